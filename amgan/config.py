@@ -1,0 +1,123 @@
+"""The model's configuration: everything needed to rebuild a model, as written to a release's config.json."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args
+
+from amgan.errors import ConfigError
+from amgan.objectives import OBJECTIVES
+
+FORMAT_VERSION = 1
+"""Version of config.json. A release with another version is refused, never guessed at."""
+
+Labeling = Literal["dynamic", "predefined"]
+ImageSize = Literal[32, 64]
+
+MAX_CLASSES = 10_000
+MAX_CLASS_NAME_LENGTH = 200
+MAX_LATENT_DIM = 4096
+MAX_WIDTH = 512
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Architecture and meaning of one model; the content of config.json beside ``format_version``.
+
+    Attributes:
+        class_names: Names of the K classes, in the order of the label numbers 0..K-1.
+        objective: Key of `amgan.objectives.OBJECTIVES`, the paper's models.
+        labeling: "dynamic" (G takes noise only, D names the class) or "predefined" (the class is an input of G).
+        image_size: Side of the square pictures in pixels.
+        channels: 1 (grey) or 3 (RGB).
+        latent_dim: Size of the latent vector z.
+        generator_width: Feature maps of G at its last resolution (96 in the paper's code).
+        discriminator_width: Feature maps of D's first layer (64 in the paper's code).
+        confidence: Default for dynamic models: a picture counts as of a class when D gives that class at least this
+            probability among the K classes.
+        resize: How training pictures were brought to `image_size`: "pad" (28x28 with a black border), "stretch" (any
+            other size, antialiased), or "none".
+    """
+
+    class_names: tuple[str, ...]
+    objective: str = "am-gan"
+    labeling: Labeling = "dynamic"
+    image_size: ImageSize = 32
+    channels: Literal[1, 3] = 3
+    latent_dim: int = 100
+    generator_width: int = 96
+    discriminator_width: int = 64
+    confidence: float = 0.9
+    resize: Literal["none", "pad", "stretch"] = "none"
+
+    def __post_init__(self) -> None:
+        """Check every bound before anything is allocated; a config may come from a stranger.
+
+        Raises:
+            ConfigError: naming the field and what is allowed.
+        """
+        names = self.class_names
+        if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+            raise ConfigError(f"class_names must be a list of strings, not {names!r:.80}")
+        object.__setattr__(self, "class_names", tuple(names))
+        if not 2 <= len(names) <= MAX_CLASSES:
+            raise ConfigError(f"class_names must hold 2 to {MAX_CLASSES} names, not {len(names)}")
+        if len(set(names)) != len(names):
+            raise ConfigError("class_names must differ from each other")
+        if any(not name.strip() or len(name) > MAX_CLASS_NAME_LENGTH for name in names):
+            raise ConfigError(f"each class name must have 1 to {MAX_CLASS_NAME_LENGTH} characters")
+        _check_choice("objective", self.objective, tuple(OBJECTIVES))
+        _check_choice("labeling", self.labeling, get_args(Labeling))
+        _check_choice("image_size", self.image_size, get_args(ImageSize))
+        _check_choice("channels", self.channels, (1, 3))
+        _check_choice("resize", self.resize, ("none", "pad", "stretch"))
+        _check_int("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
+        _check_int("generator_width", self.generator_width, 1, MAX_WIDTH)
+        _check_int("discriminator_width", self.discriminator_width, 1, MAX_WIDTH)
+        if isinstance(self.confidence, bool) or not isinstance(self.confidence, (int, float)) or not 0 <= self.confidence < 1:
+            raise ConfigError(f"confidence must be a number from 0 to below 1, not {self.confidence!r:.40}")
+
+    @property
+    def num_classes(self) -> int:
+        """K, the number of classes."""
+        return len(self.class_names)
+
+    @property
+    def is_predefined(self) -> bool:
+        """Whether the class is an input of G."""
+        return self.labeling == "predefined"
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of config.json."""
+        return {"format_version": FORMAT_VERSION, **asdict(self), "class_names": list(self.class_names)}
+
+    @classmethod
+    def from_json(cls, content: Any) -> ModelConfig:
+        """Read the content of a config.json that may come from anyone.
+
+        Raises:
+            ConfigError: no object, another format version, an unknown or missing key, a value out of bounds.
+        """
+        if not isinstance(content, dict):
+            raise ConfigError("it must hold one JSON object")
+        version = content.get("format_version")
+        if version != FORMAT_VERSION or isinstance(version, bool):
+            raise ConfigError(f"format_version is {version!r:.40}, this version of amgan reads {FORMAT_VERSION}")
+        names = {field.name for field in fields(cls)}
+        given = set(content) - {"format_version"}
+        if unknown := sorted(given - names):
+            raise ConfigError(f"unknown key {unknown[0]!r:.60}")
+        if missing := sorted(names - given):
+            raise ConfigError(f"key {missing[0]!r} is missing")
+        return cls(**{name: content[name] for name in names})
+
+
+def _check_choice(name: str, value: object, allowed: tuple[object, ...]) -> None:
+    # Type as well as value: True == 1, and 32.0 == 32, but neither is a size.
+    if not any(type(value) is type(choice) and value == choice for choice in allowed):
+        raise ConfigError(f"{name} must be one of {', '.join(map(str, allowed))}, not {value!r:.40}")
+
+
+def _check_int(name: str, value: object, low: int, high: int) -> None:
+    if type(value) is not int or not low <= value <= high:
+        raise ConfigError(f"{name} must be a whole number from {low} to {high}, not {value!r:.40}")

@@ -1,0 +1,33 @@
+"""The package's named errors. Each carries one sentence a user can act on: what was wrong, where, what to do."""
+
+
+class AmganError(Exception):
+    """Base of every error this package raises on purpose; the command line prints it as one line."""
+
+
+class ConfigError(AmganError, ValueError):
+    """A training or model setting is out of its bounds or does not fit the others."""
+
+
+class DataError(AmganError, ValueError):
+    """A data set cannot be used: not there, no labels, too small, a broken picture."""
+
+
+class ReleaseError(AmganError, ValueError):
+    """A release folder is malformed: a missing file, an unknown key, a tensor that does not fit its config."""
+
+
+class CheckpointError(AmganError, RuntimeError):
+    """A training checkpoint cannot be resumed from."""
+
+
+class TrainingError(AmganError, RuntimeError):
+    """Training cannot go on, such as a loss that is no number any more."""
+
+
+class RequestError(AmganError, ValueError):
+    """A call asks for something the model cannot give: an unknown class, a seed out of range, too many pictures."""
+
+
+class ClassSearchError(AmganError, RuntimeError):
+    """A dynamic model drew no picture of the asked class at the asked confidence within the allowed draws."""

@@ -1,0 +1,121 @@
+"""The paper's eight models as pure functions of logits (Zhou et al., ICLR 2018, arXiv:1703.02000).
+
+D gives K class logits `l` and the logit `r` of "real". Three models have a unit of its own for r. LabelGAN and AM-GAN
+have one softmax over K+1 classes instead; with the logit of "generated" fixed at 0 that softmax splits exactly
+(Lemma 2) into sigmoid(s) for "real", s = logsumexp(l), and softmax(l) over the classes inside "real". So there r = s,
+and every loss below is written once:
+
+    sp = softplus, CE = cross-entropy over the K classes, x real with label y, G generated with target t
+    D:  sp(-r(x)) + sp(r(G)) + a CE(l(x), y) + b CE(l(G), t) + c CE(l(G), uniform)
+    G:  sp(-r(G)) + d CE(l(G), t)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One row of the paper's table of models.
+
+    Attributes:
+        separate_real_logit: Whether D has a real/fake unit beside the K class units (else r = logsumexp(l)).
+        real_class: a, weight in D's loss of the classes of real pictures.
+        fake_class: b, weight in D's loss of the target classes of generated pictures.
+        fake_uniform: c, weight in D's loss of the uniform distribution for generated pictures (Eq. 20).
+        generator_class: d, weight in G's loss of the target class.
+    """
+
+    separate_real_logit: bool
+    real_class: float
+    fake_class: float
+    fake_uniform: float
+    generator_class: float
+
+    @property
+    def has_classifier(self) -> bool:
+        """Whether D learns the classes at all, so that its class of a picture means something."""
+        return self.real_class > 0
+
+
+OBJECTIVES: dict[str, Objective] = {
+    # model                        own r   a    b    c    d
+    "gan":               Objective(True,  0.0, 0.0, 0.0, 0.0),
+    "gan-star":          Objective(True,  0.1, 0.0, 0.0, 0.0),
+    "labelgan":          Objective(False, 1.0, 0.0, 0.0, 0.0),
+    "ac-gan":            Objective(True,  1.0, 1.0, 0.0, 1.0),
+    "ac-gan-star":       Objective(True,  1.0, 0.0, 0.0, 1.0),
+    "ac-gan-star-tenth": Objective(True,  1.0, 0.0, 0.0, 0.1),
+    "ac-gan-star-plus":  Objective(True,  1.0, 0.0, 1.0, 1.0),
+    "am-gan":            Objective(False, 1.0, 0.0, 0.0, 1.0),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Logits:
+    """D's answer for N pictures.
+
+    Attributes:
+        classes: l, shape (N, K).
+        real: r, shape (N,); sigmoid(r) is D's probability of "real".
+    """
+
+    classes: Tensor
+    real: Tensor
+
+    @classmethod
+    def split(cls, output: Tensor, objective: Objective) -> Logits:
+        """Read D's raw output, (N, K+1) with its own real unit last or (N, K) without, as fp32 logits."""
+        output = output.float()
+        if objective.separate_real_logit:
+            return cls(output[:, :-1], output[:, -1])
+        return cls(output, output.logsumexp(dim=1))
+
+
+def dynamic_targets(fake: Logits) -> Tensor:
+    """Dynamic labeling (paper 5.1): the class that D finds most probable now, (N,) int64, without a gradient."""
+    return fake.classes.detach().argmax(dim=1)
+
+
+def discriminator_loss(objective: Objective, real: Logits, labels: Tensor, fake: Logits, targets: Tensor) -> Tensor:
+    """D's loss, a scalar: mean over the real batch plus mean over the generated batch.
+
+    Args:
+        objective: Row of the table.
+        real: D's logits of real pictures.
+        labels: Their classes y, (N,) int64.
+        fake: D's logits of generated pictures, made without G's graph.
+        targets: Their target classes t, (N,) int64.
+    """
+    loss = F.softplus(-real.real).mean() + F.softplus(fake.real).mean()
+    if objective.real_class:
+        loss = loss + objective.real_class * F.cross_entropy(real.classes, labels)
+    if objective.fake_class:
+        loss = loss + objective.fake_class * F.cross_entropy(fake.classes, targets)
+    if objective.fake_uniform:
+        loss = loss + objective.fake_uniform * uniform_cross_entropy(fake.classes)
+    return loss
+
+
+def generator_loss(objective: Objective, fake: Logits, targets: Tensor) -> Tensor:
+    """G's loss, a scalar mean over the batch (for AM-GAN the cross-entropy to t over all K+1 logits, Eq. 14).
+
+    Args:
+        objective: Row of the table.
+        fake: D's logits of generated pictures, with G's graph.
+        targets: Their target classes t, (N,) int64.
+    """
+    loss = F.softplus(-fake.real).mean()
+    if objective.generator_class:
+        loss = loss + objective.generator_class * F.cross_entropy(fake.classes, targets)
+    return loss
+
+
+def uniform_cross_entropy(class_logits: Tensor) -> Tensor:
+    """CE between the uniform distribution and softmax(l), mean over the batch (Eq. 20); smallest, log K, at equal l."""
+    return -torch.log_softmax(class_logits, dim=1).mean()
