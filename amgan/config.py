@@ -35,8 +35,8 @@ class ModelConfig:
         discriminator_width: Feature maps of D's first layer (64 in the paper's code).
         confidence: Default for dynamic models: a picture counts as of a class when D gives that class at least this
             probability among the K classes.
-        resize: How training pictures were brought to `image_size`: "pad" (28x28 with a black border), "stretch" (any
-            other size, antialiased), or "none".
+        resize: How training pictures were brought to `image_size`: "none", "pad" (a black border round slightly
+            smaller ones, such as 28x28) or "crop" (centre square, then resized with antialias).
     """
 
     class_names: tuple[str, ...]
@@ -48,7 +48,7 @@ class ModelConfig:
     generator_width: int = 96
     discriminator_width: int = 64
     confidence: float = 0.9
-    resize: Literal["none", "pad", "stretch"] = "none"
+    resize: Literal["none", "pad", "crop"] = "none"
 
     def __post_init__(self) -> None:
         """Check every bound before anything is allocated; a config may come from a stranger.
@@ -70,7 +70,7 @@ class ModelConfig:
         _check_choice("labeling", self.labeling, get_args(Labeling))
         _check_choice("image_size", self.image_size, get_args(ImageSize))
         _check_choice("channels", self.channels, (1, 3))
-        _check_choice("resize", self.resize, ("none", "pad", "stretch"))
+        _check_choice("resize", self.resize, ("none", "pad", "crop"))
         _check_int("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
         _check_int("generator_width", self.generator_width, 1, MAX_WIDTH)
         _check_int("discriminator_width", self.discriminator_width, 1, MAX_WIDTH)

@@ -1,0 +1,62 @@
+"""Seeds as streams of latents: the same numbers whatever the batch, the device or the number of processes."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from amgan.errors import RequestError
+
+MAX_SEED = 2**32 - 1
+"""Largest seed: torch's CPU generator keeps 32 bits of a seed, so larger ones would repeat smaller ones."""
+
+
+def check_seed(seed: object) -> int:
+    """The seed as an int.
+
+    Raises:
+        RequestError: it is no whole number from 0 to `MAX_SEED`.
+    """
+    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
+        raise RequestError(f"a seed must be a whole number from 0 to {MAX_SEED}, not {seed!r:.40}")
+    number = int(seed.__index__())
+    if not 0 <= number <= MAX_SEED:
+        raise RequestError(f"a seed must be a whole number from 0 to {MAX_SEED}, not {number!r:.40}")
+    return number
+
+
+class LatentStream:
+    """The latents z_0, z_1, ... of one seed: consecutive blocks of `latent_dim` normals of one CPU generator.
+
+    One call of `torch.randn` a block, since a longer call would give other numbers.
+    """
+
+    def __init__(self, seed: int, latent_dim: int) -> None:
+        self._generator = torch.Generator().manual_seed(check_seed(seed))
+        self._latent_dim = latent_dim
+
+    def take(self, count: int) -> Tensor:
+        """The next `count` latents, fp32 (count, latent_dim)."""
+        blocks = [torch.randn(self._latent_dim, generator=self._generator) for _ in range(count)]
+        return torch.stack(blocks) if blocks else torch.empty(0, self._latent_dim)
+
+    def skip(self, count: int) -> None:
+        """Pass over the next `count` latents."""
+        for _ in range(count):
+            torch.randn(self._latent_dim, generator=self._generator)
+
+
+def latent_at(seed: int, draw: int, latent_dim: int) -> Tensor:
+    """Latent z_draw of a seed's stream, fp32 (latent_dim,)."""
+    stream = LatentStream(seed, latent_dim)
+    stream.skip(draw)
+    return stream.take(1)[0]
+
+
+def class_of_seed(seed: int, num_classes: int) -> int:
+    """The class a predefined model draws for a seed when none is asked: from the stream behind z_0's own generator.
+
+    A generator of its own, so that the picture's latent stays z_0 with or without a class asked.
+    """
+    generator = torch.Generator().manual_seed(check_seed(seed) ^ 0x5EED)
+    return int(torch.randint(num_classes, (), generator=generator))

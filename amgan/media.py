@@ -1,0 +1,62 @@
+"""Pictures as files: grid, PNG, animated WebP and GIF, film strip. All take uint8 (N, H, W, C), C = 1 or 3."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+
+
+def grid(images: np.ndarray, columns: int, gap: int = 2, background: int = 255) -> np.ndarray:
+    """Lay N pictures out in rows of `columns`, uint8 (H', W', C), with `gap` pixels of `background` between them."""
+    count, height, width, channels = images.shape
+    rows = -(-count // columns)
+    sheet = np.full(
+        (rows * (height + gap) - gap, columns * (width + gap) - gap, channels), background, dtype=np.uint8
+    )
+    for index, image in enumerate(images):
+        row, column = divmod(index, columns)
+        top, left = row * (height + gap), column * (width + gap)
+        sheet[top : top + height, left : left + width] = image
+    return sheet
+
+
+def film_strip(images: np.ndarray, gap: int = 2) -> np.ndarray:
+    """All pictures in one row, uint8 (H, W', C)."""
+    return grid(images, columns=len(images), gap=gap)
+
+
+def enlarge(image: np.ndarray, factor: int) -> np.ndarray:
+    """One picture (H, W, C) or several (N, H, W, C), each pixel a square of `factor` pixels, without smoothing."""
+    return image.repeat(factor, axis=-3).repeat(factor, axis=-2)
+
+
+def to_pil(image: np.ndarray) -> Image.Image:
+    """One picture (H, W, C) as a Pillow image of mode L or RGB."""
+    return Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
+
+
+def encode_png(image: np.ndarray) -> bytes:
+    """One picture (H, W, C) as a PNG file."""
+    buffer = io.BytesIO()
+    to_pil(image).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def encode_webp(frames: np.ndarray, milliseconds: int = 80, loop: bool = True) -> bytes:
+    """Frames (N, H, W, C) as a lossless animated WebP, each shown for so many milliseconds."""
+    return _encode_animation(frames, "WEBP", milliseconds, loop, lossless=True, quality=50, method=2)
+
+
+def encode_gif(frames: np.ndarray, milliseconds: int = 80, loop: bool = True) -> bytes:
+    """Frames (N, H, W, C) as an animated GIF (256 colours a frame), each shown for so many milliseconds."""
+    return _encode_animation(frames, "GIF", milliseconds, loop, optimize=False, disposal=2)
+
+
+def _encode_animation(frames: np.ndarray, kind: str, milliseconds: int, loop: bool, **options: object) -> bytes:
+    first, *rest = [to_pil(frame) if kind == "GIF" else to_pil(frame).convert("RGB") for frame in frames]
+    buffer = io.BytesIO()
+    endless = {"loop": 0} if loop else {"loop": 1} if kind == "WEBP" else {}
+    first.save(buffer, kind, save_all=True, append_images=rest, duration=milliseconds, **endless, **options)
+    return buffer.getvalue()

@@ -1,0 +1,69 @@
+"""One picture file as the networks want it: decoded, on white, square, of the asked size, as uint8."""
+
+from __future__ import annotations
+
+import io
+from typing import Literal
+
+import numpy as np
+from PIL import Image, ImageOps
+
+Fit = Literal["none", "pad", "crop"]
+"""What was done to reach the asked size: nothing, a black border, or centre square and antialiased resize."""
+
+MAX_BORDER = 4
+"""A square picture at most this many pixels smaller, such as 28x28 for 32, gets a border instead of a blur."""
+
+
+def decode_picture(content: bytes, size: int) -> tuple[np.ndarray, tuple[int, int], Fit]:
+    """Decode and fit one picture.
+
+    Args:
+        content: The file's bytes, in any format Pillow reads.
+        size: Side of the square result in pixels.
+
+    Returns:
+        The picture as uint8 (1, size, size) if it is grey or (3, size, size), its original width and height, and how
+        it was fitted.
+
+    Raises:
+        OSError, ValueError, SyntaxError, Image.DecompressionBombError: the bytes are no whole picture.
+    """
+    with Image.open(io.BytesIO(content)) as image:
+        original = image.size
+        upright = ImageOps.exif_transpose(image)
+        square, fit = _fit(_to_grey_or_rgb(upright), size)
+    pixels = np.asarray(square, dtype=np.uint8)
+    return (pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)), original, fit
+
+
+def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith(("I", "F")):
+        # Pillow clips 16-bit grey to 255 where it should scale it.
+        values = np.asarray(image, dtype=np.float64)
+        return Image.fromarray(np.clip(values / 257.0, 0, 255).round().astype(np.uint8))
+    if image.mode in ("1", "L"):
+        return image.convert("L")
+    if "A" in image.mode or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        white = Image.new("RGBA", rgba.size, "white")
+        white.alpha_composite(rgba)
+        return white.convert("L" if image.mode in ("LA", "La") else "RGB")
+    return image.convert("RGB")
+
+
+def _fit(image: Image.Image, size: int) -> tuple[Image.Image, Fit]:
+    width, height = image.size
+    if width == height == size:
+        return image, "none"
+    if width == height and 0 < size - width <= MAX_BORDER:
+        return ImageOps.expand(image, _border(size - width), fill=0), "pad"
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    box = (left, top, left + side, top + side)
+    return image.resize((size, size), Image.Resampling.LANCZOS, box=box), "crop"
+
+
+def _border(missing: int) -> tuple[int, int, int, int]:
+    before = missing // 2
+    return before, before, missing - before, missing - before

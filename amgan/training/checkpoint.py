@@ -1,0 +1,134 @@
+"""Checkpoints a run resumes from bit for bit: both nets, both optimizers, the average of G, every random state.
+
+A checkpoint is written beside its place, marked complete, then renamed, so that a run killed at any moment leaves
+only whole ones. It is for the machine that wrote it: what is published is the release folder, never this.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from amgan.errors import CheckpointError
+
+MARKER = "COMPLETE"
+PREFIX = "step-"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        step: Steps done.
+        seconds: Time spent in the loop, over all its parts.
+        num_processes: Processes that trained; a resume needs the same number.
+    """
+
+    step: int
+    seconds: float
+    num_processes: int
+
+
+class Checkpoints:
+    """The checkpoints of one run, in one folder."""
+
+    def __init__(self, folder: Path, accelerator: Accelerator, average: nn.Module, keep: int) -> None:
+        """Manage `folder`.
+
+        Args:
+            folder: Where the checkpoints lie.
+            accelerator: Holds the prepared nets and optimizers.
+            average: The moving average of G, saved beside them.
+            keep: How many of the newest to keep.
+        """
+        self._folder = folder
+        self._accelerator = accelerator
+        self._average = average
+        self._keep = max(1, keep)
+
+    def save(self, progress: Progress) -> Path:
+        """Write the checkpoint of `progress.step`; every process must call this."""
+        place = self._folder / f"{PREFIX}{progress.step:09d}"
+        writing = self._folder / f"writing-{place.name}"
+        main = self._accelerator.is_main_process
+        if main:
+            shutil.rmtree(writing, ignore_errors=True)
+            writing.mkdir(parents=True)
+        self._accelerator.wait_for_everyone()
+        self._accelerator.save_state(str(writing))
+        save_file(self._random_states(), writing / self._random_file)
+        self._accelerator.wait_for_everyone()
+        if main:
+            save_file(_contiguous(self._average.state_dict()), writing / "average.safetensors")
+            (writing / "progress.json").write_text(json.dumps(asdict(progress)))
+            (writing / MARKER).touch()
+            shutil.rmtree(place, ignore_errors=True)
+            writing.rename(place)
+            for old in complete_checkpoints(self._folder)[: -self._keep]:
+                shutil.rmtree(old)
+        self._accelerator.wait_for_everyone()
+        return place
+
+    def load_newest(self) -> Progress:
+        """Restore everything from the newest complete checkpoint.
+
+        Raises:
+            CheckpointError: there is none, a part of it is missing or does not fit, or it was made by another number
+                of processes.
+        """
+        found = complete_checkpoints(self._folder)
+        if not found:
+            raise CheckpointError(f"{self._folder}: no complete checkpoint to resume from; start without --resume")
+        newest = found[-1]
+        try:
+            progress = Progress(**json.loads((newest / "progress.json").read_text()))
+            if progress.num_processes != self._accelerator.num_processes:
+                raise CheckpointError(
+                    f"{newest}: made by {progress.num_processes} processes, "
+                    f"resume with as many, not {self._accelerator.num_processes}"
+                )
+            random_states = load_file(newest / self._random_file)
+            self._accelerator.load_state(str(newest))
+            self._average.load_state_dict(load_file(newest / "average.safetensors"))
+            self._restore_random_states(random_states)
+        except CheckpointError:
+            raise
+        except Exception as error:
+            reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            raise CheckpointError(
+                f"{newest}: cannot be resumed from ({reason}); remove that folder to take the one before it"
+            ) from error
+        return progress
+
+    @property
+    def _random_file(self) -> str:
+        # Accelerate saves random states too, but goes on in silence when it cannot read them back.
+        return f"random-{self._accelerator.process_index}.safetensors"
+
+    def _random_states(self) -> dict[str, torch.Tensor]:
+        states = {"cpu": torch.get_rng_state()}
+        if self._accelerator.device.type == "cuda":
+            states["cuda"] = torch.cuda.get_rng_state(self._accelerator.device)
+        return states
+
+    def _restore_random_states(self, states: dict[str, torch.Tensor]) -> None:
+        torch.set_rng_state(states["cpu"])
+        if self._accelerator.device.type == "cuda":
+            torch.cuda.set_rng_state(states["cuda"], self._accelerator.device)
+
+
+def complete_checkpoints(folder: Path) -> list[Path]:
+    """The whole checkpoints in a folder, oldest first."""
+    return sorted(path.parent for path in folder.glob(f"{PREFIX}*/{MARKER}"))
+
+
+def _contiguous(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: tensor.contiguous() for name, tensor in state.items()}

@@ -1,0 +1,79 @@
+"""What a training run is asked to do: every field is a flag of ``python -m amgan train``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+
+from amgan.config import ImageSize, Labeling
+
+ObjectiveName = Literal[
+    "am-gan", "labelgan", "ac-gan", "ac-gan-star", "ac-gan-star-plus", "ac-gan-star-tenth", "gan-star", "gan"
+]
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Train a model on labelled pictures.
+
+    Attributes:
+        data: A folder with one subfolder of pictures a class, a local data set, or a Hub id.
+        out: Folder of the run: checkpoints, sample sheets, logs, and the release in out/release.
+        objective: Which of the paper's eight models.
+        labeling: dynamic (D names the class of a picture) or predefined (the class is an input of G).
+        image_size: Side of the pictures in pixels.
+        channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
+        latent_dim: Size of the latent vector.
+        generator_width: Feature maps of G at its last resolution.
+        discriminator_width: Feature maps of D's first layer.
+        steps: Steps in all, those before a resume included. A step is one update of D, then one of G.
+        batch_size: Real pictures a step in each process, and as many generated ones.
+        generator_lr: Adam's learning rate of G.
+        discriminator_lr: Adam's learning rate of D.
+        lr_decay_steps: Let both learning rates fall linearly to 0 over this many steps; 0 keeps them constant.
+        ema_decay: Decay a step of the moving average of G that is released; it ramps up from 0.
+        seed: Start of all random numbers.
+        precision: fp32, bf16, or auto: bf16 where the hardware multiplies it faster (CUDA, CPUs with AMX).
+        split: Split of the data set to train on.
+        image_column: Column of the pictures, where its type alone does not tell.
+        label_column: Column of the classes, where its type alone does not tell.
+        skip_broken: Leave out pictures that cannot be decoded, and count them.
+        resume: Go on from the newest complete checkpoint in out.
+        log_every: Steps between two lines of losses.
+        sheet_every: Steps between two sample sheets from fixed seeds.
+        checkpoint_every: Steps between two checkpoints and releases.
+        keep_checkpoints: How many of the newest checkpoints to keep.
+        confidence: Dynamic models: D's probability from which a picture counts as of a class.
+        index_seeds: Dynamic models: how many seeds the finished release's seed index covers.
+    """
+
+    data: str
+    out: Path
+    objective: ObjectiveName = "am-gan"
+    labeling: Labeling = "dynamic"
+    image_size: ImageSize = 32
+    channels: Literal[1, 3] | None = None
+    latent_dim: int = 100
+    generator_width: int = 96
+    discriminator_width: int = 64
+    steps: int = 20_000
+    batch_size: int = 64
+    generator_lr: float = 4e-4
+    discriminator_lr: float = 4e-4
+    lr_decay_steps: int = 0
+    ema_decay: float = 0.999
+    seed: int = 0
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    split: str = "train"
+    image_column: str | None = None
+    label_column: str | None = None
+    skip_broken: bool = False
+    resume: bool = False
+    log_every: int = 50
+    sheet_every: int = 500
+    checkpoint_every: int = 1000
+    keep_checkpoints: int = 2
+    confidence: float = 0.9
+    index_seeds: int = 2048

@@ -1,0 +1,176 @@
+"""A training run, from its settings to a release folder."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator, PartialState
+from accelerate.utils import set_seed
+from rich.console import Console
+
+from amgan.config import ModelConfig
+from amgan.data import LabelledImages, load_labelled_images
+from amgan.errors import DataError
+from amgan.hardware import has_fast_bf16
+from amgan.networks import Discriminator, Generator
+from amgan.training.batches import Batches, to_unit_range
+from amgan.training.checkpoint import Checkpoints, Progress
+from amgan.training.config import TrainConfig
+from amgan.training.ema import ExponentialMovingAverage
+from amgan.training.progress import TrainingProgress
+from amgan.training.run_folder import check_run_folder, checkpoint_folder, write_settings
+from amgan.training.sheet import SampleSheet
+from amgan.training.signals import StopRequest
+from amgan.training.step import AdversarialStep, Networks
+
+ADAM_BETAS = (0.5, 0.999)
+MEMORY_FORMAT = torch.channels_last
+
+
+def train(config: TrainConfig, console: Console | None = None) -> Path:
+    """Train, or go on training, until `config.steps` or a polite stop (Ctrl-C, SIGTERM).
+
+    Returns:
+        The release folder.
+
+    Raises:
+        AmganError: the data, the settings or a checkpoint cannot be used, or the losses are no numbers any more.
+    """
+    check_run_folder(config)
+    in_bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16(PartialState().device))
+    accelerator = Accelerator(
+        mixed_precision="bf16" if in_bf16 else "no", log_with="tensorboard", project_dir=str(config.out)
+    )
+    console = console or Console()
+    console.quiet = console.quiet or not accelerator.is_main_process
+    with accelerator.main_process_first():
+        data = load_training_data(config, accelerator.num_processes)
+    console.print(data.summary(), highlight=False)
+    trainer = Trainer(config, data.to(accelerator.device), accelerator, console)
+    trainer.run()
+    accelerator.wait_for_everyone()
+    accelerator.end_training()
+    return config.out / "release"
+
+
+def load_training_data(config: TrainConfig, num_processes: int = 1) -> LabelledImages:
+    """The run's pictures.
+
+    Raises:
+        DataError: they cannot be used, or are fewer than one step of all processes takes.
+    """
+    data = load_labelled_images(
+        config.data,
+        config.image_size,
+        split=config.split,
+        channels=config.channels,
+        image_column=config.image_column,
+        label_column=config.label_column,
+        skip_broken=config.skip_broken,
+    )
+    if len(data) < config.batch_size * num_processes:
+        raise DataError(
+            f"{config.data}: {len(data)} pictures are fewer than a batch of "
+            f"{config.batch_size * num_processes}; lower --batch-size or add pictures"
+        )
+    return data
+
+
+class Trainer:
+    """Nets, optimizers and everything else that one run keeps between steps."""
+
+    def __init__(self, config: TrainConfig, data: LabelledImages, accelerator: Accelerator, console: Console) -> None:
+        self.config = config
+        self.console = console
+        self.accelerator = accelerator
+        self.model_config = model_config_of(config, data)
+        set_seed(config.seed)
+        generator = Generator(self.model_config).to(memory_format=MEMORY_FORMAT)
+        discriminator = Discriminator(self.model_config).to(memory_format=MEMORY_FORMAT)
+        g_optimizer = torch.optim.Adam(generator.parameters(), config.generator_lr, ADAM_BETAS, fused=True)
+        d_optimizer = torch.optim.Adam(discriminator.parameters(), config.discriminator_lr, ADAM_BETAS, fused=True)
+        self.networks = Networks(*accelerator.prepare(generator, discriminator, g_optimizer, d_optimizer))
+        self.average = ExponentialMovingAverage(self.bare_generator, config.ema_decay)
+        self.batches = Batches(
+            data, config.batch_size, config.seed, accelerator.process_index, accelerator.num_processes
+        )
+        self.adversarial_step = AdversarialStep(self.model_config, self.networks, accelerator, MEMORY_FORMAT)
+        self.checkpoints = Checkpoints(
+            checkpoint_folder(config.out), accelerator, self.average.module, config.keep_checkpoints
+        )
+        # From here on each process draws latents, noise and dropout of its own.
+        set_seed(config.seed, device_specific=True)
+
+    @property
+    def bare_generator(self) -> Generator:
+        """The trained G, without the wrappers of distributed training."""
+        return self.accelerator.unwrap_model(self.networks.generator)
+
+    def train_step(self, step: int) -> torch.Tensor:
+        """One step, numbered from 0: a batch, both updates, the moving average; the losses stay on the device."""
+        self._set_learning_rates(step)
+        images, labels = self.batches.at(step)
+        losses = self.adversarial_step(to_unit_range(images), labels)
+        self.average.update(step)
+        return losses
+
+    def run(self) -> None:
+        """Train to the last step; save on the way, on a polite stop, and at the end."""
+        config = self.config
+        done = self.checkpoints.load_newest() if config.resume else Progress(0, 0.0, self.accelerator.num_processes)
+        if self.accelerator.is_main_process:
+            write_settings(config)
+        self.accelerator.init_trackers("tensorboard")
+        sheet = SampleSheet(self.model_config, config.out / "sheets", self.accelerator.device)
+        started = time.perf_counter() - done.seconds
+        images_a_step = config.batch_size * self.accelerator.num_processes
+        with (
+            StopRequest() as stop,
+            TrainingProgress(self.accelerator, self.console, done.step, config.steps, config.log_every) as progress,
+        ):
+            for step in range(done.step + 1, config.steps + 1):
+                progress.collect(self.train_step(step - 1), images_a_step)
+                reporting = progress.due(step)
+                # Several processes ask each other only now and then, since asking is a sync.
+                alone = self.accelerator.num_processes == 1
+                stopping = (alone or reporting) and stop.agreed(self.accelerator)
+                saving = stopping or step % config.checkpoint_every == 0 or step == config.steps
+                if reporting or saving:
+                    progress.report(step)
+                if self.accelerator.is_main_process and (step % config.sheet_every == 0 or step == config.steps):
+                    progress.show_sheet(step, sheet.draw(self.average.module, step))
+                if saving:
+                    self.checkpoints.save(
+                        Progress(step, time.perf_counter() - started, self.accelerator.num_processes)
+                    )
+                if stopping:
+                    self.console.print(f"{stop.signal_name}: saved at step {step}; add --resume to go on")
+                    break
+
+    def _set_learning_rates(self, step: int) -> None:
+        config = self.config
+        left = max(0.0, 1 - step / config.lr_decay_steps) if config.lr_decay_steps else 1.0
+        for optimizer, rate in (
+            (self.networks.generator_optimizer, config.generator_lr),
+            (self.networks.discriminator_optimizer, config.discriminator_lr),
+        ):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * left
+
+
+def model_config_of(config: TrainConfig, data: LabelledImages) -> ModelConfig:
+    """The model that a run trains: its settings and what the data tells."""
+    return ModelConfig(
+        class_names=data.class_names,
+        objective=config.objective,
+        labeling=config.labeling,
+        image_size=config.image_size,
+        channels=3 if data.images.shape[1] == 3 else 1,
+        latent_dim=config.latent_dim,
+        generator_width=config.generator_width,
+        discriminator_width=config.discriminator_width,
+        confidence=config.confidence,
+        resize=data.fit,
+    )

@@ -1,0 +1,91 @@
+"""What a running training shows: a progress bar, lines of losses, TensorBoard, and the watch for a NaN."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from torch import Tensor
+
+from amgan.errors import TrainingError
+
+LOSS_NAMES = ("loss/discriminator", "loss/generator", "real_probability/real", "real_probability/generated")
+
+
+class TrainingProgress:
+    """Collects each step's numbers on the device and reads them, the only host sync, every `every` steps."""
+
+    def __init__(self, accelerator: Accelerator, console: Console, first_step: int, steps: int, every: int) -> None:
+        """Show progress from `first_step` to `steps`, with numbers every `every` steps, on the main process."""
+        self._accelerator = accelerator
+        self._console = console
+        self._every = max(1, every)
+        self._sum = torch.zeros(len(LOSS_NAMES), device=accelerator.device)
+        self._collected = 0
+        self._images = 0
+        self._since = time.perf_counter()
+        self._bar = Progress(
+            TextColumn("training"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not accelerator.is_main_process or not console.is_terminal,
+        )
+        self._task = self._bar.add_task("training", total=steps, completed=first_step, rate="")
+        self._steps = steps
+
+    def __enter__(self) -> TrainingProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def collect(self, numbers: Tensor, images: int) -> None:
+        """Add one step's losses, (4,) on the device, and its number of real pictures over all processes."""
+        self._sum += numbers
+        self._collected += 1
+        self._images += images
+
+    def due(self, step: int) -> bool:
+        """Whether step number `step` (from 1) ends with a report."""
+        return step % self._every == 0 or step == self._steps
+
+    def report(self, step: int) -> None:
+        """Read the losses since the last report, show and log them.
+
+        Raises:
+            TrainingError: one of them is no finite number.
+        """
+        if not self._collected:
+            return
+        means = (self._sum / self._collected).tolist()
+        seconds = time.perf_counter() - self._since
+        rate = self._images / seconds
+        self._sum.zero_()
+        self._collected = self._images = 0
+        self._since = time.perf_counter()
+        if not all(map(math.isfinite, means)):
+            raise TrainingError(f"the losses are no numbers any more at step {step}; lower the learning rates or use fp32")
+        self._accelerator.log({**dict(zip(LOSS_NAMES, means)), "images_per_second": rate}, step=step)
+        self._bar.update(self._task, completed=step, rate=f"{rate:.0f} images/s")
+        if self._accelerator.is_main_process:
+            left = (self._steps - step) * seconds / max(1, self._every) / 60
+            self._console.print(
+                f"step {step}/{self._steps}  D {means[0]:.3f}  G {means[1]:.3f}  "
+                f"real: {means[2]:.2f} on real, {means[3]:.2f} on generated  {rate:.0f} images/s  {left:.0f} min left",
+                highlight=False,
+            )
+
+    def show_sheet(self, step: int, sheet: np.ndarray) -> None:
+        """Log a sample sheet, uint8 (H, W, C), to TensorBoard."""
+        for tracker in self._accelerator.trackers:
+            if tracker.name == "tensorboard":
+                tracker.writer.add_image("samples", sheet, step, dataformats="HWC")

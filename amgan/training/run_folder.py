@@ -1,0 +1,62 @@
+"""The folder of a run: its settings, so that a resume cannot silently train something else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from amgan.errors import CheckpointError, ConfigError
+from amgan.training.checkpoint import complete_checkpoints
+from amgan.training.config import TrainConfig
+
+SETTINGS_FILE = "train.json"
+
+FREE_ON_RESUME = frozenset(
+    {"out", "resume", "steps", "log_every", "sheet_every", "checkpoint_every", "keep_checkpoints"}
+    | {"confidence", "index_seeds"}
+)
+"""Settings that may change between the parts of a run, since no step depends on them."""
+
+
+def checkpoint_folder(out: Path) -> Path:
+    """Where a run's checkpoints lie."""
+    return out / "checkpoints"
+
+
+def check_run_folder(config: TrainConfig) -> None:
+    """Refuse to overwrite a run, or to resume it with settings that make it another one.
+
+    Raises:
+        ConfigError: `out` holds a run and --resume is not given.
+        CheckpointError: --resume is given and there is nothing to resume, or a setting differs.
+    """
+    found = complete_checkpoints(checkpoint_folder(config.out))
+    if not config.resume:
+        if found:
+            raise ConfigError(f"{config.out} already holds a run; add --resume to go on, or choose another --out")
+        return
+    if not found:
+        raise CheckpointError(f"{config.out}: no complete checkpoint to resume from; start without --resume")
+    try:
+        before = json.loads((config.out / SETTINGS_FILE).read_text())
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{config.out / SETTINGS_FILE} cannot be read; it is needed to resume") from error
+    now = _settings(config)
+    for name in sorted(set(now) - FREE_ON_RESUME):
+        if before.get(name) != now[name]:
+            raise CheckpointError(
+                f"{config.out} was trained with {name} = {before.get(name)!r}, not {now[name]!r}; "
+                "give the same settings to resume"
+            )
+
+
+def write_settings(config: TrainConfig) -> None:
+    """Write the run's settings beside its checkpoints."""
+    config.out.mkdir(parents=True, exist_ok=True)
+    (config.out / SETTINGS_FILE).write_text(json.dumps(_settings(config), indent=2) + "\n")
+
+
+def _settings(config: TrainConfig) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(config).items()}

@@ -1,0 +1,88 @@
+"""One adversarial step: D learns from a real and a generated batch, then G learns from D."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from accelerate import Accelerator
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from amgan.config import ModelConfig
+from amgan.objectives import OBJECTIVES, Logits, discriminator_loss, dynamic_targets, generator_loss
+
+
+@dataclass
+class Networks:
+    """The two nets and their optimizers, as `Accelerator.prepare` gives them."""
+
+    generator: nn.Module
+    discriminator: nn.Module
+    generator_optimizer: Optimizer
+    discriminator_optimizer: Optimizer
+
+
+class AdversarialStep:
+    """One update of D, then one of G, for any of the eight objectives and both labelings.
+
+    The fakes are made once: D sees them detached, G's loss goes through the same graph. D is frozen while G learns, so
+    its weight gradients are neither computed nor reduced over processes; G's loss takes the bare D for that reason.
+    """
+
+    def __init__(
+        self, config: ModelConfig, networks: Networks, accelerator: Accelerator, memory_format: torch.memory_format
+    ) -> None:
+        self._config = config
+        self._objective = OBJECTIVES[config.objective]
+        self._networks = networks
+        self._accelerator = accelerator
+        self._memory_format = memory_format
+        self._bare_discriminator = accelerator.unwrap_model(networks.discriminator)
+
+    def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Update both nets once.
+
+        Args:
+            images: Real pictures in [-1, 1], fp32 (B, C, size, size).
+            labels: Their classes, int64 (B,).
+
+        Returns:
+            fp32 (4,) on the device, without a graph: D's loss, G's loss, mean sigmoid of the real/fake logit on real
+            and on generated pictures.
+        """
+        nets, objective = self._networks, self._objective
+        images = images.contiguous(memory_format=self._memory_format)
+        latents = torch.randn(len(images), self._config.latent_dim, device=images.device)
+        drawn, classes = self._draw_classes(len(images), images.device)
+        fakes = nets.generator(latents, classes).contiguous(memory_format=self._memory_format)
+
+        real = Logits.split(nets.discriminator(images), objective)
+        fake = Logits.split(nets.discriminator(fakes.detach()), objective)
+        targets = dynamic_targets(fake) if drawn is None else drawn
+        d_loss = discriminator_loss(objective, real, labels, fake, targets)
+        self._update(nets.discriminator_optimizer, d_loss)
+
+        self._bare_discriminator.requires_grad_(False)
+        with self._accelerator.autocast():
+            output = self._bare_discriminator(fakes)
+        judged = Logits.split(output, objective)
+        targets = dynamic_targets(judged) if drawn is None else drawn
+        g_loss = generator_loss(objective, judged, targets)
+        self._update(nets.generator_optimizer, g_loss)
+        self._bare_discriminator.requires_grad_(True)
+
+        real_share, fake_share = real.real.detach().sigmoid().mean(), fake.real.detach().sigmoid().mean()
+        return torch.stack([d_loss.detach(), g_loss.detach(), real_share, fake_share])
+
+    def _draw_classes(self, count: int, device: torch.device) -> tuple[Tensor | None, Tensor | None]:
+        if not self._config.is_predefined:
+            return None, None
+        drawn = torch.randint(self._config.num_classes, (count,), device=device)
+        return drawn, F.one_hot(drawn, self._config.num_classes).float()
+
+    def _update(self, optimizer: Optimizer, loss: Tensor) -> None:
+        optimizer.zero_grad(set_to_none=True)
+        self._accelerator.backward(loss)
+        optimizer.step()
