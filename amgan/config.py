@@ -74,7 +74,11 @@ class ModelConfig:
         _check_int("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
         _check_int("generator_width", self.generator_width, 1, MAX_WIDTH)
         _check_int("discriminator_width", self.discriminator_width, 1, MAX_WIDTH)
-        if isinstance(self.confidence, bool) or not isinstance(self.confidence, (int, float)) or not 0 <= self.confidence < 1:
+        if (
+            isinstance(self.confidence, bool)
+            or not isinstance(self.confidence, (int, float))
+            or not 0 <= self.confidence < 1
+        ):
             raise ConfigError(f"confidence must be a number from 0 to below 1, not {self.confidence!r:.40}")
 
     @property

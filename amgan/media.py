@@ -12,9 +12,7 @@ def grid(images: np.ndarray, columns: int, gap: int = 2, background: int = 255) 
     """Lay N pictures out in rows of `columns`, uint8 (H', W', C), with `gap` pixels of `background` between them."""
     count, height, width, channels = images.shape
     rows = -(-count // columns)
-    sheet = np.full(
-        (rows * (height + gap) - gap, columns * (width + gap) - gap, channels), background, dtype=np.uint8
-    )
+    sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), background, dtype=np.uint8)
     for index, image in enumerate(images):
         row, column = divmod(index, columns)
         top, left = row * (height + gap), column * (width + gap)

@@ -11,6 +11,10 @@ from PIL import Image, ImageOps
 Fit = Literal["none", "pad", "crop"]
 """What was done to reach the asked size: nothing, a black border, or centre square and antialiased resize."""
 
+GREY_MODES = ("1", "L", "LA", "La")
+ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
+"""Pillow's names; any other mode may still have one colour declared transparent."""
+
 MAX_BORDER = 4
 """A square picture at most this many pixels smaller, such as 28x28 for 32, gets a border instead of a blur."""
 
@@ -27,7 +31,7 @@ def decode_picture(content: bytes, size: int) -> tuple[np.ndarray, tuple[int, in
         it was fitted.
 
     Raises:
-        OSError, ValueError, SyntaxError, Image.DecompressionBombError: the bytes are no whole picture.
+        Exception: the bytes are no whole picture; Pillow's decoders let many kinds through, down to struct.error.
     """
     with Image.open(io.BytesIO(content)) as image:
         original = image.size
@@ -38,18 +42,19 @@ def decode_picture(content: bytes, size: int) -> tuple[np.ndarray, tuple[int, in
 
 
 def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith(("I", "F")):
+    if image.mode == "F":
+        raise ValueError("floating-point pixels have no fixed white; save it with 8 or 16 bits")
+    if image.mode.startswith("I"):
         # Pillow clips 16-bit grey to 255 where it should scale it.
         values = np.asarray(image, dtype=np.float64)
         return Image.fromarray(np.clip(values / 257.0, 0, 255).round().astype(np.uint8))
-    if image.mode in ("1", "L"):
-        return image.convert("L")
-    if "A" in image.mode or "transparency" in image.info:
+    result = "L" if image.mode in GREY_MODES else "RGB"
+    if image.mode in ALPHA_MODES or "transparency" in image.info:
         rgba = image.convert("RGBA")
         white = Image.new("RGBA", rgba.size, "white")
         white.alpha_composite(rgba)
-        return white.convert("L" if image.mode in ("LA", "La") else "RGB")
-    return image.convert("RGB")
+        return white.convert(result)
+    return image.convert(result)
 
 
 def _fit(image: Image.Image, size: int) -> tuple[Image.Image, Fit]:

@@ -16,10 +16,12 @@ from accelerate import Accelerator
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from amgan.errors import CheckpointError
+from amgan.errors import CheckpointError, TrainingError
 
 MARKER = "COMPLETE"
 PREFIX = "step-"
+UNFINISHED = "writing-"
+"""Start of the names of folders that are being written or removed, and may be left over by a kill."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,18 @@ class Checkpoints:
         self._keep = max(1, keep)
 
     def save(self, progress: Progress) -> Path:
-        """Write the checkpoint of `progress.step`; every process must call this."""
+        """Write the checkpoint of `progress.step`; every process must call this.
+
+        Raises:
+            TrainingError: the weights are no finite numbers; nothing is written, so the last good checkpoint stays.
+        """
+        self._check_finite(progress.step)
         place = self._folder / f"{PREFIX}{progress.step:09d}"
-        writing = self._folder / f"writing-{place.name}"
+        writing = self._folder / f"{UNFINISHED}{place.name}"
         main = self._accelerator.is_main_process
         if main:
-            shutil.rmtree(writing, ignore_errors=True)
+            for left_over in self._folder.glob(f"{UNFINISHED}*"):
+                shutil.rmtree(left_over)
             writing.mkdir(parents=True)
         self._accelerator.wait_for_everyone()
         self._accelerator.save_state(str(writing))
@@ -70,10 +78,11 @@ class Checkpoints:
             save_file(_contiguous(self._average.state_dict()), writing / "average.safetensors")
             (writing / "progress.json").write_text(json.dumps(asdict(progress)))
             (writing / MARKER).touch()
-            shutil.rmtree(place, ignore_errors=True)
+            if place.exists():
+                self._remove(place)
             writing.rename(place)
             for old in complete_checkpoints(self._folder)[: -self._keep]:
-                shutil.rmtree(old)
+                self._remove(old)
         self._accelerator.wait_for_everyone()
         return place
 
@@ -107,6 +116,21 @@ class Checkpoints:
                 f"{newest}: cannot be resumed from ({reason}); remove that folder to take the one before it"
             ) from error
         return progress
+
+    def _check_finite(self, step: int) -> None:
+        # A step's losses are read before its updates, so they can be finite when the weights are not any more. The
+        # average holds a part of every G, and G gets its gradients through D: neither can be broken unnoticed.
+        if not all(bool(weights.isfinite().all()) for weights in self._average.parameters()):
+            raise TrainingError(
+                f"the weights are no numbers any more at step {step}; the checkpoint and release before it are kept: "
+                "train anew with lower learning rates or --precision fp32"
+            )
+
+    def _remove(self, checkpoint: Path) -> None:
+        # Renamed first: half removed, it would still carry the marker.
+        removing = checkpoint.with_name(f"{UNFINISHED}removing-{checkpoint.name}")
+        checkpoint.rename(removing)
+        shutil.rmtree(removing)
 
     @property
     def _random_file(self) -> str:

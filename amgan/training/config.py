@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
-
 
 from amgan.config import ImageSize, Labeling
 
@@ -77,3 +77,14 @@ class TrainConfig:
     keep_checkpoints: int = 2
     confidence: float = 0.9
     index_seeds: int = 2048
+
+    def command_line(self) -> str:
+        """The command that gives these settings, those at their defaults and --resume left out."""
+        words = ["python", "-m", "amgan", "train"]
+        for option in fields(self):
+            value = getattr(self, option.name)
+            if value == option.default or option.name == "resume":
+                continue
+            flag = "--" + option.name.replace("_", "-")
+            words += [flag] if value is True else [flag, shlex.quote(str(value))]
+        return " ".join(words)

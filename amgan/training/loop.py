@@ -20,6 +20,7 @@ from amgan.training.checkpoint import Checkpoints, Progress
 from amgan.training.config import TrainConfig
 from amgan.training.ema import ExponentialMovingAverage
 from amgan.training.progress import TrainingProgress
+from amgan.training.releasing import RELEASE, training_facts, write_training_release
 from amgan.training.run_folder import check_run_folder, checkpoint_folder, write_settings
 from amgan.training.sheet import SampleSheet
 from amgan.training.signals import StopRequest
@@ -52,7 +53,7 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
     trainer.run()
     accelerator.wait_for_everyone()
     accelerator.end_training()
-    return config.out / "release"
+    return config.out / RELEASE
 
 
 def load_training_data(config: TrainConfig, num_processes: int = 1) -> LabelledImages:
@@ -83,6 +84,7 @@ class Trainer:
 
     def __init__(self, config: TrainConfig, data: LabelledImages, accelerator: Accelerator, console: Console) -> None:
         self.config = config
+        self.data = data
         self.console = console
         self.accelerator = accelerator
         self.model_config = model_config_of(config, data)
@@ -100,6 +102,7 @@ class Trainer:
         self.checkpoints = Checkpoints(
             checkpoint_folder(config.out), accelerator, self.average.module, config.keep_checkpoints
         )
+        self.sheet = SampleSheet(self.model_config, config.out / "sheets", accelerator.device)
         # From here on each process draws latents, noise and dropout of its own.
         set_seed(config.seed, device_specific=True)
 
@@ -123,31 +126,50 @@ class Trainer:
         if self.accelerator.is_main_process:
             write_settings(config)
         self.accelerator.init_trackers("tensorboard")
-        sheet = SampleSheet(self.model_config, config.out / "sheets", self.accelerator.device)
-        started = time.perf_counter() - done.seconds
-        images_a_step = config.batch_size * self.accelerator.num_processes
         with (
             StopRequest() as stop,
             TrainingProgress(self.accelerator, self.console, done.step, config.steps, config.log_every) as progress,
         ):
-            for step in range(done.step + 1, config.steps + 1):
-                progress.collect(self.train_step(step - 1), images_a_step)
-                reporting = progress.due(step)
-                # Several processes ask each other only now and then, since asking is a sync.
-                alone = self.accelerator.num_processes == 1
-                stopping = (alone or reporting) and stop.agreed(self.accelerator)
-                saving = stopping or step % config.checkpoint_every == 0 or step == config.steps
-                if reporting or saving:
-                    progress.report(step)
-                if self.accelerator.is_main_process and (step % config.sheet_every == 0 or step == config.steps):
-                    progress.show_sheet(step, sheet.draw(self.average.module, step))
-                if saving:
-                    self.checkpoints.save(
-                        Progress(step, time.perf_counter() - started, self.accelerator.num_processes)
-                    )
-                if stopping:
-                    self.console.print(f"{stop.signal_name}: saved at step {step}; add --resume to go on")
-                    break
+            done = self.loop(done, config.steps, progress, stop)
+        if done.step < config.steps:
+            self.console.print(f"{stop.signal_name or 'Stopped'}: saved at step {done.step}; add --resume to go on")
+            return
+        self.console.print(f"Writing the release to {config.out / RELEASE}")
+        self.release(done, config.index_seeds)
+
+    def loop(self, done: Progress, last_step: int, progress: TrainingProgress, stop: StopRequest) -> Progress:
+        """Steps `done.step` + 1 to `last_step`, or to where a stop is asked; returns how far it came."""
+        config, alone = self.config, self.accelerator.num_processes == 1
+        images_a_step = config.batch_size * self.accelerator.num_processes
+        started = time.perf_counter() - done.seconds
+        for step in range(done.step + 1, last_step + 1):
+            progress.collect(self.train_step(step - 1), images_a_step)
+            reporting = progress.due(step)
+            # Several processes ask each other only when they report, since asking is a sync.
+            stopping = (alone or reporting) and stop.agreed(self.accelerator)
+            saving = stopping or step % config.checkpoint_every == 0 or step == config.steps
+            if reporting or saving:
+                progress.report(step)
+            if self.accelerator.is_main_process and (step % config.sheet_every == 0 or step == config.steps):
+                progress.show_sheet(step, self.sheet.draw(self.average.module, step))
+            if saving:
+                done = Progress(step, time.perf_counter() - started, self.accelerator.num_processes)
+                self.checkpoints.save(done)
+                if step < config.steps:
+                    self.release(done, index_seeds=0)
+            if stopping:
+                break
+        return done
+
+    def release(self, progress: Progress, index_seeds: int) -> None:
+        """Write the release folder from the current state, on the main process; the others wait."""
+        if self.accelerator.is_main_process:
+            facts = training_facts(self.config, self.data, progress, self.accelerator)
+            discriminator = self.accelerator.unwrap_model(self.networks.discriminator)
+            write_training_release(
+                self.config, self.model_config, self.average.module, discriminator, facts, index_seeds
+            )
+        self.accelerator.wait_for_everyone()
 
     def _set_learning_rates(self, step: int) -> None:
         config = self.config

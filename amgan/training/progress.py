@@ -59,25 +59,29 @@ class TrainingProgress:
         return step % self._every == 0 or step == self._steps
 
     def report(self, step: int) -> None:
-        """Read the losses since the last report, show and log them.
+        """Read the losses since the last report, show and log them; every process must call this at the same step.
 
         Raises:
             TrainingError: one of them is no finite number.
         """
         if not self._collected:
             return
-        means = (self._sum / self._collected).tolist()
+        # The mean over the processes too, so that all of them stop together at a NaN that one has met.
+        means = self._accelerator.reduce(self._sum / self._collected, reduction="mean").tolist()
         seconds = time.perf_counter() - self._since
         rate = self._images / seconds
+        left = (self._steps - step) * seconds / self._collected / 60
         self._sum.zero_()
         self._collected = self._images = 0
         self._since = time.perf_counter()
         if not all(map(math.isfinite, means)):
-            raise TrainingError(f"the losses are no numbers any more at step {step}; lower the learning rates or use fp32")
+            raise TrainingError(
+                f"the losses are no numbers any more at step {step}; the last checkpoint and release are kept: "
+                "train anew with lower learning rates or --precision fp32"
+            )
         self._accelerator.log({**dict(zip(LOSS_NAMES, means)), "images_per_second": rate}, step=step)
         self._bar.update(self._task, completed=step, rate=f"{rate:.0f} images/s")
         if self._accelerator.is_main_process:
-            left = (self._steps - step) * seconds / max(1, self._every) / 60
             self._console.print(
                 f"step {step}/{self._steps}  D {means[0]:.3f}  G {means[1]:.3f}  "
                 f"real: {means[2]:.2f} on real, {means[3]:.2f} on generated  {rate:.0f} images/s  {left:.0f} min left",

@@ -29,9 +29,11 @@ def check_run_folder(config: TrainConfig) -> None:
     """Refuse to overwrite a run, or to resume it with settings that make it another one.
 
     Raises:
-        ConfigError: `out` holds a run and --resume is not given.
+        ConfigError: `out` is a file, or holds a run and --resume is not given.
         CheckpointError: --resume is given and there is nothing to resume, or a setting differs.
     """
+    if config.out.exists() and not config.out.is_dir():
+        raise ConfigError(f"{config.out} is a file; choose another folder with --out")
     found = complete_checkpoints(checkpoint_folder(config.out))
     if not config.resume:
         if found:
@@ -39,10 +41,7 @@ def check_run_folder(config: TrainConfig) -> None:
         return
     if not found:
         raise CheckpointError(f"{config.out}: no complete checkpoint to resume from; start without --resume")
-    try:
-        before = json.loads((config.out / SETTINGS_FILE).read_text())
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{config.out / SETTINGS_FILE} cannot be read; it is needed to resume") from error
+    before = _read_settings(config.out / SETTINGS_FILE)
     now = _settings(config)
     for name in sorted(set(now) - FREE_ON_RESUME):
         if before.get(name) != now[name]:
@@ -55,7 +54,19 @@ def check_run_folder(config: TrainConfig) -> None:
 def write_settings(config: TrainConfig) -> None:
     """Write the run's settings beside its checkpoints."""
     config.out.mkdir(parents=True, exist_ok=True)
-    (config.out / SETTINGS_FILE).write_text(json.dumps(_settings(config), indent=2) + "\n")
+    writing = config.out / f".{SETTINGS_FILE}.writing"
+    writing.write_text(json.dumps(_settings(config), indent=2) + "\n")
+    writing.replace(config.out / SETTINGS_FILE)
+
+
+def _read_settings(file: Path) -> dict[str, Any]:
+    try:
+        settings = json.loads(file.read_text())
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{file} cannot be read; it is needed to resume") from error
+    if not isinstance(settings, dict):
+        raise CheckpointError(f"{file} must hold one JSON object; it is needed to resume")
+    return settings
 
 
 def _settings(config: TrainConfig) -> dict[str, Any]:

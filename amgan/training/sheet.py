@@ -23,7 +23,9 @@ class SampleSheet:
     def __init__(self, config: ModelConfig, folder: Path, device: torch.device) -> None:
         self._folder = folder
         rows = min(config.num_classes, MAX_ROWS)
-        self._latents = torch.cat([LatentStream(s, config.latent_dim).take(1) for s in range(rows * COLUMNS)]).to(device)
+        self._latents = torch.cat([LatentStream(s, config.latent_dim).take(1) for s in range(rows * COLUMNS)]).to(
+            device
+        )
         self._classes = None
         if config.is_predefined:
             labels = torch.arange(rows, device=device).repeat_interleave(COLUMNS)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import signal
+import time
 from types import FrameType, TracebackType
 
 import torch
 from accelerate import Accelerator
 
 
+SAME_REQUEST_SECONDS = 2.0
+"""A signal that comes again within this time is the same request.
+
+Job schedulers signal every process of a job, and torchrun then passes on to its processes what it was sent itself.
+"""
+
+
 class StopRequest:
-    """Context in which the first SIGINT or SIGTERM only sets a flag; a second one acts as usual."""
+    """Context in which the first SIGINT or SIGTERM only sets a flag; a second one, later, acts as usual."""
 
     def __init__(self) -> None:
         self.signal_name: str | None = None
+        self._asked_at = 0.0
         self._previous: dict[int, signal.Handlers | None] = {}
 
     def __enter__(self) -> StopRequest:
@@ -38,10 +47,15 @@ class StopRequest:
         return bool(accelerator.reduce(flag, reduction="sum").item() > 0)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.signal_name = signal.Signals(number).name
-        self._restore()
+        if self.signal_name is None:
+            self.signal_name = signal.Signals(number).name
+            self._asked_at = time.monotonic()
+        elif time.monotonic() - self._asked_at > SAME_REQUEST_SECONDS:
+            self._restore()
+            signal.raise_signal(number)
 
     def _restore(self) -> None:
         for number, handler in self._previous.items():
-            signal.signal(number, handler)
+            # None stands for a handler that was not set from Python and cannot be put back.
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
         self._previous.clear()

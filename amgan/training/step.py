@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim import Optimizer
@@ -80,7 +79,8 @@ class AdversarialStep:
         if not self._config.is_predefined:
             return None, None
         drawn = torch.randint(self._config.num_classes, (count,), device=device)
-        return drawn, F.one_hot(drawn, self._config.num_classes).float()
+        # Not F.one_hot: it reads its input's smallest and largest value, which on some devices is a sync.
+        return drawn, torch.zeros(count, self._config.num_classes, device=device).scatter_(1, drawn.unsqueeze(1), 1.0)
 
     def _update(self, optimizer: Optimizer, loss: Tensor) -> None:
         optimizer.zero_grad(set_to_none=True)

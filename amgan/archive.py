@@ -1,0 +1,94 @@
+"""Pictures as files, with a manifest that names each of them."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from amgan.media import encode_png
+from amgan.sampling import Sample
+
+MANIFEST_FILE = "manifest.json"
+
+
+def zip_pictures(
+    pictures: np.ndarray, samples: Sequence[Sample], class_names: Sequence[str], model: str, revision: str
+) -> bytes:
+    """The files of `picture_files` as one zip. The same pictures give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in picture_files(pictures, samples, class_names, model, revision):
+            _add(archive, name, content)
+    return buffer.getvalue()
+
+
+def picture_files(
+    pictures: np.ndarray, samples: Sequence[Sample], class_names: Sequence[str], model: str, revision: str
+) -> Iterator[tuple[str, bytes]]:
+    """Name and content of manifest.json and of a PNG file for each picture.
+
+    Args:
+        pictures: uint8 (N, H, W, C).
+        samples: What is known of each picture.
+        class_names: Names of the model's classes.
+        model: The model's name.
+        revision: The model's revision.
+    """
+    names = file_names(samples, class_names)
+    rows = [
+        manifest_row(name, sample, class_names, model, revision) for name, sample in zip(names, samples, strict=True)
+    ]
+    yield MANIFEST_FILE, json.dumps(rows, indent=2, ensure_ascii=False).encode()
+    for name, picture in zip(names, pictures, strict=True):
+        yield name, encode_png(picture)
+
+
+def manifest_row(file: str, sample: Sample, class_names: Sequence[str], model: str, revision: str) -> dict[str, Any]:
+    """What the manifest says of one picture: its file, its full name, and D's opinion of it."""
+    return {
+        "file": file,
+        "seed": sample.seed,
+        "draw": sample.draw,
+        "class": class_names[sample.label],
+        "asked_class": None if sample.asked is None else class_names[sample.asked],
+        "class_probability": round(sample.class_probability, 6),
+        "real_probability": round(sample.real_probability, 6),
+        "truncation": sample.truncation,
+        "model": model,
+        "revision": revision,
+    }
+
+
+def file_names(samples: Sequence[Sample], class_names: Sequence[str]) -> list[str]:
+    """A file name for each picture, safe on every file system and without duplicates."""
+    taken: set[str] = set()
+    names = []
+    for sample in samples:
+        stem = f"{slug(class_names[sample.label])}-seed{sample.seed}"
+        name, number = f"{stem}.png", 2
+        while name in taken:
+            name, number = f"{stem}-{number}.png", number + 1
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def slug(text: str) -> str:
+    """Letters, digits and hyphens of a text, lower case, at most 60; "class" if none is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "class"
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    # A fixed date, so that the same pictures are the same file.
+    entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    entry.external_attr = 0o644 << 16
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(entry, content)

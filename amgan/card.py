@@ -1,0 +1,152 @@
+"""The model card (README.md of a release), generated from the config and from what was measured, nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huggingface_hub import ModelCard, ModelCardData
+
+from amgan.config import ModelConfig
+
+PAPER = "https://arxiv.org/abs/1703.02000"
+
+CITATION = """\
+@inproceedings{zhou2018amgan,
+  title     = {Activation Maximization Generative Adversarial Nets},
+  author    = {Zhou, Zhiming and Cai, Han and Rong, Shu and Song, Yuxuan and Ren, Kan and Zhang, Weinan and
+               Wang, Jun and Yu, Yong},
+  booktitle = {International Conference on Learning Representations},
+  year      = {2018},
+  url       = {https://arxiv.org/abs/1703.02000}
+}"""
+
+LABELING = {
+    "dynamic": "G takes noise only; D names the class of a picture, and a class that is asked for is found by drawing "
+    "from the seed's stream until D gives it at least {confidence:.0%}.",
+    "predefined": "The class is an input of G, beside the noise.",
+}
+FIT = {
+    "none": "as they are",
+    "pad": "with a black border",
+    "crop": "cut to the centre square and resized with antialias",
+}
+
+
+def model_card(config: ModelConfig, metrics: dict[str, Any], model_id: str = "PATH_OR_REPO") -> ModelCard:
+    """The card of a model.
+
+    Args:
+        config: Its configuration.
+        metrics: The content of metrics.json; sections that are missing leave their paragraph out.
+        model_id: What a reader passes to `AMGAN.from_pretrained`.
+    """
+    sections = [
+        _head(config),
+        _training(metrics.get("training")),
+        _labelling(config, metrics.get("labelling")),
+        _use(config, model_id),
+        _limits(config),
+        f"## Citation\n\n```bibtex\n{CITATION}\n```",
+    ]
+    data = ModelCardData(
+        library_name="amgan",
+        license="apache-2.0",
+        pipeline_tag="unconditional-image-generation",
+        tags=["gan", "am-gan", config.objective, f"{config.labeling}-labeling"],
+    )
+    body = "\n\n".join(section for section in sections if section)
+    return ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}\n")
+
+
+def _head(config: ModelConfig) -> str:
+    kind = "grey" if config.channels == 1 else "RGB"
+    labeling = LABELING[config.labeling].format(confidence=config.confidence)
+    shown = ", ".join(_plain(name) for name in config.class_names[:40])
+    more = f" and {len(config.class_names) - 40} more" if len(config.class_names) > 40 else ""
+    return f"""\
+# {config.objective} with {config.labeling} labeling, {config.image_size}x{config.image_size} {kind}
+
+Draws pictures of {config.num_classes} classes: {shown}{more}.
+
+![Samples, a row a class](samples.png)
+
+A model of [*Activation Maximization Generative Adversarial Nets*]({PAPER}) (ICLR 2018). {labeling}"""
+
+
+def _training(training: dict[str, Any] | None) -> str:
+    if not training:
+        return ""
+    return f"""\
+## Training
+
+| | |
+| --- | --- |
+| data | {_cell(training["data"])}: {training["pictures"]:,} pictures, {FIT.get(training["fit"], training["fit"])} |
+| command | `{_cell(training["command"])}` |
+| steps | {training["steps"]:,}, {training["pictures_seen"]:,} real pictures seen |
+| time | {training["seconds"] / 3600:.2f} h |
+| machine | {_cell(training["machine"])}, {training["processes"]} process(es), {training["precision"]} |
+| software | {_cell(training["software"])} |
+| date | {training["date"]} |"""
+
+
+def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
+    if not labelling:
+        return ""
+    shares = "\n".join(
+        f"| {_plain(name)} | {share:.1%} |" for name, share in list(labelling["class_share"].items())[:40]
+    )
+    kept = labelling["kept_at_confidence"]
+    header = " | ".join(f"{float(confidence):.0%}" for confidence in kept)
+    row = " | ".join(f"{share:.0%}" for share in kept.values())
+    text = f"""\
+## How D labels its pictures
+
+{labelling["protocol"]}; {labelling["pictures"]:,} pictures.
+
+| D's confidence at least | {header} |
+| --- |{" --- |" * len(kept)}
+| pictures kept | {row} |
+
+| class | share |
+| --- | --- |
+{shares}"""
+    if index := labelling.get("seed_index"):
+        text += (
+            f"\n\nThe seed index holds the draw for seeds 0 to {index['seeds'] - 1} and every class at confidence "
+            f"{index['confidence']:g}: {index['mean_draws']} draws on average, {index['most_draws']} at most, "
+            f"{index['not_found']} not found. A higher `confidence` gives clearer pictures of a class, a lower one more "
+            "variety."
+        )
+    return text
+
+
+def _use(config: ModelConfig, model_id: str) -> str:
+    name = config.class_names[0]
+    return f"""\
+## Use
+
+```python
+from amgan import AMGAN
+model = AMGAN.from_pretrained({model_id!r})
+images = model.sample(labels=[{name!r}], seeds=[7])  # uint8, (1, {config.image_size}, {config.image_size}, {config.channels})
+```"""
+
+
+def _limits(config: ModelConfig) -> str:
+    return f"""\
+## Intended use and limits
+
+For trying out designs, teaching, and research on generative models. The pictures are {config.image_size} pixels wide,
+can be wrong or unrecognisable, show only what the training pictures show, with their gaps and biases, and are no
+record of anything real. D's confidence is the model's own opinion, not that of an independent judge. Do not pass the
+pictures off as photographs, and mind the licence of the training pictures."""
+
+
+def _plain(text: str) -> str:
+    # Names come from data sets and releases of strangers: no Markdown, HTML or table syntax gets through.
+    return "".join(f"\\{char}" if char in r"\`*_{}[]()#+!|<>&~$" else char for char in " ".join(text.split()))
+
+
+def _cell(text: str) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|").replace("`", "'").replace("<", "&lt;")

@@ -1,0 +1,51 @@
+"""``python -m amgan COMMAND``: reads the flags, runs the command, says in one line what went wrong."""
+
+from __future__ import annotations
+
+import sys
+
+import tyro
+from rich.console import Console
+
+from amgan.commands.bench import BenchCommand, run_bench
+from amgan.commands.interpolate import InterpolateCommand, run_interpolate
+from amgan.commands.sample import SampleCommand, run_sample
+from amgan.errors import AmganError
+from amgan.training import TrainConfig, train
+
+DESCRIPTION = "Class-labelled image GANs: train on a folder of pictures, draw by class, morph between pictures."
+
+COMMANDS = {
+    "train": TrainConfig,
+    "sample": SampleCommand,
+    "interpolate": InterpolateCommand,
+    "bench": BenchCommand,
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command; exits with 0, with 1 after an error of the package, with 2 after wrong flags."""
+    options = tyro.extras.subcommand_cli_from_dict(
+        COMMANDS,
+        prog="python -m amgan",
+        description=DESCRIPTION,
+        args=arguments,
+        config=(tyro.conf.FlagCreatePairsOff,),
+    )
+    console = Console()
+    try:
+        match options:
+            case TrainConfig():
+                train(options, console)
+            case SampleCommand():
+                run_sample(options, console)
+            case InterpolateCommand():
+                run_interpolate(options, console)
+            case BenchCommand():
+                run_bench(options, console)
+    except AmganError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,41 @@
+"""``bench``: what this machine does with the nets, every row beside its baseline in one run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from amgan.benchmark.machine import gemm_table
+from amgan.benchmark.sampling import sampling_table
+from amgan.benchmark.training import training_table
+
+
+@dataclass(frozen=True)
+class BenchCommand:
+    """Measure images/s of training and of sampling, with untrained nets, on this machine.
+
+    Attributes:
+        generator_width: Feature maps of G at its last resolution.
+        discriminator_width: Feature maps of D's first layer.
+        batch_size: Pictures a training step.
+        channels: 1 for grey, 3 for RGB.
+        seconds: Least time spent on each row; the median of alternating rounds counts.
+    """
+
+    generator_width: int = 96
+    discriminator_width: int = 64
+    batch_size: int = 64
+    channels: int = 3
+    seconds: float = 10.0
+
+
+def run_bench(command: BenchCommand, console: Console) -> None:
+    """Print the tables."""
+    console.print(gemm_table())
+    console.print(
+        training_table(
+            command.generator_width, command.discriminator_width, command.batch_size, command.channels, command.seconds
+        )
+    )
+    console.print(sampling_table(command.generator_width, command.channels, command.seconds))

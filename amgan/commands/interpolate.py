@@ -1,0 +1,90 @@
+"""``interpolate``: a morph between pictures, as an animation, a film strip or single frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from amgan.errors import RequestError
+from amgan.interpolation import Method
+from amgan.media import encode_gif, encode_png, encode_webp, enlarge, film_strip
+from amgan.model import AMGAN
+
+ENCODERS = {".webp": encode_webp, ".gif": encode_gif}
+
+
+@dataclass(frozen=True)
+class InterpolateCommand:
+    """Morph from one picture to another, through others if asked.
+
+    Attributes:
+        model: A release folder or a model repository of the Hub.
+        start: Seed of the first picture.
+        end: Seed of the last picture.
+        out: Where to: .webp or .gif for an animation, .png for a film strip, a folder for single frames.
+        through: Seeds of pictures to pass on the way.
+        labels: Class of each keyframe by name or number, or one for all; any class if not given.
+        frames: Number of frames, both ends counted.
+        truncation: Below 1: pictures more alike and more typical.
+        confidence: Dynamic models: D's least probability of the class; the model's own if not given.
+        method: slerp keeps to the arc on which latents lie, lerp takes the straight line.
+        loop: Go on from the end back to the start.
+        milliseconds: How long each frame is shown.
+        scale: Whole factor by which the pictures are enlarged, without smoothing.
+        revision: Branch, tag or commit on the Hub.
+    """
+
+    model: str
+    start: int
+    end: int
+    out: Path
+    through: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
+    frames: int = 32
+    truncation: float = 1.0
+    confidence: float | None = None
+    method: Method = "slerp"
+    loop: bool = False
+    milliseconds: int = 80
+    scale: int = 4
+    revision: str | None = None
+
+
+def run_interpolate(command: InterpolateCommand, console: Console) -> None:
+    """Draw the frames and write them.
+
+    Raises:
+        AmganError: the model, a seed or a class cannot be served, or `out` has a suffix that is no picture's.
+    """
+    suffix = command.out.suffix.lower()
+    if suffix not in (*ENCODERS, ".png", ""):
+        raise RequestError(f"{command.out}: write to .webp, .gif, .png, or a folder")
+    if not 1 <= command.scale <= 64:
+        raise RequestError(f"scale must be from 1 to 64, not {command.scale}")
+    model = AMGAN.from_pretrained(command.model, revision=command.revision)
+    labels = command.labels if len(command.labels) != 1 else command.labels[0]
+    frames = model.interpolate(
+        command.start,
+        command.end,
+        command.frames,
+        labels=labels or None,
+        through=command.through,
+        truncation=command.truncation,
+        confidence=command.confidence,
+        method=command.method,
+        loop=command.loop,
+    )
+    frames = enlarge(frames, command.scale)
+    (command.out if suffix == "" else command.out.parent).mkdir(parents=True, exist_ok=True)
+    if suffix in ENCODERS:
+        command.out.write_bytes(ENCODERS[suffix](frames, command.milliseconds))
+    elif suffix == ".png":
+        command.out.write_bytes(encode_png(film_strip(frames)))
+    else:
+        for number, frame in enumerate(frames):
+            (command.out / f"frame-{number:04d}.png").write_bytes(encode_png(frame))
+    console.print(
+        f"{len(frames)} frames from seed {command.start} to seed {command.end} -> {command.out}", highlight=False
+    )

@@ -1,0 +1,217 @@
+"""The folded nets as matrix products, for fp32 on CPUs.
+
+Two reasons. Speed: a stride-2 transposed convolution needs 25/36 of the multiplications of the usual way (below), and
+plain matrix products run near the CPU's peak. Stable bytes: a row of a product is summed in the same order however
+many rows there are, so a picture alone is the same as in a batch; the CPU's convolutions choose by batch size.
+
+The transposed convolution, 3 taps w0 w1 w2, stride 2, in one dimension: input x[i] gives the even output
+w1 x[i] and the odd output w2 x[i] + w0 x[i+1]. Two neighbouring odd outputs cost three products instead of four
+(Winograd's minimal filtering F(2,2), in Lavin & Gray, arXiv:1509.09308):
+
+    m = (w0 + w2) x1;  odd[0] = m + w2 (x0 - x1);  odd[1] = m - w0 (x1 - x2)
+
+with the two even outputs five products for four outputs instead of six, and 25 instead of 36 in two dimensions. All
+factors are 1, so it loses no more digits than the plain sum.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from amgan.folding import discriminator_layers, generator_layers
+from amgan.networks import BASE_SIZE, LEAKY_SLOPE, Discriminator, Generator
+
+UPSAMPLE_ROWS = 128
+"""Rows of one product when upsampling: enough for the CPU's peak, few enough to stay in its cache."""
+
+CONVOLUTION_ROWS = 1024
+"""The same for D, whose products are fewer and narrower."""
+
+ROWS, COLUMNS = -3, -2
+"""Dimensions of features, channels last."""
+
+MIN_ROWS = 2
+"""A single row would be a matrix-vector product, which sums in another order."""
+
+
+class MatmulGenerator:
+    """G as matrix products.
+
+    Between layers the features are held by phase, (2, 2, N, H/2, W/2, C): row parity and column parity first. Each
+    phase is then one matrix, and a doubling writes its even and odd outputs straight to their places.
+    """
+
+    def __init__(self, generator: Generator) -> None:
+        (weight, bias), upsample, (last, self.last_bias) = generator_layers(generator)
+        half = BASE_SIZE // 2
+        phases = weight.view(half, 2, half, 2, *weight.shape[2:]).permute(1, 3, 5, 0, 2, 4)
+        self.project = phases.reshape(4, weight.shape[3], -1).contiguous()
+        self.project_bias = bias.repeat(half * half)
+        self.upsample = [Upsample(*layer) for layer in upsample]
+        # The last convolution as 9 products a pixel, each added to the neighbour it belongs to: taps reversed.
+        self.channels = len(last)
+        self.last = last.flip(2, 3).permute(0, 2, 3, 1).reshape(self.channels * 9, -1).contiguous()
+
+    def __call__(self, inputs: Tensor) -> Tensor:
+        """Pictures (N, C, size, size) in [-1, 1] of inputs (N, latent_dim [+ K])."""
+        count = len(inputs)
+        rows = _at_least_two(inputs)
+        half = BASE_SIZE // 2
+        x = torch.stack([torch.addmm(self.project_bias, rows, weight) for weight in self.project])[:, :count]
+        x = F.leaky_relu_(x, LEAKY_SLOPE).view(2, 2, count, half, half, -1)
+        *most, final = self.upsample
+        for layer in most:
+            x = layer(x)
+        size = 4 * x.shape[3]
+        images = inputs.new_empty(count, self.channels, size, size)
+        # In parts, so that the largest features are used while still in cache.
+        for start in range(0, count, final.pictures(x)):
+            part = slice(start, start + final.pictures(x))
+            features = final(x[:, :, part], by_phase=False).flatten(1, 2)
+            columns = torch.matmul(self.last, features.transpose(1, 2))
+            images[part] = F.fold(columns, (size, size), kernel_size=3, padding=1)
+        return torch.tanh_(images.add_(self.last_bias.view(-1, 1, 1)))
+
+
+class Upsample:
+    """Transposed convolution (3x3, stride 2, padding 1, output padding 1), bias and leaky ReLU."""
+
+    def __init__(self, weight: Tensor, bias: Tensor) -> None:
+        """Prepare the weight (in, out, 3, 3)."""
+        both = _five_factors(_five_factors(weight.double()).transpose(2, 3)).permute(3, 2, 0, 1).float()
+        # The odd rows x1 have two factors; side by side they make one wider product.
+        self.weights = [_column_weights(both[rows]) for rows in ([0], [1, 4], [2], [3])]
+        self.bias = bias
+
+    def pictures(self, x: Tensor) -> int:
+        """How many pictures are worked on at once."""
+        return max(1, UPSAMPLE_ROWS // (x.shape[3] * x.shape[4]))
+
+    def __call__(self, x: Tensor, by_phase: bool = True) -> Tensor:
+        """Features (2, 2, N, H/2, W/2, in) to (2, 2, N, H, W, out), or to (N, 2H, 2W, out) if not `by_phase`."""
+        _, _, count, height, width, _ = x.shape
+        channels = len(self.bias)
+        # Pixel 4t+2a+p of either layout, seen as (row p, row a, column p, column a, N, row t, column t, C).
+        if by_phase:
+            y = x.new_empty(2, 2, count, height, 2, width, 2, channels)
+            tiles = y.permute(0, 4, 1, 6, 2, 3, 5, 7)
+        else:
+            y = x.new_empty(count, height, 2, 2, width, 2, 2, channels)
+            tiles = y.permute(3, 2, 6, 5, 0, 1, 4, 7)
+        step = self.pictures(x)
+        for start in range(0, count, step):
+            part = slice(start, start + step)
+            self._upsample(x[:, :, part], tiles[:, :, :, :, part])
+            F.leaky_relu_(y[:, :, part] if by_phase else y[part], LEAKY_SLOPE)
+        if by_phase:
+            return y.view(2, 2, count, 2 * height, 2 * width, channels)
+        return y.view(count, 4 * height, 4 * width, channels)
+
+    def _upsample(self, x: Tensor, tiles: Tensor) -> None:
+        # Row by row of the products, so that what one leaves is still in cache when it is used.
+        at_even, at_odd, *at_differences = self.weights
+        even, odd = x
+        (y,) = self._along_columns(even, at_even)
+        torch.add(y, self.bias, out=tiles[0, 0])
+        y, shared = self._along_columns(odd, at_odd)
+        torch.add(y, self.bias, out=tiles[0, 1])
+        shared.add_(self.bias)
+        for row, weights, tile in zip(_differences(x, ROWS), at_differences, tiles[1]):
+            (y,) = self._along_columns(row, weights)
+            torch.add(y, shared, out=tile)
+
+    def _along_columns(self, x: Tensor, weights: tuple[Tensor, Tensor, Tensor, Tensor]) -> Tensor:
+        """Output columns (R, 2, 2, N, H/2, W/2, out), parity first, of one row of operands (2, N, H/2, W/2, in)."""
+        at_x0, at_x1, at_first, at_second = weights
+        x0, x1 = x.flatten(1, 3)
+        first, second = _differences(x, COLUMNS).flatten(1, 3)
+        width = at_x0.shape[1]
+        y = x.new_empty(len(x0), 4 * width)
+        first_odd, second_odd = y[:, 2 * width : 3 * width], y[:, 3 * width :]
+        torch.mm(x0, at_x0, out=y[:, :width])
+        torch.mm(x1, at_x1, out=y[:, width : 3 * width])
+        second_odd.copy_(first_odd)
+        first_odd.addmm_(first, at_first)
+        second_odd.addmm_(second, at_second)
+        return y.view(*x.shape[1:4], 2, 2, -1, len(self.bias)).permute(5, 3, 4, 0, 1, 2, 6)
+
+
+class MatmulDiscriminator:
+    """D in eval mode (no noise, no dropout) as matrix products."""
+
+    def __init__(self, discriminator: Discriminator) -> None:
+        convolutions, (weight, self.bias) = discriminator_layers(discriminator)
+        self.weight = weight.t().contiguous()
+        self.convolutions = [
+            (weight.permute(2, 3, 1, 0).flatten(0, 2).contiguous(), bias, stride)
+            for weight, bias, stride in convolutions
+        ]
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Raw logits (N, K) or (N, K+1) of pictures (N, C, size, size) in [-1, 1]."""
+        x = images.permute(0, 2, 3, 1)
+        for weight, bias, stride in self.convolutions:
+            size = x.shape[1] // stride
+            step = max(1, CONVOLUTION_ROWS // size**2)
+            x = torch.cat([convolve(part, weight, bias, stride) for part in x.split(step)])
+        features = x.mean(dim=(1, 2))
+        return torch.addmm(self.bias, _at_least_two(features), self.weight)[: len(images)]
+
+
+def convolve(x: Tensor, weight: Tensor, bias: Tensor, stride: int) -> Tensor:
+    """3x3 convolution with padding 1, bias and leaky ReLU as one product.
+
+    Args:
+        x: Features (N, H, W, in), H and W multiples of `stride`.
+        weight: (9 * in, out), taps row by row, each with all input channels.
+        bias: (out,).
+        stride: 1 or 2.
+
+    Returns:
+        (N, H/stride, W/stride, out).
+    """
+    padded = F.pad(x, (0, 0, 1, 1, 1, 1))
+    count, height, width, channels = x.shape
+    by_picture, by_row, by_pixel, _ = padded.stride()
+    # Three neighbouring pixels of a row lie together in memory, so a window is three runs.
+    windows = padded.as_strided(
+        (count, height // stride, width // stride, 3, 3 * channels),
+        (by_picture, stride * by_row, stride * by_pixel, by_row, 1),
+    )
+    y = torch.addmm(bias, windows.reshape(-1, 9 * channels), weight)
+    return F.leaky_relu_(y, LEAKY_SLOPE).view(count, height // stride, width // stride, -1)
+
+
+def _five_factors(weight: Tensor) -> Tensor:
+    """Three taps (..., 3) to the factors of x0, x1, x0 - x1, x1 - x2 and again x1, (..., 5)."""
+    w0, w1, w2 = weight.unbind(-1)
+    return torch.stack([w1, w1, w2, -w0, w0 + w2], dim=-1)
+
+
+def _column_weights(rows: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The factors (R, 5, in, out) as matrices (in, R * out), for x0, x1 (two of them, (in, 2 * R * out)), differences."""
+    x0, x1, first, second, again_x1 = rows.permute(1, 2, 0, 3).flatten(2)
+    return x0.clone(), torch.cat([x1, again_x1], dim=1), first.clone(), second.clone()
+
+
+def _differences(x: Tensor, across: int) -> Tensor:
+    """x0 - x1 and x1 - x2 for the even and odd x of (2, ..., H/2, W/2, C), whose first dimension is their parity.
+
+    Args:
+        x: Features by phase, or one row parity of them.
+        across: `ROWS` or `COLUMNS`, the direction of the parity; behind the border is 0.
+    """
+    even, odd = x
+    y = torch.empty_like(x, memory_format=torch.contiguous_format)
+    first, second = y
+    torch.sub(even, odd, out=first)
+    last = odd.shape[across] - 1
+    torch.sub(odd.narrow(across, 0, last), even.narrow(across, 1, last), out=second.narrow(across, 0, last))
+    second.select(across, last).copy_(odd.select(across, last))
+    return y
+
+
+def _at_least_two(rows: Tensor) -> Tensor:
+    return rows if len(rows) >= MIN_ROWS else rows.expand(MIN_ROWS, -1)

@@ -1,0 +1,1 @@
+"""What is measured of a model, each number with its protocol."""

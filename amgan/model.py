@@ -1,0 +1,195 @@
+"""AMGAN: the two nets of one model with all that its pictures depend on, loaded from and saved to a release folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from huggingface_hub import ModelCard, PyTorchModelHubMixin
+from torch import nn
+
+from amgan.card import model_card
+from amgan.config import ModelConfig
+from amgan.errors import ReleaseError, RequestError
+from amgan.hub import fetch_release
+from amgan.interpolation import Method, interpolate
+from amgan.networks import Discriminator, Generator
+from amgan.release import METRICS_FILE, read_release, write_json, write_release
+from amgan.rendering import Precision, Renderer
+from amgan.sampling import Label, Sampler
+from amgan.seed_index import SeedIndex
+
+
+class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apache-2.0", tags=["gan"]):
+    """A class-labelled image GAN: generator, discriminator and config.
+
+    Attributes:
+        generator: G with the averaged weights.
+        discriminator: D, which names the class of a picture.
+        config: Everything needed to rebuild the model.
+        seed_index: For dynamic models the draws of the first seeds and each class, if there is an index.
+        metrics: What was measured of it, as in metrics.json.
+        revision: What names its pictures: the commit on the Hub, a digest of the files of a folder, or "unsaved".
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Build a model with new weights, in eval mode."""
+        super().__init__()
+        self.config = config
+        self.generator = Generator(config)
+        self.discriminator = Discriminator(config)
+        self.seed_index: SeedIndex | None = None
+        self.metrics: dict[str, Any] = {}
+        self.revision = "unsaved"
+        self.precision: Precision = "auto"
+        self._sampler: Sampler | None = None
+        self._sampler_key: tuple[object, ...] = ()
+        self.eval()
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of their numbers."""
+        return self.config.class_names
+
+    @property
+    def sampler(self) -> Sampler:
+        """Draws this model's pictures; made anew when its weights, device, index or precision have changed."""
+        weights = self.state_dict(keep_vars=True).values()
+        key = (self.precision, id(self.seed_index), *((tensor.data_ptr(), tensor._version) for tensor in weights))
+        if self._sampler is None or key != self._sampler_key:
+            renderer = Renderer(self.generator, self.discriminator, self.config, self.precision)
+            self._sampler = Sampler(self.config, renderer, self.seed_index)
+            self._sampler_key = key
+        return self._sampler
+
+    def sample(
+        self,
+        labels: Sequence[Label | None] | Label | None = None,
+        seeds: Sequence[int] | int | None = None,
+        truncation: float = 1.0,
+        confidence: float | None = None,
+    ) -> np.ndarray:
+        """Pictures by name: one for each seed, of the class asked.
+
+        Args:
+            labels: A class by name or number for each picture, or one for all; None for any class.
+            seeds: A seed for each picture, 0 to 2**32 - 1; one seed is one picture; None takes 0, 1, ... for as many
+                pictures as there are labels.
+            truncation: Scale of the latents, above 0, at most 2; below 1 pictures get more alike and more typical.
+            confidence: Dynamic models: D's least probability of the class asked; None takes the model's own.
+
+        Returns:
+            uint8 (N, H, W, C). A picture does not depend on the others.
+
+        Raises:
+            RequestError: an unknown class, a seed out of range, labels and seeds that do not pair up.
+            ClassSearchError: a dynamic model did not find the class among a seed's first draws.
+        """
+        several = not (labels is None or isinstance(labels, str) or hasattr(labels, "__index__"))
+        if seeds is None:
+            seeds = range(len(labels)) if several else (0,)  # type: ignore[arg-type]
+        elif hasattr(seeds, "__index__"):
+            seeds = (seeds,)  # type: ignore[assignment]
+        pairs = list(labels) if several else [labels] * len(seeds)  # type: ignore[arg-type]
+        return self.sampler.sample(seeds, pairs, truncation, confidence)[0]  # type: ignore[arg-type]
+
+    def interpolate(
+        self,
+        start: int,
+        end: int,
+        frames: int = 32,
+        labels: Sequence[Label | None] | Label | None = None,
+        through: Sequence[int] = (),
+        truncation: float = 1.0,
+        confidence: float | None = None,
+        method: Method = "slerp",
+        loop: bool = False,
+    ) -> np.ndarray:
+        """Frames of a walk from one picture to another.
+
+        Args:
+            start: Seed of the first picture.
+            end: Seed of the last picture.
+            frames: Number of frames, both ends counted.
+            labels: A class for each keyframe (start, those in `through`, end), or one for all; None for any.
+            through: Seeds of pictures to pass on the way.
+            truncation: Scale of the latents, above 0, at most 2.
+            confidence: Dynamic models: D's least probability of the class asked at the keyframes.
+            method: "slerp", the arc, or "lerp", the line.
+            loop: Go on from the end back to the start.
+
+        Returns:
+            uint8 (frames, H, W, C); the keyframes are the same pictures as `sample` gives.
+
+        Raises:
+            RequestError: what `sample` refuses, or too few or too many frames.
+            ClassSearchError: as `sample`.
+        """
+        seeds = [start, *through, end]
+        several = not (labels is None or isinstance(labels, str) or hasattr(labels, "__index__"))
+        pairs = list(labels) if several else [labels] * len(seeds)  # type: ignore[arg-type]
+        if len(pairs) != len(seeds):
+            raise RequestError(f"{len(pairs)} labels for {len(seeds)} keyframes; give one for all or one for each")
+        return interpolate(self.sampler, seeds, pairs, frames, truncation, confidence, method, loop)  # type: ignore[arg-type]
+
+    @classmethod
+    def from_pretrained(  # type: ignore[override]
+        cls,
+        pretrained_model_name_or_path: str | Path,
+        *,
+        revision: str | None = None,
+        token: str | bool | None = None,
+        cache_dir: str | Path | None = None,
+        local_files_only: bool = False,
+        device: torch.device | str | None = None,
+        precision: Precision = "auto",
+    ) -> AMGAN:
+        """Load a release folder, or a model repository of the Hub.
+
+        Strict in everything that the mixin's own method lets pass: no pickle, no missing or additional tensor, no
+        default config in place of an unreadable one.
+
+        Args:
+            pretrained_model_name_or_path: A release folder, or "user/name" on the Hub.
+            revision: Branch, tag or commit on the Hub; for a folder nothing, or the digest it must have.
+            token: Hub token, False for none, None for the one saved on this machine.
+            cache_dir: Another cache than the Hub client's own.
+            local_files_only: Take what is cached, without any request.
+            device: Where to put the nets; None for the CPU.
+            precision: "fp32", "bf16", or "auto": bf16 where the device multiplies it much faster.
+
+        Raises:
+            ReleaseError: in one line, what is missing or wrong.
+        """
+        folder = Path(pretrained_model_name_or_path)
+        commit = None
+        if not folder.is_dir():
+            folder, commit = fetch_release(
+                str(pretrained_model_name_or_path), revision, token, cache_dir, local_files_only
+            )
+        release = read_release(folder)
+        if commit is None and revision not in (None, release.digest):
+            raise ReleaseError(f"{folder}: its revision is {release.digest}, not {revision}")
+        model = cls(release.config)
+        model.load_state_dict(release.weights, strict=True)
+        model.seed_index = release.seed_index
+        model.metrics = release.metrics
+        model.revision = commit or release.digest
+        model.precision = precision
+        return model.to(device) if device is not None else model
+
+    def generate_model_card(self, *args: object, **kwargs: object) -> ModelCard:
+        """The model card from the config and the metrics; called by `save_pretrained` where no card is yet."""
+        return model_card(self.config, self.metrics)
+
+    def _save_pretrained(self, save_directory: Path) -> None:
+        write_release(save_directory, self.config, self.state_dict(), self.seed_index)
+        if self.metrics:
+            write_json(save_directory / METRICS_FILE, self.metrics)
+
+    @classmethod
+    def _load_as_pickle(cls, model: object, model_file: str, map_location: str, strict: bool) -> object:
+        raise ReleaseError(f"{model_file}: pickled weights are never opened; publish model.safetensors")

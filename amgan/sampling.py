@@ -1,0 +1,220 @@
+"""From names to pictures: (seed, class if one is asked, truncation) is one picture of a model, for ever.
+
+The name does not hold the batch, the neighbours, the device or the number of processes, and neither do the pixels.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from amgan.class_search import find_draws, most_draws
+from amgan.config import ModelConfig
+from amgan.errors import ClassSearchError, RequestError
+from amgan.latents import check_seed, class_of_seed, latent_at
+from amgan.objectives import OBJECTIVES
+from amgan.rendering import Renderer
+from amgan.seed_index import NOT_FOUND, SeedIndex
+
+Label = str | int
+"""A class by name or by number."""
+
+MAX_TRUNCATION = 2.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What is known of one picture beside its pixels.
+
+    Attributes:
+        seed: Its seed.
+        asked: Number of the class that was asked, or None for any.
+        draw: Which latent of the seed's stream it is; (seed, draw, truncation) gives it again without a search.
+        truncation: Scale of the latent.
+        label: Number of the class that it is shown as: the one asked or, for any, the one G was given (predefined) or
+            D names (dynamic).
+        class_probability: D's probability of `label` among the K classes, in fp32 on the finished picture.
+        real_probability: D's probability that the picture is a real one, likewise.
+    """
+
+    seed: int
+    asked: int | None
+    draw: int
+    truncation: float
+    label: int
+    class_probability: float
+    real_probability: float
+
+
+class Sampler:
+    """Draws pictures of one model by name."""
+
+    def __init__(self, config: ModelConfig, renderer: Renderer, seed_index: SeedIndex | None = None) -> None:
+        self.config = config
+        self.renderer = renderer
+        self.seed_index = seed_index
+
+    def sample(
+        self,
+        seeds: Sequence[int],
+        labels: Sequence[Label | None],
+        truncation: float = 1.0,
+        confidence: float | None = None,
+    ) -> tuple[np.ndarray, list[Sample]]:
+        """Draw one picture for each pair of seed and label.
+
+        Args:
+            seeds: N seeds, 0 to 2**32 - 1.
+            labels: N classes, by name or number, None for any.
+            truncation: Scale of the latents, above 0, at most 2; below 1 pictures get more alike and more typical.
+            confidence: Dynamic models: D's least probability of an asked class; None takes the model's own default.
+
+        Returns:
+            uint8 pictures (N, H, W, C), and what is known of each.
+
+        Raises:
+            RequestError: a seed, label, truncation or confidence that the model cannot serve.
+            ClassSearchError: a class was not found among the seed's first draws.
+        """
+        seeds = [check_seed(seed) for seed in seeds]
+        asked = [self.label_number(label) for label in labels]
+        if len(seeds) != len(asked):
+            raise RequestError(f"{len(seeds)} seeds and {len(asked)} labels do not pair up")
+        check_truncation(truncation)
+        draws = self.draws(seeds, asked, truncation, confidence)
+        latents = self.latents(seeds, draws, truncation)
+        given = self.given_classes(seeds, asked)
+        classes = None if given is None else F.one_hot(torch.tensor(given), self.config.num_classes).float()
+        pictures = self.renderer.render(latents, classes)
+        judgement = self.renderer.judge(pictures)
+        probabilities = judgement.class_probabilities
+        if not self.config.is_predefined and self.renderer.precision != "fp32":
+            wrong = self._failing(probabilities, asked, self.checked_confidence(confidence))
+            if wrong:
+                # Faster arithmetic moved these across the line: the draw was chosen in fp32, so fp32 keeps the promise.
+                pictures[wrong] = self.renderer.render(latents[wrong], precision="fp32")
+                judgement = self.renderer.judge(pictures)
+                probabilities = judgement.class_probabilities
+        shown = given if given is not None else probabilities.argmax(dim=1).tolist()
+        samples = [
+            Sample(seed, label, draw, truncation, cls, float(row[cls]), float(real))
+            for seed, label, draw, cls, row, real in zip(
+                seeds, asked, draws, shown, probabilities.tolist(), judgement.real_probability.tolist()
+            )
+        ]
+        return pictures.cpu().numpy(), samples
+
+    def draws(
+        self,
+        seeds: Sequence[int],
+        asked: Sequence[int | None],
+        truncation: float = 1.0,
+        confidence: float | None = None,
+    ) -> list[int]:
+        """Which latent of each seed's stream is the picture: 0, unless a dynamic model is asked for a class.
+
+        Raises:
+            RequestError: the model's D never learnt classes.
+            ClassSearchError: a class was not found among the seed's first draws.
+        """
+        if self.config.is_predefined or all(label is None for label in asked):
+            return [0] * len(seeds)
+        if not OBJECTIVES[self.config.objective].has_classifier:
+            raise RequestError(f"a dynamic {self.config.objective} model knows no classes; ask for any class")
+        threshold = self.checked_confidence(confidence)
+        indexed = self.seed_index if truncation == 1 and threshold == self.config.confidence else None
+        known: dict[tuple[int, int], int] = {}
+        wanted: dict[int, set[int]] = {}
+        for seed, label in zip(seeds, asked):
+            if label is None:
+                continue
+            if indexed is not None and seed < len(indexed):
+                known[seed, label] = indexed.lookup(seed, label)
+            else:
+                wanted.setdefault(seed, set()).add(label)
+        known.update(find_draws(self.renderer, wanted, threshold, truncation))
+        return [0 if label is None else self._found(known, seed, label, threshold) for seed, label in zip(seeds, asked)]
+
+    def latents(self, seeds: Sequence[int], draws: Sequence[int], truncation: float = 1.0) -> Tensor:
+        """The latents of (seed, draw) pairs, fp32 (N, latent_dim)."""
+        rows = [latent_at(seed, draw, self.config.latent_dim) for seed, draw in zip(seeds, draws)]
+        return (torch.stack(rows) if rows else torch.empty(0, self.config.latent_dim)) * truncation
+
+    def given_classes(self, seeds: Sequence[int], asked: Sequence[int | None]) -> list[int] | None:
+        """The classes that G of a predefined model is given, or None for a dynamic one."""
+        if not self.config.is_predefined:
+            return None
+        return [
+            class_of_seed(seed, self.config.num_classes) if label is None else label
+            for seed, label in zip(seeds, asked)
+        ]
+
+    def label_number(self, label: Label | None) -> int | None:
+        """The number of a class given by name or number; None stays None.
+
+        Raises:
+            RequestError: the model has no such class.
+        """
+        names = self.config.class_names
+        if label is None:
+            return None
+        if isinstance(label, str):
+            if label in names:
+                return names.index(label)
+            folded = [number for number, name in enumerate(names) if name.casefold() == label.strip().casefold()]
+            if len(folded) == 1:
+                return folded[0]
+        elif not isinstance(label, (bool, float)) and hasattr(label, "__index__"):
+            number = operator.index(label)
+            if 0 <= number < len(names):
+                return number
+            raise RequestError(f"no class number {number}; this model has 0 to {len(names) - 1}")
+        known = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+        raise RequestError(f"no class {label!r:.60}; this model has {known}")
+
+    def checked_confidence(self, confidence: float | None) -> float:
+        """The confidence to use, the model's own by default.
+
+        Raises:
+            RequestError: it is no number from 0 to below 1.
+        """
+        if confidence is None:
+            return self.config.confidence
+        if isinstance(confidence, bool) or not isinstance(confidence, (int, float)) or not 0 <= confidence < 1:
+            raise RequestError(f"confidence must be a number from 0 to below 1, not {confidence!r:.40}")
+        return float(confidence)
+
+    def _found(self, known: dict[tuple[int, int], int], seed: int, label: int, confidence: float) -> int:
+        draw = known.get((seed, label), NOT_FOUND)
+        if draw == NOT_FOUND:
+            raise ClassSearchError(
+                f"no {self.config.class_names[label]!r} among the first {most_draws(self.config.num_classes)} draws of seed {seed} at confidence "
+                f"{confidence:g}; take another seed, a lower confidence, or truncation 1"
+            )
+        return draw
+
+    @staticmethod
+    def _failing(probabilities: Tensor, asked: Sequence[int | None], confidence: float) -> list[int]:
+        best, classes = probabilities.max(dim=1)
+        kept = [
+            label is None or (cls == label and probability >= confidence)
+            for label, cls, probability in zip(asked, classes.tolist(), best.tolist())
+        ]
+        return [row for row, good in enumerate(kept) if not good]
+
+
+def check_truncation(truncation: float) -> None:
+    """Check a truncation.
+
+    Raises:
+        RequestError: it is no number above 0 and at most `MAX_TRUNCATION`.
+    """
+    number = isinstance(truncation, (int, float)) and not isinstance(truncation, bool)
+    if not number or not 0 < truncation <= MAX_TRUNCATION:
+        raise RequestError(f"truncation must be a number above 0, at most {MAX_TRUNCATION:g}, not {truncation!r:.40}")

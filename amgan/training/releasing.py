@@ -1,0 +1,104 @@
+"""A training's state as a release folder, with what is known and measured of it."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import shutil
+from pathlib import Path
+from typing import Any
+
+import accelerate
+import torch
+
+import amgan
+from amgan.class_search import build_seed_index
+from amgan.config import ModelConfig
+from amgan.data import LabelledImages
+from amgan.media import encode_png
+from amgan.metrics.labelling import measure_labelling
+from amgan.model import AMGAN
+from amgan.networks import Discriminator, Generator
+from amgan.objectives import OBJECTIVES
+from amgan.release import SAMPLES_FILE
+from amgan.release_sheet import release_sheet
+from amgan.training.checkpoint import Progress
+from amgan.training.config import TrainConfig
+from amgan.training.standing_statistics import measure_standing_statistics
+
+RELEASE = "release"
+
+
+def write_training_release(
+    config: TrainConfig,
+    model_config: ModelConfig,
+    generator: Generator,
+    discriminator: Discriminator,
+    facts: dict[str, Any],
+    index_seeds: int,
+) -> Path:
+    """Write `out`/release whole, in place of an earlier one.
+
+    Args:
+        config: The run's settings.
+        model_config: The model's configuration.
+        generator: The moving average of G; it is not changed.
+        discriminator: D; it is not changed.
+        facts: What is known of the training, as `training_facts` gives it.
+        index_seeds: Seeds that a dynamic model's seed index covers; 0 writes none and measures nothing, which takes a
+            second instead of minutes.
+    """
+    model = AMGAN(model_config).to(next(generator.parameters()).device)
+    model.generator.load_state_dict(generator.state_dict())
+    model.discriminator.load_state_dict(discriminator.state_dict())
+    measure_standing_statistics(model.generator, model_config)
+    model.metrics = {"training": facts}
+    names_classes = OBJECTIVES[model_config.objective].has_classifier
+    if index_seeds and names_classes and not model_config.is_predefined:
+        model.seed_index = build_seed_index(model.sampler.renderer, index_seeds, model_config.confidence)
+    if index_seeds and names_classes:
+        model.metrics["labelling"] = measure_labelling(model.sampler)
+    writing = config.out / f".{RELEASE}.writing"
+    shutil.rmtree(writing, ignore_errors=True)
+    model.save_pretrained(writing)
+    (writing / SAMPLES_FILE).write_bytes(encode_png(release_sheet(model.sampler)))
+    return _replace_folder(writing, config.out / RELEASE)
+
+
+def training_facts(
+    config: TrainConfig, data: LabelledImages, progress: Progress, accelerator: accelerate.Accelerator
+) -> dict[str, Any]:
+    """What metrics.json and the card say of how a model was trained."""
+    cpu = accelerator.device.type == "cpu"
+    machine = (
+        f"{torch.get_num_threads()} CPU thread(s), {platform.machine()}"
+        if cpu
+        else torch.cuda.get_device_name(accelerator.device)
+        if accelerator.device.type == "cuda"
+        else str(accelerator.device)
+    )
+    return {
+        "data": data.source.rstrip("/").rsplit("/", 1)[-1],
+        "pictures": len(data),
+        "fit": data.fit,
+        "command": config.command_line(),
+        "steps": progress.step,
+        "pictures_seen": progress.step * config.batch_size * progress.num_processes,
+        "seconds": round(progress.seconds),
+        "machine": machine,
+        "processes": progress.num_processes,
+        "precision": "bf16" if accelerator.mixed_precision == "bf16" else "fp32",
+        "software": f"amgan {amgan.__version__}, torch {torch.__version__}, accelerate {accelerate.__version__}",
+        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+    }
+
+
+def _replace_folder(new: Path, place: Path) -> Path:
+    # A reader finds the old release or the new one; between the two renames, for an instant, none.
+    old = place.with_name(f".{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+    return place

@@ -1,0 +1,1 @@
+"""The page: one file a tab, put together in `amgan.ui.page`."""

@@ -1,0 +1,114 @@
+"""Tab About: the model card, what the model is, and how to use it from Python."""
+
+from __future__ import annotations
+
+import base64
+import re
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from amgan.model import AMGAN
+from amgan.release import CARD_FILE, SAMPLES_FILE
+from amgan.ui.checks import knows_classes
+from amgan.ui.handlers import Context
+from amgan.ui.links import to_query
+from amgan.ui.pictures import copy_button_html
+from amgan.ui.state import PageState
+from amgan.ui.words import Words
+
+MAX_CARD_BYTES = 200_000
+MAX_SAMPLES_BYTES = 4_000_000
+MOST_NAMES = 40
+
+
+class AboutTab:
+    """The tab's components.
+
+    Attributes:
+        query: Hidden, the link to the tab.
+        settings: What changes with another model.
+    """
+
+    def __init__(self, context: Context, query: gr.Textbox) -> None:
+        self.context = context
+        self.query = query
+        with gr.Row(elem_classes="ag-columns"):
+            with gr.Column(scale=3, min_width=300):
+                self.card = gr.Markdown(elem_classes="ag-card", latex_delimiters=[], sanitize_html=True)
+            with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
+                self.facts = gr.HTML(apply_default_css=False)
+                self.code = gr.HTML(apply_default_css=False)
+                gr.HTML(copy_button_html(context.words), apply_default_css=False)
+        self.settings = [self.card, self.facts, self.code, self.query]
+
+    def restore(self, name: str, model: AMGAN) -> list[Any]:
+        """New values of `settings`."""
+        words = self.context.words
+        folder = self.context.shelf.entry(name).folder
+        return [
+            card_markdown(folder) or words.no_card,
+            facts_html(name, model, words),
+            code_html(name, model, words),
+            to_query(PageState(name, model.revision, "about")),
+        ]
+
+
+def card_markdown(folder: Path) -> str:
+    """The model card of a release folder without its front matter, empty if there is none.
+
+    Its sheet of samples is put in; other pictures are left out, since the page asks nothing of other servers.
+    """
+    file = folder / CARD_FILE
+    try:
+        text = file.read_bytes()[:MAX_CARD_BYTES].decode("utf-8", "replace")
+    except OSError:
+        return ""
+    text = re.sub(r"\A---\r?\n.*?\r?\n---\r?\n", "", text, flags=re.DOTALL)
+    samples = folder / SAMPLES_FILE
+
+    def picture(found: re.Match[str]) -> str:
+        alt, target = found.groups()
+        if target == SAMPLES_FILE and samples.is_file() and samples.stat().st_size <= MAX_SAMPLES_BYTES:
+            return f"![{alt}](data:image/png;base64,{base64.b64encode(samples.read_bytes()).decode()})"
+        return alt
+
+    return re.sub(r"!\[([^\]\n]*)\]\(\s*([^)\s]*)[^)\n]*\)", picture, text).strip()
+
+
+def facts_html(name: str, model: AMGAN, words: Words) -> str:
+    """What the model is, as a list of terms and values."""
+    config = model.config
+    names = ", ".join(config.class_names[:MOST_NAMES]) + (" …" if config.num_classes > MOST_NAMES else "")
+    rows = [
+        (words.fact_model, name),
+        (words.fact_revision, model.revision),
+        (words.fact_size, f"{config.image_size} × {config.image_size}, {_colour(model, words)}"),
+        (words.fact_labeling, words.predefined if config.is_predefined else words.dynamic),
+        (words.fact_licence, words.licence),
+    ]
+    if knows_classes(config):
+        rows.insert(2, (words.fact_classes, names))
+    rows += [(key.replace("_", " "), f"{value:g}") for key, value in model.metrics.items() if _is_number(value)]
+    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(value)}</dd>" for term, value in rows)
+    return f'<h2>{escape(words.facts)}</h2><dl class="ag-facts">{items}</dl>'
+
+
+def code_html(name: str, model: AMGAN, words: Words) -> str:
+    """The three lines that draw pictures from Python."""
+    label = model.class_names[0] if knows_classes(model.config) else None
+    code = (
+        f"from amgan import AMGAN\nmodel = AMGAN.from_pretrained({'weights/' + name!r})\n"
+        f"images = model.sample(labels={label!r}, seeds=[7, 8])"
+    )
+    return f'<h2>{escape(words.python_use)}</h2><pre class="ag-code" tabindex="0"><code>{escape(code)}</code></pre>'
+
+
+def _colour(model: AMGAN, words: Words) -> str:
+    return words.grey if model.config.channels == 1 else words.colour
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,147 @@
+"""The endpoints for programs: /models, /sample and /interpolate. All input is checked here."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from amgan.archive import file_names, manifest_row
+from amgan.errors import AmganError, RequestError
+from amgan.media import encode_png
+from amgan.model import AMGAN
+from amgan.sampling import Sample
+from amgan.ui import checks
+from amgan.ui.drawing import draw_morph, draw_sheet, encode_morph
+from amgan.ui.handlers import Context
+from amgan.ui.state import MAX_COUNT, EndState, MorphState, SampleState
+
+logger = logging.getLogger(__name__)
+
+
+def add_endpoints(context: Context) -> None:
+    """Add the endpoints to the page that is being built."""
+    shelf, words = context.shelf, context.words
+
+    def models() -> list[dict[str, Any]]:
+        """The models, and what may be asked of each."""
+        return [
+            {
+                "name": entry.name,
+                "classes": list(entry.config.class_names) if checks.knows_classes(entry.config) else [],
+                "labeling": entry.config.labeling,
+                "image_size": entry.config.image_size,
+                "channels": entry.config.channels,
+                "default": entry == shelf.default,
+            }
+            for entry in shelf.available
+            if entry.config is not None
+        ]
+
+    def sample(
+        model: str = "", label: str | None = None, n: int = 1, seed: int = 0, truncation: float = 1.0
+    ) -> dict[str, Any]:
+        """Pictures of seeds `seed`, `seed` + 1, ... as base64 PNGs with their names.
+
+        model: a name from /models, empty for the default one; label: a class by name, null for any; n: 1 to 64;
+        seed: 0 to 4294967295; truncation: above 0, at most 2.
+        """
+        name, loaded = _model(context, model)
+        count = checks.count(n, words, range(1, MAX_COUNT + 1))
+        state = SampleState(
+            checks.label(label, loaded.config, name, words),
+            count,
+            checks.seed(seed, words, count),
+            checks.truncation(truncation, words),
+        )
+        sheet = draw_sheet(loaded, name, state, words)
+        return {
+            "model": name,
+            "revision": sheet.revision,
+            "pictures": _rows(sheet.pictures, sheet.samples, loaded, name),
+        }
+
+    def interpolate(
+        model: str = "",
+        start: int = 0,
+        end: int = 1,
+        start_label: str | None = None,
+        end_label: str | None = None,
+        frames: int = 32,
+        truncation: float = 1.0,
+        method: str = "slerp",
+        loop: bool = False,
+    ) -> dict[str, Any]:
+        """The frames between two pictures, named by seed and class, as base64 PNGs and as an animated WebP.
+
+        frames: 2 to 128; method: slerp or lerp; loop: go on from the end back to the start; the rest as in /sample.
+        """
+        name, loaded = _model(context, model)
+        config = loaded.config
+        if not isinstance(loop, bool):
+            raise RequestError(f"loop must be true or false, not {checks.shown(loop)}")
+        state = MorphState(
+            EndState(checks.seed(start, words), checks.label(start_label, config, name, words)),
+            EndState(checks.seed(end, words), checks.label(end_label, config, name, words)),
+            checks.frames(frames, words),
+            checks.truncation(truncation, words),
+            checks.method(method, words),
+            loop,
+        )
+        morph = draw_morph(loaded, name, state, words)
+        return {
+            "model": name,
+            "revision": morph.revision,
+            "ends": _rows(morph.frames[morph.end_frames], morph.ends, loaded, name),
+            "frames": [_base64(encode_png(frame)) for frame in morph.frames],
+            "webp": _base64(encode_morph(morph, "webp")),
+        }
+
+    gr.api(models, api_name="models", queue=False)
+    for endpoint in (sample, interpolate):
+        gr.api(
+            _answering(endpoint, words.unexpected), api_name=endpoint.__name__, concurrency_id="pictures",
+            concurrency_limit=1,
+        )  # fmt: skip
+
+
+def _model(context: Context, name: Any) -> tuple[str, AMGAN]:
+    default = context.shelf.default
+    if name in ("", None) and default is not None:
+        name = default.name
+    if not isinstance(name, str):
+        raise RequestError(f"model must be a name, not {checks.shown(name)}")
+    return name, context.shelf.model(name)
+
+
+def _rows(pictures: np.ndarray, samples: list[Sample], model: AMGAN, name: str) -> list[dict[str, Any]]:
+    files = file_names(samples, model.class_names)
+    return [
+        {**manifest_row(file, sample, model.class_names, name, model.revision), "png": _base64(encode_png(picture))}
+        for file, sample, picture in zip(files, samples, pictures, strict=True)
+    ]
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _answering(endpoint: Callable[..., Any], unexpected: str) -> Callable[..., Any]:
+    """The endpoint with its errors as one plain sentence for the caller."""
+
+    @functools.wraps(endpoint)
+    def safe(*args: Any) -> Any:
+        try:
+            return endpoint(*args)
+        except AmganError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        except Exception as error:
+            logger.exception("an endpoint failed")
+            raise gr.Error(unexpected, print_exception=False) from error
+
+    return safe

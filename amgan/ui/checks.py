@@ -1,0 +1,132 @@
+"""What a visitor or a program sends, checked and turned into plain values; nothing of it is trusted."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection
+from typing import Any
+
+from amgan.config import ModelConfig
+from amgan.errors import RequestError
+from amgan.interpolation import Method
+from amgan.latents import MAX_SEED
+from amgan.objectives import OBJECTIVES
+from amgan.sampling import MAX_TRUNCATION
+from amgan.ui.state import MAX_FRAMES, MIN_FRAMES
+from amgan.ui.words import Words
+
+
+def whole_number(value: Any) -> int | None:
+    """The whole number that is meant, from an int or decimal digits; None if none is."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value.strip()):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def real_number(value: Any) -> float | None:
+    """The finite number that is meant, from a number or its text; None if none is."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float, str))
+        or (isinstance(value, str) and len(value) > 40)
+    ):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def seed(value: Any, words: Words, count: int = 1) -> int:
+    """A seed from which `count` seeds can be counted.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    number = whole_number(value)
+    if number is None or not 0 <= number <= MAX_SEED:
+        raise RequestError(words.bad_seed.format(most=MAX_SEED, value=shown(value)))
+    if number + count - 1 > MAX_SEED:
+        raise RequestError(words.bad_seed_range.format(count=count, seed=number, most=MAX_SEED))
+    return number
+
+
+def count(value: Any, words: Words, allowed: Collection[int]) -> int:
+    """A number of pictures among those allowed.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    number = whole_number(value)
+    if number is None or number not in allowed:
+        kinds = f"{allowed[0]} – {allowed[-1]}" if isinstance(allowed, range) else ", ".join(map(str, allowed))
+        raise RequestError(words.bad_count.format(allowed=kinds, value=shown(value)))
+    return number
+
+
+def frames(value: Any, words: Words) -> int:
+    """A number of frames.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    number = whole_number(value)
+    if number is None or not MIN_FRAMES <= number <= MAX_FRAMES:
+        raise RequestError(words.bad_frames.format(least=MIN_FRAMES, most=MAX_FRAMES, value=shown(value)))
+    return number
+
+
+def truncation(value: Any, words: Words) -> float:
+    """A truncation.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    number = real_number(value)
+    if number is None or not 0 < number <= MAX_TRUNCATION:
+        raise RequestError(words.bad_truncation.format(most=f"{MAX_TRUNCATION:g}", value=shown(value)))
+    return number
+
+
+def method(value: Any, words: Words) -> Method:
+    """A way between two latents.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    if value == "slerp":
+        return "slerp"
+    if value == "lerp":
+        return "lerp"
+    raise RequestError(words.bad_method.format(allowed="slerp, lerp", value=shown(value)))
+
+
+def label(value: Any, config: ModelConfig, model: str, words: Words) -> str | None:
+    """The name of a class of the model, or None where none (or a blank) is given: any class.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and value in config.class_names and knows_classes(config):
+        return value
+    raise RequestError(words.bad_class.format(model=model, value=shown(value)))
+
+
+def knows_classes(config: ModelConfig) -> bool:
+    """Whether a class can be asked of a model at all."""
+    return config.is_predefined or judges_classes(config)
+
+
+def judges_classes(config: ModelConfig) -> bool:
+    """Whether D has learnt the classes, so that its confidence in one means something."""
+    return OBJECTIVES[config.objective].has_classifier
+
+
+def shown(value: Any) -> str:
+    """A value as a message may quote it: one short line."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,149 @@
+"""From a state of the page to its pictures."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+
+from amgan.config import ModelConfig
+from amgan.errors import ClassSearchError, RequestError
+from amgan.interpolation import interpolate, keyframe_positions
+from amgan.latents import MAX_SEED
+from amgan.media import encode_gif, encode_png, encode_webp, enlarge, film_strip
+from amgan.model import AMGAN
+from amgan.sampling import Label, Sample
+from amgan.ui.state import EndState, MorphState, SampleState
+from amgan.ui.words import Words
+
+FRAME_MILLISECONDS = 80
+ANIMATION_PIXELS = 256
+"""Animations are enlarged to about this width, by a whole factor."""
+RANDOM_SEEDS = 1_000_000
+"""Seeds chosen by chance stay short enough to be read out."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Pictures of one model.
+
+    Attributes:
+        model: The model's name.
+        revision: The model's revision.
+        config: The model's configuration.
+        state: What was asked.
+        pictures: uint8 (N, H, W, C).
+        samples: What is known of each.
+    """
+
+    model: str
+    revision: str
+    config: ModelConfig
+    state: SampleState
+    pictures: np.ndarray
+    samples: list[Sample]
+
+
+@dataclass(frozen=True)
+class Morph:
+    """A walk between two pictures of one model.
+
+    Attributes:
+        model: The model's name.
+        revision: The model's revision.
+        config: The model's configuration.
+        state: What was asked.
+        frames: uint8 (N, H, W, C).
+        ends: What is known of the first and the last picture.
+        end_frames: Which frames those are.
+    """
+
+    model: str
+    revision: str
+    config: ModelConfig
+    state: MorphState
+    frames: np.ndarray
+    ends: list[Sample]
+    end_frames: list[int]
+
+
+def draw_sheet(model: AMGAN, name: str, state: SampleState, words: Words) -> Sheet:
+    """Draw a sheet.
+
+    Raises:
+        RequestError: what the model cannot give, or a class that it does not find.
+    """
+    seeds = range(state.seed, state.seed + state.count)
+    pictures, samples = _sample(model, seeds, [state.label] * state.count, state.truncation, words)
+    return Sheet(name, model.revision, model.config, state, pictures, samples)
+
+
+def draw_classes(model: AMGAN, words: Words) -> tuple[np.ndarray, list[str]]:
+    """One picture for each class that the model finds at once, uint8 (N, H, W, C), and the classes' names."""
+    labels = list(model.class_names)
+    try:
+        return _sample(model, [0] * len(labels), labels, 1.0, words)[0], labels
+    except RequestError:
+        # A young model may not know every class yet; the page does without the example pictures then.
+        return np.empty((0, 0, 0, 0), dtype=np.uint8), []
+
+
+def draw_morph(model: AMGAN, name: str, state: MorphState, words: Words) -> Morph:
+    """Draw the frames between two pictures.
+
+    Raises:
+        RequestError: what the model cannot give, or a class that it does not find.
+    """
+    seeds, labels = [state.start.seed, state.end.seed], [state.start.label, state.end.label]
+    _, ends = _sample(model, seeds, labels, state.truncation, words)
+    frames = interpolate(
+        model.sampler, seeds, labels, state.frames, state.truncation, method=state.method, loop=state.loop
+    )
+    positions = keyframe_positions(2, state.frames, state.loop)
+    return Morph(name, model.revision, model.config, state, frames, ends, positions)
+
+
+def random_seed(model: AMGAN, label: Label | None, truncation: float, count: int = 1) -> int:
+    """A seed by chance whose pictures are quick to draw: one of the seed index where that spares a search."""
+    searched = label is not None and not model.config.is_predefined
+    indexed = len(model.seed_index) if model.seed_index is not None and searched and truncation == 1 else 0
+    return random.SystemRandom().randrange((indexed or min(RANDOM_SEEDS, MAX_SEED)) - count + 1)
+
+
+def random_end(model: AMGAN, end: EndState, truncation: float) -> EndState:
+    """Another picture of the same class by chance."""
+    return EndState(random_seed(model, end.label, truncation), end.label)
+
+
+def animation_factor(size: int) -> int:
+    """By how much frames of so many pixels are enlarged for an animation."""
+    return max(1, ANIMATION_PIXELS // size)
+
+
+def encode_morph(morph: Morph, kind: str) -> bytes:
+    """A morph as a file.
+
+    Args:
+        morph: The morph.
+        kind: "webp" or "gif", an animation; "png", the frames in a row.
+
+    Raises:
+        RequestError: another kind.
+    """
+    if kind == "png":
+        return encode_png(film_strip(morph.frames))
+    if kind not in ("webp", "gif"):
+        raise RequestError(f"the file must be webp, gif or png, not {kind!r:.40}")
+    frames = enlarge(morph.frames, animation_factor(morph.config.image_size))
+    return (encode_webp if kind == "webp" else encode_gif)(frames, FRAME_MILLISECONDS)
+
+
+def _sample(
+    model: AMGAN, seeds: range | list[int], labels: list[str | None] | list[str], truncation: float, words: Words
+) -> tuple[np.ndarray, list[Sample]]:
+    try:
+        return model.sampler.sample(seeds, labels, truncation)
+    except ClassSearchError as error:
+        wanted = ", ".join(dict.fromkeys(label for label in labels if label is not None))
+        raise RequestError(words.class_not_found.format(label=wanted)) from error

@@ -1,0 +1,179 @@
+"""The query string of a page and back: every state is a link. Pure, and free of any model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from amgan.interpolation import Method
+from amgan.latents import MAX_SEED
+from amgan.sampling import MAX_TRUNCATION
+from amgan.ui.checks import real_number, whole_number
+from amgan.ui.state import COUNTS, MAX_FRAMES, MIN_FRAMES, EndState, MorphState, PageState, SampleState, Tab
+
+REVISION_DIGITS = 8
+"""How much of a revision a link holds."""
+MAX_TEXT = 300
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class LinkProblem:
+    """A value of a link that cannot be used.
+
+    Attributes:
+        key: Its key in the query string.
+        value: What the link says.
+        instead: What is shown instead.
+    """
+
+    key: str
+    value: str
+    instead: str
+
+
+def to_query(state: PageState) -> str:
+    """The shortest query string that restores what the tab in front shows, beginning with "?"."""
+    pairs: list[tuple[str, str]] = []
+    if state.model is not None:
+        pairs.append(("model", state.model))
+    if state.revision is not None:
+        pairs.append(("rev", state.revision[:REVISION_DIGITS]))
+    if state.tab != "sample":
+        pairs.append(("tab", state.tab))
+    pairs += {"sample": _sample_pairs, "interpolate": _morph_pairs, "about": _no_pairs}[state.tab](state)
+    return "?" + urlencode(pairs)
+
+
+def from_text(query: str) -> tuple[PageState, list[LinkProblem]]:
+    """`from_query` for a query string."""
+    return from_query(dict(parse_qsl(query[:10_000].lstrip("?"), max_num_fields=100)))
+
+
+def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:
+    """The state that a query string names, and what of it cannot be used and is the default instead.
+
+    Keys that are not ours are passed over. Whether the model and its classes exist is for the shelf to say.
+    """
+    read = _Reader(query)
+    tab = read("tab", "sample", _tab)
+    truncation = read("truncation", 1.0, _truncation)
+    first, plain = MorphState(), SampleState()
+    state = PageState(
+        model=read("model", None, _text),
+        revision=read("rev", None, _revision),
+        tab=tab,
+    )
+    if tab == "interpolate":
+        morph = MorphState(
+            start=EndState(read("from", first.start.seed, _seed), read("from_class", None, _text)),
+            end=EndState(read("to", first.end.seed, _seed), read("to_class", None, _text)),
+            frames=read("frames", first.frames, _frames),
+            truncation=truncation,
+            method=read("method", first.method, _method),
+            loop=read("loop", False, _flag),
+        )
+        state = PageState(state.model, state.revision, tab, plain, morph)
+    elif tab == "sample":
+        count = read("n", plain.count, _count)
+        seed = read("seed", plain.seed, lambda value: _seed(value, MAX_SEED + 1 - count))
+        sample = SampleState(read("class", None, _text), count, seed, truncation)
+        state = PageState(state.model, state.revision, tab, sample, first)
+    return state, read.problems
+
+
+def _no_pairs(state: PageState) -> list[tuple[str, str]]:
+    return []
+
+
+def _sample_pairs(state: PageState) -> list[tuple[str, str]]:
+    sample, plain = state.sample, SampleState()
+    pairs = [] if sample.label is None else [("class", sample.label)]
+    if sample.count != plain.count:
+        pairs.append(("n", str(sample.count)))
+    pairs.append(("seed", str(sample.seed)))
+    return pairs + _truncation_pairs(sample.truncation)
+
+
+def _morph_pairs(state: PageState) -> list[tuple[str, str]]:
+    morph, plain = state.morph, MorphState()
+    pairs = []
+    for key, end in (("from", morph.start), ("to", morph.end)):
+        pairs.append((key, str(end.seed)))
+        if end.label is not None:
+            pairs.append((f"{key}_class", end.label))
+    if morph.frames != plain.frames:
+        pairs.append(("frames", str(morph.frames)))
+    if morph.method != plain.method:
+        pairs.append(("method", morph.method))
+    if morph.loop:
+        pairs.append(("loop", "1"))
+    return pairs + _truncation_pairs(morph.truncation)
+
+
+def _truncation_pairs(truncation: float) -> list[tuple[str, str]]:
+    return [] if truncation == 1 else [("truncation", repr(truncation))]
+
+
+class _Reader:
+    """Reads values of a query, and keeps a list of those that are no good."""
+
+    def __init__(self, query: Mapping[str, str]) -> None:
+        self._query = query
+        self.problems: list[LinkProblem] = []
+
+    def __call__(self, key: str, default: T, parse: Callable[[str], T | None]) -> T:
+        text = self._query.get(key)
+        if text is None or text == "":
+            return default
+        value = parse(text)
+        if value is None:
+            self.problems.append(LinkProblem(key, text, "–" if default is None else str(default)))
+            return default
+        return value
+
+
+def _text(value: str) -> str | None:
+    return value if len(value) <= MAX_TEXT else None
+
+
+def _revision(value: str) -> str | None:
+    return value.lower() if re.fullmatch(r"[0-9a-fA-F]{4,40}|unsaved", value) else None
+
+
+def _tab(value: str) -> Tab | None:
+    tabs: dict[str, Tab] = {"sample": "sample", "interpolate": "interpolate", "about": "about"}
+    return tabs.get(value)
+
+
+def _seed(value: str, end: int = MAX_SEED + 1) -> int | None:
+    number = whole_number(value)
+    return number if number is not None and 0 <= number < end else None
+
+
+def _count(value: str) -> int | None:
+    number = whole_number(value)
+    return number if number in COUNTS else None
+
+
+def _frames(value: str) -> int | None:
+    number = whole_number(value)
+    return number if number is not None and MIN_FRAMES <= number <= MAX_FRAMES else None
+
+
+def _truncation(value: str) -> float | None:
+    number = real_number(value)
+    return number if number is not None and 0 < number <= MAX_TRUNCATION else None
+
+
+def _method(value: str) -> Method | None:
+    methods: dict[str, Method] = {"slerp": "slerp", "lerp": "lerp"}
+    return methods.get(value)
+
+
+def _flag(value: str) -> bool | None:
+    return {"1": True, "0": False}.get(value)

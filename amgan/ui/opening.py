@@ -1,0 +1,84 @@
+"""From a link to what can be shown of it: a model that is there, classes that it has, and what to say of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from amgan.config import ModelConfig
+from amgan.errors import ReleaseError
+from amgan.model import AMGAN
+from amgan.shelf import Shelf
+from amgan.ui import checks
+from amgan.ui.links import REVISION_DIGITS, from_query
+from amgan.ui.state import EndState, PageState
+from amgan.ui.words import Words
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a link opens.
+
+    Attributes:
+        name: Name of the model that is shown.
+        model: The model.
+        state: What is shown of it; every class in it is one of the model's.
+        notes: What the link asked for and did not get, a sentence each.
+    """
+
+    name: str
+    model: AMGAN
+    state: PageState
+    notes: list[str]
+
+
+def open_link(query: Mapping[str, str], shelf: Shelf, words: Words) -> Opening:
+    """Find what a query string names, or what is nearest to it.
+
+    Raises:
+        ReleaseError: no model of the shelf can be loaded.
+    """
+    state, problems = from_query(query)
+    names = dict(words.link_names)
+    notes = [
+        words.bad_link_value.format(name=names[p.key], value=checks.shown(p.value), instead=p.instead) for p in problems
+    ]
+    name, model = _find_model(state.model, shelf, words, notes)
+    if state.model == name and state.revision is not None and not model.revision.startswith(state.revision):
+        here = model.revision[:REVISION_DIGITS]
+        notes.append(words.revision_gone.format(value=state.revision, model=name, instead=here))
+    return Opening(name, model, fit_classes(state, name, model.config, words, notes), notes)
+
+
+def fit_classes(state: PageState, name: str, config: ModelConfig, words: Words, notes: list[str]) -> PageState:
+    """The state with any class in place of classes that the model does not have; a note is added for each."""
+
+    def fit(label: str | None) -> str | None:
+        if label is None or (checks.knows_classes(config) and label in config.class_names):
+            return label
+        notes.append(words.class_gone.format(model=name, value=checks.shown(label)))
+        return None
+
+    sample = replace(state.sample, label=fit(state.sample.label))
+    start, end = state.morph.start, state.morph.end
+    morph = replace(state.morph, start=EndState(start.seed, fit(start.label)), end=EndState(end.seed, fit(end.label)))
+    return replace(state, sample=sample, morph=morph)
+
+
+def _find_model(wanted: str | None, shelf: Shelf, words: Words, notes: list[str]) -> tuple[str, AMGAN]:
+    default = [] if shelf.default is None else [shelf.default.name]
+    order = [*default, *(entry.name for entry in shelf.available)]
+    if wanted is not None and wanted in (entry.name for entry in shelf.entries):
+        order.insert(0, wanted)
+    problem = words.no_model
+    for name in dict.fromkeys(order):
+        try:
+            model = shelf.model(name)
+        except ReleaseError as error:
+            problem = words.model_broken.format(name=name, problem=error)
+            notes.append(problem)
+            continue
+        if wanted is not None and wanted not in order:
+            notes.append(words.model_gone.format(value=checks.shown(wanted), instead=name))
+        return name, model
+    raise ReleaseError(problem)

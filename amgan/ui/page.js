@@ -1,0 +1,165 @@
+// What happens in the browser without asking the server: addresses, the viewer of one picture, the player of a morph.
+(() => {
+  const queries = {};
+  const known = ['sample', 'interpolate', 'about'];
+  const asked = new URLSearchParams(location.search).get('tab');
+
+  const amgan = {
+    tab: known.includes(asked) ? asked : 'sample',
+
+    // The link to what a tab shows has changed.
+    remember(tab, query) {
+      queries[tab] = query;
+      if (tab === amgan.tab) amgan.show();
+    },
+
+    // Another tab is in front.
+    front(tab) {
+      amgan.tab = tab;
+      amgan.show();
+    },
+
+    show() {
+      const query = queries[amgan.tab];
+      if (!query) return;
+      // Gradio's own settings, such as __theme, stay.
+      const own = [...new URLSearchParams(location.search)].filter(([key]) => key.startsWith('__'));
+      const rest = new URLSearchParams(own).toString();
+      history.replaceState(history.state, '', location.pathname + query + (rest ? '&' + rest : ''));
+    },
+
+    // Save a file that the server has made.
+    save(payload) {
+      if (!payload) return;
+      const { name, type, data } = JSON.parse(payload);
+      const bytes = Uint8Array.from(atob(data), char => char.charCodeAt(0));
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([bytes], { type }));
+      link.download = name;
+      document.body.append(link);
+      link.click();
+      link.remove();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    },
+  };
+  window.amgan = amgan;
+
+  const address = query => location.origin + location.pathname + query;
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // No clipboard on pages without https.
+      const area = document.createElement('textarea');
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand('copy');
+      area.remove();
+    }
+  }
+
+  function openViewer(tile) {
+    const dialog = document.querySelector('.ag-viewer');
+    if (!dialog) return;
+    const image = dialog.querySelector('img');
+    const source = tile.querySelector('img');
+    image.src = source.src;
+    image.alt = tile.dataset.alt;
+    const size = Number(source.getAttribute('width'));
+    const room = Math.min(384, window.innerWidth - 80);
+    image.style.width = image.style.height = `${size * Math.max(1, Math.floor(room / size))}px`;
+    for (const part of dialog.querySelectorAll('[data-ag-text]')) {
+      part.textContent = tile.dataset[part.dataset.agText] || '';
+      part.hidden = !part.textContent;
+    }
+    for (const key of ['query', 'seed', 'label', 'truncation']) dialog.dataset[key] = tile.dataset[key];
+    const link = dialog.querySelector('[data-ag="download"]');
+    link.href = source.src;
+    link.download = tile.dataset.file;
+    dialog.showModal();
+  }
+
+  // The player: the animation plays by itself; the slider and the pause button show single frames in its place.
+  const player = element => element.closest('.ag-player');
+  const fill = (text, frame) => text.replace('{frame}', frame + 1);
+
+  function setFrame(root, frame) {
+    const slider = root.querySelector('[data-ag="scrub"]');
+    slider.value = frame;
+    slider.setAttribute('aria-valuetext', fill(slider.dataset.spoken, frame));
+    const text = root.querySelector('.ag-frame');
+    text.textContent = fill(text.dataset.spoken, frame);
+  }
+
+  function pause(root, frame) {
+    const still = root.querySelector('.ag-still');
+    still.src = root.querySelectorAll('.ag-strip img')[frame].src;
+    still.hidden = false;
+    root.querySelector('.ag-animation').hidden = true;
+    const button = root.querySelector('[data-ag="play"]');
+    button.textContent = button.dataset.play;
+    root.dataset.paused = '';
+    setFrame(root, frame);
+  }
+
+  async function play(root) {
+    const animation = root.querySelector('.ag-animation');
+    // A new address of the same file starts it from the first frame.
+    const file = await (await fetch(animation.src)).blob();
+    animation.src = URL.createObjectURL(file);
+    animation.hidden = false;
+    root.querySelector('.ag-still').hidden = true;
+    const button = root.querySelector('[data-ag="play"]');
+    button.textContent = button.dataset.pause;
+    delete root.dataset.paused;
+  }
+
+  const current = root => {
+    const { count, ms, since } = root.dataset;
+    return Math.floor((performance.now() - Number(since || 0)) / Number(ms)) % Number(count);
+  };
+
+  document.addEventListener('load', event => {
+    if (!event.target.matches?.('.ag-animation')) return;
+    const root = player(event.target);
+    root.dataset.since = performance.now();
+    if (event.target.src.startsWith('data:') && matchMedia('(prefers-reduced-motion: reduce)').matches) pause(root, 0);
+  }, true);
+
+  setInterval(() => {
+    for (const root of document.querySelectorAll('.ag-player')) {
+      if (root.dataset.since && !('paused' in root.dataset) && root.offsetParent) setFrame(root, current(root));
+    }
+  }, 80);
+
+  document.addEventListener('input', event => {
+    if (event.target.matches('[data-ag="scrub"]')) pause(player(event.target), Number(event.target.value));
+  });
+
+  document.addEventListener('click', async event => {
+    const tile = event.target.closest('.ag-tile');
+    if (tile) return openViewer(tile);
+    const strip = event.target.closest('.ag-strip');
+    if (strip && event.target !== strip) return pause(player(strip), [...strip.children].indexOf(event.target));
+    const dialog = event.target.closest('.ag-viewer');
+    if (dialog && event.target === dialog) return dialog.close();
+    const button = event.target.closest('[data-ag]');
+    if (!button) return;
+    const action = button.dataset.ag;
+    if (action === 'close' || action === 'morph') dialog.close();
+    if (action === 'play') {
+      const root = player(button);
+      if ('paused' in root.dataset) await play(root);
+      else pause(root, current(root));
+    }
+    if (action === 'copy') {
+      await copy(address(dialog ? dialog.dataset.query : queries[amgan.tab] || location.search));
+      const text = button.textContent;
+      if (text === button.dataset.done) return;
+      button.textContent = button.dataset.done;
+      setTimeout(() => { button.textContent = text; }, 2000);
+    }
+  });
+})();

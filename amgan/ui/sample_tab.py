@@ -1,0 +1,166 @@
+"""Tab Sample: a sheet of pictures of one class or of any."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from amgan.archive import slug, zip_pictures
+from amgan.config import ModelConfig
+from amgan.errors import RequestError
+from amgan.model import AMGAN
+from amgan.ui import checks
+from amgan.ui.drawing import Sheet, draw_classes, draw_sheet, random_seed
+from amgan.ui.handlers import AT_ONCE, DRAWING, Context, file_payload, guarded
+from amgan.ui.links import from_text, to_query
+from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
+from amgan.ui.state import COUNTS, PageState, SampleState
+
+MOST_CHIPS = 12
+"""Up to so many classes are chips, more are a list to search."""
+ANY = ""
+"""What the class controls hold for any class. Never a class: class names are not blank."""
+
+
+class SampleTab:
+    """The tab's components and what they do.
+
+    Attributes:
+        query: Hidden, the link to what is shown; made by the page, since it must be there while the tab is not.
+        inputs: What the visitor sets.
+        results: What changes with new pictures.
+        settings: What changes with another model or link as well.
+    """
+
+    def __init__(self, context: Context, query: gr.Textbox, payload: gr.Textbox) -> None:
+        words = context.words
+        self.context = context
+        self.query = query
+        self.payload = payload
+        self.message = gr.HTML(message_html(""), apply_default_css=False)
+        with gr.Row(elem_classes="ag-columns"):
+            with gr.Column(scale=3, min_width=300):
+                self.sheet = gr.HTML(elem_classes="ag-sheet-place", apply_default_css=False)
+                with gr.Row(elem_classes="ag-row"):
+                    self.save = gr.Button(words.download_all, size="sm", min_width=120)
+                    gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
+            with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
+                self.new = gr.Button(words.new_pictures, variant="primary", size="lg", elem_id="new-pictures")
+                self.chips = gr.Radio(label=words.classes, elem_classes="ag-classes", elem_id="classes")
+                self.listed = gr.Dropdown(label=words.classes, filterable=True, elem_id="class-list", visible=False)
+                self.examples = gr.HTML(apply_default_css=False, elem_classes="ag-style")
+                self.count = gr.Radio(
+                    [(str(count), count) for count in COUNTS],
+                    label=words.how_many,
+                    elem_classes="ag-segments",
+                    elem_id="count",
+                )
+                with gr.Row(elem_classes="ag-seed"):
+                    self.seed = gr.Textbox(
+                        label=words.seed, info=words.seed_info, max_lines=1, elem_id="seed", scale=4, min_width=120
+                    )
+                    self.dice = gr.Button(words.dice, elem_classes="ag-dice", elem_id="dice", scale=0, min_width=48)
+                with gr.Accordion(words.advanced, open=False):
+                    self.truncation = gr.Slider(
+                        0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info, elem_id="truncation"
+                    )
+        self.inputs = [self.chips, self.listed, self.count, self.seed, self.truncation]
+        self.results = [self.sheet, self.seed, self.query]
+        self.settings = [*self.results, self.chips, self.listed, self.examples, self.count, self.truncation]
+
+    def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> SampleState:
+        """The state that the values of `inputs` mean.
+
+        Raises:
+            RequestError: a value is not possible.
+        """
+        chip, listed, count, seed, truncation = values
+        words = self.context.words
+        checked = checks.count(count, words, COUNTS)
+        return SampleState(
+            checks.label(chip if _has_chips(config) else listed, config, name, words),
+            checked,
+            checks.seed(seed, words, checked),
+            checks.truncation(truncation, words),
+        )
+
+    def draw(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
+        """New values of `results`."""
+        sheet = draw_sheet(model, name, state, self.context.words)
+        return [sheet_html(sheet, self.context.words), str(state.seed), self.link(sheet)]
+
+    def restore(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
+        """New values of `settings`."""
+        config = model.config
+        names = config.class_names if checks.knows_classes(config) else ()
+        choices = [(self.context.words.any_class, ANY), *((label, label) for label in names)]
+        chips = _has_chips(config)
+        value = ANY if state.label is None else state.label
+        examples = class_pictures_css(draw_classes(model, self.context.words)[0]) if chips and names else ""
+        return [
+            *self.draw(name, model, state),
+            gr.update(choices=choices if chips else [], value=value if chips else None, visible=chips and bool(names)),
+            gr.update(choices=[] if chips else choices, value=None if chips else value, visible=not chips),
+            examples,
+            state.count,
+            state.truncation,
+        ]
+
+    def link(self, sheet: Sheet) -> str:
+        """The query string of a sheet."""
+        return to_query(PageState(sheet.model, sheet.revision, "sample", sheet.state))
+
+    def wire(self, model_menu: gr.Dropdown) -> None:
+        """Connect the components."""
+        shelf, words = self.context.shelf, self.context.words
+
+        @guarded(words, len(self.results))
+        def same(name: str, query: str, *values: Any) -> list[Any]:
+            model = shelf.model(name)
+            state = self.read(model.config, name, values)
+            if query == to_query(PageState(name, model.revision, "sample", state)):
+                return [gr.skip()] * len(self.results)
+            return self.draw(name, model, state)
+
+        @guarded(words, len(self.results))
+        def fresh(name: str, *values: Any) -> list[Any]:
+            model = shelf.model(name)
+            # Whatever is typed in the box for the seed, another one is asked for.
+            state = self.read(model.config, name, (*values[:3], 0, values[4]))
+            seed = random_seed(model, state.label, state.truncation, state.count)
+            return self.draw(name, model, replace(state, seed=seed))
+
+        @guarded(words, 1)
+        def zipped(query: str) -> list[Any]:
+            state, problems = from_text(query)
+            if problems or state.model is None:
+                raise RequestError(words.unexpected)
+            model = shelf.model(state.model)
+            checks.label(state.sample.label, model.config, state.model, words)
+            sheet = draw_sheet(model, state.model, state.sample, words)
+            content = zip_pictures(sheet.pictures, sheet.samples, model.class_names, state.model, model.revision)
+            name = f"{slug(state.model)}-seed{state.sample.seed}.zip"
+            return [file_payload(name, "application/zip", content)]
+
+        outputs = [self.message, *self.results]
+        gr.on(
+            [self.chips.input, self.listed.input, self.count.input, self.seed.submit, self.seed.blur,
+             self.truncation.release],
+            same, [model_menu, self.query, *self.inputs], outputs, trigger_mode="always_last", **DRAWING,
+        )  # fmt: skip
+        gr.on(
+            [self.new.click, self.dice.click],
+            fresh,
+            [model_menu, *self.inputs],
+            outputs,
+            trigger_mode="once",
+            **DRAWING,
+        )
+        saved = self.save.click(zipped, [self.query], [self.message, self.payload], **DRAWING)
+        saved.then(None, [self.payload], None, js="payload => window.amgan.save(payload)", **AT_ONCE)
+
+
+def _has_chips(config: ModelConfig) -> bool:
+    return config.num_classes <= MOST_CHIPS or not checks.knows_classes(config)

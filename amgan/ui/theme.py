@@ -1,0 +1,62 @@
+"""How the page looks and how it is served: everything that is given to `launch`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+_HERE = Path(__file__).parent
+MAX_UPLOAD = "64kb"
+"""The page takes no files."""
+
+
+def theme() -> gr.themes.Base:
+    """One accent colour, system fonts (nothing is fetched from a font server), no shadows."""
+    accent, neutral = gr.themes.colors.teal, gr.themes.colors.zinc
+    return gr.themes.Base(
+        primary_hue=accent,
+        secondary_hue=accent,
+        neutral_hue=neutral,
+        radius_size=gr.themes.sizes.radius_lg,
+        font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
+        font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"],
+    ).set(
+        body_background_fill="#ffffff",
+        body_background_fill_dark="#131316",
+        block_background_fill="transparent",
+        block_background_fill_dark="transparent",
+        block_border_width="0px",
+        block_border_width_dark="0px",
+        block_label_background_fill="transparent",
+        block_label_background_fill_dark="transparent",
+        block_shadow="none",
+        block_shadow_dark="none",
+        block_padding="0px",
+        button_primary_background_fill="#0f766e",
+        button_primary_background_fill_dark="#0f766e",
+        button_primary_background_fill_hover="#115e59",
+        button_primary_background_fill_hover_dark="#0d8b80",
+        button_primary_text_color="#ffffff",
+        button_primary_text_color_dark="#ffffff",
+    )
+
+
+def launch_options() -> dict[str, Any]:
+    """Keyword arguments for `gr.Blocks.launch`: looks, and what a public page should not offer."""
+    script = (_HERE / "page.js").read_text(encoding="utf-8")
+    return {
+        "theme": theme(),
+        "css_paths": [_HERE / "style.css"],
+        "head": f'<meta name="color-scheme" content="light dark"><script>{script}</script>',
+        "footer_links": [],
+        "run_history": False,
+        "enable_monitoring": False,
+        "show_error": False,
+        "share": False,
+        "ssr_mode": False,
+        "pwa": False,
+        "mcp_server": False,
+        "max_file_size": MAX_UPLOAD,
+    }

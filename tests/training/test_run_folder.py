@@ -1,0 +1,110 @@
+"""The folder of a run: nothing overwritten, nothing else trained under its name."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+
+import pytest
+
+from amgan.errors import CheckpointError, ConfigError
+from amgan.training.checkpoint import MARKER
+from amgan.training.config import TrainConfig
+from amgan.training.run_folder import FREE_ON_RESUME, SETTINGS_FILE, check_run_folder, write_settings
+from tests.training.runs import checkpoint, tiny
+
+
+@pytest.fixture
+def begun(tmp_path):
+    """Settings of a run that holds one complete checkpoint."""
+    config = tiny(tmp_path / "data", tmp_path / "run")
+    write_settings(config)
+    place = checkpoint(config.out, 4)
+    place.mkdir(parents=True)
+    (place / MARKER).touch()
+    return config
+
+
+def message(config, error):
+    with pytest.raises(error) as caught:
+        check_run_folder(config)
+    text = str(caught.value)
+    assert "\n" not in text
+    return text
+
+
+def test_a_new_folder_and_the_same_settings_are_welcome(tmp_path, begun):
+    check_run_folder(tiny(tmp_path / "data", tmp_path / "new"))
+    check_run_folder(replace(begun, resume=True))
+
+
+def test_a_folder_without_a_complete_checkpoint_may_be_used_again(tmp_path):
+    config = tiny(tmp_path / "data", tmp_path / "run")
+    (config.out / "checkpoints" / "writing-step-000000004").mkdir(parents=True)
+    check_run_folder(config)
+
+
+def test_a_run_is_not_overwritten(begun):
+    text = message(begun, ConfigError)
+    assert str(begun.out) in text
+    assert "--resume" in text
+
+
+def test_nothing_to_resume(tmp_path):
+    text = message(tiny(tmp_path / "data", tmp_path / "new", resume=True), CheckpointError)
+    assert str(tmp_path / "new") in text
+    assert "without --resume" in text
+
+
+def test_out_is_a_file(tmp_path):
+    (tmp_path / "run").write_text("notes")
+    assert "is a file" in message(tiny(tmp_path / "data", tmp_path / "run"), ConfigError)
+
+
+CHANGED = {
+    "data": "elsewhere", "objective": "gan", "labeling": "predefined", "image_size": 64, "channels": 3, "latent_dim": 7,
+    "generator_width": 5, "discriminator_width": 5, "batch_size": 9, "generator_lr": 1.0, "discriminator_lr": 1.0,
+    "lr_decay_steps": 5, "ema_decay": 0.5, "seed": 4, "precision": "bf16", "split": "test", "image_column": "picture",
+    "label_column": "kind", "skip_broken": True,
+}  # fmt: skip
+
+
+def test_every_setting_is_either_free_or_held():
+    assert {field.name for field in fields(TrainConfig)} == set(CHANGED) | FREE_ON_RESUME
+    assert not set(CHANGED) & FREE_ON_RESUME
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_setting_that_makes_another_run_is_refused(begun, name):
+    text = message(replace(begun, resume=True, **{name: CHANGED[name]}), CheckpointError)
+    assert name in text
+    assert repr(CHANGED[name]) in text
+    assert repr(getattr(begun, name)) in text
+
+
+def test_settings_on_which_no_step_depends_may_change(begun):
+    changes = {"steps": 9, "log_every": 3, "sheet_every": 5, "checkpoint_every": 7, "keep_checkpoints": 5}
+    check_run_folder(replace(begun, resume=True, confidence=0.5, index_seeds=1, **changes))
+
+
+@pytest.mark.parametrize("content", [None, "", "{", '{"data": ', "[]", "3", b"\xff\xfe\x00"])
+def test_unreadable_settings_are_named(begun, content):
+    file = begun.out / SETTINGS_FILE
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert SETTINGS_FILE in message(replace(begun, resume=True), CheckpointError)
+
+
+def test_settings_are_written_whole_or_not_at_all(begun, monkeypatch):
+    def cut(file, text):
+        with file.open("w") as handle:
+            handle.write(text[:20])
+        raise OSError("no space left")
+
+    monkeypatch.setattr(type(begun.out), "write_text", cut)
+    with pytest.raises(OSError, match="no space"):
+        write_settings(replace(begun, steps=8))
+    monkeypatch.undo()
+    check_run_folder(replace(begun, resume=True))
+    assert json.loads((begun.out / SETTINGS_FILE).read_text())["steps"] == begun.steps

@@ -1,0 +1,65 @@
+"""Two processes under torchrun: one model, everything written once, a stop and a resume as exact as alone."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import replace
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from amgan.errors import CheckpointError
+from tests.training.runs import checkpoint, contents, differences, finish, read_until, run, start_worker, tiny
+
+
+def ranks_agree(folder, step):
+    one, other = (load_file(folder / f"{step}-{rank}.safetensors") for rank in range(2))
+    assert differences(one, other) == []
+    assert len(one) > 10
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="this torch has no gloo to connect processes")
+def test_stop_resume_and_the_whole_under_torchrun(pictures, tmp_path):
+    config = tiny(
+        pictures, tmp_path / "halves", batch_size=8, steps=100_000, log_every=1, lr_decay_steps=200_000, sheet_every=2
+    )
+    settings = tmp_path / "settings.json"
+
+    # A SIGTERM to torchrun reaches both, and both save at the same step.
+    first = start_worker(config, settings, processes=2, weights=str(tmp_path / "weights"))
+    try:
+        read_until(first, "step 3/")
+        first.send_signal(signal.SIGTERM)
+    finally:
+        rest = finish(first)
+    (saved,) = (config.out / "checkpoints").iterdir()
+    step = int(saved.name.removeprefix("step-"))
+    assert f"SIGTERM: saved at step {step}" in rest
+    ranks_agree(tmp_path / "weights", step)
+
+    # As many processes are needed to go on.
+    with pytest.raises(CheckpointError, match="made by 2 processes, resume with as many, not 1"):
+        run(replace(config, resume=True, steps=step + 3))
+
+    second = start_worker(
+        replace(config, resume=True, steps=step + 3), settings, processes=2, weights=str(tmp_path / "weights")
+    )
+    rest = finish(second)
+    assert second.returncode == 0, rest
+    ranks_agree(tmp_path / "weights", step + 3)
+
+    whole = replace(config, out=tmp_path / "whole", steps=step + 3)
+    third = start_worker(whole, settings, processes=2)
+    printed = finish(third)
+    assert third.returncode == 0, printed
+    wanted = contents(checkpoint(whole.out, step + 3), processes=2)
+    assert differences(wanted, contents(checkpoint(config.out, step + 3), processes=2)) == []
+    assert differences(wanted["random-0.safetensors"], wanted["random-1.safetensors"]) != [], "each draws its own noise"
+
+    # Written and printed by one process only.
+    assert sum(line.startswith(f"step {step + 3}/") for line in printed.splitlines()) == 1
+    assert len(list((whole.out / "tensorboard").rglob("events.*"))) == 1
+    assert len(list((whole.out / "sheets").iterdir())) == (step + 3) // 2 + (step + 3) % 2
+    assert (whole.out / "release" / "model.safetensors").exists()

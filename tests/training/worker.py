@@ -1,0 +1,47 @@
+"""A training in a process of its own: ``python -m tests.training.worker settings.json``, also under torchrun.
+
+With ``"weights": folder`` in the settings each process also writes its own weights whenever a checkpoint is saved.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from safetensors.torch import save_file
+
+from amgan.training import TrainConfig, loop, train
+from amgan.training.checkpoint import Checkpoints, Progress
+
+
+def watch_weights(folder: Path) -> None:
+    """Let every process write what it trains, at each checkpoint, to `folder`/<step>-<rank>.safetensors."""
+
+    class Watched(Checkpoints):
+        def save(self, progress: Progress) -> Path:
+            accelerator = self._accelerator
+            tensors = {
+                f"{number}.{name}": parameter.detach().clone()
+                for number, net in enumerate(accelerator._models)
+                for name, parameter in accelerator.unwrap_model(net).named_parameters()
+            }
+            folder.mkdir(parents=True, exist_ok=True)
+            save_file(tensors, folder / f"{progress.step}-{accelerator.process_index}.safetensors")
+            return super().save(progress)
+
+    loop.Checkpoints = Watched
+
+
+def main() -> None:
+    settings = json.loads(Path(sys.argv[1]).read_text())
+    weights = settings.pop("weights", None)
+    if weights:
+        watch_weights(Path(weights))
+    # Lines arrive at once at the reader of a pipe, unlike with print.
+    train(TrainConfig(**settings | {"out": Path(settings["out"])}), Console(file=sys.stdout, width=200))
+
+
+if __name__ == "__main__":
+    main()
