@@ -115,21 +115,22 @@ def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
         text += (
             f"\n\nThe seed index holds the draw for seeds 0 to {index['seeds'] - 1} and every class at confidence "
             f"{index['confidence']:g}: {index['mean_draws']} draws on average, {index['most_draws']} at most, "
-            f"{index['not_found']} not found. A higher `confidence` gives clearer pictures of a class, a lower one more "
-            "variety."
+            f"{index['not_found']} not found. A higher `confidence` gives clearer pictures of a class, a lower one "
+            "more variety."
         )
     return text
 
 
 def _use(config: ModelConfig, model_id: str) -> str:
     name = config.class_names[0]
+    shape = f"(1, {config.image_size}, {config.image_size}, {config.channels})"
     return f"""\
 ## Use
 
 ```python
 from amgan import AMGAN
 model = AMGAN.from_pretrained({model_id!r})
-images = model.sample(labels=[{name!r}], seeds=[7])  # uint8, (1, {config.image_size}, {config.image_size}, {config.channels})
+images = model.sample(labels=[{name!r}], seeds=[7])  # uint8, {shape}
 ```"""
 
 

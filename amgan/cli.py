@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import tyro
 from rich.console import Console
@@ -15,7 +16,7 @@ from amgan.training import TrainConfig, train
 
 DESCRIPTION = "Class-labelled image GANs: train on a folder of pictures, draw by class, morph between pictures."
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., object]] = {
     "train": TrainConfig,
     "sample": SampleCommand,
     "interpolate": InterpolateCommand,

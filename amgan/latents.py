@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import torch
 from torch import Tensor
 
@@ -17,11 +19,12 @@ def check_seed(seed: object) -> int:
     Raises:
         RequestError: it is no whole number from 0 to `MAX_SEED`.
     """
-    if isinstance(seed, bool) or not hasattr(seed, "__index__"):
-        raise RequestError(f"a seed must be a whole number from 0 to {MAX_SEED}, not {seed!r:.40}")
-    number = int(seed.__index__())
+    try:
+        number = -1 if isinstance(seed, bool) else operator.index(seed)  # type: ignore[arg-type]
+    except TypeError:
+        number = -1
     if not 0 <= number <= MAX_SEED:
-        raise RequestError(f"a seed must be a whole number from 0 to {MAX_SEED}, not {number!r:.40}")
+        raise RequestError(f"a seed must be a whole number from 0 to {MAX_SEED}, not {seed!r:.40}")
     return number
 
 

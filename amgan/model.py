@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
 from huggingface_hub import ModelCard, PyTorchModelHubMixin
 from torch import nn
+from typing_extensions import TypeIs
 
 from amgan.card import model_card
 from amgan.config import ModelConfig
@@ -88,13 +89,12 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
             RequestError: an unknown class, a seed out of range, labels and seeds that do not pair up.
             ClassSearchError: a dynamic model did not find the class among a seed's first draws.
         """
-        several = not (labels is None or isinstance(labels, str) or hasattr(labels, "__index__"))
         if seeds is None:
-            seeds = range(len(labels)) if several else (0,)  # type: ignore[arg-type]
-        elif hasattr(seeds, "__index__"):
-            seeds = (seeds,)  # type: ignore[assignment]
-        pairs = list(labels) if several else [labels] * len(seeds)  # type: ignore[arg-type]
-        return self.sampler.sample(seeds, pairs, truncation, confidence)[0]  # type: ignore[arg-type]
+            seeds = range(1 if _is_one(labels) else len(labels))
+        elif _is_number(seeds):
+            seeds = (seeds,)
+        pairs = [labels] * len(seeds) if _is_one(labels) else list(labels)
+        return self.sampler.sample(seeds, pairs, truncation, confidence)[0]
 
     def interpolate(
         self,
@@ -129,11 +129,10 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
             ClassSearchError: as `sample`.
         """
         seeds = [start, *through, end]
-        several = not (labels is None or isinstance(labels, str) or hasattr(labels, "__index__"))
-        pairs = list(labels) if several else [labels] * len(seeds)  # type: ignore[arg-type]
+        pairs = [labels] * len(seeds) if _is_one(labels) else list(labels)
         if len(pairs) != len(seeds):
             raise RequestError(f"{len(pairs)} labels for {len(seeds)} keyframes; give one for all or one for each")
-        return interpolate(self.sampler, seeds, pairs, frames, truncation, confidence, method, loop)  # type: ignore[arg-type]
+        return interpolate(self.sampler, seeds, pairs, frames, truncation, confidence, method, loop)
 
     @classmethod
     def from_pretrained(  # type: ignore[override]
@@ -191,5 +190,14 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
             write_json(save_directory / METRICS_FILE, self.metrics)
 
     @classmethod
-    def _load_as_pickle(cls, model: object, model_file: str, map_location: str, strict: bool) -> object:
+    def _load_as_pickle(cls, model: object, model_file: str, map_location: str, strict: bool) -> NoReturn:
         raise ReleaseError(f"{model_file}: pickled weights are never opened; publish model.safetensors")
+
+
+def _is_number(value: object) -> TypeIs[int]:
+    return isinstance(value, (int, np.integer))
+
+
+def _is_one(labels: Sequence[Label | None] | Label | None) -> TypeIs[Label | None]:
+    # A string is a class of its own, not a sequence of letters.
+    return labels is None or isinstance(labels, str) or _is_number(labels)

@@ -146,10 +146,9 @@ def _check_tensor(file: Path, name: str, found: Any, expected: Tensor | None) ->
     # Before a byte of it is loaded.
     if expected is None:
         raise ReleaseError(f"{file}: tensor {name!r:.80} is not part of a model of this config")
-    if tuple(found.get_shape()) != tuple(expected.shape):
-        raise ReleaseError(
-            f"{file}: tensor {name!r} has shape {tuple(found.get_shape())!r:.80}, the config needs {tuple(expected.shape)}"
-        )
+    shape, needed = tuple(found.get_shape()), tuple(expected.shape)
+    if shape != needed:
+        raise ReleaseError(f"{file}: tensor {name!r} has shape {shape!r:.80}, the config needs {needed}")
     kind = {torch.float32: "F32", torch.int64: "I64"}[expected.dtype]
     if found.get_dtype() != kind:
         raise ReleaseError(f"{file}: tensor {name!r} has type {found.get_dtype()}, the config needs {kind}")

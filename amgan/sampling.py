@@ -194,8 +194,8 @@ class Sampler:
         draw = known.get((seed, label), NOT_FOUND)
         if draw == NOT_FOUND:
             raise ClassSearchError(
-                f"no {self.config.class_names[label]!r} among the first {most_draws(self.config.num_classes)} draws of seed {seed} at confidence "
-                f"{confidence:g}; take another seed, a lower confidence, or truncation 1"
+                f"no {self.config.class_names[label]!r} among the first {most_draws(self.config.num_classes)} draws of "
+                f"seed {seed} at confidence {confidence:g}; take another seed, a lower confidence, or truncation 1"
             )
         return draw
 

@@ -1,4 +1,4 @@
-"""The seed index of a dynamic model: which draw of a seed's stream is its picture of a class, looked up, not searched."""
+"""The seed index of a dynamic model: which draw of a seed's stream is its picture of a class, without a search."""
 
 from __future__ import annotations
 

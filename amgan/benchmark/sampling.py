@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from rich.table import Table
 from torch import Tensor
@@ -31,17 +34,16 @@ def sampling_table(width: int, channels: int, seconds: float) -> Table:
         table.add_column(heading, justify="right")
     for size in BATCH_SIZES:
         latents = torch.randn(size, config.latent_dim)
-        candidates = {"eager fp32": lambda z=latents: eager(generator, z.to(place)).cpu()}
-        for name, renderer in renderers.items():
-            candidates[name] = lambda z=latents, r=renderer: r.render(z).cpu()
+        candidates: dict[str, Callable[[], object]] = {"eager fp32": partial(eager, generator, latents)}
+        candidates |= {name: partial(_render, renderer, latents) for name, renderer in renderers.items()}
         times = time_in_turns(candidates, seconds / len(BATCH_SIZES))
         rates = {name: size / taken for name, taken in times.items()}
         ratios = [f"{rates[name] / rates['eager fp32']:.2f}x" for name in renderers]
         table.add_row(str(size), *(f"{rate:.0f}" for rate in rates.values()), *ratios)
     latents = torch.randn(256, config.latent_dim)
-    reference = eager(generator, latents.to(place)).cpu().float()
+    reference = eager(generator, latents).float()
     for name, renderer in renderers.items():
-        difference = (renderer.render(latents).cpu().float() - reference).abs()
+        difference = (_render(renderer, latents).float() - reference).abs()
         table.caption = (
             f"{(table.caption or '')}{name}: mean difference from eager fp32 {difference.mean():.3f} grey levels, "
             f"largest {difference.max():.0f}. "
@@ -51,9 +53,9 @@ def sampling_table(width: int, channels: int, seconds: float) -> Table:
 
 @torch.no_grad()
 def eager(generator: Generator, latents: Tensor) -> Tensor:
-    """The plain way: the net in eval mode, then uint8 (N, H, W, C)."""
-    pictures = generator(latents)
-    return pictures.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous()
+    """The plain way: the net in eval mode, then uint8 (N, H, W, C) on the CPU."""
+    pictures = generator(latents.to(generator.project.weight.device))
+    return pictures.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu()
 
 
 @torch.no_grad()
@@ -64,3 +66,7 @@ def settle(generator: Generator, config: ModelConfig) -> Generator:
         generator(torch.randn(64, config.latent_dim))
     generator.to_image.weight.mul_(15)
     return generator.eval()
+
+
+def _render(renderer: Renderer, latents: Tensor) -> Tensor:
+    return renderer.render(latents).cpu()

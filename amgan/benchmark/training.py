@@ -91,7 +91,11 @@ def bare_steps(
         optimizers[1].step()
         discriminator.requires_grad_(True)
 
-    return lambda: [step() for _ in range(STEPS_A_CALL)] and None
+    def steps() -> None:
+        for _ in range(STEPS_A_CALL):
+            step()
+
+    return steps
 
 
 def loop_steps(config: ModelConfig, batch_size: int, folder: Path) -> Callable[[], Progress]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import copy
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+Module = TypeVar("Module", bound=nn.Module)
 
-class ExponentialMovingAverage:
+
+class ExponentialMovingAverage(Generic[Module]):
     """A copy of a module that follows its weights slowly.
 
     The decay ramps up from 0.1 as (1 + t) / (10 + t), so that the first steps' noise is soon forgotten. Batch norm's
     running statistics are averaged too, which keeps them fitting to the averaged weights.
     """
 
-    def __init__(self, module: nn.Module, decay: float) -> None:
+    def __init__(self, module: Module, decay: float) -> None:
         self.module = copy.deepcopy(module).eval().requires_grad_(False)
         self._decay = decay
         self._targets, self._counters = _floats_and_counters(self.module)

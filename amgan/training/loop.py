@@ -89,8 +89,8 @@ class Trainer:
         self.accelerator = accelerator
         self.model_config = model_config_of(config, data)
         set_seed(config.seed)
-        generator = Generator(self.model_config).to(memory_format=MEMORY_FORMAT)
-        discriminator = Discriminator(self.model_config).to(memory_format=MEMORY_FORMAT)
+        generator = Generator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
+        discriminator = Discriminator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
         g_optimizer = torch.optim.Adam(generator.parameters(), config.generator_lr, ADAM_BETAS, fused=True)
         d_optimizer = torch.optim.Adam(discriminator.parameters(), config.discriminator_lr, ADAM_BETAS, fused=True)
         self.networks = Networks(*accelerator.prepare(generator, discriminator, g_optimizer, d_optimizer))

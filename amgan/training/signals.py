@@ -9,7 +9,6 @@ from types import FrameType, TracebackType
 import torch
 from accelerate import Accelerator
 
-
 SAME_REQUEST_SECONDS = 2.0
 """A signal that comes again within this time is the same request.
 
