@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 
+import datasets
 import tyro
 from rich.console import Console
 
@@ -37,6 +39,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         match options:
             case TrainConfig():
+                _silence_data_libraries()
                 train(options, console)
             case SampleCommand():
                 run_sample(options, console)
@@ -50,3 +53,9 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         sys.exit(130)
+
+
+def _silence_data_libraries() -> None:
+    # Their bars and notices would stand between the run's own lines; what goes wrong is raised all the same.
+    datasets.disable_progress_bars()
+    logging.getLogger("huggingface_hub.repocard").setLevel(logging.ERROR)

@@ -64,8 +64,8 @@ class ModelConfig:
             raise ConfigError(f"class_names must hold 2 to {MAX_CLASSES} names, not {len(names)}")
         if len(set(names)) != len(names):
             raise ConfigError("class_names must differ from each other")
-        if any(not name.strip() or len(name) > MAX_CLASS_NAME_LENGTH for name in names):
-            raise ConfigError(f"each class name must have 1 to {MAX_CLASS_NAME_LENGTH} characters")
+        if any(not name.strip() or len(name) > MAX_CLASS_NAME_LENGTH or not name.isprintable() for name in names):
+            raise ConfigError(f"each class name must have 1 to {MAX_CLASS_NAME_LENGTH} printable characters")
         _check_choice("objective", self.objective, tuple(OBJECTIVES))
         _check_choice("labeling", self.labeling, get_args(Labeling))
         _check_choice("image_size", self.image_size, get_args(ImageSize))
@@ -105,7 +105,7 @@ class ModelConfig:
         if not isinstance(content, dict):
             raise ConfigError("it must hold one JSON object")
         version = content.get("format_version")
-        if version != FORMAT_VERSION or isinstance(version, bool):
+        if type(version) is not int or version != FORMAT_VERSION:
             raise ConfigError(f"format_version is {version!r:.40}, this version of amgan reads {FORMAT_VERSION}")
         names = {field.name for field in fields(cls)}
         given = set(content) - {"format_version"}

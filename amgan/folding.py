@@ -18,7 +18,8 @@ Layer = tuple[Tensor, Tensor]
 
 def scale_and_shift(norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
     """Batch norm in eval mode as (scale, shift) per channel, fp64."""
-    assert norm.running_mean is not None and norm.running_var is not None
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
     mean, variance = norm.running_mean.double(), norm.running_var.double()
     scale = norm.weight.detach().double() / (variance + norm.eps).sqrt()
     return scale, norm.bias.detach().double() - mean * scale
@@ -36,14 +37,15 @@ def generator_layers(generator: Generator) -> tuple[Layer, list[Layer], Layer]:
     project = (weight.permute(1, 2, 0, 3) * scale[:, None]).float(), shift.float()
     upsample = []
     for layer, norm in zip(generator.upsample, generator.upsample_norms):
-        assert isinstance(layer, nn.ConvTranspose2d) and isinstance(norm, nn.BatchNorm2d)
+        assert isinstance(layer, nn.ConvTranspose2d)
+        assert isinstance(norm, nn.BatchNorm2d)
         scale, shift = scale_and_shift(norm)
         upsample.append(((layer.weight.detach().double() * scale[:, None, None]).float(), shift.float()))
     return project, upsample, _layer(generator.to_image)
 
 
 def discriminator_layers(discriminator: Discriminator) -> tuple[list[tuple[Tensor, Tensor, int]], Layer]:
-    """D's folded weights: (weight (out, in, 3, 3), bias, stride) of each convolution, and the linear layer to logits."""
+    """D's folded weights: (weight (out, in, 3, 3), bias, stride) of each convolution, and the layer to logits."""
     convolutions: list[tuple[Tensor, Tensor, int]] = []
     modules = list(discriminator.features)
     for module, following in zip(modules, modules[1:]):

@@ -20,12 +20,16 @@ def check_seed(seed: object) -> int:
         RequestError: it is no whole number from 0 to `MAX_SEED`.
     """
     try:
-        number = -1 if isinstance(seed, bool) else operator.index(seed)  # type: ignore[arg-type]
-    except TypeError:
-        number = -1
-    if not 0 <= number <= MAX_SEED:
-        raise RequestError(f"a seed must be a whole number from 0 to {MAX_SEED}, not {seed!r:.40}")
-    return number
+        number = None if isinstance(seed, bool) else operator.index(seed)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = None
+    if number is not None and 0 <= number <= MAX_SEED:
+        return number
+    if number is None:
+        shown = f"{seed!r:.40}"
+    else:
+        shown = str(number) if abs(number) < 10**30 else "a number of many digits"
+    raise RequestError(f"a seed must be a whole number from 0 to {MAX_SEED}, not {shown}")
 
 
 class LatentStream:
@@ -38,19 +42,22 @@ class LatentStream:
         self._generator = torch.Generator().manual_seed(check_seed(seed))
         self._latent_dim = latent_dim
 
+    def _next(self) -> Tensor:
+        return torch.randn(self._latent_dim, generator=self._generator, dtype=torch.float32, device="cpu")
+
     def take(self, count: int) -> Tensor:
         """The next `count` latents, fp32 (count, latent_dim)."""
-        blocks = [torch.randn(self._latent_dim, generator=self._generator) for _ in range(count)]
+        blocks = [self._next() for _ in range(count)]
         return torch.stack(blocks) if blocks else torch.empty(0, self._latent_dim)
 
     def skip(self, count: int) -> None:
         """Pass over the next `count` latents."""
         for _ in range(count):
-            torch.randn(self._latent_dim, generator=self._generator)
+            self._next()
 
 
 def latent_at(seed: int, draw: int, latent_dim: int) -> Tensor:
-    """Latent z_draw of a seed's stream, fp32 (latent_dim,)."""
+    """Latent z_draw (draw 0, 1, ...) of a seed's stream, fp32 (latent_dim,)."""
     stream = LatentStream(seed, latent_dim)
     stream.skip(draw)
     return stream.take(1)[0]

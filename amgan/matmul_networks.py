@@ -23,8 +23,8 @@ from torch import Tensor
 from amgan.folding import discriminator_layers, generator_layers
 from amgan.networks import BASE_SIZE, LEAKY_SLOPE, Discriminator, Generator
 
-UPSAMPLE_ROWS = 128
-"""Rows of one product when upsampling: enough for the CPU's peak, few enough to stay in its cache."""
+OPERAND_SIZE = 6 * 2**14
+"""Numbers in one matrix of features when upsampling: enough for the CPU's peak, few enough to stay in its cache."""
 
 CONVOLUTION_ROWS = 1024
 """The same for D, whose products are fewer and narrower."""
@@ -50,9 +50,8 @@ class MatmulGenerator:
         self.project = phases.reshape(4, weight.shape[3], -1).contiguous()
         self.project_bias = bias.repeat(half * half)
         self.upsample = [Upsample(*layer) for layer in upsample]
-        # The last convolution as 9 products a pixel, each added to the neighbour it belongs to: taps reversed.
-        self.channels = len(last)
-        self.last = last.flip(2, 3).permute(0, 2, 3, 1).reshape(self.channels * 9, -1).contiguous()
+        # (C, 3, 3, in), so that a product gives the nine taps of each pixel as planes.
+        self.last = last.permute(0, 2, 3, 1).contiguous()
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """Pictures (N, C, size, size) in [-1, 1] of inputs (N, latent_dim [+ K])."""
@@ -61,18 +60,34 @@ class MatmulGenerator:
         half = BASE_SIZE // 2
         x = torch.stack([torch.addmm(self.project_bias, rows, weight) for weight in self.project])[:, :count]
         x = F.leaky_relu_(x, LEAKY_SLOPE).view(2, 2, count, half, half, -1)
-        *most, final = self.upsample
-        for layer in most:
-            x = layer(x)
-        size = 4 * x.shape[3]
-        images = inputs.new_empty(count, self.channels, size, size)
-        # In parts, so that the largest features are used while still in cache.
-        for start in range(0, count, final.pictures(x)):
-            part = slice(start, start + final.pictures(x))
-            features = final(x[:, :, part], by_phase=False).flatten(1, 2)
-            columns = torch.matmul(self.last, features.transpose(1, 2))
-            images[part] = F.fold(columns, (size, size), kernel_size=3, padding=1)
+        size = BASE_SIZE << len(self.upsample)
+        images = inputs.new_empty(count, len(self.last), size, size)
+        self._draw(x, self.upsample, images)
         return torch.tanh_(images.add_(self.last_bias.view(-1, 1, 1)))
+
+    def _draw(self, x: Tensor, layers: list[Upsample], images: Tensor) -> None:
+        """Fill `images` from features by phase; depth first, a few pictures at a time, to stay in cache."""
+        layer, *further = layers
+        step = layer.pictures(x)
+        for start in range(0, len(images), step):
+            part = slice(start, start + step)
+            if further:
+                self._draw(layer(x[:, :, part]), further, images[part])
+            else:
+                self._to_image(layer(x[:, :, part], by_phase=False), images[part])
+
+    def _to_image(self, x: Tensor, images: Tensor) -> None:
+        """The last convolution, without bias: y[i] = p0[i-1] + p1[i] + p2[i+1] of the planes p of its taps."""
+        count, height, width, _ = x.shape
+        planes = torch.matmul(self.last.flatten(0, 2), x.flatten(1, 2).transpose(1, 2))
+        planes = planes.view(count, *self.last.shape[:3], height, width)
+        left, y, right = planes.unbind(3)
+        y[..., 1:] += left[..., :-1]
+        y[..., :-1] += right[..., 1:]
+        upper, y, lower = y.unbind(2)
+        y[..., 1:, :] += upper[..., :-1, :]
+        y[..., :-1, :] += lower[..., 1:, :]
+        images.copy_(y)
 
 
 class Upsample:
@@ -80,14 +95,13 @@ class Upsample:
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         """Prepare the weight (in, out, 3, 3)."""
-        both = _five_factors(_five_factors(weight.double()).transpose(2, 3)).permute(3, 2, 0, 1).float()
-        # The odd rows x1 have two factors; side by side they make one wider product.
-        self.weights = [_column_weights(both[rows]) for rows in ([0], [1, 4], [2], [3])]
+        both = _five_factors(_five_factors(weight.double()).transpose(2, 3))
+        self.weight = both.permute(3, 2, 0, 1).float().contiguous()
         self.bias = bias
 
     def pictures(self, x: Tensor) -> int:
-        """How many pictures are worked on at once."""
-        return max(1, UPSAMPLE_ROWS // (x.shape[3] * x.shape[4]))
+        """How many pictures of features by phase are best worked on at once."""
+        return max(1, OPERAND_SIZE // x[0, 0, 0].numel())
 
     def __call__(self, x: Tensor, by_phase: bool = True) -> Tensor:
         """Features (2, 2, N, H/2, W/2, in) to (2, 2, N, H, W, out), or to (N, 2H, 2W, out) if not `by_phase`."""
@@ -96,46 +110,39 @@ class Upsample:
         # Pixel 4t+2a+p of either layout, seen as (row p, row a, column p, column a, N, row t, column t, C).
         if by_phase:
             y = x.new_empty(2, 2, count, height, 2, width, 2, channels)
-            tiles = y.permute(0, 4, 1, 6, 2, 3, 5, 7)
-        else:
-            y = x.new_empty(count, height, 2, 2, width, 2, 2, channels)
-            tiles = y.permute(3, 2, 6, 5, 0, 1, 4, 7)
-        step = self.pictures(x)
-        for start in range(0, count, step):
-            part = slice(start, start + step)
-            self._upsample(x[:, :, part], tiles[:, :, :, :, part])
-            F.leaky_relu_(y[:, :, part] if by_phase else y[part], LEAKY_SLOPE)
-        if by_phase:
-            return y.view(2, 2, count, 2 * height, 2 * width, channels)
-        return y.view(count, 4 * height, 4 * width, channels)
+            self._upsample(x, y.permute(0, 4, 1, 6, 2, 3, 5, 7))
+            return F.leaky_relu_(y, LEAKY_SLOPE).view(2, 2, count, 2 * height, 2 * width, channels)
+        y = x.new_empty(count, height, 2, 2, width, 2, 2, channels)
+        self._upsample(x, y.permute(3, 2, 6, 5, 0, 1, 4, 7))
+        return F.leaky_relu_(y, LEAKY_SLOPE).view(count, 4 * height, 4 * width, channels)
 
     def _upsample(self, x: Tensor, tiles: Tensor) -> None:
-        # Row by row of the products, so that what one leaves is still in cache when it is used.
-        at_even, at_odd, *at_differences = self.weights
+        # Row by row of the five products, in the same few buffers, so that all stays in cache.
         even, odd = x
-        (y,) = self._along_columns(even, at_even)
-        torch.add(y, self.bias, out=tiles[0, 0])
-        y, shared = self._along_columns(odd, at_odd)
-        torch.add(y, self.bias, out=tiles[0, 1])
-        shared.add_(self.bias)
-        for row, weights, tile in zip(_differences(x, ROWS), at_differences, tiles[1]):
-            (y,) = self._along_columns(row, weights)
-            torch.add(y, shared, out=tile)
+        rows, differences = torch.empty_like(x), torch.empty_like(even)
+        y, shared = x.new_empty(2, 2, 2, *x.shape[2:5], len(self.bias))
+        _differences(even, COLUMNS, out=differences)
+        torch.add(self._along_columns(even, differences, 0, out=y), self.bias, out=tiles[0, 0])
+        _differences(odd, COLUMNS, out=differences)
+        torch.add(self._along_columns(odd, differences, 1, out=y), self.bias, out=tiles[0, 1])
+        self._along_columns(odd, differences, 4, out=shared).add_(self.bias)
+        for side, row in enumerate(_differences(x, ROWS, out=rows)):
+            _differences(row, COLUMNS, out=differences)
+            torch.add(self._along_columns(row, differences, 2 + side, out=y), shared, out=tiles[1, side])
 
-    def _along_columns(self, x: Tensor, weights: tuple[Tensor, Tensor, Tensor, Tensor]) -> Tensor:
-        """Output columns (R, 2, 2, N, H/2, W/2, out), parity first, of one row of operands (2, N, H/2, W/2, in)."""
-        at_x0, at_x1, at_first, at_second = weights
+    def _along_columns(self, x: Tensor, differences: Tensor, row: int, out: Tensor) -> Tensor:
+        """Output columns (2, 2, N, H/2, W/2, out), parity first, of one row of operands (2, N, H/2, W/2, in)."""
         x0, x1 = x.flatten(1, 3)
-        first, second = _differences(x, COLUMNS).flatten(1, 3)
-        width = at_x0.shape[1]
-        y = x.new_empty(len(x0), 4 * width)
-        first_odd, second_odd = y[:, 2 * width : 3 * width], y[:, 3 * width :]
-        torch.mm(x0, at_x0, out=y[:, :width])
-        torch.mm(x1, at_x1, out=y[:, width : 3 * width])
+        first, second = differences.flatten(1, 3)
+        first_even, second_even, first_odd, second_odd = out.flatten(2, 4).flatten(0, 1)
+        at_x0, at_x1, at_first, at_second, at_x1_again = self.weight[row]
+        torch.mm(x0, at_x0, out=first_even)
+        torch.mm(x1, at_x1, out=second_even)
+        torch.mm(x1, at_x1_again, out=first_odd)
         second_odd.copy_(first_odd)
         first_odd.addmm_(first, at_first)
         second_odd.addmm_(second, at_second)
-        return y.view(*x.shape[1:4], 2, 2, -1, len(self.bias)).permute(5, 3, 4, 0, 1, 2, 6)
+        return out
 
 
 class MatmulDiscriminator:
@@ -190,27 +197,21 @@ def _five_factors(weight: Tensor) -> Tensor:
     return torch.stack([w1, w1, w2, -w0, w0 + w2], dim=-1)
 
 
-def _column_weights(rows: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """The factors (R, 5, in, out) as matrices (in, R * out), for x0, x1 (two of them, (in, 2 * R * out)), differences."""
-    x0, x1, first, second, again_x1 = rows.permute(1, 2, 0, 3).flatten(2)
-    return x0.clone(), torch.cat([x1, again_x1], dim=1), first.clone(), second.clone()
-
-
-def _differences(x: Tensor, across: int) -> Tensor:
+def _differences(x: Tensor, across: int, out: Tensor) -> Tensor:
     """x0 - x1 and x1 - x2 for the even and odd x of (2, ..., H/2, W/2, C), whose first dimension is their parity.
 
     Args:
         x: Features by phase, or one row parity of them.
         across: `ROWS` or `COLUMNS`, the direction of the parity; behind the border is 0.
+        out: Where to put them, of x's shape.
     """
     even, odd = x
-    y = torch.empty_like(x, memory_format=torch.contiguous_format)
-    first, second = y
+    first, second = out
     torch.sub(even, odd, out=first)
     last = odd.shape[across] - 1
     torch.sub(odd.narrow(across, 0, last), even.narrow(across, 1, last), out=second.narrow(across, 0, last))
     second.select(across, last).copy_(odd.select(across, last))
-    return y
+    return out
 
 
 def _at_least_two(rows: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -228,7 +228,7 @@ class Renderer:
 
 
 @contextlib.contextmanager
-def _exact(device: torch.device):  # type: ignore[no-untyped-def]
+def _exact(device: torch.device) -> Iterator[None]:
     """Inference; on CUDA with the same algorithm every time, and with fp32 that is fp32 and not TF32."""
     with torch.inference_mode():
         if device.type != "cuda":

@@ -11,6 +11,8 @@ from amgan.errors import ReleaseError
 
 NOT_FOUND = -1
 MAX_INDEX_SEEDS = 1_000_000
+MAX_DRAW = 1_000_000
+"""A stream is walked latent by latent, so a draw from a stranger's index is bounded."""
 TENSOR_NAME = "draws"
 
 
@@ -53,6 +55,8 @@ class SeedIndex:
                 f"seeds.safetensors: {TENSOR_NAME!r} must be int32 (N, {num_classes}), "
                 f"not {str(draws.dtype).removeprefix('torch.')} {tuple(draws.shape)}"
             )
-        if len(draws) > MAX_INDEX_SEEDS or (draws.numel() and int(draws.min()) < NOT_FOUND):
-            raise ReleaseError(f"seeds.safetensors: more than {MAX_INDEX_SEEDS} seeds, or a negative draw")
+        if len(draws) > MAX_INDEX_SEEDS:
+            raise ReleaseError(f"seeds.safetensors: more than {MAX_INDEX_SEEDS} seeds")
+        if draws.numel() and not NOT_FOUND <= int(draws.min()) <= int(draws.max()) <= MAX_DRAW:
+            raise ReleaseError(f"seeds.safetensors: a draw is not from {NOT_FOUND} to {MAX_DRAW}")
         return cls(draws)

@@ -166,3 +166,9 @@ def test_value_out_of_bounds_names_its_key(key, value):
 )
 def test_value_at_its_bound_is_taken(key, value):
     assert getattr(ModelConfig.from_json(content(**{key: value})), key) == value
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\ud800", "tab\t", "\x00"])
+def test_class_names_that_do_not_print_are_refused(name):
+    with pytest.raises(ConfigError, match="printable"):
+        ModelConfig(class_names=("fine", name))

@@ -109,3 +109,18 @@ def test_classes_of_seeds_are_even():
     """Over 5,000 seeds each of ten classes within five standard errors of its 500."""
     counts = np.bincount([class_of_seed(seed, 10) for seed in range(5000)], minlength=10)
     assert abs(counts - 500).max() < 5 * (5000 * 0.1 * 0.9) ** 0.5
+
+
+@pytest.mark.parametrize("seed", [np.array([1, 2]), torch.tensor(2.5), 10**40, -1, 2**32])
+def test_seeds_out_of_range_or_of_odd_types_get_one_line(seed):
+    with pytest.raises(RequestError, match="^a seed must be a whole number from 0 to 4294967295, not .{1,60}$"):
+        check_seed(seed)
+
+
+def test_the_stream_does_not_follow_the_default_dtype():
+    expected = LatentStream(3, 20).take(2)
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert torch.equal(LatentStream(3, 20).take(2), expected)
+    finally:
+        torch.set_default_dtype(torch.float32)

@@ -49,3 +49,9 @@ def test_other_content_is_refused_in_one_line(tensors):
 def test_no_such_seed():
     with pytest.raises(IndexError):
         SeedIndex(torch.zeros(2, 3, dtype=torch.int32)).lookup(2, 0)
+
+
+@pytest.mark.parametrize("draw", [2**31 - 1, -2])
+def test_refuses_draws_that_would_take_ages_to_reach(draw):
+    with pytest.raises(ReleaseError, match=r"^seeds\.safetensors: a draw is not from"):
+        SeedIndex.from_tensors({"draws": torch.tensor([[0, draw]], dtype=torch.int32)}, 2)
