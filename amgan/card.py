@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from huggingface_hub import ModelCard, ModelCardData
 
 from amgan.config import ModelConfig
+from amgan.errors import ReleaseError
 
 PAPER = "https://arxiv.org/abs/1703.02000"
 
@@ -39,11 +41,14 @@ def model_card(config: ModelConfig, metrics: dict[str, Any], model_id: str = "PA
         config: Its configuration.
         metrics: The content of metrics.json; sections that are missing leave their paragraph out.
         model_id: What a reader passes to `AMGAN.from_pretrained`.
+
+    Raises:
+        ReleaseError: a section is there, but does not hold what it should.
     """
     sections = [
         _head(config),
-        _training(metrics.get("training")),
-        _labelling(config, metrics.get("labelling")),
+        _measured("training", lambda: _training(metrics.get("training"))),
+        _measured("labelling", lambda: _labelling(config, metrics.get("labelling"))),
         _use(config, model_id),
         _limits(config),
         f"## Citation\n\n```bibtex\n{CITATION}\n```",
@@ -56,6 +61,14 @@ def model_card(config: ModelConfig, metrics: dict[str, Any], model_id: str = "PA
     )
     body = "\n\n".join(section for section in sections if section)
     return ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}\n")
+
+
+def _measured(section: str, paragraph: Callable[[], str]) -> str:
+    # metrics.json may come from anyone; a card with half of its numbers would claim more than it shows.
+    try:
+        return paragraph()
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise ReleaseError(f"metrics.json: its section {section!r} does not hold what the card needs") from error
 
 
 def _head(config: ModelConfig) -> str:
@@ -81,13 +94,13 @@ def _training(training: dict[str, Any] | None) -> str:
 
 | | |
 | --- | --- |
-| data | {_cell(training["data"])}: {training["pictures"]:,} pictures, {FIT.get(training["fit"], training["fit"])} |
+| data | {_cell(training["data"])}: {training["pictures"]:,} pictures, {FIT[training["fit"]]} |
 | command | `{_cell(training["command"])}` |
 | steps | {training["steps"]:,}, {training["pictures_seen"]:,} real pictures seen |
 | time | {training["seconds"] / 3600:.2f} h |
-| machine | {_cell(training["machine"])}, {training["processes"]} process(es), {training["precision"]} |
+| machine | {_cell(training["machine"])}, {training["processes"]:d} process(es), {_cell(training["precision"])} |
 | software | {_cell(training["software"])} |
-| date | {training["date"]} |"""
+| date | {_cell(training["date"])} |"""
 
 
 def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
@@ -102,7 +115,7 @@ def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
     text = f"""\
 ## How D labels its pictures
 
-{labelling["protocol"]}; {labelling["pictures"]:,} pictures.
+{_plain(labelling["protocol"])}; {labelling["pictures"]:,} pictures.
 
 | D's confidence at least | {header} |
 | --- |{" --- |" * len(kept)}
@@ -114,8 +127,8 @@ def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
     if index := labelling.get("seed_index"):
         text += (
             f"\n\nThe seed index holds the draw for seeds 0 to {index['seeds'] - 1} and every class at confidence "
-            f"{index['confidence']:g}: {index['mean_draws']} draws on average, {index['most_draws']} at most, "
-            f"{index['not_found']} not found. A higher `confidence` gives clearer pictures of a class, a lower one "
+            f"{index['confidence']:g}: {_cell(index['mean_draws'])} draws on average, "
+            f"{_cell(index['most_draws'])} at most, {index['not_found']:d} not found. A higher `confidence` gives clearer pictures of a class, a lower one "
             "more variety."
         )
     return text
@@ -149,5 +162,5 @@ def _plain(text: str) -> str:
     return "".join(f"\\{char}" if char in r"\`*_{}[]()#+!|<>&~$" else char for char in " ".join(text.split()))
 
 
-def _cell(text: str) -> str:
+def _cell(text: object) -> str:
     return " ".join(str(text).split()).replace("|", "\\|").replace("`", "'").replace("<", "&lt;")

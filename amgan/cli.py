@@ -27,7 +27,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run one command; exits with 0, with 1 after an error of the package, with 2 after wrong flags."""
+    """Run one command; exits with 0, with 1 after an error of the package or the system, with 2 after wrong flags."""
     options = tyro.extras.subcommand_cli_from_dict(
         COMMANDS,
         prog="python -m amgan",
@@ -49,6 +49,10 @@ def main(arguments: list[str] | None = None) -> None:
                 run_bench(options, console)
     except AmganError as error:
         print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:
+        # A disk that is full, a folder that is not writable: the machine's doing, which a traceback does not explain.
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

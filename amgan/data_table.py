@@ -18,7 +18,7 @@ TABLE_PATTERNS = ("*.parquet", "*.arrow", "*.tar", "metadata.csv", "metadata.jso
 """Files that make a folder a data set of `datasets`, beside which its pictures mean nothing by themselves."""
 
 SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval", "evaluation"}
-HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def open_table(source: str, split: str) -> datasets.Dataset:
@@ -35,7 +35,7 @@ def open_table(source: str, split: str) -> datasets.Dataset:
         if local and not _holds(folder, *TABLE_PATTERNS):
             return _open_image_folder(folder, split)
         if not local and not HUB_ID.fullmatch(source):
-            raise DataError(f"{source}: no such folder")
+            raise DataError(f"{source}: no such folder; a data set of the Hub is named user/name")
         return datasets.load_dataset(source, split=split)
     except DataError:
         raise

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from huggingface_hub import HfApi, snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OfflineModeIsEnabled
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
 from amgan.errors import ReleaseError
 from amgan.release import RELEASE_FILES
@@ -36,10 +36,16 @@ def fetch_release(
     Raises:
         ReleaseError: no such repository or revision, or the Hub cannot be reached and nothing is cached.
     """
+    commit = revision or "main"
+    unreachable: Exception | None = None
     try:
-        commit = revision or "main"
         if not COMMIT.fullmatch(commit) and not local_files_only:
-            commit = str(HfApi(token=token).model_info(repo_id, revision=revision).sha)
+            try:
+                commit = str(HfApi(token=token).model_info(repo_id, revision=revision).sha)
+            except (HfHubHTTPError, HFValidationError):
+                raise
+            except Exception as error:  # no answer at all: what is cached of the branch or tag may do
+                unreachable, local_files_only = error, True
         folder = Path(
             snapshot_download(
                 repo_id,
@@ -50,8 +56,10 @@ def fetch_release(
                 local_files_only=local_files_only,
             )
         )
-    except (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, HFValidationError, OSError) as error:
-        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+    except (
+        Exception
+    ) as error:  # errors of the client's HTTP library too, whose name changes with its version
+        reason = " ".join(str(unreachable or error).split())[:200] or type(error).__name__
         at = f" at revision {revision}" if revision else ""
         raise ReleaseError(
             f"{repo_id}{at}: no such folder here, and it could not be fetched from the Hub ({reason})"

@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from amgan.errors import RequestError
@@ -97,7 +96,7 @@ def interpolate(
     """
     if len(seeds) < 2:
         raise RequestError("an interpolation needs two or more seeds")
-    if isinstance(frames, bool) or not isinstance(frames, int) or not len(seeds) <= frames <= MAX_FRAMES:
+    if isinstance(frames, bool) or not isinstance(frames, (int, np.integer)) or not len(seeds) <= frames <= MAX_FRAMES:
         raise RequestError(f"frames must be a whole number from {len(seeds)} to {MAX_FRAMES}, not {frames!r:.40}")
     if method not in ("slerp", "lerp"):
         raise RequestError(f"method must be slerp or lerp, not {method!r:.40}")
@@ -106,8 +105,7 @@ def interpolate(
     given = sampler.given_classes([s.seed for s in samples], [s.asked for s in samples])
     classes = None
     if given is not None:
-        one_hot = F.one_hot(torch.tensor(given), sampler.config.num_classes).float()
-        classes = path(one_hot, frames, "lerp", loop)
+        classes = path(sampler.one_hot(given), frames, "lerp", loop)
     rendered = sampler.renderer.render(path(latents, frames, method, loop), classes).cpu().numpy()
     # In bf16 a keyframe may have been drawn again in fp32; the frames must be the same pictures.
     rendered[keyframe_positions(len(seeds), frames, loop)] = keyframes

@@ -25,10 +25,8 @@ def check_seed(seed: object) -> int:
         number = None
     if number is not None and 0 <= number <= MAX_SEED:
         return number
-    if number is None:
-        shown = f"{seed!r:.40}"
-    else:
-        shown = str(number) if abs(number) < 10**30 else "a number of many digits"
+    value = seed if number is None else number
+    shown = "a number of many digits" if number is not None and abs(number) >= 10**30 else f"{value!r:.40}"
     raise RequestError(f"a seed must be a whole number from 0 to {MAX_SEED}, not {shown}")
 
 

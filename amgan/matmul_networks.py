@@ -95,8 +95,8 @@ class Upsample:
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         """Prepare the weight (in, out, 3, 3)."""
-        both = _five_factors(_five_factors(weight.double()).transpose(2, 3))
-        self.weight = both.permute(3, 2, 0, 1).float().contiguous()
+        taps = weight.permute(2, 3, 0, 1).contiguous()
+        self.weight = _five_factors(_five_factors(taps, dim=1), dim=0)
         self.bias = bias
 
     def pictures(self, x: Tensor) -> int:
@@ -191,10 +191,10 @@ def convolve(x: Tensor, weight: Tensor, bias: Tensor, stride: int) -> Tensor:
     return F.leaky_relu_(y, LEAKY_SLOPE).view(count, height // stride, width // stride, -1)
 
 
-def _five_factors(weight: Tensor) -> Tensor:
-    """Three taps (..., 3) to the factors of x0, x1, x0 - x1, x1 - x2 and again x1, (..., 5)."""
-    w0, w1, w2 = weight.unbind(-1)
-    return torch.stack([w1, w1, w2, -w0, w0 + w2], dim=-1)
+def _five_factors(taps: Tensor, dim: int) -> Tensor:
+    """Three taps along `dim` to the factors of x0, x1, x0 - x1, x1 - x2 and again x1."""
+    w0, w1, w2 = taps.unbind(dim)
+    return torch.stack([w1, w1, w2, -w0, w0 + w2], dim)
 
 
 def _differences(x: Tensor, across: int, out: Tensor) -> Tensor:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 import torch
@@ -22,6 +23,8 @@ from amgan.release import METRICS_FILE, read_release, write_json, write_release
 from amgan.rendering import Precision, Renderer
 from amgan.sampling import Label, Sampler
 from amgan.seed_index import SeedIndex
+
+T = TypeVar("T")
 
 
 class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apache-2.0", tags=["gan"]):
@@ -89,11 +92,13 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
             RequestError: an unknown class, a seed out of range, labels and seeds that do not pair up.
             ClassSearchError: a dynamic model did not find the class among a seed's first draws.
         """
+        if not _is_one(labels):
+            labels = _listed(labels, "labels")
         if seeds is None:
             seeds = range(1 if _is_one(labels) else len(labels))
-        elif _is_number(seeds):
-            seeds = (seeds,)
-        pairs = [labels] * len(seeds) if _is_one(labels) else list(labels)
+        else:
+            seeds = [seeds] if _is_number(seeds) else _listed(seeds, "seeds")
+        pairs = [labels] * len(seeds) if _is_one(labels) else labels
         return self.sampler.sample(seeds, pairs, truncation, confidence)[0]
 
     def interpolate(
@@ -128,8 +133,8 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
             RequestError: what `sample` refuses, or too few or too many frames.
             ClassSearchError: as `sample`.
         """
-        seeds = [start, *through, end]
-        pairs = [labels] * len(seeds) if _is_one(labels) else list(labels)
+        seeds = [start, *_listed(through, "through"), end]
+        pairs = [labels] * len(seeds) if _is_one(labels) else _listed(labels, "labels")
         if len(pairs) != len(seeds):
             raise RequestError(f"{len(pairs)} labels for {len(seeds)} keyframes; give one for all or one for each")
         return interpolate(self.sampler, seeds, pairs, frames, truncation, confidence, method, loop)
@@ -165,7 +170,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         """
         folder = Path(pretrained_model_name_or_path)
         commit = None
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
             folder, commit = fetch_release(
                 str(pretrained_model_name_or_path), revision, token, cache_dir, local_files_only
             )
@@ -188,6 +193,9 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         write_release(save_directory, self.config, self.state_dict(), self.seed_index)
         if self.metrics:
             write_json(save_directory / METRICS_FILE, self.metrics)
+        else:
+            # Those of another model that was saved here before.
+            (save_directory / METRICS_FILE).unlink(missing_ok=True)
 
     @classmethod
     def _load_as_pickle(cls, model: object, model_file: str, map_location: str, strict: bool) -> NoReturn:
@@ -201,3 +209,10 @@ def _is_number(value: object) -> TypeIs[int]:
 def _is_one(labels: Sequence[Label | None] | Label | None) -> TypeIs[Label | None]:
     # A string is a class of its own, not a sequence of letters.
     return labels is None or isinstance(labels, str) or _is_number(labels)
+
+
+def _listed(values: Sequence[T], what: str) -> list[T]:
+    try:
+        return list(values)
+    except TypeError as error:
+        raise RequestError(f"{what} must be a list, not {values!r:.40}") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,10 +67,11 @@ def read_release(folder: Path) -> Release:
     except ConfigError as error:
         raise ReleaseError(f"{folder / CONFIG_FILE}: {error}") from error
     weights = _read_tensors(folder / WEIGHTS_FILE, expected_tensors(config))
+    _check_numbers(folder / WEIGHTS_FILE, weights)
     seed_index = None
-    if (folder / SEEDS_FILE).exists() and not config.is_predefined:
+    if _is_there(folder / SEEDS_FILE) and not config.is_predefined:
         seed_index = SeedIndex.from_tensors(_read_tensors(folder / SEEDS_FILE), config.num_classes)
-    metrics = _read_json(folder / METRICS_FILE) if (folder / METRICS_FILE).exists() else {}
+    metrics = _read_json(folder / METRICS_FILE) if _is_there(folder / METRICS_FILE) else {}
     if not isinstance(metrics, dict):
         raise ReleaseError(f"{folder / METRICS_FILE}: it must hold one JSON object")
     return Release(config, weights, seed_index, metrics, digest_of(folder))
@@ -104,19 +106,28 @@ def digest_of(folder: Path) -> str:
     """What names a folder's pictures when it has no commit: a digest of the files they depend on, 40 hex digits."""
     digest = hashlib.sha256()
     for name in (CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE):
-        if (folder / name).exists():
+        if _is_there(folder / name):
             digest.update(name.encode() + b"\0")
             digest.update(hashlib.sha256((folder / name).read_bytes()).digest())
     return digest.hexdigest()[:40]
 
 
+def _is_there(file: Path) -> bool:
+    # The Hub's cache links to its files, so links are followed; what is no regular file may never end.
+    if not os.path.lexists(file):
+        return False
+    if not file.is_file():
+        raise ReleaseError(f"{file}: it must be a regular file")
+    return True
+
+
 def _read_json(file: Path) -> Any:
+    if not _is_there(file):
+        raise ReleaseError(f"{file}: the file is missing")
     try:
         if file.stat().st_size > MAX_JSON_BYTES:
             raise ReleaseError(f"{file}: larger than {MAX_JSON_BYTES} bytes")
         return json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ReleaseError(f"{file}: the file is missing") from error
     except (OSError, ValueError, RecursionError) as error:
         if isinstance(error, ReleaseError):
             raise
@@ -124,7 +135,7 @@ def _read_json(file: Path) -> Any:
 
 
 def _read_tensors(file: Path, expected: dict[str, Tensor] | None = None) -> dict[str, Tensor]:
-    if not file.exists():
+    if not _is_there(file):
         raise ReleaseError(f"{file}: the file is missing")
     try:
         with safe_open(file, framework="pt") as opened:
@@ -139,7 +150,8 @@ def _read_tensors(file: Path, expected: dict[str, Tensor] | None = None) -> dict
     except (SafetensorError, OSError, ValueError, TypeError) as error:
         if isinstance(error, ReleaseError):
             raise
-        raise ReleaseError(f"{file}: no valid safetensors file ({str(error).splitlines()[0][:120]})") from error
+        reason = " ".join(str(error).split())[:120]
+        raise ReleaseError(f"{file}: no valid safetensors file ({reason})") from error
 
 
 def _check_tensor(file: Path, name: str, found: Any, expected: Tensor | None) -> None:
@@ -152,6 +164,14 @@ def _check_tensor(file: Path, name: str, found: Any, expected: Tensor | None) ->
     kind = {torch.float32: "F32", torch.int64: "I64"}[expected.dtype]
     if found.get_dtype() != kind:
         raise ReleaseError(f"{file}: tensor {name!r} has type {found.get_dtype()}, the config needs {kind}")
+
+
+def _check_numbers(file: Path, tensors: dict[str, Tensor]) -> None:
+    for name, tensor in tensors.items():
+        if not torch.isfinite(tensor).all():
+            raise ReleaseError(f"{file}: tensor {name!r} holds numbers that are infinite or none at all")
+        if name.endswith("running_var") and (tensor < 0).any():
+            raise ReleaseError(f"{file}: tensor {name!r} holds negative variances")
 
 
 def _write_tensors(file: Path, tensors: dict[str, Tensor]) -> None:

@@ -87,25 +87,28 @@ class Sampler:
         if len(seeds) != len(asked):
             raise RequestError(f"{len(seeds)} seeds and {len(asked)} labels do not pair up")
         check_truncation(truncation)
+        truncation, threshold = float(truncation), self.checked_confidence(confidence)
         draws = self.draws(seeds, asked, truncation, confidence)
         latents = self.latents(seeds, draws, truncation)
         given = self.given_classes(seeds, asked)
-        classes = None if given is None else F.one_hot(torch.tensor(given), self.config.num_classes).float()
+        classes = None if given is None else self.one_hot(given)
         pictures = self.renderer.render(latents, classes)
         judgement = self.renderer.judge(pictures)
         probabilities = judgement.class_probabilities
         if not self.config.is_predefined and self.renderer.precision != "fp32":
-            wrong = self._failing(probabilities, asked, self.checked_confidence(confidence))
+            wrong = self._failing(probabilities, asked, threshold)
             if wrong:
                 # Faster arithmetic moved these across the line: the draw was chosen in fp32, so fp32 keeps the promise.
-                pictures[wrong] = self.renderer.render(latents[wrong], precision="fp32")
+                rows = torch.tensor(wrong, device=pictures.device)
+                pictures = pictures.index_copy(0, rows, self.renderer.render(latents[wrong], precision="fp32"))
                 judgement = self.renderer.judge(pictures)
                 probabilities = judgement.class_probabilities
         shown = given if given is not None else probabilities.argmax(dim=1).tolist()
+        chosen = probabilities.cpu().gather(1, torch.tensor(shown, dtype=torch.int64)[:, None])[:, 0].tolist()
         samples = [
-            Sample(seed, label, draw, truncation, cls, float(row[cls]), float(real))
-            for seed, label, draw, cls, row, real in zip(
-                seeds, asked, draws, shown, probabilities.tolist(), judgement.real_probability.tolist()
+            Sample(seed, label, draw, truncation, cls, probability, real)
+            for seed, label, draw, cls, probability, real in zip(
+                seeds, asked, draws, shown, chosen, judgement.real_probability.tolist()
             )
         ]
         return pictures.cpu().numpy(), samples
@@ -155,6 +158,10 @@ class Sampler:
             for seed, label in zip(seeds, asked)
         ]
 
+    def one_hot(self, labels: Sequence[int]) -> Tensor:
+        """Label numbers as the class weights that G of a predefined model takes, fp32 (N, K)."""
+        return F.one_hot(torch.tensor(labels, dtype=torch.int64), self.config.num_classes).float()
+
     def label_number(self, label: Label | None) -> int | None:
         """The number of a class given by name or number; None stays None.
 
@@ -170,11 +177,11 @@ class Sampler:
             folded = [number for number, name in enumerate(names) if name.casefold() == label.strip().casefold()]
             if len(folded) == 1:
                 return folded[0]
-        elif not isinstance(label, (bool, float)) and hasattr(label, "__index__"):
-            number = operator.index(label)
+        elif (number := _whole_number(label)) is not None:
             if 0 <= number < len(names):
                 return number
-            raise RequestError(f"no class number {number}; this model has 0 to {len(names) - 1}")
+            shown = number if abs(number) < 10**12 else "of so many digits"
+            raise RequestError(f"no class number {shown}; this model has 0 to {len(names) - 1}")
         known = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
         raise RequestError(f"no class {label!r:.60}; this model has {known}")
 
@@ -207,6 +214,13 @@ class Sampler:
             for label, cls, probability in zip(asked, classes.tolist(), best.tolist())
         ]
         return [row for row, good in enumerate(kept) if not good]
+
+
+def _whole_number(value: object) -> int | None:
+    try:
+        return None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
 
 
 def check_truncation(truncation: float) -> None:

@@ -105,6 +105,8 @@ class Shelf:
 def _entry(folder: Path) -> Entry:
     file = folder / CONFIG_FILE
     try:
+        if not file.is_file():
+            raise ConfigError("it must be a regular file")
         if file.stat().st_size > MAX_JSON_BYTES:
             raise ConfigError(f"larger than {MAX_JSON_BYTES} bytes")
         config = ModelConfig.from_json(json.loads(file.read_text(encoding="utf-8")))

@@ -53,7 +53,6 @@ def tiny_model(index_seeds: int = 0, seed: int = 0, precision: str = "fp32", **c
         scale = 2.0 / deviation.clamp_min(1e-6)
         model.discriminator.logits.bias.sub_(mean).mul_(scale)
         model.discriminator.logits.weight.mul_(scale[:, None])
-        # Float sums differ by the number of threads and the machine: shorter numbers keep the classes where they are.
         model.precision = precision  # type: ignore[assignment]
         if index_seeds:
             model.seed_index = build_seed_index(model.sampler.renderer, index_seeds, config.confidence)
@@ -74,6 +73,10 @@ def saved(folder: Path, **settings: Any) -> Path:
     return folder
 
 
-def one_line(error: pytest_error) -> str:  # noqa: F821
-    """The message of a caught error, which must be one line that a user can act on."""
-    raise NotImplementedError
+def message(error: BaseException) -> str:
+    """The message of an error that a user sees, which must be one line of bearable length."""
+    text = str(error)
+    assert text.strip()
+    assert len(text.splitlines()) == 1
+    assert len(text) < 600
+    return text

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from amgan.commands.labels import typed_label
 from amgan.errors import RequestError
 from amgan.interpolation import Method
 from amgan.media import encode_gif, encode_png, encode_webp, enlarge, film_strip
 from amgan.model import AMGAN
 
 ENCODERS = {".webp": encode_webp, ".gif": encode_gif}
+MAX_MILLISECONDS = 60_000
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,15 @@ def run_interpolate(command: InterpolateCommand, console: Console) -> None:
         raise RequestError(f"{command.out}: write to .webp, .gif, .png, or a folder")
     if not 1 <= command.scale <= 64:
         raise RequestError(f"scale must be from 1 to 64, not {command.scale}")
+    if not 1 <= command.milliseconds <= MAX_MILLISECONDS:
+        raise RequestError(f"milliseconds must be from 1 to {MAX_MILLISECONDS}, not {command.milliseconds}")
     model = AMGAN.from_pretrained(command.model, revision=command.revision)
-    labels = command.labels if len(command.labels) != 1 else command.labels[0]
+    labels = [typed_label(label, model.class_names) for label in command.labels]
     frames = model.interpolate(
         command.start,
         command.end,
         command.frames,
-        labels=labels or None,
+        labels=labels[0] if len(labels) == 1 else labels or None,
         through=command.through,
         truncation=command.truncation,
         confidence=command.confidence,
@@ -86,5 +90,7 @@ def run_interpolate(command: InterpolateCommand, console: Console) -> None:
         for number, frame in enumerate(frames):
             (command.out / f"frame-{number:04d}.png").write_bytes(encode_png(frame))
     console.print(
-        f"{len(frames)} frames from seed {command.start} to seed {command.end} -> {command.out}", highlight=False
+        f"{len(frames)} frames from seed {command.start} to seed {command.end} -> {command.out}",
+        highlight=False,
+        markup=False,
     )

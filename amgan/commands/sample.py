@@ -9,6 +9,7 @@ import numpy as np
 from rich.console import Console
 
 from amgan.archive import picture_files, zip_pictures
+from amgan.commands.labels import typed_label
 from amgan.errors import RequestError
 from amgan.media import encode_png, enlarge, grid
 from amgan.model import AMGAN
@@ -56,7 +57,8 @@ def run_sample(command: SampleCommand, console: Console) -> None:
     _check(command)
     model = AMGAN.from_pretrained(command.model, revision=command.revision)
     seeds = range(command.seed, command.seed + command.n)
-    labels = [command.label[i % len(command.label)] if command.label else None for i in range(command.n)]
+    asked = [typed_label(label, model.class_names) for label in command.label]
+    labels = [asked[i % len(asked)] if asked else None for i in range(command.n)]
     pictures, samples = model.sampler.sample(seeds, labels, command.truncation, command.confidence)
     _write(command, model, pictures, samples)
     names = sorted({model.class_names[sample.label] for sample in samples})
@@ -85,13 +87,14 @@ def _write(command: SampleCommand, model: AMGAN, pictures: np.ndarray, samples: 
         sheet = grid(pictures, min(command.columns, len(pictures)))
         out.write_bytes(encode_png(enlarge(sheet, command.scale)))
     elif suffix == ".npz":
-        np.savez(
-            out,
-            images=pictures,
-            seeds=np.array([sample.seed for sample in samples]),
-            labels=np.array([sample.label for sample in samples]),
-            class_names=np.array(model.class_names),
-        )
+        with out.open("wb") as file:  # given a name, numpy would put .npz behind .NPZ
+            np.savez(
+                file,
+                images=pictures,
+                seeds=np.array([sample.seed for sample in samples]),
+                labels=np.array([sample.label for sample in samples]),
+                class_names=np.array(model.class_names),
+            )
     elif suffix == ".zip":
         out.write_bytes(zip_pictures(pictures, samples, model.class_names, name, model.revision))
     else:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
 from amgan.config import ImageSize, Labeling
+from amgan.errors import ConfigError
 
 ObjectiveName = Literal[
     "am-gan", "labelgan", "ac-gan", "ac-gan-star", "ac-gan-star-plus", "ac-gan-star-tenth", "gan-star", "gan"
@@ -78,6 +80,24 @@ class TrainConfig:
     confidence: float = 0.9
     index_seeds: int = 2048
 
+    def check(self) -> None:
+        """Check the numbers that a run could not start with; the model's own are checked by `ModelConfig`.
+
+        Raises:
+            ConfigError: naming the flag and what it must be.
+        """
+        at_least = {"steps": 1, "batch_size": 2, "log_every": 1, "sheet_every": 1, "checkpoint_every": 1}
+        at_least |= {"keep_checkpoints": 1, "lr_decay_steps": 0, "index_seeds": 0, "seed": 0}
+        for name, least in at_least.items():
+            if getattr(self, name) < least:
+                raise ConfigError(f"{_flag(name)} must be at least {least}, not {getattr(self, name)}")
+        for name in ("generator_lr", "discriminator_lr"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise ConfigError(f"{_flag(name)} must be a number above 0, not {getattr(self, name)}")
+        for name in ("ema_decay", "confidence"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ConfigError(f"{_flag(name)} must be from 0 to below 1, not {getattr(self, name)}")
+
     def command_line(self) -> str:
         """The command that gives these settings, those at their defaults and --resume left out."""
         words = ["python", "-m", "amgan", "train"]
@@ -85,6 +105,9 @@ class TrainConfig:
             value = getattr(self, option.name)
             if value == option.default or option.name == "resume":
                 continue
-            flag = "--" + option.name.replace("_", "-")
-            words += [flag] if value is True else [flag, shlex.quote(str(value))]
+            words += [_flag(option.name)] if value is True else [_flag(option.name), shlex.quote(str(value))]
         return " ".join(words)
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")

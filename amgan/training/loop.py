@@ -39,6 +39,7 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
     Raises:
         AmganError: the data, the settings or a checkpoint cannot be used, or the losses are no numbers any more.
     """
+    config.check()
     check_run_folder(config)
     in_bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16(PartialState().device))
     accelerator = Accelerator(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import platform
 import shutil
@@ -48,7 +49,8 @@ def write_training_release(
         index_seeds: Seeds that a dynamic model's seed index covers; 0 writes none and measures nothing, which takes a
             second instead of minutes.
     """
-    model = AMGAN(model_config).to(next(generator.parameters()).device)
+    with torch.random.fork_rng(devices=[]):  # a new model draws weights; training's random numbers go on untouched
+        model = AMGAN(model_config).to(next(generator.parameters()).device)
     model.generator.load_state_dict(generator.state_dict())
     model.discriminator.load_state_dict(discriminator.state_dict())
     measure_standing_statistics(model.generator, model_config)
@@ -81,7 +83,7 @@ def training_facts(
         "data": data.source.rstrip("/").rsplit("/", 1)[-1],
         "pictures": len(data),
         "fit": data.fit,
-        "command": config.command_line(),
+        "command": dataclasses.replace(config, data=_public(config.data), out=Path(config.out.name)).command_line(),
         "steps": progress.step,
         "pictures_seen": progress.step * config.batch_size * progress.num_processes,
         "seconds": round(progress.seconds),
@@ -91,6 +93,11 @@ def training_facts(
         "software": f"amgan {amgan.__version__}, torch {torch.__version__}, accelerate {accelerate.__version__}",
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
     }
+
+
+def _public(data: str) -> str:
+    # Where a folder lies is the trainer's own business, and no use to a reader; a Hub id is.
+    return Path(data).resolve().name if Path(data).exists() else data
 
 
 def _replace_folder(new: Path, place: Path) -> Path:

@@ -10,10 +10,10 @@ import numpy as np
 from amgan.config import ModelConfig
 from amgan.errors import ClassSearchError, RequestError
 from amgan.interpolation import interpolate, keyframe_positions
-from amgan.latents import MAX_SEED
 from amgan.media import encode_gif, encode_png, encode_webp, enlarge, film_strip
 from amgan.model import AMGAN
-from amgan.sampling import Label, Sample
+from amgan.sampling import Sample
+from amgan.seed_index import NOT_FOUND
 from amgan.ui.state import EndState, MorphState, SampleState
 from amgan.ui.words import Words
 
@@ -79,14 +79,20 @@ def draw_sheet(model: AMGAN, name: str, state: SampleState, words: Words) -> She
     return Sheet(name, model.revision, model.config, state, pictures, samples)
 
 
-def draw_classes(model: AMGAN, words: Words) -> tuple[np.ndarray, list[str]]:
-    """One picture for each class that the model finds at once, uint8 (N, H, W, C), and the classes' names."""
-    labels = list(model.class_names)
+def draw_examples(model: AMGAN, words: Words) -> dict[int, np.ndarray]:
+    """A picture (H, W, C) of each class by its number; classes that the model does not find at once are left out."""
+    config = model.config
+    labels, seeds = list(range(config.num_classes)), [0] * config.num_classes
+    if model.seed_index is not None and not config.is_predefined:
+        found = model.seed_index.draws != NOT_FOUND
+        labels = found.any(dim=0).nonzero()[:, 0].tolist()
+        seeds = found.int().argmax(dim=0)[labels].tolist()
     try:
-        return _sample(model, [0] * len(labels), labels, 1.0, words)[0], labels
+        pictures, _ = _sample(model, seeds, [config.class_names[label] for label in labels], 1.0, words)
     except RequestError:
-        # A young model may not know every class yet; the page does without the example pictures then.
-        return np.empty((0, 0, 0, 0), dtype=np.uint8), []
+        # A young model may not know every class yet.
+        return {}
+    return dict(zip(labels, pictures))
 
 
 def draw_morph(model: AMGAN, name: str, state: MorphState, words: Words) -> Morph:
@@ -104,11 +110,19 @@ def draw_morph(model: AMGAN, name: str, state: MorphState, words: Words) -> Morp
     return Morph(name, model.revision, model.config, state, frames, ends, positions)
 
 
-def random_seed(model: AMGAN, label: Label | None, truncation: float, count: int = 1) -> int:
-    """A seed by chance whose pictures are quick to draw: one of the seed index where that spares a search."""
-    searched = label is not None and not model.config.is_predefined
-    indexed = len(model.seed_index) if model.seed_index is not None and searched and truncation == 1 else 0
-    return random.SystemRandom().randrange((indexed or min(RANDOM_SEEDS, MAX_SEED)) - count + 1)
+def random_seed(model: AMGAN, label: str | None, truncation: float, count: int = 1) -> int:
+    """The first of `count` seeds by chance, whose pictures are quick to draw.
+
+    Where a class has to be found, seeds are taken whose index says that they have it, if there are any.
+    """
+    index = model.seed_index
+    choice = random.SystemRandom()
+    if index is not None and label is not None and not model.config.is_predefined and truncation == 1:
+        missing = index.draws[:, model.class_names.index(label)] == NOT_FOUND
+        runs = (missing.unfold(0, count, 1).sum(dim=1) == 0).nonzero() if len(index) >= count else missing[:0]
+        if len(runs):
+            return int(choice.choice(runs))
+    return choice.randrange(RANDOM_SEEDS)
 
 
 def random_end(model: AMGAN, end: EndState, truncation: float) -> EndState:

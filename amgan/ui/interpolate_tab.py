@@ -54,7 +54,7 @@ class InterpolateTab:
                 self.swap = gr.Button(words.swap, size="sm", elem_id="swap")
                 self.end = _EndControls("end", words.end, context)
                 self.frames = gr.Slider(
-                    8, MAX_FRAMES, step=8, label=words.frames, info=words.frames_info, elem_id="frames"
+                    8, MAX_FRAMES, step=8, label=words.frames, info=words.frames_info, elem_id="frames", buttons=[]
                 )
                 with gr.Accordion(words.advanced, open=False):
                     self.loop = gr.Checkbox(label=words.loop, info=words.loop_info, elem_id="loop")
@@ -67,7 +67,7 @@ class InterpolateTab:
                     )
                     self.truncation = gr.Slider(
                         0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info,
-                        elem_id="morph-truncation",
+                        elem_id="morph-truncation", buttons=[],
                     )  # fmt: skip
         self.inputs = [
             self.start.seed, self.start.label, self.end.seed, self.end.label,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from html import escape
 
 import numpy as np
@@ -139,11 +140,11 @@ def morph_html(morph: Morph, animation: bytes, milliseconds: int, words: Words) 
     )
 
 
-def class_pictures_css(pictures: np.ndarray) -> str:
-    """A style element that puts an example picture onto each class's chip; the first chip is for any class."""
+def class_pictures_css(pictures: Mapping[int, np.ndarray]) -> str:
+    """A style element that puts a picture (H, W, C) of each class number onto its chip; the first chip is for any."""
     rules = "".join(
         f".ag-classes label:nth-of-type({number + 2})::before{{content:'';background-image:url({png_uri(picture)})}}"
-        for number, picture in enumerate(pictures)
+        for number, picture in pictures.items()
     )
     return f"<style>{rules}</style>"
 

@@ -12,7 +12,7 @@ from amgan.config import ModelConfig
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.ui import checks
-from amgan.ui.drawing import Sheet, draw_classes, draw_sheet, random_seed
+from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, random_seed
 from amgan.ui.handlers import AT_ONCE, DRAWING, Context, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
@@ -64,8 +64,10 @@ class SampleTab:
                     self.dice = gr.Button(words.dice, elem_classes="ag-dice", elem_id="dice", scale=0, min_width=48)
                 with gr.Accordion(words.advanced, open=False):
                     self.truncation = gr.Slider(
-                        0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info, elem_id="truncation"
-                    )
+                        0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info, elem_id="truncation",
+                        buttons=[],
+                    )  # fmt: skip
+        self._examples: dict[str, str] = {}
         self.inputs = [self.chips, self.listed, self.count, self.seed, self.truncation]
         self.results = [self.sheet, self.seed, self.query]
         self.settings = [*self.results, self.chips, self.listed, self.examples, self.count, self.truncation]
@@ -98,15 +100,20 @@ class SampleTab:
         choices = [(self.context.words.any_class, ANY), *((label, label) for label in names)]
         chips = _has_chips(config)
         value = ANY if state.label is None else state.label
-        examples = class_pictures_css(draw_classes(model, self.context.words)[0]) if chips and names else ""
         return [
             *self.draw(name, model, state),
             gr.update(choices=choices if chips else [], value=value if chips else None, visible=chips and bool(names)),
             gr.update(choices=[] if chips else choices, value=None if chips else value, visible=not chips),
-            examples,
+            self.examples_of(name, model) if chips and names else "",
             state.count,
             state.truncation,
         ]
+
+    def examples_of(self, name: str, model: AMGAN) -> str:
+        """The style of the class chips, made once for each model."""
+        if name not in self._examples:
+            self._examples[name] = class_pictures_css(draw_examples(model, self.context.words))
+        return self._examples[name]
 
     def link(self, sheet: Sheet) -> str:
         """The query string of a sheet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from amgan import release_sheet
 from amgan.training import standing_statistics
 from tests.training.runs import forget_accelerator, make_pictures
 
@@ -25,8 +26,9 @@ def _one_thread():
 
 @pytest.fixture(autouse=True)
 def _short_releases(monkeypatch):
-    # Every run here ends in a release; how good its batch norm statistics are does not matter.
+    # Every run here ends in a release; how good its statistics and its sheet are does not matter.
     monkeypatch.setattr(standing_statistics, "BATCHES", 2)
+    monkeypatch.setattr(release_sheet, "MAX_DRAWS", 2)
 
 
 @pytest.fixture

@@ -82,7 +82,9 @@ def test_learning_rates_fall_linearly_to_zero_and_stay_there(trainer):
     for step in range(6):
         made._set_learning_rates(step)
         nets = made.networks
-        rates.append([o.optimizer.param_groups[0]["lr"] for o in (nets.generator_optimizer, nets.discriminator_optimizer)])
+        rates.append(
+            [o.optimizer.param_groups[0]["lr"] for o in (nets.generator_optimizer, nets.discriminator_optimizer)]
+        )
     expected = [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
     assert rates == [pytest.approx([0.1 * left, 0.2 * left]) for left in expected]
 

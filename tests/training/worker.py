@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+import torch
 from rich.console import Console
 from safetensors.torch import save_file
 
@@ -23,7 +24,7 @@ def watch_weights(folder: Path) -> None:
         def save(self, progress: Progress) -> Path:
             accelerator = self._accelerator
             tensors = {
-                f"{number}.{name}": parameter.detach().clone()
+                f"{number}.{name}": parameter.detach().clone(memory_format=torch.contiguous_format)
                 for number, net in enumerate(accelerator._models)
                 for name, parameter in accelerator.unwrap_model(net).named_parameters()
             }
