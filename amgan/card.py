@@ -94,13 +94,13 @@ def _training(training: dict[str, Any] | None) -> str:
 
 | | |
 | --- | --- |
-| data | {_cell(training["data"])}: {training["pictures"]:,} pictures, {FIT[training["fit"]]} |
+| data | {_plain(training["data"])}: {training["pictures"]:,} pictures, {FIT[training["fit"]]} |
 | command | `{_cell(training["command"])}` |
 | steps | {training["steps"]:,}, {training["pictures_seen"]:,} real pictures seen |
 | time | {training["seconds"] / 3600:.2f} h |
-| machine | {_cell(training["machine"])}, {training["processes"]:d} process(es), {_cell(training["precision"])} |
-| software | {_cell(training["software"])} |
-| date | {_cell(training["date"])} |"""
+| machine | {_plain(training["machine"])}, {training["processes"]:d} process(es), {_plain(training["precision"])} |
+| software | {_plain(training["software"])} |
+| date | {_plain(training["date"])} |"""
 
 
 def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
@@ -128,8 +128,8 @@ def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
         text += (
             f"\n\nThe seed index holds the draw for seeds 0 to {index['seeds'] - 1} and every class at confidence "
             f"{index['confidence']:g}: {_cell(index['mean_draws'])} draws on average, "
-            f"{_cell(index['most_draws'])} at most, {index['not_found']:d} not found. A higher `confidence` gives clearer pictures of a class, a lower one "
-            "more variety."
+            f"{_cell(index['most_draws'])} at most, {index['not_found']:d} not found. A higher `confidence` gives clearer "
+            "pictures of a class, a lower one more variety."
         )
     return text
 

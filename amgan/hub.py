@@ -56,9 +56,7 @@ def fetch_release(
                 local_files_only=local_files_only,
             )
         )
-    except (
-        Exception
-    ) as error:  # errors of the client's HTTP library too, whose name changes with its version
+    except Exception as error:  # errors of the client's HTTP library too, whose name changes with its version
         reason = " ".join(str(unreachable or error).split())[:200] or type(error).__name__
         at = f" at revision {revision}" if revision else ""
         raise ReleaseError(

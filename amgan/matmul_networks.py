@@ -168,7 +168,7 @@ class MatmulDiscriminator:
 
 
 def convolve(x: Tensor, weight: Tensor, bias: Tensor, stride: int) -> Tensor:
-    """3x3 convolution with padding 1, bias and leaky ReLU as one product.
+    """3x3 convolution with padding 1, bias and leaky ReLU.
 
     Args:
         x: Features (N, H, W, in), H and W multiples of `stride`.
@@ -182,12 +182,15 @@ def convolve(x: Tensor, weight: Tensor, bias: Tensor, stride: int) -> Tensor:
     padded = F.pad(x, (0, 0, 1, 1, 1, 1))
     count, height, width, channels = x.shape
     by_picture, by_row, by_pixel, _ = padded.stride()
-    # Three neighbouring pixels of a row lie together in memory, so a window is three runs.
+    # Three neighbouring pixels of a row lie together in memory: one product for each of the window's rows. All nine
+    # taps in one product would be a sum so long that it is divided among threads, in a way that depends on N.
     windows = padded.as_strided(
-        (count, height // stride, width // stride, 3, 3 * channels),
-        (by_picture, stride * by_row, stride * by_pixel, by_row, 1),
+        (3, count, height // stride, width // stride, 3 * channels),
+        (by_row, by_picture, stride * by_row, stride * by_pixel, 1),
     )
-    y = torch.addmm(bias, windows.reshape(-1, 9 * channels), weight)
+    y = bias.expand(count * (height // stride) * (width // stride), -1).contiguous()
+    for window, taps in zip(windows, weight.split(3 * channels)):
+        y.addmm_(window.reshape(-1, 3 * channels), taps)
     return F.leaky_relu_(y, LEAKY_SLOPE).view(count, height // stride, width // stride, -1)
 
 

@@ -215,7 +215,9 @@ class Renderer:
 
         def judge(images: Tensor) -> Tensor:
             logits = Logits.split(net((images.float() / 127.5 - 1).permute(0, 3, 1, 2)), objective)
-            return torch.cat([logits.classes.softmax(dim=1), logits.real.sigmoid()[:, None]], dim=1)
+            # In fp64, as the last bit of the fp32 sigmoid depends on the place in the vector register.
+            real = logits.real.double().sigmoid().float()
+            return torch.cat([logits.classes.softmax(dim=1), real[:, None]], dim=1)
 
         shape = (self._batch_sizes[-1], self.config.image_size, self.config.image_size, self.config.channels)
         probe = torch.randint(0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(PROBE_SEED))

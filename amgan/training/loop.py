@@ -21,7 +21,7 @@ from amgan.training.config import TrainConfig
 from amgan.training.ema import ExponentialMovingAverage
 from amgan.training.progress import TrainingProgress
 from amgan.training.releasing import RELEASE, training_facts, write_training_release
-from amgan.training.run_folder import check_run_folder, checkpoint_folder, write_settings
+from amgan.training.run_folder import check_run_data, check_run_folder, checkpoint_folder, write_settings
 from amgan.training.sheet import SampleSheet
 from amgan.training.signals import StopRequest
 from amgan.training.step import AdversarialStep, Networks
@@ -41,19 +41,23 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
     """
     config.check()
     check_run_folder(config)
-    in_bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16(PartialState().device))
+    # Said outright, or Accelerate would let each process of torchrun train alone where there is no GPU.
+    cpu = not torch.accelerator.is_available()
+    in_bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16(PartialState(cpu=cpu).device))
     accelerator = Accelerator(
-        mixed_precision="bf16" if in_bf16 else "no", log_with="tensorboard", project_dir=str(config.out)
+        cpu=cpu, mixed_precision="bf16" if in_bf16 else "no", log_with="tensorboard", project_dir=str(config.out)
     )
     console = console or Console()
     console.quiet = console.quiet or not accelerator.is_main_process
     with accelerator.main_process_first():
         data = load_training_data(config, accelerator.num_processes)
-    console.print(data.summary(), highlight=False)
-    trainer = Trainer(config, data.to(accelerator.device), accelerator, console)
-    trainer.run()
-    accelerator.wait_for_everyone()
-    accelerator.end_training()
+    check_run_data(config, data)
+    console.print(data.summary(), highlight=False, markup=False)
+    try:
+        Trainer(config, data.to(accelerator.device), accelerator, console).run()
+        accelerator.wait_for_everyone()
+    finally:
+        accelerator.end_training()
     return config.out / RELEASE
 
 
@@ -125,7 +129,7 @@ class Trainer:
         config = self.config
         done = self.checkpoints.load_newest() if config.resume else Progress(0, 0.0, self.accelerator.num_processes)
         if self.accelerator.is_main_process:
-            write_settings(config)
+            write_settings(config, self.data)
         self.accelerator.init_trackers("tensorboard")
         with (
             StopRequest() as stop,
@@ -135,19 +139,25 @@ class Trainer:
         if done.step < config.steps:
             self.console.print(f"{stop.signal_name or 'Stopped'}: saved at step {done.step}; add --resume to go on")
             return
-        self.console.print(f"Writing the release to {config.out / RELEASE}")
-        self.release(done, config.index_seeds)
+        # First as it is, in a second: the seed index and the measurements take minutes and may be interrupted.
+        self.release(done, index_seeds=0)
+        if config.index_seeds:
+            self.console.print(f"Finding the classes of {config.index_seeds} seeds, measuring, writing the card")
+            self.release(done, config.index_seeds)
+        self.console.print(f"The model is in {config.out / RELEASE}", highlight=False)
 
     def loop(self, done: Progress, last_step: int, progress: TrainingProgress, stop: StopRequest) -> Progress:
         """Steps `done.step` + 1 to `last_step`, or to where a stop is asked; returns how far it came."""
-        config, alone = self.config, self.accelerator.num_processes == 1
+        config = self.config
+        # Several processes must stop at the same step. To ask each other is a sync, which costs nothing on CPUs; a GPU
+        # is asked only when it reports anyway.
+        ask_always = self.accelerator.num_processes == 1 or self.accelerator.device.type == "cpu"
         images_a_step = config.batch_size * self.accelerator.num_processes
         started = time.perf_counter() - done.seconds
         for step in range(done.step + 1, last_step + 1):
             progress.collect(self.train_step(step - 1), images_a_step)
             reporting = progress.due(step)
-            # Several processes ask each other only when they report, since asking is a sync.
-            stopping = (alone or reporting) and stop.agreed(self.accelerator)
+            stopping = (ask_always or reporting) and stop.agreed(self.accelerator)
             saving = stopping or step % config.checkpoint_every == 0 or step == config.steps
             if reporting or saving:
                 progress.report(step)

@@ -7,11 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from amgan.data import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
 from amgan.training.checkpoint import complete_checkpoints
 from amgan.training.config import TrainConfig
 
 SETTINGS_FILE = "train.json"
+FOUND = "found"
+"""Key of the settings file under which the classes and counts of the data stand."""
 
 FREE_ON_RESUME = frozenset(
     {"out", "resume", "steps", "log_every", "sheet_every", "checkpoint_every", "keep_checkpoints"}
@@ -51,11 +54,27 @@ def check_run_folder(config: TrainConfig) -> None:
             )
 
 
-def write_settings(config: TrainConfig) -> None:
-    """Write the run's settings beside its checkpoints."""
+def check_run_data(config: TrainConfig, data: LabelledImages) -> None:
+    """Refuse to resume with other pictures than before, as far as classes and counts show it.
+
+    Raises:
+        CheckpointError: saying what was found before and now.
+    """
+    if not config.resume:
+        return
+    before, now = _read_settings(config.out / SETTINGS_FILE).get(FOUND), data.class_counts
+    if before != now:
+        raise CheckpointError(
+            f"{config.data} is not what {config.out} was trained on: its classes and counts were {before!r:.150}, "
+            f"now {now!r:.150}"
+        )
+
+
+def write_settings(config: TrainConfig, data: LabelledImages) -> None:
+    """Write the run's settings, and what was found in its data, beside its checkpoints."""
     config.out.mkdir(parents=True, exist_ok=True)
     writing = config.out / f".{SETTINGS_FILE}.writing"
-    writing.write_text(json.dumps(_settings(config), indent=2) + "\n")
+    writing.write_text(json.dumps({**_settings(config), FOUND: data.class_counts}, indent=2) + "\n")
     writing.replace(config.out / SETTINGS_FILE)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+from gradio.events import api
 
 from amgan.archive import file_names, manifest_row
 from amgan.errors import AmganError, RequestError
@@ -102,9 +103,9 @@ def add_endpoints(context: Context) -> None:
             "webp": _base64(encode_morph(morph, "webp")),
         }
 
-    gr.api(models, api_name="models", queue=False)
+    api(models, api_name="models", queue=False)
     for endpoint in (sample, interpolate):
-        gr.api(
+        api(
             _answering(endpoint, words.unexpected), api_name=endpoint.__name__, concurrency_id="pictures",
             concurrency_limit=1,
         )  # fmt: skip

@@ -101,7 +101,7 @@ class InterpolateTab:
             end_html(morph, 0, words),
             end_html(morph, 1, words),
             morph_html(morph, encode_morph(morph, "webp"), FRAME_MILLISECONDS, words),
-            to_query(PageState(name, model.revision, "interpolate", state)),
+            to_query(PageState(name, model.revision, "interpolate", morph=state)),
         ]
 
     def values(self, state: MorphState) -> list[Any]:
@@ -144,7 +144,7 @@ class InterpolateTab:
         def same(name: str, query: str, *values: Any) -> list[Any]:
             model = self.context.shelf.model(name)
             state = self.read(model.config, name, values)
-            if query == to_query(PageState(name, model.revision, "interpolate", state)):
+            if query == to_query(PageState(name, model.revision, "interpolate", morph=state)):
                 return [gr.skip()] * len(self.settings)
             return self.draw(name, model, state)
 

@@ -60,7 +60,8 @@ def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:
     Keys that are not ours are passed over. Whether the model and its classes exist is for the shelf to say.
     """
     read = _Reader(query)
-    tab = read("tab", "sample", _tab)
+    front: Tab = "sample"
+    tab = read("tab", front, _tab)
     truncation = read("truncation", 1.0, _truncation)
     first, plain = MorphState(), SampleState()
     state = PageState(
@@ -80,7 +81,7 @@ def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:
         state = PageState(state.model, state.revision, tab, plain, morph)
     elif tab == "sample":
         count = read("n", plain.count, _count)
-        seed = read("seed", plain.seed, lambda value: _seed(value, MAX_SEED + 1 - count))
+        seed = read("seed", plain.seed, lambda value: _seed(value, MAX_SEED + 2 - count))
         sample = SampleState(read("class", None, _text), count, seed, truncation)
         state = PageState(state.model, state.revision, tab, sample, first)
     return state, read.problems

@@ -138,6 +138,11 @@
     if (event.target.matches('[data-ag="scrub"]')) pause(player(event.target), Number(event.target.value));
   });
 
+  // The number beside a slider counts when it is left; Enter should do as well.
+  document.addEventListener('keydown', event => {
+    if (event.key === 'Enter' && event.target.matches('input[type="number"]')) event.target.blur();
+  });
+
   document.addEventListener('click', async event => {
     const tile = event.target.closest('.ag-tile');
     if (tile) return openViewer(tile);

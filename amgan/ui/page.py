@@ -135,7 +135,7 @@ class _Page:
 
     def _wire_viewer(self) -> None:
         words, shelf = self.context.words, self.context.shelf
-        outputs = [self.tabs, *self.morph.settings]
+        outputs = self.morph.settings
 
         @guarded(words, len(outputs))
         def moved(name: str, query: str, data: dict[str, Any]) -> list[Any]:
@@ -145,12 +145,14 @@ class _Page:
             truncation = checks.truncation(data.get("truncation"), words)
             morph = replace(from_text(query)[0].morph, truncation=truncation)
             morph = replace(morph, start=end) if data.get("end") == "start" else replace(morph, end=end)
-            return [gr.update(selected="interpolate"), *self.morph.draw(name, model, morph)]
+            return self.morph.draw(name, model, morph)
 
         def act(name: str, query: str, event: gr.EventData) -> list[Any]:
             return moved(name, query, event._data)
 
-        self.viewer.morph(act, [self.model, self.morph.query], [self.morph.message, *outputs], **DRAWING)
+        moving = self.viewer.morph(act, [self.model, self.morph.query], [self.morph.message, *outputs], **DRAWING)
+        # Afterwards: a tab that comes to the front draws what its fields say, which must be the new values by then.
+        moving.then(lambda: gr.update(selected="interpolate"), None, self.tabs, **AT_ONCE)
 
     def _show(self, opening: Opening) -> list[Any]:
         name, model, state = opening.name, opening.model, opening.state

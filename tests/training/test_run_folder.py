@@ -6,19 +6,36 @@ import json
 from dataclasses import fields, replace
 
 import pytest
+import torch
 
+from amgan.data import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
 from amgan.training.checkpoint import MARKER
 from amgan.training.config import TrainConfig
-from amgan.training.run_folder import FREE_ON_RESUME, SETTINGS_FILE, check_run_folder, write_settings
+from amgan.training.run_folder import (
+    FREE_ON_RESUME,
+    SETTINGS_FILE,
+    check_run_data,
+    check_run_folder,
+    write_settings,
+)
 from tests.training.runs import checkpoint, tiny
+
+
+def pictures(*counts, names=("a", "b")):
+    labels = torch.repeat_interleave(torch.arange(len(counts)), torch.tensor(counts))
+    images = torch.zeros(len(labels), 1, 32, 32, dtype=torch.uint8)
+    return LabelledImages(images, labels, names, "data", "none", {(32, 32): len(labels)})
+
+
+DATA = pictures(3, 4)
 
 
 @pytest.fixture
 def begun(tmp_path):
     """Settings of a run that holds one complete checkpoint."""
     config = tiny(tmp_path / "data", tmp_path / "run")
-    write_settings(config)
+    write_settings(config, DATA)
     place = checkpoint(config.out, 4)
     place.mkdir(parents=True)
     (place / MARKER).touch()
@@ -104,7 +121,16 @@ def test_settings_are_written_whole_or_not_at_all(begun, monkeypatch):
 
     monkeypatch.setattr(type(begun.out), "write_text", cut)
     with pytest.raises(OSError, match="no space"):
-        write_settings(replace(begun, steps=8))
+        write_settings(replace(begun, steps=8), DATA)
     monkeypatch.undo()
     check_run_folder(replace(begun, resume=True))
     assert json.loads((begun.out / SETTINGS_FILE).read_text())["steps"] == begun.steps
+
+
+def test_a_resume_wants_the_same_classes_and_counts(begun):
+    resumed = replace(begun, resume=True)
+    check_run_data(resumed, DATA)
+    for other in (pictures(3, 5), pictures(3, 4, names=("a", "c"))):
+        check_run_data(begun, other)  # a new run may take what it likes
+        with pytest.raises(CheckpointError, match=r"^[^\n]*is not what [^\n]* was trained on[^\n]*$"):
+            check_run_data(resumed, other)

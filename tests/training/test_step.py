@@ -43,7 +43,7 @@ def weights(module):
 
 @pytest.mark.parametrize("labeling", LABELINGS)
 def test_am_gan_equals_the_step_written_out(accelerator_factory, labeling):
-    config, nets, step = make_step(accelerator_factory(), labeling=labeling)
+    _, nets, step = make_step(accelerator_factory(), labeling=labeling)
     generator, discriminator = copy.deepcopy(nets.generator), copy.deepcopy(nets.discriminator)
     images, labels = batch()
     torch.manual_seed(11)
@@ -67,14 +67,14 @@ def test_am_gan_equals_the_step_written_out(accelerator_factory, labeling):
     d_grads = torch.autograd.grad(d_loss, list(discriminator.parameters()))
     with torch.no_grad():
         for p, g in zip(discriminator.parameters(), d_grads):
-            p -= 0.5 * g
+            p.sub_(0.5 * g)
     judged = all_logits(fakes)
     target = judged[:, :3].argmax(dim=1) if drawn is None else drawn
     g_loss = F.cross_entropy(judged, target)
     g_grads = torch.autograd.grad(g_loss, list(generator.parameters()))
     with torch.no_grad():
         for p, g in zip(generator.parameters(), g_grads):
-            p -= 0.5 * g
+            p.sub_(0.5 * g)
 
     shares = [1 - x.softmax(dim=1)[:, 3].mean() for x in (real, fake)]
     torch.testing.assert_close(losses, torch.stack([d_loss, g_loss, *shares]).detach())

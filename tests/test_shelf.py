@@ -1,0 +1,114 @@
+"""The shelf: what is listed, and that each model is loaded once, on its first use."""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from amgan.config import ModelConfig
+from amgan.errors import ReleaseError, RequestError
+from amgan.model import AMGAN
+from amgan.shelf import FAVOURITE, Shelf
+
+
+def release(folder: Path) -> Path:
+    names = ("a", "b")
+    AMGAN(ModelConfig(names, channels=1, latent_dim=4, generator_width=2, discriminator_width=2)).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders that are loaded, in order; loading waits until two threads had their chance to begin."""
+    loaded: list[Path] = []
+    original = AMGAN.from_pretrained
+
+    def counted(folder: Path) -> AMGAN:
+        loaded.append(folder)
+        threading.Event().wait(0.05)
+        return original(folder)
+
+    monkeypatch.setattr(AMGAN, "from_pretrained", counted)
+    return loaded
+
+
+def test_no_folder_and_no_release_are_an_empty_shelf(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "readme.txt").write_text("no model")
+    for shelf in (Shelf(tmp_path / "missing"), Shelf(tmp_path)):
+        assert shelf.entries == ()
+        assert shelf.default is None
+        shelf.warm_up()
+        with pytest.raises(RequestError, match="no model 'x'; there is none at all"):
+            shelf.model("x")
+
+
+def test_listing_reads_no_weights(tmp_path: Path, loads: list[Path]) -> None:
+    release(tmp_path / "one")
+    (tmp_path / "one" / "model.safetensors").write_bytes(b"not looked at")
+    shelf = Shelf(tmp_path)
+    assert [entry.name for entry in shelf.available] == ["one"]
+    assert shelf.entry("one").config is not None
+    assert loads == []
+
+
+def test_the_favourite_comes_first_else_the_first_by_name(tmp_path: Path) -> None:
+    release(tmp_path / "b")
+    release(tmp_path / "c")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "config.json").write_text("[]")
+    default = Shelf(tmp_path).default
+    assert default is not None
+    assert default.name == "b"
+    release(tmp_path / FAVOURITE)
+    default = Shelf(tmp_path).default
+    assert default is not None
+    assert default.name == FAVOURITE
+
+
+def test_many_first_users_load_a_model_once(tmp_path: Path, loads: list[Path]) -> None:
+    release(tmp_path / "one")
+    release(tmp_path / "two")
+    shelf = Shelf(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        models = list(pool.map(shelf.model, ["one", "two"] * 8))
+    assert len({id(model) for model in models}) == 2
+    assert sorted(loads) == [tmp_path / "one", tmp_path / "two"]
+    shelf.warm_up()
+    assert len(loads) == 2
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"format_version": 99}', "[" * 100_000, "\xff"])
+def test_a_broken_config_is_listed_with_its_reason(tmp_path: Path, content: str) -> None:
+    release(tmp_path / "good")
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "config.json").write_bytes(content.encode("latin-1"))
+    shelf = Shelf(tmp_path)
+    entry = shelf.entry("bad")
+    assert entry.config is None
+    assert entry.problem is not None
+    assert entry.problem.startswith("bad/config.json: ")
+    assert "\n" not in entry.problem
+    assert [entry.name for entry in shelf.available] == ["good"]
+    with pytest.raises(ReleaseError) as caught:
+        shelf.model("bad")
+    assert str(caught.value) == entry.problem
+    assert shelf.model("good").class_names == ("a", "b")
+
+
+def test_broken_weights_are_told_without_the_servers_path_and_may_be_mended(tmp_path: Path) -> None:
+    folder = release(tmp_path / "one")
+    good = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").write_bytes(good[:100])
+    shelf = Shelf(tmp_path)
+    shelf.warm_up()
+    with pytest.raises(ReleaseError) as caught:
+        shelf.model("one")
+    assert str(tmp_path) not in str(caught.value)
+    assert "one/model.safetensors" in str(caught.value)
+    (folder / "model.safetensors").write_bytes(good)
+    assert shelf.model("one").config == ModelConfig.from_json(json.loads((folder / "config.json").read_text()))

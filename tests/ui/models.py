@@ -1,0 +1,45 @@
+"""Tiny models for tests of the page: untrained, but of varied pictures in which D sees every class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from amgan.config import ModelConfig
+from amgan.model import AMGAN
+
+NAMES = ("Sneaker", "T-shirt/top", 'Bag & <b>"box"</b>')
+
+
+def tiny_model(seed: int = 3, **settings: object) -> AMGAN:
+    """A model of width 4 whose D is undecided on average, so that each class has its pictures."""
+    torch.manual_seed(seed)
+    options = {"class_names": NAMES, "channels": 1, "generator_width": 4, "discriminator_width": 4, "confidence": 0.4}
+    config = ModelConfig(**{**options, **settings})  # type: ignore[arg-type]
+    model = AMGAN(config)
+    norms = [part for part in model.modules() if isinstance(part, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d))]
+    with torch.no_grad():
+        model.generator.to_image.weight.mul_(60)
+        model.discriminator.logits.weight.normal_(0, 2)
+        for norm in norms:
+            norm.momentum = 1.0
+        model.train()
+        latents = torch.randn(128, config.latent_dim)
+        labels = torch.arange(128) % config.num_classes
+        classes = torch.eye(config.num_classes)[labels] if config.is_predefined else None
+        logits = model.discriminator(model.generator(latents, classes))
+        model.discriminator.logits.bias.sub_(logits.mean(dim=0))
+        model.eval()
+    return model
+
+
+def save_shelf(folder: Path) -> Path:
+    """A folder of releases: a dynamic and a predefined model, one of many classes, and a broken one."""
+    tiny_model().save_pretrained(folder / "fashion-mnist")
+    tiny_model(labeling="predefined").save_pretrained(folder / "a-predefined")
+    many = tuple(f"class {number}" for number in range(20))
+    tiny_model(labeling="predefined", class_names=many, channels=3, image_size=64).save_pretrained(folder / "many")
+    (folder / "broken").mkdir()
+    (folder / "broken" / "config.json").write_text('{"format_version": 99}', encoding="utf-8")
+    return folder

@@ -1,0 +1,89 @@
+"""Links: a state goes into a query string and comes back the same; what is no good is told."""
+
+from __future__ import annotations
+
+import string
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amgan.latents import MAX_SEED
+from amgan.ui.links import from_query, from_text, to_query
+from amgan.ui.state import COUNTS, MAX_FRAMES, MIN_FRAMES, EndState, MorphState, PageState, SampleState
+
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
+labels = st.none() | names
+seeds = st.integers(0, MAX_SEED)
+truncations = st.floats(0, 2, exclude_min=True)
+ends = st.builds(EndState, seeds, labels)
+
+
+@st.composite
+def sample_states(draw: st.DrawFn) -> SampleState:
+    count = draw(st.sampled_from(COUNTS))
+    return SampleState(draw(labels), count, draw(st.integers(0, MAX_SEED + 1 - count)), draw(truncations))
+
+
+morph_states = st.builds(
+    MorphState, ends, ends, st.integers(MIN_FRAMES, MAX_FRAMES), truncations, st.sampled_from(["slerp", "lerp"]),
+    st.booleans(),
+)  # fmt: skip
+revisions = st.none() | st.text("0123456789abcdef", min_size=4, max_size=8) | st.just("unsaved"[:8])
+
+
+@given(st.none() | names, revisions, sample_states())
+def test_a_sheet_comes_back(model: str | None, revision: str | None, sample: SampleState) -> None:
+    state = PageState(model, revision, "sample", sample)
+    assert from_text(to_query(state)) == (state, [])
+
+
+@given(st.none() | names, revisions, morph_states)
+def test_a_morph_comes_back(model: str | None, revision: str | None, morph: MorphState) -> None:
+    state = PageState(model, revision, "interpolate", morph=morph)
+    assert from_text(to_query(state)) == (state, [])
+
+
+def test_the_default_state_is_the_empty_link() -> None:
+    assert from_text("") == (PageState(), [])
+    assert to_query(PageState(tab="about")) == "?tab=about"
+
+
+def test_a_link_is_no_longer_than_needed() -> None:
+    state = PageState("fashion-mnist", "0123456789abcdef", "sample", SampleState("Sneaker", 16, 7))
+    assert to_query(state) == "?model=fashion-mnist&rev=01234567&class=Sneaker&seed=7"
+
+
+@given(st.dictionaries(st.text(string.ascii_lowercase, max_size=12), st.text(max_size=30)))
+def test_any_query_opens_something(query: dict[str, str]) -> None:
+    state, _ = from_query(query)
+    again, problems = from_text(to_query(state))
+    assert (again, problems) == (state, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "keys"),
+    [
+        ("seed=abc", ["seed"]),
+        ("seed=1.5", ["seed"]),
+        ("seed=-1", ["seed"]),
+        (f"seed={2**40}", ["seed"]),
+        (f"seed={MAX_SEED}&n=16", ["seed"]),
+        ("n=0", ["n"]),
+        ("n=10000", ["n"]),
+        ("truncation=nan", ["truncation"]),
+        ("truncation=0", ["truncation"]),
+        ("rev=<script>", ["rev"]),
+        ("tab=secret", ["tab"]),
+        ("tab=interpolate&frames=1&method=x&loop=maybe&from=²", ["from", "frames", "method", "loop"]),
+        (f"model={'x' * 301}", ["model"]),
+    ],
+)
+def test_what_is_no_good_is_told_and_the_default_taken(query: str, keys: list[str]) -> None:
+    state, problems = from_text(query)
+    assert [problem.key for problem in problems] == keys
+    given_values = dict(parse_qsl(query))
+    assert [problem.value for problem in problems] == [given_values[key] for key in keys]
+    rest = "&".join(part for part in query.split("&") if part.split("=")[0] not in keys)
+    assert from_text(rest) == (state, [])

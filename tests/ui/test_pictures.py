@@ -1,0 +1,136 @@
+"""Pictures as HTML: everything is escaped, and every picture carries its own name."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from amgan.model import AMGAN
+from amgan.ui.drawing import draw_examples, draw_morph, draw_sheet, encode_morph, random_seed
+from amgan.ui.links import from_text
+from amgan.ui.pictures import class_pictures_css, head_html, message_html, morph_html, percent, sheet_html, viewer_html
+from amgan.ui.state import EndState, MorphState, SampleState
+from amgan.ui.words import ENGLISH
+from tests.ui.models import NAMES, tiny_model
+
+EVIL = ('"><script>alert(1)</script>', "{{value}} ${value} `", "' onload='x")
+
+
+class Tags(HTMLParser):
+    """Every start tag with its attributes, and the text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def of(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def pixels(uri: str | None) -> np.ndarray:
+    assert uri is not None
+    head, content = uri.split(",", 1)
+    assert head == "data:image/png;base64"
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(content))))
+
+
+@pytest.fixture(scope="module")
+def model() -> AMGAN:
+    return tiny_model()
+
+
+@given(st.floats(0, 1))
+def test_a_percentage_is_certain_only_when_the_model_is(probability: float) -> None:
+    text = percent(probability)
+    assert (float(text) == 100) == (probability == 1)
+    assert abs(float(text) - probability * 100) <= 0.5
+
+
+def test_each_picture_of_a_sheet_carries_its_own_name(model: AMGAN) -> None:
+    sheet = draw_sheet(model, "toy", SampleState(None, 9, 4, 0.8), ENGLISH)
+    tags = Tags(sheet_html(sheet, ENGLISH))
+    tiles, images = tags.of("button"), tags.of("img")
+    assert [tile["data-seed"] for tile in tiles] == [str(seed) for seed in range(4, 13)]
+    for tile, image, picture, sample in zip(tiles, images, sheet.pictures, sheet.samples, strict=True):
+        assert np.array_equal(pixels(image["src"]), picture[..., 0])
+        assert image["alt"] == tile["data-alt"] == f"{NAMES[sample.label]}, seed {sample.seed}"
+        state, problems = from_text(tile["data-query"] or "")
+        assert problems == []
+        single = draw_sheet(model, "toy", state.sample, ENGLISH)
+        assert np.array_equal(single.pictures[0], picture)
+        assert percent(sample.class_probability) in (tile["data-sure"] or "")
+
+
+@pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
+def test_hostile_class_names_stay_text(labeling: str) -> None:
+    model = tiny_model(class_names=EVIL, labeling=labeling, confidence=0.0)
+    sheet = draw_sheet(model, EVIL[0], SampleState(count=9), ENGLISH)
+    morph = draw_morph(model, EVIL[0], MorphState(frames=4), ENGLISH)
+    html = [
+        sheet_html(sheet, ENGLISH),
+        morph_html(morph, encode_morph(morph, "webp"), 80, ENGLISH),
+        head_html(EVIL[0], EVIL[1], model.config, ENGLISH),
+        message_html(EVIL[0]),
+    ]
+    allowed = {"button", "img", "span", "b", "small", "div", "input", "header", "p", "h1"}
+    tags = Tags("".join(html))
+    assert {tag for tag, _ in tags.tags} <= allowed
+    assert not any(name.startswith("on") for _, attributes in tags.tags for name in attributes)
+
+
+def test_a_class_is_asked_only_of_a_model_that_knows_some() -> None:
+    model = tiny_model(objective="gan")
+    html = sheet_html(draw_sheet(model, "toy", SampleState(count=1), ENGLISH), ENGLISH)
+    tags = Tags(html)
+    assert tags.of("img")[0]["alt"] == "Picture, seed 0"
+    assert tags.of("button")[0]["data-sure"] == ""
+    assert NAMES[0] not in tags.text
+
+
+def test_a_morph_shows_its_ends_and_all_its_frames(model: AMGAN) -> None:
+    state = MorphState(EndState(3, NAMES[0]), EndState(5), frames=12, loop=True)
+    morph = draw_morph(model, "toy", state, ENGLISH)
+    alone = model.sample([NAMES[0], None], [3, 5])
+    assert np.array_equal(morph.frames[morph.end_frames], alone)
+    tags = Tags(morph_html(morph, encode_morph(morph, "webp"), 80, ENGLISH))
+    shown = [pixels(image["src"]) for image in tags.of("img")[2:]]
+    assert np.array_equal(np.stack(shown), morph.frames[..., 0])
+    for kind in ("webp", "gif"):
+        with Image.open(io.BytesIO(encode_morph(morph, kind))) as animation:
+            assert (animation.n_frames, animation.width) == (12, 256)  # type: ignore[attr-defined]
+
+
+def test_each_class_found_has_an_example_on_its_chip(model: AMGAN) -> None:
+    examples = draw_examples(model, ENGLISH)
+    assert sorted(examples) == [0, 1, 2]
+    css = class_pictures_css(examples)
+    assert [f"nth-of-type({number})" in css for number in (1, 2, 3, 4, 5)] == [False, True, True, True, False]
+
+
+def test_seeds_by_chance_have_the_class_that_is_asked() -> None:
+    model = tiny_model()
+    model.build_seed_index(num_seeds=40) if hasattr(model, "build_seed_index") else None
+    for _ in range(20):
+        seed = random_seed(model, NAMES[1], 1.0, count=4)
+        assert (model.sample(NAMES[1], [seed, seed + 1, seed + 2, seed + 3]) >= 0).all()
+
+
+def test_the_viewer_has_no_picture_before_one_is_opened() -> None:
+    tags = Tags(viewer_html(ENGLISH))
+    assert "open" not in tags.of("dialog")[0]
+    assert {button.get("data-ag") for button in tags.of("button")} == {"close", "morph", "copy"}
