@@ -17,12 +17,21 @@ from amgan.ui.theme import launch_options
 def main() -> None:
     """Open the shelf, build the page, serve it; the default model is loaded meanwhile."""
     shelf = Shelf(os.environ.get("AMGAN_WEIGHTS") or Path(__file__).parent / "weights")
+    page = build_page(shelf)
+    port = os.environ.get("GRADIO_SERVER_PORT") or "7860"
+    try:
+        _, url, _ = page.launch(
+            server_name=os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1",
+            server_port=int(port),
+            quiet=True,
+            prevent_thread_lock=True,
+            **launch_options(),
+        )
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"Port {port} cannot be used ({error}); set GRADIO_SERVER_PORT to another one.") from error
     threading.Thread(target=shelf.warm_up, daemon=True).start()
-    build_page(shelf).launch(
-        server_name=os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1",
-        server_port=int(os.environ.get("GRADIO_SERVER_PORT") or 7860),
-        **launch_options(),
-    )
+    print(f"The app is at {url} (Ctrl-C stops it).", flush=True)
+    page.block_thread()
 
 
 if __name__ == "__main__":

@@ -128,8 +128,8 @@ def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
         text += (
             f"\n\nThe seed index holds the draw for seeds 0 to {index['seeds'] - 1} and every class at confidence "
             f"{index['confidence']:g}: {_cell(index['mean_draws'])} draws on average, "
-            f"{_cell(index['most_draws'])} at most, {index['not_found']:d} not found. A higher `confidence` gives clearer "
-            "pictures of a class, a lower one more variety."
+            f"{_cell(index['most_draws'])} at most, {index['not_found']:d} not found. A higher `confidence` gives "
+            "clearer pictures of a class, a lower one more variety."
         )
     return text
 

@@ -46,8 +46,8 @@ class Shelf:
         Args:
             folder: Holds a release folder for each model. May be missing or empty.
         """
-        root = Path(folder)
-        found = sorted(path.parent for path in root.glob(f"*/{CONFIG_FILE}")) if root.is_dir() else []
+        self.folder = Path(folder)
+        found = sorted(path.parent for path in self.folder.glob(f"*/{CONFIG_FILE}")) if self.folder.is_dir() else []
         self.entries = tuple(_entry(path) for path in found)
         self._models: dict[str, AMGAN] = {}
         self._locks = {entry.name: threading.Lock() for entry in self.entries}

@@ -39,7 +39,9 @@ def test_no_two_files_have_one_name(pairs: list[tuple[int, int]]) -> None:
 @given(st.integers(0, 12), st.sampled_from([1, 3]), st.integers(0, 99))
 def test_the_manifest_agrees_with_the_pictures(count: int, channels: int, seed: int) -> None:
     pictures = np.random.default_rng(seed).integers(0, 256, (count, 8, 8, channels), dtype=np.uint8)
-    samples = [sample(number, number % len(NAMES), None if number % 2 else number % len(NAMES)) for number in range(count)]
+    samples = [
+        sample(number, number % len(NAMES), None if number % 2 else number % len(NAMES)) for number in range(count)
+    ]
     content = zip_pictures(pictures, samples, NAMES, "a model", "0123")
     assert content == zip_pictures(pictures, samples, NAMES, "a model", "0123")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -60,13 +60,13 @@ def test_what_is_no_repository_name_is_one_line(cache, repo):
     assert "could not be fetched" in str(caught.value)
 
 
-class _NoAnswer(Exception):
+class _NoAnswerError(Exception):
     """As the HTTP library under the Hub's client raises: neither an OSError nor one of the client's own."""
 
 
 def test_an_error_of_the_http_library_falls_back_to_the_cache(cache, monkeypatch):
     def fails(*args, **options):
-        raise _NoAnswer("connection\nrefused")
+        raise _NoAnswerError("connection\nrefused")
 
     monkeypatch.setattr(HfApi, "model_info", fails)
     assert fetch_release("user/shoes", "v1", cache_dir=cache)[1] == COMMIT

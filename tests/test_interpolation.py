@@ -132,6 +132,23 @@ def test_keyframes_are_the_very_pictures_of_sample(model, method, loop, labels, 
     model.precision = "fp32"
 
 
+def test_a_keyframe_that_was_drawn_again_in_fp32_stays_so():
+    model = tiny_model(precision="bf16")
+    sampler = model.sampler
+    latents = sampler.latents(range(40), [0] * 40)
+    fast, exact = (sampler.renderer.render(latents, precision=kind) for kind in ("bf16", "fp32"))
+    probability, classes = sampler.renderer.judge(exact).class_probabilities.max(dim=1)
+    likes_fast = sampler.renderer.judge(fast).class_probabilities[range(40), classes]
+    # Asked for the confidence of the fp32 picture, the bf16 picture falls short of it.
+    short = [
+        seed for seed in range(40) if likes_fast[seed] < probability[seed] and not torch.equal(fast[seed], exact[seed])
+    ]
+    seed = short[0]
+    frames = model.interpolate(seed, seed, 3, [int(classes[seed]), None], confidence=float(probability[seed]))
+    assert np.array_equal(frames[0], exact[seed].numpy())
+    assert np.array_equal(frames[-1], fast[seed].numpy())
+
+
 def test_as_many_frames_as_keyframes_are_the_keyframes(model):
     assert np.array_equal(model.interpolate(1, 3, 3, through=[2]), model.sample(seeds=[1, 2, 3]))
 

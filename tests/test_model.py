@@ -95,7 +95,9 @@ def test_a_folders_revision_is_a_digest_that_may_be_asked_for(model, tmp_path):
         message(caught.value)
 
 
-@pytest.mark.parametrize("name", ["nobody/nothing", "a" * 5000, "a\0b", "no such place", "../nowhere", "a/b/c", "/none"])
+@pytest.mark.parametrize(
+    "name", ["nobody/nothing", "a" * 5000, "a\0b", "no such place", "../nowhere", "a/b/c", "/none"]
+)
 def test_what_is_no_folder_and_no_repository(name):
     with pytest.raises(ReleaseError, match="no such folder here") as caught:
         AMGAN.from_pretrained(name)

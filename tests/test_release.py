@@ -311,8 +311,8 @@ def test_a_folder_that_is_none(tmp_path):
 )
 def test_changed_bytes_are_read_or_refused(files, tmp_path_factory, name, changes, kind):
     content = bytearray(files[name])
-    for place, value in changes:
-        place %= len(content)
+    for position, value in changes:
+        place = position % len(content)
         if kind == "change":
             content[place] = value
         elif kind == "insert":

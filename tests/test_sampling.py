@@ -79,7 +79,9 @@ def test_one_label_for_all_and_one_seed(model):
         assert np.array_equal(model.sample(labels=label, seeds=[3, 4, 5]), expected)
     assert np.array_equal(model.sample(labels="Sneaker", seeds=3), expected[:1])
     assert model.sample(labels="Sneaker").shape == (1, 32, 32, 1)
-    assert np.array_equal(model.sample(labels=["Sneaker", "Bag"]), model.sample(labels=["Sneaker", "Bag"], seeds=[0, 1]))
+    assert np.array_equal(
+        model.sample(labels=["Sneaker", "Bag"]), model.sample(labels=["Sneaker", "Bag"], seeds=[0, 1])
+    )
     assert np.array_equal(model.sample(), model.sample(seeds=[0]))
 
 
@@ -268,7 +270,9 @@ def test_lengths_that_do_not_pair_up(model):
         model.sample(labels=[0], seeds=[1, 2])
 
 
-@pytest.mark.parametrize("truncation", [0, -1, float("nan"), float("inf"), 3, True, "1", None, 10**400, -0.0, 2.0000001])
+@pytest.mark.parametrize(
+    "truncation", [0, -1, float("nan"), float("inf"), 3, True, "1", None, 10**400, -0.0, 2.0000001]
+)
 def test_bad_truncation(model, truncation):
     with pytest.raises(RequestError) as caught:
         model.sample(seeds=[1], truncation=truncation)

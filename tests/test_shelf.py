@@ -17,7 +17,9 @@ from amgan.shelf import FAVOURITE, Shelf
 
 def release(folder: Path) -> Path:
     names = ("a", "b")
-    AMGAN(ModelConfig(names, channels=1, latent_dim=4, generator_width=2, discriminator_width=2)).save_pretrained(folder)
+    AMGAN(ModelConfig(names, channels=1, latent_dim=4, generator_width=2, discriminator_width=2)).save_pretrained(
+        folder
+    )
     return folder
 
 

@@ -87,9 +87,9 @@ def _write(command: SampleCommand, model: AMGAN, pictures: np.ndarray, samples: 
         sheet = grid(pictures, min(command.columns, len(pictures)))
         out.write_bytes(encode_png(enlarge(sheet, command.scale)))
     elif suffix == ".npz":
-        with out.open("wb") as file:  # given a name, numpy would put .npz behind .NPZ
+        with out.open("wb") as array_file:  # given a name, numpy would put .npz behind .NPZ
             np.savez(
-                file,
+                array_file,
                 images=pictures,
                 seeds=np.array([sample.seed for sample in samples]),
                 labels=np.array([sample.label for sample in samples]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from html import escape
 from pathlib import Path
@@ -15,7 +14,7 @@ from amgan.release import CARD_FILE, SAMPLES_FILE
 from amgan.ui.checks import knows_classes
 from amgan.ui.handlers import Context
 from amgan.ui.links import to_query
-from amgan.ui.pictures import copy_button_html
+from amgan.ui.pictures import copy_button_html, data_uri
 from amgan.ui.state import PageState
 from amgan.ui.words import Words
 
@@ -59,23 +58,36 @@ class AboutTab:
 def card_markdown(folder: Path) -> str:
     """The model card of a release folder without its front matter, empty if there is none.
 
-    Its sheet of samples is put in; other pictures are left out, since the page asks nothing of other servers.
+    Raw HTML becomes text. The sheet of samples is put in; other pictures are left out, since the page asks nothing of
+    other servers.
     """
-    file = folder / CARD_FILE
     try:
-        text = file.read_bytes()[:MAX_CARD_BYTES].decode("utf-8", "replace")
+        with (folder / CARD_FILE).open("rb") as file:
+            text = file.read(MAX_CARD_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""
     text = re.sub(r"\A---\r?\n.*?\r?\n---\r?\n", "", text, flags=re.DOTALL)
-    samples = folder / SAMPLES_FILE
+    # Odd pieces are code blocks, which show everything as it is.
+    pieces = re.split(r"(^```.*?^```)", text, flags=re.DOTALL | re.MULTILINE)
+    samples = _samples_uri(folder)
+    pieces[::2] = [_harmless(piece, samples) for piece in pieces[::2]]
+    return "".join(pieces).strip()
 
+
+def _harmless(markdown: str, samples: str) -> str:
     def picture(found: re.Match[str]) -> str:
-        alt, target = found.groups()
-        if target == SAMPLES_FILE and samples.is_file() and samples.stat().st_size <= MAX_SAMPLES_BYTES:
-            return f"![{alt}](data:image/png;base64,{base64.b64encode(samples.read_bytes()).decode()})"
-        return alt
+        alt, target = found[1], (found[2] or "").strip()
+        return f"![{alt}]({samples})" if target == SAMPLES_FILE and samples else alt
 
-    return re.sub(r"!\[([^\]\n]*)\]\(\s*([^)\s]*)[^)\n]*\)", picture, text).strip()
+    text = re.sub(r"\\?<(?=[a-zA-Z/!?])", "&lt;", markdown)
+    return re.sub(r"!\[([^\]\n]*)\](?:\(([^)\n]*)\)|\[[^\]\n]*\])?", picture, text)
+
+
+def _samples_uri(folder: Path) -> str:
+    file = folder / SAMPLES_FILE
+    if not file.is_file() or file.stat().st_size > MAX_SAMPLES_BYTES:
+        return ""
+    return data_uri(file.read_bytes(), "image/png")
 
 
 def facts_html(name: str, model: AMGAN, words: Words) -> str:

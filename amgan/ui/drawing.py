@@ -20,7 +20,7 @@ from amgan.ui.words import Words
 FRAME_MILLISECONDS = 80
 ANIMATION_PIXELS = 256
 """Animations are enlarged to about this width, by a whole factor."""
-RANDOM_SEEDS = 1_000_000
+RANDOM_SEEDS = 100_000
 """Seeds chosen by chance stay short enough to be read out."""
 
 

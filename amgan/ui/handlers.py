@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from amgan.errors import AmganError
 from amgan.shelf import Shelf
@@ -19,17 +20,22 @@ from amgan.ui.words import Words
 
 logger = logging.getLogger(__name__)
 
-DRAWING: dict[str, Any] = {
-    "concurrency_id": "pictures",
-    "concurrency_limit": 1,
-    "preprocess": False,
-    "api_visibility": "private",
-    "show_progress": "hidden",
-}
-"""Options of listeners that draw. One at a time: two draws at once on one device only slow each other down.
 
-Raw values come in (`preprocess=False`), so that a wrong one gets our message and not the library's.
-"""
+def drawing(*busy: Component) -> dict[str, Any]:
+    """Options of listeners that draw, and show on the components `busy` that they are at it.
+
+    One at a time: two draws at once on one device only slow each other down. Raw values come in (`preprocess=False`),
+    so that a wrong one gets our message and not the library's.
+    """
+    return {
+        "concurrency_id": "pictures",
+        "concurrency_limit": 1,
+        "preprocess": False,
+        "api_visibility": "private",
+        "show_progress": "minimal",
+        "show_progress_on": list(busy),
+    }
+
 
 AT_ONCE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 """Options of listeners that run in the browser only."""

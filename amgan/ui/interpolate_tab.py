@@ -14,7 +14,7 @@ from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.ui import checks
 from amgan.ui.drawing import FRAME_MILLISECONDS, draw_morph, encode_morph, random_end
-from amgan.ui.handlers import AT_ONCE, DRAWING, Context, file_payload, guarded
+from amgan.ui.handlers import AT_ONCE, Context, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html
 from amgan.ui.sample_tab import ANY
@@ -37,10 +37,10 @@ class InterpolateTab:
         self.context = context
         self.query = query
         self.payload = payload
-        self.message = gr.HTML(message_html(""), apply_default_css=False)
+        self.message = gr.HTML(message_html(""), elem_classes="ag-status", apply_default_css=False)
         with gr.Row(elem_classes="ag-columns"):
             with gr.Column(scale=3, min_width=300):
-                self.player = gr.HTML(elem_classes="ag-player-place", apply_default_css=False)
+                self.player = gr.HTML(elem_classes="ag-player-place ag-busy", apply_default_css=False)
                 with gr.Row(elem_classes="ag-row"):
                     self.files = {
                         "webp": gr.Button(words.download_webp, size="sm", min_width=120),
@@ -158,7 +158,7 @@ class InterpolateTab:
             [tab.select, self.start.seed.submit, self.start.seed.blur, self.start.label.input, self.end.seed.submit,
              self.end.seed.blur, self.end.label.input, self.frames.release, self.truncation.release,
              self.method.input, self.loop.input],
-            same, [model_menu, self.query, *self.inputs], outputs, trigger_mode="always_last", **DRAWING,
+            same, [model_menu, self.query, *self.inputs], outputs, trigger_mode="always_last", **drawing(self.player),
         )  # fmt: skip
         for button, change in (
             (self.new, lambda model, state: other_end(model, other_start(model, state))),
@@ -166,9 +166,9 @@ class InterpolateTab:
             (self.end.shuffle, other_end),
             (self.swap, lambda _, state: replace(state, start=state.end, end=state.start)),
         ):
-            button.click(changed(change), inputs, outputs, trigger_mode="once", **DRAWING)
+            button.click(changed(change), inputs, outputs, trigger_mode="once", **drawing(self.player))
         for kind, button in self.files.items():
-            saved = button.click(self._saver(kind), [self.query], [self.message, self.payload], **DRAWING)
+            saved = button.click(self._saver(kind), [self.query], [self.message, self.payload], **drawing(self.player))
             saved.then(None, [self.payload], None, js="payload => window.amgan.save(payload)", **AT_ONCE)
 
     def _saver(self, kind: str) -> Callable[..., list[Any]]:

@@ -70,7 +70,7 @@ def _find_model(wanted: str | None, shelf: Shelf, words: Words, notes: list[str]
     order = [*default, *(entry.name for entry in shelf.available)]
     if wanted is not None and wanted in (entry.name for entry in shelf.entries):
         order.insert(0, wanted)
-    problem = words.no_model
+    problem = words.no_model.format(folder=shelf.folder.name)
     for name in dict.fromkeys(order):
         try:
             model = shelf.model(name)

@@ -13,7 +13,7 @@ from amgan.shelf import Shelf
 from amgan.ui import checks
 from amgan.ui.about_tab import AboutTab
 from amgan.ui.api import add_endpoints
-from amgan.ui.handlers import AT_ONCE, DRAWING, Context, guarded
+from amgan.ui.handlers import AT_ONCE, Context, drawing, guarded
 from amgan.ui.interpolate_tab import InterpolateTab
 from amgan.ui.links import from_text
 from amgan.ui.opening import Opening, fit_classes, open_link
@@ -41,7 +41,11 @@ def build_page(shelf: Shelf, words: Words = ENGLISH) -> gr.Blocks:
     with gr.Blocks(title=words.title, analytics_enabled=False, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
         if shelf.default is None:
             problems = [entry.problem for entry in shelf.entries if entry.problem is not None]
-            text = " ".join([words.broken_models, *problems]) if problems else words.no_model
+            text = (
+                " ".join([words.broken_models, *problems])
+                if problems
+                else words.no_model.format(folder=shelf.folder.name)
+            )
             gr.HTML(message_html(text, "note"), apply_default_css=False)
         else:
             _Page(page, Context(shelf, words))
@@ -76,6 +80,7 @@ class _Page:
             with gr.Tab(words.tab_about, id="about") as about_tab:
                 self.about = AboutTab(context, about_query)
         self.viewer = gr.HTML(viewer_html(words), js_on_load=_VIEWER_SCRIPT, apply_default_css=False)
+        self.busy = (self.sample.sheet, self.morph.player)
         self.outputs = [
             self.head, self.model, self.tabs, *self.sample.settings, *self.morph.settings, *self.about.settings,
         ]  # fmt: skip
@@ -104,7 +109,7 @@ class _Page:
         def load(request: gr.Request) -> list[Any]:
             return opened(dict(request.query_params))
 
-        page.load(load, None, [self.notice, self.notes, *self.outputs], **DRAWING)
+        page.load(load, None, [self.notice, self.notes, *self.outputs], **drawing(*self.busy))
 
     def _wire_menu(self) -> None:
         words, shelf = self.context.words, self.context.shelf
@@ -131,7 +136,7 @@ class _Page:
         inputs = [self.model, self.tab_now, self.sample.query, self.morph.query]
         # The script says which tab is in front.
         js = "(name, tab, ...queries) => [name, window.amgan.tab, ...queries]"
-        self.model.input(changed, inputs, [self.notice, *outputs], js=js, **DRAWING)
+        self.model.input(changed, inputs, [self.notice, *outputs], js=js, **drawing(*self.busy))
 
     def _wire_viewer(self) -> None:
         words, shelf = self.context.words, self.context.shelf
@@ -150,7 +155,9 @@ class _Page:
         def act(name: str, query: str, event: gr.EventData) -> list[Any]:
             return moved(name, query, event._data)
 
-        moving = self.viewer.morph(act, [self.model, self.morph.query], [self.morph.message, *outputs], **DRAWING)
+        moving = self.viewer.morph(
+            act, [self.model, self.morph.query], [self.morph.message, *outputs], **drawing(*self.busy)
+        )
         # Afterwards: a tab that comes to the front draws what its fields say, which must be the new values by then.
         moving.then(lambda: gr.update(selected="interpolate"), None, self.tabs, **AT_ONCE)
 

@@ -13,7 +13,7 @@ from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.ui import checks
 from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, random_seed
-from amgan.ui.handlers import AT_ONCE, DRAWING, Context, file_payload, guarded
+from amgan.ui.handlers import AT_ONCE, Context, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
 from amgan.ui.state import COUNTS, PageState, SampleState
@@ -39,10 +39,10 @@ class SampleTab:
         self.context = context
         self.query = query
         self.payload = payload
-        self.message = gr.HTML(message_html(""), apply_default_css=False)
+        self.message = gr.HTML(message_html(""), elem_classes="ag-status", apply_default_css=False)
         with gr.Row(elem_classes="ag-columns"):
             with gr.Column(scale=3, min_width=300):
-                self.sheet = gr.HTML(elem_classes="ag-sheet-place", apply_default_css=False)
+                self.sheet = gr.HTML(elem_classes="ag-sheet-place ag-busy", apply_default_css=False)
                 with gr.Row(elem_classes="ag-row"):
                     self.save = gr.Button(words.download_all, size="sm", min_width=120)
                     gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
@@ -155,7 +155,7 @@ class SampleTab:
         gr.on(
             [self.chips.input, self.listed.input, self.count.input, self.seed.submit, self.seed.blur,
              self.truncation.release],
-            same, [model_menu, self.query, *self.inputs], outputs, trigger_mode="always_last", **DRAWING,
+            same, [model_menu, self.query, *self.inputs], outputs, trigger_mode="always_last", **drawing(self.sheet),
         )  # fmt: skip
         gr.on(
             [self.new.click, self.dice.click],
@@ -163,9 +163,9 @@ class SampleTab:
             [model_menu, *self.inputs],
             outputs,
             trigger_mode="once",
-            **DRAWING,
+            **drawing(self.sheet),
         )
-        saved = self.save.click(zipped, [self.query], [self.message, self.payload], **DRAWING)
+        saved = self.save.click(zipped, [self.query], [self.message, self.payload], **drawing(self.sheet))
         saved.then(None, [self.payload], None, js="payload => window.amgan.save(payload)", **AT_ONCE)
 
 

@@ -10,6 +10,8 @@ import gradio as gr
 _HERE = Path(__file__).parent
 MAX_UPLOAD = "64kb"
 """The page takes no files."""
+MAX_SESSIONS = 500
+"""Gradio keeps what each session shows, a few hundred kB, until it is forgotten; the page works without."""
 
 
 def theme() -> gr.themes.Base:
@@ -67,4 +69,5 @@ def launch_options() -> dict[str, Any]:
         "pwa": False,
         "mcp_server": False,
         "max_file_size": MAX_UPLOAD,
+        "state_session_capacity": MAX_SESSIONS,
     }

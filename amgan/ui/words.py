@@ -9,7 +9,6 @@ from dataclasses import dataclass
 class Words:
     """The page's texts; names in braces are filled in with `str.format`."""
 
-    language: str
     title: str
     brand: str
     # Head of the page
@@ -80,7 +79,6 @@ class Words:
     download_strip: str
     # Tab About
     no_card: str
-    numbers: str
     python_use: str
     facts: str
     fact_model: str
@@ -111,7 +109,6 @@ class Words:
 
 
 ENGLISH = Words(
-    language="en",
     title="AM-GAN",
     brand="AM-GAN",
     about_pictures="Draws {size} × {size} pictures in {colour}, of {count} classes. Every picture is made up by the "
@@ -145,15 +142,15 @@ ENGLISH = Words(
     picture_alt="{label}, seed {seed}",
     picture_alt_without_class="Picture, seed {seed}",
     picture_seed="seed {seed}",
-    percent="{percent} %",
+    percent="{percent}\u00a0%",
     sure_of=(
-        (0.99, "The model has no doubt that this is class {label} ({percent} %)."),
-        (0.9, "The model is sure that this is class {label} ({percent} %)."),
-        (0.7, "The model is fairly sure that this is class {label} ({percent} %)."),
-        (0.4, "The model wavers whether this is class {label} ({percent} %)."),
-        (0.0, "The model itself would hardly call this {label} ({percent} %)."),
+        (0.99, "The model has no doubt that this is class {label} ({percent}\u00a0%)."),
+        (0.9, "The model is sure that this is class {label} ({percent}\u00a0%)."),
+        (0.7, "The model is fairly sure that this is class {label} ({percent}\u00a0%)."),
+        (0.4, "The model wavers whether this is class {label} ({percent}\u00a0%)."),
+        (0.0, "The model itself would hardly call this {label} ({percent}\u00a0%)."),
     ),
-    real_of="Its chance to pass for a real picture, in the model's own eyes: {percent} %.",
+    real_of="Its chance to pass for a real picture, in the model's own eyes: {percent}\u00a0%.",
     draw_of="Seed {seed}, draw {draw}.",
     picture_title="{label}",
     close="Close",
@@ -184,7 +181,6 @@ ENGLISH = Words(
     download_gif="Animation (GIF)",
     download_strip="Film strip (PNG)",
     no_card="This model has no card.",
-    numbers="Numbers",
     python_use="In Python",
     facts="This model",
     fact_model="Name",

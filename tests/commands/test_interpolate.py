@@ -40,7 +40,8 @@ def test_a_film_strip_and_single_frames(run, release, expected, tmp_path):
 
 def test_every_option_arrives(run, predefined, tmp_path):
     run("interpolate", "--model", predefined, "--start", 1, "--end", 2, "--through", 5, 6, "--frames", 9, "--scale", 1,
-        "--labels", "Bag", "0", "2", "bag", "--truncation", 0.7, "--method", "lerp", "--loop", "--out", tmp_path / "f")  # fmt: skip
+        "--labels", "Bag", "0", "2", "bag", "--truncation", 0.7, "--method", "lerp", "--loop",
+        "--out", tmp_path / "f")  # fmt: skip
     expected = AMGAN.from_pretrained(predefined).interpolate(
         1, 2, 9, ["Bag", 0, 2, "Bag"], [5, 6], truncation=0.7, method="lerp", loop=True
     )

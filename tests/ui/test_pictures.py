@@ -8,11 +8,13 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from amgan.model import AMGAN
+from amgan.seed_index import NOT_FOUND, SeedIndex
 from amgan.ui.drawing import draw_examples, draw_morph, draw_sheet, encode_morph, random_seed
 from amgan.ui.links import from_text
 from amgan.ui.pictures import class_pictures_css, head_html, message_html, morph_html, percent, sheet_html, viewer_html
@@ -124,10 +126,12 @@ def test_each_class_found_has_an_example_on_its_chip(model: AMGAN) -> None:
 
 def test_seeds_by_chance_have_the_class_that_is_asked() -> None:
     model = tiny_model()
-    model.build_seed_index(num_seeds=40) if hasattr(model, "build_seed_index") else None
-    for _ in range(20):
-        seed = random_seed(model, NAMES[1], 1.0, count=4)
-        assert (model.sample(NAMES[1], [seed, seed + 1, seed + 2, seed + 3]) >= 0).all()
+    draws = torch.full((40, 3), NOT_FOUND, dtype=torch.int32)
+    draws[10:14, 1] = draws[30:34, 1] = 0
+    model.seed_index = SeedIndex(draws)
+    assert {random_seed(model, NAMES[1], 1.0, count=4) for _ in range(60)} == {10, 30}
+    assert random_seed(model, NAMES[1], 1.0, count=5) >= 0  # none has five in a row: any seed
+    assert len({random_seed(model, None, 1.0, count=4) for _ in range(20)}) > 15
 
 
 def test_the_viewer_has_no_picture_before_one_is_opened() -> None:

@@ -1,0 +1,137 @@
+"""A training's release: whole, readable, honest, and without a trace in the training itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+from huggingface_hub import ModelCard
+from PIL import Image
+
+from amgan import AMGAN
+from amgan.data import load_labelled_images
+from amgan.release import RELEASE_FILES, SEEDS_FILE
+from amgan.training.checkpoint import Progress
+from amgan.training.releasing import RELEASE, training_facts, write_training_release
+from amgan.training.standing_statistics import measure_standing_statistics
+from tests.models import tiny_model
+from tests.training.runs import tiny
+
+FACTS = {
+    "data": "noise", "pictures": 64, "fit": "none", "command": "python -m amgan train", "steps": 4,
+    "pictures_seen": 32, "seconds": 1, "machine": "m", "processes": 1, "precision": "fp32", "software": "s",
+    "date": "2030-01-02",
+}  # fmt: skip
+
+
+def write(out, model, index_seeds=2):
+    config = tiny("data", out)
+    return write_training_release(config, model.config, model.generator, model.discriminator, FACTS, index_seeds)
+
+
+@pytest.fixture(params=["dynamic", "predefined"])
+def model(request):
+    return tiny_model(labeling=request.param, confidence=0.0)
+
+
+def test_it_holds_all_files(model, tmp_path):
+    place = write(tmp_path, model)
+    expected = set(RELEASE_FILES) - ({SEEDS_FILE} if model.config.is_predefined else set())
+    assert place == tmp_path / RELEASE
+    assert {file.name for file in place.iterdir()} == expected
+    assert [file.name for file in tmp_path.iterdir()] == [RELEASE]
+    metrics = json.loads((place / "metrics.json").read_text())
+    assert metrics["training"] == FACTS
+    assert metrics["labelling"]["pictures"] == 2048
+    assert ("seed_index" in metrics["labelling"]) == (not model.config.is_predefined)
+    assert Image.open(place / "samples.png").size == (338, 100)
+    card = ModelCard.load(place / "README.md")
+    assert card.data.library_name == "amgan"
+    assert "## How D labels its pictures" in card.text
+    assert "| steps | 4, 32 real pictures seen |" in card.text
+
+
+def test_a_release_on_the_way_measures_nothing(model, tmp_path):
+    place = write(tmp_path, model, index_seeds=0)
+    assert not (place / SEEDS_FILE).exists()
+    assert json.loads((place / "metrics.json").read_text()) == {"training": FACTS}
+    assert AMGAN.from_pretrained(place).sample(labels=[0], seeds=[1]).shape == (1, 32, 32, 1)
+
+
+def test_its_pictures_are_those_of_the_nets_with_standing_statistics(model, tmp_path):
+    released = AMGAN.from_pretrained(write(tmp_path, model, index_seeds=0), precision="fp32")
+    measure_standing_statistics(model.generator, model.config)
+    assert np.array_equal(released.sample(seeds=range(8)), model.sample(seeds=range(8)))
+
+
+def test_its_index_is_found_by_the_released_nets(tmp_path):
+    released = AMGAN.from_pretrained(write(tmp_path, tiny_model(confidence=0.0)), precision="fp32")
+    indexed = released.sampler.draws([0, 1, 1], [0, 1, 2])
+    released.seed_index = None
+    assert released.sampler.draws([0, 1, 1], [0, 1, 2]) == indexed
+
+
+@pytest.mark.parametrize("objective", ["gan", "gan-star"])
+def test_without_classes_there_is_nothing_to_index_or_to_measure(objective, tmp_path):
+    place = write(tmp_path, tiny_model(objective=objective), index_seeds=2)
+    knows = objective == "gan-star"
+    assert (place / SEEDS_FILE).exists() == knows
+    assert ("labelling" in json.loads((place / "metrics.json").read_text())) == knows
+
+
+def test_an_earlier_release_is_replaced_whole(model, tmp_path):
+    place = write(tmp_path, model)
+    (place / "README.md").write_text("old card")
+    (place / "left.txt").write_text("left")
+    (tmp_path / f".{RELEASE}.writing").mkdir()
+    (tmp_path / f".{RELEASE}.writing" / "broken").write_text("a release that was cut off")
+    other = tiny_model(labeling=model.config.labeling, confidence=0.0, seed=1)
+    write(tmp_path, other, index_seeds=0)
+    assert not (place / "left.txt").exists()
+    assert not (place / SEEDS_FILE).exists()
+    assert "old card" not in (place / "README.md").read_text()
+    assert [file.name for file in tmp_path.iterdir()] == [RELEASE]
+    measure_standing_statistics(other.generator, other.config)
+    released = AMGAN.from_pretrained(place, precision="fp32")
+    assert np.array_equal(released.sample(seeds=range(4)), other.sample(seeds=range(4)))
+
+
+@pytest.mark.parametrize("index_seeds", [0, 2])
+def test_training_goes_on_as_if_nothing_was_released(model, tmp_path, index_seeds):
+    model.train()
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    random = torch.get_rng_state()
+    write(tmp_path, model, index_seeds)
+    assert torch.equal(torch.get_rng_state(), random)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+    assert model.generator.training
+    assert model.discriminator.training
+    assert all(parameter.requires_grad for parameter in model.parameters())
+
+
+def test_facts_are_those_of_the_run(pictures, accelerator_factory, tmp_path):
+    config = tiny(pictures, tmp_path / "runs" / "a b", batch_size=8)
+    facts = training_facts(
+        config, load_labelled_images(str(pictures), 32), Progress(10, 99.6, 2), accelerator_factory()
+    )
+    assert facts["data"] == pictures.name
+    assert (facts["pictures"], facts["fit"]) == (64, "none")
+    assert (facts["steps"], facts["pictures_seen"], facts["processes"]) == (10, 160, 2)
+    assert facts["seconds"] == 100
+    assert facts["precision"] == "fp32"
+    assert set(facts) == set(FACTS)
+    assert json.loads(json.dumps(facts)) == facts
+
+
+def test_facts_name_no_place_of_the_machine(pictures, accelerator_factory, tmp_path):
+    data = load_labelled_images(str(pictures), 32)
+    accelerator = accelerator_factory()
+    config = tiny(pictures, tmp_path / "runs" / "a b")
+    facts = training_facts(config, data, Progress(1, 1.0, 1), accelerator)
+    assert str(tmp_path.parent) not in json.dumps(facts)
+    assert f"--data {pictures.name} --out 'a b'" in facts["command"]
+    hub = training_facts(dataclasses.replace(config, data="user/shoes"), data, Progress(1, 1.0, 1), accelerator)
+    assert "--data user/shoes" in hub["command"]

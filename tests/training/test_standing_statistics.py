@@ -1,0 +1,67 @@
+"""Standing statistics are the plain mean over batches that only they draw."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from amgan.networks import Generator
+from amgan.training import standing_statistics
+from amgan.training.standing_statistics import BATCH_SIZE, measure_standing_statistics
+from tests.models import tiny_config
+
+
+@pytest.fixture(params=["dynamic", "predefined"])
+def config(request):
+    return tiny_config(labeling=request.param)
+
+
+@pytest.fixture
+def generator(config):
+    torch.manual_seed(4)
+    generator = Generator(config)
+    for norm in norms(generator):
+        torch.nn.init.normal_(norm.running_mean)
+        norm.num_batches_tracked += 1000
+    return generator
+
+
+def norms(generator):
+    return [module for module in generator.modules() if isinstance(module, torch.nn.BatchNorm2d)]
+
+
+def test_the_first_layer_in_closed_form(generator, config, monkeypatch):
+    monkeypatch.setattr(standing_statistics, "BATCHES", 3)
+    measure_standing_statistics(generator, config)
+    random = torch.Generator().manual_seed(0)
+    means, variances = [], []
+    for _ in range(3):
+        inputs = torch.randn(BATCH_SIZE, config.latent_dim, generator=random)
+        if config.is_predefined:
+            classes = torch.randint(config.num_classes, (BATCH_SIZE,), generator=random)
+            inputs = torch.cat([inputs, F.one_hot(classes, config.num_classes)], dim=1)
+        features = generator.project(inputs).unflatten(1, (-1, 16))
+        means.append(features.mean(dim=(0, 2)))
+        variances.append(features.var(dim=(0, 2)))
+    norm = generator.project_norm
+    assert torch.allclose(norm.running_mean, torch.stack(means).mean(dim=0), atol=1e-6)
+    assert torch.allclose(norm.running_var, torch.stack(variances).mean(dim=0), rtol=1e-4)
+
+
+def test_only_the_statistics_change(generator, config):
+    before = {name: tensor.clone() for name, tensor in generator.state_dict().items()}
+    measure_standing_statistics(generator, config)
+    changed = {name for name, tensor in generator.state_dict().items() if not torch.equal(tensor, before[name])}
+    assert changed == {name for name in before if "running" in name or "num_batches" in name}
+    assert not generator.training
+    assert {norm.momentum for norm in norms(generator)} == {0.1}
+
+
+def test_twice_gives_the_same_and_no_random_number_of_others_is_used(generator, config):
+    before = torch.get_rng_state()
+    measure_standing_statistics(generator, config)
+    once = {name: tensor.clone() for name, tensor in generator.state_dict().items()}
+    measure_standing_statistics(generator, config)
+    assert all(torch.equal(tensor, once[name]) for name, tensor in generator.state_dict().items())
+    assert torch.equal(torch.get_rng_state(), before)

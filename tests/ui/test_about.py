@@ -1,0 +1,78 @@
+"""The model card on the page: a stranger's Markdown, without its HTML and without other servers' pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amgan.ui.about_tab import card_markdown, code_html, facts_html
+from amgan.ui.words import ENGLISH
+from tests.ui.models import NAMES, tiny_model
+
+FRONT = "---\nlicense: apache-2.0\ntags: [gan]\n---\n"
+
+
+def card(folder: Path, text: str) -> str:
+    (folder / "README.md").write_text(text, encoding="utf-8")
+    return card_markdown(folder)
+
+
+def test_no_card_is_no_text(tmp_path: Path) -> None:
+    assert card_markdown(tmp_path) == ""
+
+
+def test_the_front_matter_goes_and_the_text_stays(tmp_path: Path) -> None:
+    body = "# A model\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```python\nx < y  # ![](http://a)\n```\n\n---\n\nend"
+    assert card(tmp_path, FRONT + "\n" + body + "\n") == body
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "<script>alert(1)</script>",
+        "<img src=https://elsewhere.example/a.png>",
+        "\\<iframe src=https://elsewhere.example></iframe>",
+        "![x](https://elsewhere.example/a.png)",
+        '![x](https://elsewhere.example/a.png "title")',
+        "![x][ref]\n\n[ref]: https://elsewhere.example/a.png",
+        "![ref]\n\n[ref]: https://elsewhere.example/a.png",
+    ],
+)
+def test_no_markup_and_no_picture_of_a_stranger(tmp_path: Path, evil: str) -> None:
+    text = card(tmp_path, f"before {evil} after")
+    assert "![" not in text
+    assert "<" not in text
+    assert text.startswith("before ")
+    assert text.endswith("after") or "[ref]:" in text
+
+
+def test_the_sheet_of_samples_is_put_in(tmp_path: Path) -> None:
+    (tmp_path / "samples.png").write_bytes(b"picture")
+    assert card(tmp_path, "![Samples](samples.png)") == "![Samples](data:image/png;base64,cGljdHVyZQ==)"
+    (tmp_path / "samples.png").unlink()
+    assert card(tmp_path, "![Samples](samples.png)") == "Samples"
+
+
+@given(text=st.text("<>![]()`\\-\n ab/", max_size=80))
+def test_any_card_can_be_shown(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    shown = card(tmp_path_factory.mktemp("card"), text)
+    if "```" not in text:
+        assert "![" not in shown or "](" not in shown
+        assert all(f"<{letter}" not in shown for letter in "ab/!")
+
+
+def test_the_facts_are_escaped_and_the_code_runs() -> None:
+    model = tiny_model()
+    model.metrics = {"inception_score": 4.5, "training": {"steps": 3}, "flag": True}
+    html = facts_html("<name>", model, ENGLISH)
+    assert "<name>" not in html
+    assert "&lt;b&gt;" in html
+    assert "<dt>inception score</dt><dd>4.5</dd>" in html
+    assert "steps" not in html
+    assert "flag" not in html
+    lines = code_html("toy", model, ENGLISH)
+    assert "AMGAN.from_pretrained(&#x27;weights/toy&#x27;)" in lines
+    assert NAMES[0] in lines

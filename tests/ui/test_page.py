@@ -1,0 +1,133 @@
+"""The page as a whole: what it says without a model, what a link opens, what a failing handler shows."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from amgan.errors import ReleaseError, RequestError
+from amgan.shelf import Shelf
+from amgan.ui.handlers import guarded
+from amgan.ui.links import from_query
+from amgan.ui.opening import open_link
+from amgan.ui.page import build_page
+from amgan.ui.theme import launch_options
+from amgan.ui.words import ENGLISH, Words
+from tests.ui.models import NAMES
+
+UI = Path(__file__).parents[2] / "amgan" / "ui"
+
+
+def shown(page: gr.Blocks) -> str:
+    return " ".join(str(block.value) for block in page.blocks.values() if isinstance(block, gr.HTML))
+
+
+def test_without_a_model_the_page_says_so_in_a_sentence(tmp_path: Path) -> None:
+    text = shown(build_page(Shelf(tmp_path / "weights")))
+    assert ENGLISH.no_model.format(folder="weights") in text
+
+
+def test_with_broken_models_only_the_page_says_why(tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "config.json").write_text("{}")
+    assert "bad/config.json: format_version" in shown(build_page(Shelf(tmp_path)))
+
+
+def test_no_listener_of_the_page_bypasses_the_queue_or_is_an_endpoint(weights: Path) -> None:
+    page = build_page(Shelf(weights))
+    assert page.api_open is False
+    functions = [function for function in page.fns.values() if function.fn is not None]
+    public = {function.api_name for function in functions if function.api_visibility == "public"}
+    assert public == {"models", "sample", "interpolate"}
+    drawing = [function for function in functions if function.concurrency_id == "pictures"]
+    assert len(drawing) >= 10
+    assert all(function.queue and function.concurrency_limit == 1 and not function.batch for function in drawing)
+
+
+def test_what_a_public_page_should_not_offer_is_off() -> None:
+    options = launch_options()
+    for name in ("run_history", "enable_monitoring", "show_error", "share", "mcp_server"):
+        assert options[name] is False
+    assert options["footer_links"] == []
+
+
+def test_a_message_takes_the_place_of_an_exception(caplog: pytest.LogCaptureFixture) -> None:
+    def handler(error: Exception | None) -> list[Any]:
+        if error is not None:
+            raise error
+        return ["picture", "link"]
+
+    safe = guarded(ENGLISH, 2)(handler)
+    message, *values = safe(None)
+    assert "ag-message" not in message
+    assert values == ["picture", "link"]
+    with caplog.at_level(logging.ERROR):
+        message, *values = safe(RequestError("no <b>hat</b>"))
+    assert "no &lt;b&gt;hat&lt;/b&gt;" in message
+    assert values == [gr.skip(), gr.skip()]
+    assert caplog.records == []
+    message, *values = safe(ZeroDivisionError("secret"))
+    assert ENGLISH.unexpected in message
+    assert "secret" not in message
+    assert values == [gr.skip(), gr.skip()]
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [ZeroDivisionError]
+
+
+def test_a_link_opens_what_it_names(weights: Path) -> None:
+    shelf = Shelf(weights)
+    revision = shelf.model("a-predefined").revision
+    query = {"model": "a-predefined", "rev": revision[:8], "class": NAMES[2], "seed": "9", "__theme": "dark"}
+    opening = open_link(query, shelf, ENGLISH)
+    assert (opening.name, opening.notes) == ("a-predefined", [])
+    assert opening.state == from_query(query)[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "said"),
+    [
+        ({}, "fashion-mnist", []),
+        ({"model": "gone"}, "fashion-mnist", ["gone"]),
+        ({"model": "broken"}, "fashion-mnist", ["format_version"]),
+        ({"model": "many", "rev": "00000000"}, "many", ["00000000"]),
+        ({"model": "gone", "rev": "00000000"}, "fashion-mnist", ["gone"]),
+        ({"class": "Hat"}, "fashion-mnist", ["Hat"]),
+        ({"tab": "interpolate", "from_class": "Hat", "to_class": "Cap"}, "fashion-mnist", ["Hat", "Cap"]),
+        ({"n": "10000"}, "fashion-mnist", ["10000"]),
+    ],
+)
+def test_a_link_to_what_is_gone_opens_the_nearest(
+    weights: Path, query: dict[str, str], name: str, said: list[str]
+) -> None:
+    opening = open_link(query, Shelf(weights), ENGLISH)
+    assert opening.name == name
+    assert len(opening.notes) == len(said)
+    assert all(part in note for part, note in zip(said, opening.notes))
+    assert opening.state.sample.label is None
+
+
+def test_a_broken_default_gives_way_to_the_next_model(weights: Path, tmp_path: Path) -> None:
+    for name in ("fashion-mnist", "many"):
+        shutil.copytree(weights / name, tmp_path / name)
+    (tmp_path / "fashion-mnist" / "model.safetensors").write_bytes(b"")
+    opening = open_link({}, Shelf(tmp_path), ENGLISH)
+    assert opening.name == "many"
+    assert "fashion-mnist" in opening.notes[0]
+    (tmp_path / "many" / "model.safetensors").unlink()
+    with pytest.raises(ReleaseError):
+        open_link({}, Shelf(tmp_path), ENGLISH)
+
+
+def test_every_word_is_used() -> None:
+    code = "".join(file.read_text(encoding="utf-8") for file in UI.glob("*.py") if file.name != "words.py")
+    assert [field.name for field in fields(Words) if f"words.{field.name}" not in code] == []
+
+
+def test_every_key_of_a_link_has_a_name() -> None:
+    code = (UI / "links.py").read_text(encoding="utf-8")
+    assert [key for key, _ in ENGLISH.link_names if f'"{key}"' not in code and not key.endswith("_class")] == []
