@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -142,8 +143,9 @@ def _use(config: ModelConfig, model_id: str) -> str:
 
 ```python
 from amgan import AMGAN
-model = AMGAN.from_pretrained({model_id!r})
-images = model.sample(labels=[{name!r}], seeds=[7])  # uint8, {shape}
+
+model = AMGAN.from_pretrained({_string(model_id)})
+images = model.sample(labels=[{_string(name)}], seeds=[7])  # uint8, {shape}
 ```"""
 
 
@@ -155,6 +157,11 @@ For trying out designs, teaching, and research on generative models. The picture
 can be wrong or unrecognisable, show only what the training pictures show, with their gaps and biases, and are no
 record of anything real. D's confidence is the model's own opinion, not that of an independent judge. Do not pass the
 pictures off as photographs, and mind the licence of the training pictures."""
+
+
+def _string(text: str) -> str:
+    # A JSON string is a Python string too, in the double quotes that Python formatters want.
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _plain(text: str) -> str:

@@ -127,8 +127,8 @@ class Renderer:
         """
         self.config = config
         self.device = device or generator.project.weight.device
-        self._generator = copy.deepcopy(generator).to(self.device).eval()
-        self._discriminator = copy.deepcopy(discriminator).to(self.device).eval()
+        self._generator = copy.deepcopy(generator).to(self.device, torch.float32).eval()
+        self._discriminator = copy.deepcopy(discriminator).to(self.device, torch.float32).eval()
         self._batch_sizes = CPU_BATCH_SIZES if self.device.type == "cpu" else GPU_BATCH_SIZES
         self._rendering: dict[str, FixedBatches] = {}
         self.precision = self._resolve(precision)

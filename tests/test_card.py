@@ -71,7 +71,7 @@ def test_it_says_what_was_measured():
 
 def test_the_example_names_the_model_and_runs():
     code = re.search(r"```python\n(.*?)```", model_card(tiny_config(), {}, "user/repo").text, re.DOTALL).group(1)
-    assert "from_pretrained('user/repo')" in code
+    assert 'from_pretrained("user/repo")' in code
     compile(code, "card", "exec")
 
 

@@ -163,6 +163,7 @@ def test_another_type_shows(model):
     model.to(torch.float64)
     second = model.sampler
     assert second is not first
+    assert np.array_equal(model.sample(seeds=range(4)), pictures)  # the nets that draw are fp32 all the same
     model.to(torch.float32)
     assert model.sampler is not second
     assert np.array_equal(model.sample(seeds=range(4)), pictures)

@@ -27,15 +27,13 @@ STEPS_A_CALL = 5
 PICTURES = 4096
 
 
-def training_table(
-    generator_width: int, discriminator_width: int, batch_size: int, channels: int, seconds: float
-) -> Table:
+def training_table(width: int, batch_size: int, channels: int, seconds: float) -> Table:
     """Images/s of each variant, all in turns, with the loop's cost over the bare step of its own kind."""
     config = ModelConfig(
         class_names=tuple(f"class {n}" for n in range(10)),
         channels=3 if channels == 3 else 1,
-        generator_width=generator_width,
-        discriminator_width=discriminator_width,
+        generator_width=width,
+        discriminator_width=width,
     )
     candidates: dict[str, Callable[[], object]] = {
         f"bare step, {'bf16' if bf16 else 'fp32'}, {'channels_last' if last else 'contiguous'}": bare_steps(
@@ -48,7 +46,7 @@ def training_table(
         candidates["training loop, fp32, channels_last"] = loop_steps(config, batch_size, Path(folder))
         times = time_in_turns(candidates, seconds)
     base = times["bare step, fp32, channels_last"]
-    table = Table(title=f"Training, widths {generator_width} and {discriminator_width}, batch {batch_size}")
+    table = Table(title=f"Training, both widths {width}, batch {batch_size}")
     for heading in ("", "images/s", "time against bare fp32 channels_last"):
         table.add_column(heading, justify="right" if heading else "left")
     for name, taken in times.items():
