@@ -59,13 +59,7 @@ def read_release(folder: Path) -> Release:
     Raises:
         ReleaseError: in one line, which file is missing or wrong, and how.
     """
-    if not folder.is_dir():
-        raise ReleaseError(f"{folder}: no such release folder")
-    content = _read_json(folder / CONFIG_FILE)
-    try:
-        config = ModelConfig.from_json(content)
-    except ConfigError as error:
-        raise ReleaseError(f"{folder / CONFIG_FILE}: {error}") from error
+    config = read_config(folder)
     weights = _read_tensors(folder / WEIGHTS_FILE, expected_tensors(config))
     _check_numbers(folder / WEIGHTS_FILE, weights)
     seed_index = None
@@ -75,6 +69,20 @@ def read_release(folder: Path) -> Release:
     if not isinstance(metrics, dict):
         raise ReleaseError(f"{folder / METRICS_FILE}: it must hold one JSON object")
     return Release(config, weights, seed_index, metrics, digest_of(folder))
+
+
+def read_config(folder: Path) -> ModelConfig:
+    """Read and check only the config.json of a release folder.
+
+    Raises:
+        ReleaseError: in one line, what is missing or wrong.
+    """
+    if not folder.is_dir():
+        raise ReleaseError(f"{folder}: no such release folder")
+    try:
+        return ModelConfig.from_json(_read_json(folder / CONFIG_FILE))
+    except ConfigError as error:
+        raise ReleaseError(f"{folder / CONFIG_FILE}: {error}") from error
 
 
 def write_release(folder: Path, config: ModelConfig, weights: dict[str, Tensor], seed_index: SeedIndex | None) -> None:

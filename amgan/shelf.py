@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from amgan.config import ModelConfig
-from amgan.errors import ConfigError, ReleaseError, RequestError
+from amgan.errors import ReleaseError, RequestError
 from amgan.model import AMGAN
-from amgan.release import CONFIG_FILE, MAX_JSON_BYTES
+from amgan.release import CONFIG_FILE, read_config
 
 FAVOURITE = "fashion-mnist"
 """The model that is shown first if it is there."""
@@ -103,18 +102,10 @@ class Shelf:
 
 
 def _entry(folder: Path) -> Entry:
-    file = folder / CONFIG_FILE
     try:
-        if not file.is_file():
-            raise ConfigError("it must be a regular file")
-        if file.stat().st_size > MAX_JSON_BYTES:
-            raise ConfigError(f"larger than {MAX_JSON_BYTES} bytes")
-        config = ModelConfig.from_json(json.loads(file.read_text(encoding="utf-8")))
-    except ConfigError as error:
-        return Entry(folder.name, folder, None, f"{folder.name}/{CONFIG_FILE}: {error}")
-    except (OSError, ValueError, RecursionError) as error:
-        return Entry(folder.name, folder, None, f"{folder.name}/{CONFIG_FILE}: no valid JSON ({type(error).__name__})")
-    return Entry(folder.name, folder, config, None)
+        return Entry(folder.name, folder, read_config(folder), None)
+    except ReleaseError as error:
+        return Entry(folder.name, folder, None, _public(folder, error))
 
 
 def _public(folder: Path, error: Exception) -> str:
