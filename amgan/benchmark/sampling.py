@@ -64,8 +64,9 @@ def settle(generator: Generator, config: ModelConfig) -> Generator:
     generator.train()
     for _ in range(20):
         generator(torch.randn(64, config.latent_dim))
-    generator.to_image.weight.mul_(15)
-    return generator.eval()
+    spread = generator.eval()(torch.randn(64, config.latent_dim)).std()
+    generator.to_image.weight.div_(spread)
+    return generator
 
 
 def _render(renderer: Renderer, latents: Tensor) -> Tensor:
