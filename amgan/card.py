@@ -50,6 +50,7 @@ def model_card(config: ModelConfig, metrics: dict[str, Any], model_id: str = "PA
         _head(config),
         _measured("training", lambda: _training(metrics.get("training"))),
         _measured("labelling", lambda: _labelling(config, metrics.get("labelling"))),
+        _measured("agreement", lambda: _agreement(metrics.get("agreement"))),
         _use(config, model_id),
         _limits(config),
         f"## Citation\n\n```bibtex\n{CITATION}\n```",
@@ -133,6 +134,42 @@ def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
             "clearer pictures of a class, a lower one more variety."
         )
     return text
+
+
+def _agreement(agreement: dict[str, Any] | None) -> str:
+    if not agreement:
+        return ""
+    at = agreement["at_confidence"]
+    header = " | ".join(f"{float(confidence):.0%}" for confidence in at)
+    row = " | ".join("none kept" if share is None else f"{share:.1%}" for share in at.values())
+    return f"""\
+## How an independent judge agrees
+
+{_plain(agreement["protocol"])}.
+
+| D's confidence at least | {header} |
+| --- |{" --- |" * len(at)}
+| judge names the same class | {row} |
+
+Measured by `benchmarks/confidence.py`."""
+
+
+def _agreement(agreement: dict[str, Any] | None) -> str:
+    if not agreement:
+        return ""
+    at = agreement["at_confidence"]
+    header = " | ".join(f"{float(confidence):.0%}" for confidence in at)
+    row = " | ".join("none kept" if share is None else f"{share:.1%}" for share in at.values())
+    return f"""\
+## How an independent judge agrees
+
+{_plain(agreement["protocol"])}.
+
+| D's confidence at least | {header} |
+| --- |{" --- |" * len(at)}
+| judge names the same class | {row} |
+
+Measured by `benchmarks/confidence.py`."""
 
 
 def _use(config: ModelConfig, model_id: str) -> str:

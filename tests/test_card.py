@@ -24,7 +24,8 @@ LABELLING = {
     "kept_at_confidence": {"0": 1.0, "0.5": 0.9, "0.95": 0.32},
     "seed_index": {"seeds": 64, "confidence": 0.5, "mean_draws": 3.5, "most_draws": 99, "not_found": 7},
 }  # fmt: skip
-METRICS = {"training": TRAINING, "labelling": LABELLING}
+AGREEMENT = {"protocol": "judge: 91 % right", "at_confidence": {"0": 0.875, "0.9": 0.991, "0.99": None}}
+METRICS = {"training": TRAINING, "labelling": LABELLING, "agreement": AGREEMENT}
 HOSTILE = [
     "| x | y |", "<script>alert(1)</script>", "[a](https://b.c)", "![a](b)", "`code`", "```", "# Head", "**bold**",
     "$x$", "&lt;", "\\", "---", "*", "_a_", "~~a~~", "<!--", "'); import os #",
@@ -67,6 +68,12 @@ def test_it_says_what_was_measured():
         "7 not found",
     ):
         assert fact in text
+
+
+def test_it_says_how_a_judge_agrees_and_that_nothing_was_kept_to_judge():
+    text = model_card(tiny_config(), {"agreement": AGREEMENT}).text
+    assert "judge: 91 % right." in text
+    assert "| judge names the same class | 87.5% | 99.1% | none kept |" in text
 
 
 def test_the_example_names_the_model_and_runs():
@@ -138,7 +145,7 @@ def test_metrics_of_a_stranger_make_a_card_or_one_line(section, data):
     assert f"section {name!r}" in text
 
 
-@pytest.mark.parametrize("section", ["training", "labelling"])
+@pytest.mark.parametrize("section", ["training", "labelling", "agreement"])
 @pytest.mark.parametrize("content", ["text", 7, ["a"], {"a": 1}])
 def test_a_section_that_is_none_is_one_line(section, content):
     with pytest.raises(ReleaseError) as caught:
