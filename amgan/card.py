@@ -154,24 +154,6 @@ def _agreement(agreement: dict[str, Any] | None) -> str:
 Measured by `benchmarks/confidence.py`."""
 
 
-def _agreement(agreement: dict[str, Any] | None) -> str:
-    if not agreement:
-        return ""
-    at = agreement["at_confidence"]
-    header = " | ".join(f"{float(confidence):.0%}" for confidence in at)
-    row = " | ".join("none kept" if share is None else f"{share:.1%}" for share in at.values())
-    return f"""\
-## How an independent judge agrees
-
-{_plain(agreement["protocol"])}.
-
-| D's confidence at least | {header} |
-| --- |{" --- |" * len(at)}
-| judge names the same class | {row} |
-
-Measured by `benchmarks/confidence.py`."""
-
-
 def _use(config: ModelConfig, model_id: str) -> str:
     name = config.class_names[0]
     shape = f"(1, {config.image_size}, {config.image_size}, {config.channels})"
