@@ -12,6 +12,7 @@ from amgan.config import ModelConfig
 from amgan.errors import ReleaseError
 
 PAPER = "https://arxiv.org/abs/1703.02000"
+NO_PLACE = "PATH_OR_REPO"
 
 CITATION = """\
 @inproceedings{zhou2018amgan,
@@ -35,13 +36,13 @@ FIT = {
 }
 
 
-def model_card(config: ModelConfig, metrics: dict[str, Any], model_id: str = "PATH_OR_REPO") -> ModelCard:
+def model_card(config: ModelConfig, metrics: dict[str, Any], model_id: str = NO_PLACE) -> ModelCard:
     """The card of a model.
 
     Args:
         config: Its configuration.
         metrics: The content of metrics.json; sections that are missing leave their paragraph out.
-        model_id: What a reader passes to `AMGAN.from_pretrained`.
+        model_id: What a reader passes to `AMGAN.from_pretrained`, where it is known.
 
     Raises:
         ReleaseError: a section is there, but does not hold what it should.

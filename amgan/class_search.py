@@ -9,7 +9,7 @@ import torch
 
 from amgan.latents import LatentStream
 from amgan.rendering import Renderer
-from amgan.seed_index import NOT_FOUND, SeedIndex
+from amgan.seed_index import MAX_DRAW, NOT_FOUND, SeedIndex
 
 MAX_DRAWS_PER_CLASS = 200
 """Times the number of classes: draws of one seed before the search for a class is given up."""
@@ -17,6 +17,12 @@ MAX_DRAWS_PER_CLASS = 200
 SEEDS_AT_ONCE = 64
 PICTURES_A_ROUND = 64
 """Pictures judged together, over all seeds still open; the result does not depend on it."""
+
+PATIENCE = 8
+"""Where all seeds are needed, one that took 1/8 of the limit is walked to its end before the others go on."""
+
+MAX_INDEX_PICTURES = 500_000
+"""Pictures drawn for a seed index before it ends with the seeds done: minutes on a CPU, not hours."""
 
 
 @dataclass
@@ -43,6 +49,7 @@ def find_draws(
     confidence: float,
     truncation: float = 1.0,
     max_draws: int | None = None,
+    all_or_nothing: bool = False,
 ) -> dict[tuple[int, int], int]:
     """The first draw of each seed that D gives each wanted class, with at least `confidence`.
 
@@ -54,20 +61,28 @@ def find_draws(
         confidence: Least probability among the K classes, which must also be the largest.
         truncation: Scale of the latents.
         max_draws: Where the walk along a seed ends; None for `most_draws`.
+        all_or_nothing: Stop at the first seed whose walk ended without all it was wanted for, since the others are of
+            no use without it. Seeds that take long are then walked to their end before the rest.
 
     Returns:
-        The draw for each (seed, label) found; a pair that is missing was not found within `max_draws`.
+        The draw for each (seed, label) found; a pair that is missing was not found within `max_draws`, or with
+        `all_or_nothing` perhaps not looked for any more.
     """
     limit = most_draws(renderer.config.num_classes) if max_draws is None else max_draws
-    latent_dim = renderer.config.latent_dim
     seeds = list(wanted)
+    # One seed alone first: a class that the model does not draw at all is known to be missing after one walk.
+    first = 1 if all_or_nothing else SEEDS_AT_ONCE
+    chunks = [
+        seeds[:first],
+        *(seeds[start : start + SEEDS_AT_ONCE] for start in range(first, len(seeds), SEEDS_AT_ONCE)),
+    ]
     found: dict[tuple[int, int], int] = {}
-    for start in range(0, len(seeds), SEEDS_AT_ONCE):
-        chunk = seeds[start : start + SEEDS_AT_ONCE]
-        walks = [_Walk(seed, LatentStream(seed, latent_dim), set(wanted[seed])) for seed in chunk]
-        while unfinished := [walk for walk in walks if walk.open and walk.walked < limit]:
-            _advance(renderer, unfinished, confidence, truncation, limit)
-        found.update({(walk.seed, label): draw for walk in walks for label, draw in walk.found.items()})
+    for chunk in chunks:
+        walks = _start(renderer, {seed: wanted[seed] for seed in chunk})
+        complete = _walk(renderer, walks, confidence, truncation, limit, all_or_nothing)
+        found.update(_found(walks))
+        if all_or_nothing and not complete:
+            break
     return found
 
 
@@ -76,9 +91,10 @@ def build_seed_index(
     num_seeds: int,
     confidence: float,
     max_draws: int | None = None,
+    max_pictures: int = MAX_INDEX_PICTURES,
     on_seeds_done: Callable[[int], None] | None = None,
 ) -> SeedIndex:
-    """The index of seeds 0..num_seeds-1 for all classes.
+    """The index of seeds 0..num_seeds-1 for all classes, or of fewer seeds if they take too many pictures.
 
     A class that none of the first `SEEDS_AT_ONCE` seeds has is not looked for any further, so that a model which never
     draws it does not walk every seed to the end.
@@ -88,26 +104,60 @@ def build_seed_index(
         num_seeds: How many seeds.
         confidence: As for `find_draws`; the model's default, for a release.
         max_draws: As for `find_draws`.
+        max_pictures: Once so many pictures were drawn, the index ends with the seeds done.
         on_seeds_done: Called with the number of seeds finished so far.
     """
     num_classes = renderer.config.num_classes
+    limit = most_draws(num_classes) if max_draws is None else max_draws
     labels = list(range(num_classes))
-    draws = torch.full((num_seeds, num_classes), NOT_FOUND, dtype=torch.int32)
+    parts = [torch.empty(0, num_classes, dtype=torch.int32)]
+    drawn = 0
     for start in range(0, num_seeds, SEEDS_AT_ONCE):
         chunk = range(start, min(start + SEEDS_AT_ONCE, num_seeds))
-        found = find_draws(renderer, dict.fromkeys(chunk, labels), confidence, max_draws=max_draws)
+        walks = _start(renderer, dict.fromkeys(chunk, labels))
+        _walk(renderer, walks, confidence, 1.0, limit, all_or_nothing=False)
+        found = _found(walks)
+        draws = torch.full((len(chunk), num_classes), NOT_FOUND, dtype=torch.int32)
         for (seed, label), draw in found.items():
-            draws[seed, label] = draw
+            draws[seed - start, label] = draw
+        parts.append(draws)
         if start == 0:
             labels = sorted({label for _, label in found})
         if on_seeds_done:
             on_seeds_done(chunk.stop)
-    return SeedIndex(draws)
+        drawn += sum(walk.walked for walk in walks)
+        if drawn >= max_pictures:
+            break
+    return SeedIndex(torch.cat(parts))
 
 
 def most_draws(num_classes: int) -> int:
     """How far a seed's stream is walked by default: rarer classes need longer walks."""
-    return MAX_DRAWS_PER_CLASS * num_classes
+    return min(MAX_DRAWS_PER_CLASS * num_classes, MAX_DRAW)
+
+
+def _start(renderer: Renderer, wanted: Mapping[int, Iterable[int]]) -> list[_Walk]:
+    latent_dim = renderer.config.latent_dim
+    return [_Walk(seed, LatentStream(seed, latent_dim), set(labels)) for seed, labels in wanted.items()]
+
+
+def _found(walks: list[_Walk]) -> dict[tuple[int, int], int]:
+    return {(walk.seed, label): draw for walk in walks for label, draw in walk.found.items()}
+
+
+def _walk(
+    renderer: Renderer, walks: list[_Walk], confidence: float, truncation: float, limit: int, all_or_nothing: bool
+) -> bool:
+    """Walk on until each walk has found all or reached the limit; whether all was found."""
+    while unfinished := [walk for walk in walks if walk.open and walk.walked < limit]:
+        if all_or_nothing:
+            longest = max(unfinished, key=lambda walk: walk.walked)
+            if longest.walked >= limit // PATIENCE:
+                unfinished = [longest]
+        _advance(renderer, unfinished, confidence, truncation, limit)
+        if all_or_nothing and any(walk.open and walk.walked >= limit for walk in walks):
+            break
+    return not any(walk.open for walk in walks)
 
 
 def _advance(renderer: Renderer, walks: list[_Walk], confidence: float, truncation: float, max_draws: int) -> None:

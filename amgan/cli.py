@@ -12,16 +12,18 @@ from rich.console import Console
 
 from amgan.commands.bench import BenchCommand, run_bench
 from amgan.commands.interpolate import InterpolateCommand, run_interpolate
+from amgan.commands.push import PushCommand, run_push
 from amgan.commands.sample import SampleCommand, run_sample
 from amgan.errors import AmganError
 from amgan.training import TrainConfig, train
 
-DESCRIPTION = "Class-labelled image GANs: train on a folder of pictures, draw by class, morph between pictures."
+DESCRIPTION = "Class-labelled image GANs: train on a folder of pictures, draw by class, morph, publish."
 
 COMMANDS: dict[str, Callable[..., object]] = {
     "train": TrainConfig,
     "sample": SampleCommand,
     "interpolate": InterpolateCommand,
+    "push": PushCommand,
     "bench": BenchCommand,
 }
 
@@ -45,6 +47,8 @@ def main(arguments: list[str] | None = None) -> None:
                 run_sample(options, console)
             case InterpolateCommand():
                 run_interpolate(options, console)
+            case PushCommand():
+                run_push(options, console)
             case BenchCommand():
                 run_bench(options, console)
     except AmganError as error:

@@ -47,7 +47,7 @@ class ModelConfig:
     latent_dim: int = 100
     generator_width: int = 96
     discriminator_width: int = 64
-    confidence: float = 0.9
+    confidence: float = 0.7
     resize: Literal["none", "pad", "crop"] = "none"
 
     def __post_init__(self) -> None:
@@ -90,6 +90,16 @@ class ModelConfig:
     def is_predefined(self) -> bool:
         """Whether the class is an input of G."""
         return self.labeling == "predefined"
+
+    @property
+    def judges_classes(self) -> bool:
+        """Whether D learnt the classes, so that the class it gives a picture means something."""
+        return OBJECTIVES[self.objective].has_classifier
+
+    @property
+    def knows_classes(self) -> bool:
+        """Whether a class can be asked for: G is given it, or D can find it."""
+        return self.is_predefined or self.judges_classes
 
     def to_json(self) -> dict[str, Any]:
         """The content of config.json."""

@@ -35,6 +35,7 @@ class LabelledImages:
         fit: What was done to reach the size ("crop" if any picture was resized).
         original_sizes: How many pictures had which (width, height).
         skipped: Broken pictures left out.
+        left_out: In words, the files of a folder that are not read; "" if there are none.
     """
 
     images: Tensor
@@ -44,6 +45,7 @@ class LabelledImages:
     fit: Fit
     original_sizes: dict[tuple[int, int], int]
     skipped: int = 0
+    left_out: str = ""
 
     def __len__(self) -> int:
         """N, the number of pictures."""
@@ -76,6 +78,8 @@ class LabelledImages:
         ]
         if self.skipped:
             lines.append(f"Skipped   {self.skipped} broken pictures")
+        if self.left_out:
+            lines.append(f"Left out  {self.left_out}")
         return "\n".join(lines)
 
 
@@ -107,7 +111,7 @@ def load_labelled_images(
     """
     if not source.strip():
         raise DataError("no data set is named; give a folder or a Hub id")
-    table = open_table(source, split)
+    table, left_out = open_table(source, split)
     image_column = image_column or image_column_of(table, source)
     label_column = label_column or label_column_of(table, source, image_column)
     for column in (image_column, label_column):
@@ -147,6 +151,7 @@ def load_labelled_images(
         fit="crop" if fits["crop"] else "pad" if fits["pad"] else "none",
         original_sizes=dict(sizes),
         skipped=len(table) - len(kept),
+        left_out=left_out,
     )
 
 

@@ -4,100 +4,69 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import datasets
 import numpy as np
 from datasets.exceptions import DatasetGenerationError, DatasetsError
+from huggingface_hub.errors import HFValidationError
 
+from amgan.data_folder import check_one_data_set, holds_table, open_image_folder
 from amgan.errors import DataError
 
-PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
-TABLE_PATTERNS = ("*.parquet", "*.arrow", "*.tar", "metadata.csv", "metadata.jsonl")
-"""Files that make a folder a data set of `datasets`, beside which its pictures mean nothing by themselves."""
-
-SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval", "evaluation"}
-HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
-def open_table(source: str, split: str) -> datasets.Dataset:
+def open_table(source: str, split: str) -> tuple[datasets.Dataset, str]:
     """The table of a Hub id, a local data set, or a folder with one subfolder of pictures a class.
 
+    Returns:
+        The table, and in words which files of a folder are left out ("" if none).
+
     Raises:
-        DataError: nothing there, no such split, no pictures, an empty class folder.
+        DataError: nothing there, several data sets, no such split, no pictures, an empty class folder.
     """
     folder = Path(source)
     local = folder.exists()
     try:
-        if local and not folder.is_dir():
-            raise DataError(f"{source} is a file; give the folder that holds the data set")
-        if local and not _holds(folder, *TABLE_PATTERNS):
-            return _open_image_folder(folder, split)
-        if not local and not HUB_ID.fullmatch(source):
-            raise DataError(f"{source}: no such folder; a data set of the Hub is named user/name")
-        return datasets.load_dataset(source, split=split)
-    except DataError:
-        raise
-    except (DatasetsError, OSError, RuntimeError, ValueError) as error:
-        # ValueError is datasets' word for an unknown split or a missing configuration, RuntimeError for a script.
-        if local or not isinstance(error, OSError):
-            cause = error.__cause__ if isinstance(error, DatasetGenerationError) else None
-            raise DataError(f"{source}: {one_line(cause or error)}") from error
-        raise DataError(
-            f"{source}: no such folder here, and no data set of that name could be loaded from the Hub "
-            f"({one_line(error)})"
-        ) from error
+        if local:
+            if not folder.is_dir():
+                raise DataError(f"{source} is a file; give the folder that holds the data set")
+            check_one_data_set(folder)
+            if not holds_table(folder):
+                return open_image_folder(folder, split)
+    except OSError as error:
+        raise DataError(f"{source}: {one_line(error)}") from error
+    if not local and not HUB_ID.fullmatch(source):
+        raise DataError(f"{source}: no such folder; a data set of the Hub is named user/name")
+    try:
+        with _quiet():
+            return datasets.load_dataset(source, split=split), ""
+    except Exception as error:  # whatever the reader of some format makes of foreign files
+        raise DataError(f"{source}: {_reason(error, local)}") from error
 
 
-def _open_image_folder(folder: Path, split: str) -> datasets.Dataset:
-    # Split by hand: `datasets` would take a file named test_1.png for the test split, and leave out the class of a
-    # single subfolder.
-    nested = [path.name for path in _subfolders(folder) if any(map(_has_pictures, _subfolders(path)))]
-    splits = [name for name in nested if name in SPLIT_NAMES or name == split]
-    if split not in splits and (splits or split != "train"):
-        raise DataError(f"{folder}: no split {split!r}; it has {', '.join(splits) or 'none, so it is all train'}")
-    root = folder / split if splits else folder
-    subfolders = _subfolders(root)
-    files = {path.name: sorted(str(file) for file in _picture_files(path)) for path in subfolders}
-    if not any(files.values()):
-        raise DataError(f"{root}: no pictures in subfolders; put those of each class into a subfolder of its name")
-    for name, found in files.items():
-        if not found:
-            raise DataError(f"{root}: class {name!r} is empty; add pictures to that subfolder or remove it")
-    features = datasets.Features(
-        {"image": datasets.Image(decode=False), "label": datasets.ClassLabel(names=list(files))}
-    )
-    rows = {
-        "image": [{"path": file, "bytes": None} for found in files.values() for file in found],
-        "label": [label for label, found in enumerate(files.values()) for _ in found],
-    }
-    return datasets.Dataset.from_dict(rows, features=features)
+def _reason(error: Exception, local: bool) -> str:
+    if not local and isinstance(error, (OSError, HFValidationError)):
+        return f"no such folder here, and no data set of that name could be loaded from the Hub ({one_line(error)})"
+    # ValueError is datasets' word for an unknown split or a missing configuration, RuntimeError for a script.
+    if isinstance(error, (DatasetsError, OSError, RuntimeError, ValueError)):
+        cause = error.__cause__ if isinstance(error, DatasetGenerationError) else None
+        return one_line(cause or error)
+    return f"cannot be read as a data set ({type(error).__name__}: {one_line(error)}); check the files in it"
 
 
-def _subfolders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-
-
-def _has_pictures(folder: Path) -> bool:
-    return next(_picture_files(folder), None) is not None
-
-
-def _picture_files(folder: Path) -> Iterator[Path]:
-    for path in _visible(folder, "*"):
-        if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file():
-            yield path
-
-
-def _holds(folder: Path, *patterns: str) -> bool:
-    return any(next(_visible(folder, pattern), None) for pattern in patterns)
-
-
-def _visible(folder: Path, pattern: str) -> Iterator[Path]:
-    # Editors keep copies of pictures in places such as .ipynb_checkpoints.
-    for path in folder.rglob(pattern):
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
-            yield path
+@contextmanager
+def _quiet() -> Iterator[None]:
+    # `datasets` logs the tables it cannot read, with all that is in them, and then raises all the same.
+    before = datasets.logging.get_verbosity()
+    datasets.logging.set_verbosity(datasets.logging.CRITICAL)
+    try:
+        yield
+    finally:
+        datasets.logging.set_verbosity(before)
 
 
 def image_column_of(table: datasets.Dataset, source: str) -> str:

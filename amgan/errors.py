@@ -17,6 +17,10 @@ class ReleaseError(AmganError, ValueError):
     """A release folder is malformed: a missing file, an unknown key, a tensor that does not fit its config."""
 
 
+class PublishError(AmganError, RuntimeError):
+    """A release could not be published: no such right, no connection, a tag that is taken."""
+
+
 class CheckpointError(AmganError, RuntimeError):
     """A training checkpoint cannot be resumed from."""
 

@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import logging
 import re
 from pathlib import Path
 
-from huggingface_hub import HfApi, snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from huggingface_hub import HfApi, ModelInfo, hf_hub_download, snapshot_download
+from huggingface_hub.errors import LocalEntryNotFoundError
+from huggingface_hub.hf_api import RepoSibling
 
 from amgan.errors import ReleaseError
-from amgan.release import RELEASE_FILES
+from amgan.hub_reason import is_away, is_sendable, reason_of
+from amgan.release import (
+    CARD_FILE,
+    CONFIG_FILE,
+    MAX_JSON_BYTES,
+    METRICS_FILE,
+    RELEASE_FILES,
+    SAMPLES_FILE,
+    SEEDS_FILE,
+    WEIGHTS_FILE,
+)
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
+# What git forbids in names of branches and tags; the cache keeps a file for each.
+NO_REVISION = re.compile(r"\.\.|^/|[\x00-\x20\x7f~^:?*\[\\]")
+ANSWER_SECONDS = 10.0
+
+# What is fetched of a repository, in this order, and at most how many bytes. The weights come last: where they are
+# cached, all else of that commit is cached as well.
+MAX_BYTES = {
+    CARD_FILE: MAX_JSON_BYTES,
+    SAMPLES_FILE: 64_000_000,
+    METRICS_FILE: MAX_JSON_BYTES,
+    SEEDS_FILE: 256_000_000,
+    CONFIG_FILE: MAX_JSON_BYTES,
+    WEIGHTS_FILE: 2_000_000_000,
+}
+
+logger = logging.getLogger(__name__)
 
 
 def fetch_release(
@@ -22,6 +52,9 @@ def fetch_release(
     local_files_only: bool = False,
 ) -> tuple[Path, str]:
     """Bring a model repository's release files into the local cache.
+
+    Every file is compared with the digest that the Hub names it by, when it is fetched and when it is taken from the
+    cache. If the Hub is away, what is cached of the branch or tag is taken, and a warning logged.
 
     Args:
         repo_id: "user/name".
@@ -34,33 +67,122 @@ def fetch_release(
         The folder that holds the files, and the commit they are of.
 
     Raises:
-        ReleaseError: no such repository or revision, or the Hub cannot be reached and nothing is cached.
+        ReleaseError: no such repository or revision, no model in it, files too large or damaged on the way, or the
+            Hub cannot be reached and nothing is cached.
     """
-    commit = revision or "main"
-    unreachable: Exception | None = None
     try:
-        if not COMMIT.fullmatch(commit) and not local_files_only:
-            try:
-                commit = str(HfApi(token=token).model_info(repo_id, revision=revision).sha)
-            except (HfHubHTTPError, HFValidationError):
-                raise
-            except Exception as error:  # no answer at all: what is cached of the branch or tag may do
-                unreachable, local_files_only = error, True
-        folder = Path(
-            snapshot_download(
-                repo_id,
-                revision=commit,
-                allow_patterns=list(RELEASE_FILES),
-                token=token,
-                cache_dir=cache_dir,
-                local_files_only=local_files_only,
-            )
-        )
+        # The snapshot's folder is named by the commit it holds.
+        folder = _fetch(repo_id, revision, token, cache_dir, local_files_only)
+        return folder, folder.name
     except Exception as error:  # errors of the client's HTTP library too, whose name changes with its version
-        reason = " ".join(str(unreachable or error).split())[:200] or type(error).__name__
-        at = f" at revision {revision}" if revision else ""
+        at = f" at revision {revision!r:.80}".replace("'", "") if revision else ""
+        reason = reason_of(error, token)
         raise ReleaseError(
             f"{repo_id}{at}: no such folder here, and it could not be fetched from the Hub ({reason})"
         ) from error
-    # The snapshot's folder is named by the commit it holds.
-    return folder, folder.name
+
+
+def _fetch(
+    repo_id: str, revision: str | None, token: str | bool | None, cache_dir: str | Path | None, local_files_only: bool
+) -> Path:
+    name = revision or "main"
+    if NO_REVISION.search(name):
+        raise ReleaseError("a revision is the name of a branch or a tag, or a commit")
+    if not is_sendable(token):
+        raise ReleaseError("the token holds characters that no token has")
+    if local_files_only or COMMIT.fullmatch(name):
+        cached = _cached(repo_id, name, cache_dir)
+        if cached is not None:
+            return cached
+        if local_files_only:
+            raise ReleaseError("it is not in the local cache, and no more was asked for")
+    try:
+        info = HfApi(token=token).model_info(repo_id, revision=revision, files_metadata=True, timeout=ANSWER_SECONDS)
+    except Exception as error:
+        cached = _cached(repo_id, name, cache_dir) if is_away(error) else None
+        if cached is None:
+            raise
+        logger.warning("%s: the Hub is away (%s); taking the cached commit %s", repo_id, reason_of(error), cached.name)
+        return cached
+    return _download(repo_id, name, info, token, cache_dir)
+
+
+def _cached(repo_id: str, revision: str, cache_dir: str | Path | None) -> Path | None:
+    try:
+        folder = Path(
+            snapshot_download(
+                repo_id,
+                revision=revision,
+                allow_patterns=list(RELEASE_FILES),
+                cache_dir=cache_dir,
+                local_files_only=True,
+            )
+        )
+    except LocalEntryNotFoundError:  # of it or of a part of it
+        return None
+    if not (folder / CONFIG_FILE).exists() or not (folder / WEIGHTS_FILE).exists():
+        return None
+    # The cache holds links to files that are named by their digest; without links there is nothing to compare with.
+    links = [folder / name for name in MAX_BYTES if (folder / name).is_symlink()]
+    damaged = [link for link in links if not _is_intact(link, link.readlink().name)]
+    for link in damaged:
+        _drop(link)
+    return None if damaged else folder
+
+
+def _download(
+    repo_id: str, revision: str, info: ModelInfo, token: str | bool | None, cache_dir: str | Path | None
+) -> Path:
+    commit = info.sha or ""
+    if not COMMIT.fullmatch(commit) or (COMMIT.fullmatch(revision) and commit != revision):
+        raise ReleaseError("the Hub's answer names no commit")
+    there = {sibling.rfilename: sibling for sibling in info.siblings or []}
+    for name in (CONFIG_FILE, WEIGHTS_FILE):
+        if name not in there:
+            raise ReleaseError(f"it holds no {name}, so no model of this package")
+    wanted = [there[name] for name in MAX_BYTES if name in there]
+    for sibling in wanted:
+        if sibling.size is None or sibling.size > MAX_BYTES[sibling.rfilename]:
+            raise ReleaseError(f"{sibling.rfilename} has more than {MAX_BYTES[sibling.rfilename]} bytes")
+    for sibling in wanted:
+        name = sibling.rfilename
+        file = Path(
+            hf_hub_download(
+                repo_id, name, revision=commit, token=token, cache_dir=cache_dir, etag_timeout=ANSWER_SECONDS
+            )
+        )
+        if not _is_intact(file, _digest_of(sibling)):
+            _drop(file)
+            raise ReleaseError(f"{name} arrived damaged: try again")
+    if revision != commit:
+        _remember(file.parents[2] / "refs", revision, commit)
+    return file.parent
+
+
+def _digest_of(sibling: RepoSibling) -> str:
+    return (sibling.lfs.sha256 if sibling.lfs else sibling.blob_id) or ""
+
+
+def _is_intact(file: Path, digest: str) -> bool:
+    # Large files are named by their SHA-256, the others by git's SHA-1 of a blob.
+    found = hashlib.sha256() if len(digest) == 64 else hashlib.sha1(b"blob %d\0" % file.stat().st_size)
+    with file.open("rb") as opened:
+        while part := opened.read(1 << 20):
+            found.update(part)
+    return found.hexdigest() == digest
+
+
+def _drop(file: Path) -> None:
+    # With the blob behind the link, or the next attempt would find it again.
+    file.resolve().unlink(missing_ok=True)
+    file.unlink(missing_ok=True)
+
+
+def _remember(refs: Path, revision: str, commit: str) -> None:
+    # As the Hub's client does, but only now that every file of the commit is there.
+    with contextlib.suppress(OSError):  # a cache that is not writable
+        ref = refs / revision
+        ref.parent.mkdir(parents=True, exist_ok=True)
+        writing = ref.with_name(f".{ref.name}.writing")
+        writing.write_text(commit)
+        writing.replace(ref)

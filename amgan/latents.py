@@ -62,9 +62,9 @@ def latent_at(seed: int, draw: int, latent_dim: int) -> Tensor:
 
 
 def class_of_seed(seed: int, num_classes: int) -> int:
-    """The class a predefined model draws for a seed when none is asked: from the stream behind z_0's own generator.
+    """The class a predefined model draws for a seed when none is asked.
 
-    A generator of its own, so that the picture's latent stays z_0 with or without a class asked.
+    From a generator of its own, so that the picture's latent stays z_0 with or without a class asked.
     """
     generator = torch.Generator().manual_seed(check_seed(seed) ^ 0x5EED)
     return int(torch.randint(num_classes, (), generator=generator))

@@ -18,8 +18,11 @@ from amgan.config import ModelConfig
 from amgan.errors import ReleaseError, RequestError
 from amgan.hub import fetch_release
 from amgan.interpolation import Method, interpolate
+from amgan.latest import Latest
+from amgan.media import encode_png
 from amgan.networks import Discriminator, Generator
-from amgan.release import METRICS_FILE, read_release, write_json, write_release
+from amgan.release import METRICS_FILE, SAMPLES_FILE, read_release, write_json, write_release
+from amgan.release_sheet import release_sheet
 from amgan.rendering import Precision, Renderer
 from amgan.sampling import Label, Sampler
 from amgan.seed_index import SeedIndex
@@ -49,8 +52,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         self.metrics: dict[str, Any] = {}
         self.revision = "unsaved"
         self.precision: Precision = "auto"
-        self._sampler: Sampler | None = None
-        self._sampler_key: tuple[object, ...] = ()
+        self._samplers = Latest[Sampler]()
         self.eval()
 
     @property
@@ -61,13 +63,14 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
     @property
     def sampler(self) -> Sampler:
         """Draws this model's pictures; made anew when its weights, device, index or precision have changed."""
-        weights = self.state_dict(keep_vars=True).values()
-        key = (self.precision, id(self.seed_index), *((tensor.data_ptr(), tensor._version) for tensor in weights))
-        if self._sampler is None or key != self._sampler_key:
-            renderer = Renderer(self.generator, self.discriminator, self.config, self.precision)
-            self._sampler = Sampler(self.config, renderer, self.seed_index)
-            self._sampler_key = key
-        return self._sampler
+        tensors = self.state_dict(keep_vars=True).values()
+        versions = ((tensor.data_ptr(), 0 if tensor.is_inference() else tensor._version) for tensor in tensors)
+        key = (self.precision, id(self.seed_index), *versions)
+        return self._samplers.get(key, self._new_sampler)
+
+    def _new_sampler(self) -> Sampler:
+        renderer = Renderer(self.generator, self.discriminator, self.config, self.precision)
+        return Sampler(self.config, renderer, self.seed_index)
 
     def sample(
         self,
@@ -177,8 +180,10 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         release = read_release(folder)
         if commit is None and revision not in (None, release.digest):
             raise ReleaseError(f"{folder}: its revision is {release.digest}, not {revision}")
-        model = cls(release.config)
-        model.load_state_dict(release.weights, strict=True)
+        # Without memory first: no weights are drawn only to be replaced, and the caller's random numbers stay.
+        with torch.device("meta"):
+            model = cls(release.config)
+        model.load_state_dict(release.weights, strict=True, assign=True)
         model.seed_index = release.seed_index
         model.metrics = release.metrics
         model.revision = commit or release.digest
@@ -196,6 +201,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         else:
             # Those of another model that was saved here before.
             (save_directory / METRICS_FILE).unlink(missing_ok=True)
+        (save_directory / SAMPLES_FILE).write_bytes(encode_png(release_sheet(self.sampler)))
 
     @classmethod
     def _load_as_pickle(cls, model: object, model_file: str, map_location: str, strict: bool) -> NoReturn:

@@ -1,6 +1,6 @@
 """The paper's eight models as pure functions of logits (Zhou et al., ICLR 2018, arXiv:1703.02000).
 
-D gives K class logits `l` and the logit `r` of "real". Three models have a unit of its own for r. LabelGAN and AM-GAN
+D gives K class logits `l` and the logit `r` of "real". Six models have a unit of its own for r. LabelGAN and AM-GAN
 have one softmax over K+1 classes instead; with the logit of "generated" fixed at 0 that softmax splits exactly
 (Lemma 2) into sigmoid(s) for "real", s = logsumexp(l), and softmax(l) over the classes inside "real". So there r = s,
 and every loss below is written once:

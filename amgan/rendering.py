@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,15 +51,24 @@ class Judgement:
 class FixedBatches:
     """Runs a function of N rows at fixed batch sizes only."""
 
-    def __init__(self, function: Callable[[Tensor], Tensor], probe: Tensor, candidates: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        function: Callable[[Tensor], Tensor],
+        probe: Tensor,
+        candidates: tuple[int, ...],
+        finish: Callable[[Tensor], Tensor] = lambda rows: rows,
+    ) -> None:
         """Find the batch sizes that give the same bits.
 
         Args:
             function: Maps rows (N, ...) to rows (N, ...), each from its own row alone up to rounding.
             probe: Rows as the function will get them, as many as the largest candidate.
             candidates: Batch sizes, ascending, 1 first.
+            finish: Done to every batch's answer, so that a large request holds only what comes out of it. Not part of
+                the proof, which is stronger before rounding to bytes.
         """
         self.function = function
+        self.finish = finish
         self.sizes = self._proven(probe, candidates)
 
     def __call__(self, rows: Tensor) -> Tensor:
@@ -70,7 +80,7 @@ class FixedBatches:
             part = rows[start : start + size]
             missing = size - len(part)
             padded = torch.cat([part, part.new_zeros(missing, *part.shape[1:])]) if missing else part
-            parts.append(self.function(padded)[: len(part)])
+            parts.append(self.finish(self.function(padded)[: len(part)]))
             start += size
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
@@ -120,17 +130,21 @@ class Renderer:
             discriminator: D, in any mode.
             config: Their configuration.
             precision: "fp32", "bf16", or "auto": bf16 where the device multiplies it much faster.
-            device: Where to run; None takes G's own.
+            device: Where to run, if it is a CPU or CUDA device; None takes G's own.
 
         Raises:
             RequestError: an unknown precision.
         """
         self.config = config
-        self.device = device or generator.project.weight.device
+        own = device or generator.project.weight.device
+        # Other accelerators lack fp64, in which the weights are folded; there the CPU draws.
+        self.device = own if own.type in ("cpu", "cuda") else torch.device("cpu")
         self._generator = copy.deepcopy(generator).to(self.device, torch.float32).eval()
         self._discriminator = copy.deepcopy(discriminator).to(self.device, torch.float32).eval()
         self._batch_sizes = CPU_BATCH_SIZES if self.device.type == "cpu" else GPU_BATCH_SIZES
         self._rendering: dict[str, FixedBatches] = {}
+        # A first picture and a warm-up may come from two threads at once; both shall use one preparation.
+        self._preparing = threading.RLock()
         self.precision = self._resolve(precision)
 
     @property
@@ -155,9 +169,9 @@ class Renderer:
         batches = self._batches(self.precision if precision is None else self._resolve(precision))
         inputs = self._inputs(latents, classes)
         with _exact(self.device):
-            images = batches(inputs)
-        # Behind inference mode, so that the caller gets tensors that may be written to.
-        return images.add(1).mul_(127.5).round_().clamp_(0, 255).permute(0, 2, 3, 1).to(torch.uint8).contiguous()
+            pictures = batches(inputs)
+        # Outside inference mode, so that the caller gets a tensor that may be written to.
+        return pictures.clone()
 
     def judge(self, images: Tensor) -> Judgement:
         """Ask D, in eval mode and fp32, about finished pictures: x / 127.5 - 1, so a PNG and D give the same again.
@@ -171,7 +185,8 @@ class Renderer:
         shape = (self.config.image_size, self.config.image_size, self.config.channels)
         if images.dtype != torch.uint8 or images.shape[1:] != shape:
             raise RequestError(f"pictures must be uint8 (N, {', '.join(map(str, shape))}), not {tuple(images.shape)}")
-        batches = self._judging
+        with self._preparing:
+            batches = self._judging
         with _exact(self.device):
             answer = batches(images.to(self.device))
         answer = answer.double()
@@ -197,15 +212,19 @@ class Renderer:
         return torch.cat([latents, classes.to(latents)], dim=1).to(self.device, torch.float32)
 
     def _batches(self, precision: Literal["fp32", "bf16"]) -> FixedBatches:
-        if precision not in self._rendering:
-            generate: Callable[[Tensor], Tensor]
-            if precision == "fp32" and self.device.type == "cpu":
-                generate = MatmulGenerator(self._generator)
-            else:
-                generate = FoldedGenerator(self._generator, torch.float32 if precision == "fp32" else torch.bfloat16)
-            with _exact(self.device):
-                self._rendering[precision] = FixedBatches(generate, self._probe_inputs(), self._batch_sizes)
-        return self._rendering[precision]
+        with self._preparing:
+            if precision not in self._rendering:
+                self._rendering[precision] = self._prepare(precision)
+            return self._rendering[precision]
+
+    def _prepare(self, precision: Literal["fp32", "bf16"]) -> FixedBatches:
+        generate: Callable[[Tensor], Tensor]
+        if precision == "fp32" and self.device.type == "cpu":
+            generate = MatmulGenerator(self._generator)
+        else:
+            generate = FoldedGenerator(self._generator, torch.float32 if precision == "fp32" else torch.bfloat16)
+        with _exact(self.device):
+            return FixedBatches(generate, self._probe_inputs(), self._batch_sizes, _to_bytes)
 
     @cached_property
     def _judging(self) -> FixedBatches:
@@ -231,6 +250,11 @@ class Renderer:
             return self._inputs(latents, None)
         classes = torch.eye(self.config.num_classes)[torch.arange(count) % self.config.num_classes]
         return self._inputs(latents, classes)
+
+
+def _to_bytes(images: Tensor) -> Tensor:
+    """(N, C, H, W) in [-1, 1] to uint8 (N, H, W, C)."""
+    return images.add(1).mul_(127.5).round_().clamp_(0, 255).permute(0, 2, 3, 1).to(torch.uint8).contiguous()
 
 
 @contextlib.contextmanager

@@ -18,7 +18,6 @@ from amgan.class_search import find_draws, most_draws
 from amgan.config import ModelConfig
 from amgan.errors import ClassSearchError, RequestError
 from amgan.latents import check_seed, class_of_seed, latent_at
-from amgan.objectives import OBJECTIVES
 from amgan.rendering import Renderer
 from amgan.seed_index import NOT_FOUND, SeedIndex
 
@@ -128,7 +127,7 @@ class Sampler:
         """
         if self.config.is_predefined or all(label is None for label in asked):
             return [0] * len(seeds)
-        if not OBJECTIVES[self.config.objective].has_classifier:
+        if not self.config.judges_classes:
             raise RequestError(f"a dynamic {self.config.objective} model knows no classes; ask for any class")
         threshold = self.checked_confidence(confidence)
         indexed = self.seed_index if truncation == 1 and threshold == self.config.confidence else None
@@ -141,8 +140,35 @@ class Sampler:
                 known[seed, label] = indexed.lookup(seed, label)
             else:
                 wanted.setdefault(seed, set()).add(label)
-        known.update(find_draws(self.renderer, wanted, threshold, truncation))
+        known.update(find_draws(self.renderer, wanted, threshold, truncation, all_or_nothing=True))
         return [0 if label is None else self._found(known, seed, label, threshold) for seed, label in zip(seeds, asked)]
+
+    def find(self, cells: Sequence[tuple[int, int]], max_draws: int) -> dict[tuple[int, int], np.ndarray]:
+        """Those pictures of (seed, label) pairs that are there, at truncation 1 and the model's own confidence.
+
+        Args:
+            cells: Pairs of seed and label number.
+            max_draws: How far a dynamic model's streams are walked where the seed index does not help.
+
+        Returns:
+            uint8 (H, W, C) for each pair found. A young model may not know every class yet.
+        """
+        cells = list(dict.fromkeys(cells))
+        if self.config.is_predefined:
+            draws = dict.fromkeys(cells, 0)
+        else:
+            index = self.seed_index
+            draws = {} if index is None else {cell: index.lookup(*cell) for cell in cells if cell[0] < len(index)}
+            wanted: dict[int, set[int]] = {}
+            for seed, label in cells:
+                if (seed, label) not in draws:
+                    wanted.setdefault(seed, set()).add(label)
+            draws |= find_draws(self.renderer, wanted, self.config.confidence, max_draws=max_draws)
+        found = [cell for cell in cells if draws.get(cell, NOT_FOUND) != NOT_FOUND]
+        latents = self.latents([seed for seed, _ in found], [draws[cell] for cell in found])
+        classes = self.one_hot([label for _, label in found]) if self.config.is_predefined else None
+        pictures = self.renderer.render(latents, classes, precision="fp32").cpu().numpy()
+        return dict(zip(found, pictures))
 
     def latents(self, seeds: Sequence[int], draws: Sequence[int], truncation: float = 1.0) -> Tensor:
         """The latents of (seed, draw) pairs, fp32 (N, latent_dim)."""

@@ -11,8 +11,8 @@ from amgan.errors import ReleaseError
 
 NOT_FOUND = -1
 MAX_INDEX_SEEDS = 1_000_000
-MAX_DRAW = 1_000_000
-"""A stream is walked latent by latent, so a draw from a stranger's index is bounded."""
+MAX_DRAW = 10_000
+"""A stream is walked latent by latent, so the draws of an index, which may be a stranger's, are bounded."""
 TENSOR_NAME = "draws"
 
 

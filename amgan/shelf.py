@@ -47,7 +47,8 @@ class Shelf:
         """
         self.folder = Path(folder)
         found = sorted(path.parent for path in self.folder.glob(f"*/{CONFIG_FILE}")) if self.folder.is_dir() else []
-        self.entries = tuple(_entry(path) for path in found)
+        # A release that is being written has a hidden name.
+        self.entries = tuple(_entry(path) for path in found if not path.name.startswith("."))
         self._models: dict[str, AMGAN] = {}
         self._locks = {entry.name: threading.Lock() for entry in self.entries}
 

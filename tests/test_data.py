@@ -7,7 +7,6 @@ import os
 import re
 import struct
 from collections.abc import Callable
-from pathlib import Path
 
 import datasets
 import numpy as np
@@ -17,119 +16,16 @@ import pytest
 import torch
 from PIL import Image
 
-from amgan.data import LabelledImages, load_labelled_images
+from amgan.data import load_labelled_images
 from amgan.errors import DataError
 from amgan.pictures import decode_picture
-
-IMAGE = datasets.Image()
-TWO_CLASSES = datasets.ClassLabel(names=["cat", "dog"])
-LABELS = [1, 0, 0, 1, 0]
+from tests.data_sets import IMAGE, LABELS, TWO_CLASSES, cells, grey_of, levels, png, put, put_table, refusal
 
 
 @pytest.fixture(autouse=True)
 def private_cache(tmp_path_factory, monkeypatch):
     """`datasets` keeps what it reads in a cache: not in the user's."""
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
-
-
-def grey_of(level: int, size: int = 32) -> Image.Image:
-    return Image.new("L", (size, size), level)
-
-
-def png(level: int, mode: str = "L") -> bytes:
-    buffer = io.BytesIO()
-    grey_of(level).convert(mode).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def cells(count: int = 5, mode: str = "L") -> list[dict[str, object]]:
-    """Picture k is all k, so that content tells the row."""
-    return [{"bytes": png(level, mode), "path": None} for level in range(count)]
-
-
-def levels(data: LabelledImages) -> list[int]:
-    return data.images[:, 0, 0, 0].tolist()
-
-
-def put(root: Path, files: dict[str, int | bytes]) -> Path:
-    """Write files: a picture of that level, or those bytes."""
-    for name, content in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, bytes):
-            path.write_bytes(content)
-        else:
-            grey_of(content).save(path)
-    return root
-
-
-def put_table(root: Path, columns: dict[str, list[object]], split: str = "train", **features: object) -> Path:
-    table = datasets.Dataset.from_dict(columns, features=datasets.Features(features))
-    table.to_parquet(root / f"{split}.parquet")
-    return root
-
-
-def refusal(source: Path | str, **options: object) -> str:
-    with pytest.raises(DataError) as caught:
-        load_labelled_images(str(source), 32, **options)
-    message = str(caught.value)
-    assert "\n" not in message
-    assert "0x" not in message  # an address in memory helps nobody
-    assert str(source) in message
-    return message
-
-
-def test_image_folder(tmp_path):
-    put(tmp_path, {"dog/b.png": 2, "dog/a.png": 1, "cat/z.png": 0, "cat/y.PNG": 3, "README.md": b"# Pets"})
-    data = load_labelled_images(str(tmp_path), 32)
-    assert data.class_names == ("cat", "dog")
-    assert data.class_counts == {"cat": 2, "dog": 2}
-    assert data.labels.tolist() == [0, 0, 1, 1]
-    assert levels(data) == [3, 0, 1, 2]
-    assert data.images.shape == (4, 1, 32, 32)
-    assert data.images.dtype == torch.uint8
-    assert data.labels.dtype == torch.int64
-    assert data.images.is_contiguous()
-    assert (len(data), data.fit, data.skipped, data.source) == (4, "none", 0, str(tmp_path))
-    assert data.original_sizes == {(32, 32): 4}
-
-
-def test_file_names_that_sound_like_splits(tmp_path):
-    splits = ("train", "test", "val", "dev")
-    put(tmp_path, {f"{name}/{split}_{number}.png": number for name in "ab" for number, split in enumerate(splits)})
-    put(tmp_path, {"a/about.json": b"{}"})
-    assert load_labelled_images(str(tmp_path), 32).class_counts == {"a": 4, "b": 4}
-
-
-def test_hidden_and_foreign_files_are_left_alone(tmp_path):
-    put(tmp_path, {"a/0.png": 0, "b/1.png": 1, "b/deep/er/2.jpeg": 2})
-    put(tmp_path, {"a/.ipynb_checkpoints/0.png": 9, "a/.0.png": 9, ".git/x.png": 9, "a/.DS_Store": b"x"})
-    put(tmp_path, {"a/notes.txt": b"x", "b/boxes.csv": b"x,y\n1,2\n", "about.json": b"{}", "loose.png": 9})
-    assert load_labelled_images(str(tmp_path), 32).class_counts == {"a": 1, "b": 2}
-
-
-def test_image_folder_with_splits(tmp_path):
-    put(tmp_path, {"train/a/0.png": 0, "train/b/1.png": 1, "test/a/2.png": 2, "test/b/3.png": 3, "test/b/4.png": 4})
-    assert levels(load_labelled_images(str(tmp_path), 32)) == [0, 1]
-    test = load_labelled_images(str(tmp_path), 32, split="test")
-    assert (levels(test), test.class_names) == ([2, 3, 4], ("a", "b"))
-    assert "no split 'val'; it has test, train" in refusal(tmp_path, split="val")
-
-
-def test_image_folder_with_other_splits_than_asked(tmp_path):
-    """Its splits must not be taken for its classes."""
-    put(tmp_path, {"training/a/0.png": 0, "training/b/1.png": 1, "validation/a/2.png": 2, "validation/b/3.png": 3})
-    assert "no split 'train'; it has training, validation" in refusal(tmp_path)
-
-
-def test_image_folder_without_splits_is_no_test_set(tmp_path):
-    put(tmp_path, {"a/0.png": 0, "b/1.png": 1})
-    assert "no split 'test'" in refusal(tmp_path, split="test")
-
-
-def test_a_class_may_be_named_train(tmp_path):
-    put(tmp_path, {"train/0.png": 0, "plane/1.png": 1})
-    assert load_labelled_images(str(tmp_path), 32).class_names == ("plane", "train")
 
 
 def test_parquet(tmp_path):
@@ -395,7 +291,8 @@ def test_to_another_device_keeps_the_rest(tmp_path):
 
 def test_nothing_there(tmp_path):
     assert "no such folder" in refusal(tmp_path / "nope")
-    assert "no such folder" in refusal("a/b/c")
+    for name in ("a/b/c", "photos", "./photos", "../photos", "photos/.x", "-x/y"):
+        assert "no such folder; a data set of the Hub is named user/name" in refusal(name)
     assert "is a file" in refusal(put(tmp_path, {"x.png": 1}) / "x.png")
     assert "no pictures in subfolders" in refusal(tmp_path)
     with pytest.raises(DataError, match="no data set is named"):
@@ -403,7 +300,7 @@ def test_nothing_there(tmp_path):
 
 
 @pytest.mark.skipif(os.environ.get("HF_HUB_OFFLINE") != "1", reason="would ask the real Hub: HF_HUB_OFFLINE is not 1")
-@pytest.mark.parametrize("name", ["amgan-tests/no-such-set", "no-such-set", "./no-such-set"])
+@pytest.mark.parametrize("name", ["amgan-tests/no-such-set", "amgan-tests/no--such..set"])
 def test_no_such_data_set_on_the_hub(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     message = refusal(name)

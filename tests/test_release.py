@@ -21,6 +21,7 @@ from amgan.release import (
     MAX_JSON_BYTES,
     METRICS_FILE,
     RELEASE_FILES,
+    SAMPLES_FILE,
     SEEDS_FILE,
     WEIGHTS_FILE,
     digest_of,
@@ -87,7 +88,7 @@ def test_what_is_written_is_read(model, folder):
 
 
 def test_no_other_file_is_needed_or_left(folder):
-    assert {file.name for file in folder.iterdir()} == {CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, CARD_FILE}
+    assert {file.name for file in folder.iterdir()} == {CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, SAMPLES_FILE, CARD_FILE}
     assert set(RELEASE_FILES) >= {CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, METRICS_FILE, CARD_FILE}
     (folder / CARD_FILE).unlink()
     (folder / SEEDS_FILE).unlink()

@@ -58,6 +58,12 @@ def test_listing_reads_no_weights(tmp_path: Path, loads: list[Path]) -> None:
     assert loads == []
 
 
+def test_a_release_that_is_being_written_is_not_listed(tmp_path: Path) -> None:
+    release(tmp_path / "one")
+    release(tmp_path / ".release.writing")
+    assert [entry.name for entry in Shelf(tmp_path).entries] == ["one"]
+
+
 def test_the_favourite_comes_first_else_the_first_by_name(tmp_path: Path) -> None:
     release(tmp_path / "b")
     release(tmp_path / "c")

@@ -77,7 +77,7 @@ class TrainConfig:
     sheet_every: int = 500
     checkpoint_every: int = 1000
     keep_checkpoints: int = 2
-    confidence: float = 0.9
+    confidence: float = 0.7
     index_seeds: int = 2048
 
     def check(self) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from accelerate import Accelerator, PartialState
 from accelerate.utils import set_seed
 from rich.console import Console
+from rich.progress import Progress as RichProgress
 
 from amgan.config import ModelConfig
 from amgan.data import LabelledImages, load_labelled_images
@@ -131,20 +133,35 @@ class Trainer:
         if self.accelerator.is_main_process:
             write_settings(config, self.data)
         self.accelerator.init_trackers("tensorboard")
+        if done.step == config.steps:
+            self.release(done)  # nothing left to train: only the release is made anew
         with (
             StopRequest() as stop,
             TrainingProgress(self.accelerator, self.console, done.step, config.steps, config.log_every) as progress,
         ):
             done = self.loop(done, config.steps, progress, stop)
         if done.step < config.steps:
-            self.console.print(f"{stop.signal_name or 'Stopped'}: saved at step {done.step}; add --resume to go on")
+            self.console.print(
+                f"Stopped by {stop.asked_by}: saved at step {done.step}, the model so far is in "
+                f"{config.out / RELEASE}; add --resume to go on",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
             return
-        # First as it is, in a second: the seed index and the measurements take minutes and may be interrupted.
-        self.release(done, index_seeds=0)
-        if config.index_seeds:
-            self.console.print(f"Finding the classes of {config.index_seeds} seeds, measuring, writing the card")
-            self.release(done, config.index_seeds)
-        self.console.print(f"The model is in {config.out / RELEASE}", highlight=False)
+        if self.accelerator.is_main_process and config.index_seeds:
+            # The others need not wait for this, and a wait of minutes would end in their time-out.
+            self.index(done)
+        self.console.print(f"The model is in {config.out / RELEASE}", highlight=False, markup=False)
+
+    def index(self, done: Progress) -> None:
+        """Write the finished release: seed index, measurements, card."""
+        with RichProgress(console=self.console, disable=not self.console.is_terminal) as bar:
+            task = bar.add_task("Finding the classes of seeds", total=self.config.index_seeds)
+            self.console.print("Finding the classes of seeds, measuring, writing the card", highlight=False)
+            self._write_release(
+                done, self.config.index_seeds, on_seeds_done=lambda seeds: bar.update(task, completed=seeds)
+            )
 
     def loop(self, done: Progress, last_step: int, progress: TrainingProgress, stop: StopRequest) -> Progress:
         """Steps `done.step` + 1 to `last_step`, or to where a stop is asked; returns how far it came."""
@@ -166,21 +183,26 @@ class Trainer:
             if saving:
                 done = Progress(step, time.perf_counter() - started, self.accelerator.num_processes)
                 self.checkpoints.save(done)
-                if step < config.steps:
-                    self.release(done, index_seeds=0)
+                self.release(done)
+                progress.restart_clock()
             if stopping:
                 break
         return done
 
-    def release(self, progress: Progress, index_seeds: int) -> None:
+    def release(self, progress: Progress) -> None:
         """Write the release folder from the current state, on the main process; the others wait."""
         if self.accelerator.is_main_process:
-            facts = training_facts(self.config, self.data, progress, self.accelerator)
-            discriminator = self.accelerator.unwrap_model(self.networks.discriminator)
-            write_training_release(
-                self.config, self.model_config, self.average.module, discriminator, facts, index_seeds
-            )
+            self._write_release(progress, index_seeds=0)
         self.accelerator.wait_for_everyone()
+
+    def _write_release(
+        self, progress: Progress, index_seeds: int, on_seeds_done: Callable[[int], None] | None = None
+    ) -> None:
+        facts = training_facts(self.config, self.data, progress, self.accelerator)
+        discriminator = self.accelerator.unwrap_model(self.networks.discriminator)
+        write_training_release(
+            self.config, self.model_config, self.average.module, discriminator, facts, index_seeds, on_seeds_done
+        )
 
     def _set_learning_rates(self, step: int) -> None:
         config = self.config

@@ -53,6 +53,11 @@ class TrainingProgress:
         self._sum += numbers
         self._collected += 1
         self._images += images
+        self._bar.advance(self._task)
+
+    def restart_clock(self) -> None:
+        """Leave what was done since the report just made, such as saving, out of the next one's speed."""
+        self._since = time.perf_counter()
 
     def due(self, step: int) -> bool:
         """Whether step number `step` (from 1) ends with a report."""
@@ -86,6 +91,7 @@ class TrainingProgress:
                 f"step {step}/{self._steps}  D {means[0]:.3f}  G {means[1]:.3f}  "
                 f"real: {means[2]:.2f} on real, {means[3]:.2f} on generated  {rate:.0f} images/s  {left:.0f} min left",
                 highlight=False,
+                soft_wrap=True,
             )
 
     def show_sheet(self, step: int, sheet: np.ndarray) -> None:

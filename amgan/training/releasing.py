@@ -6,28 +6,29 @@ import dataclasses
 import datetime
 import platform
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import accelerate
 import torch
+from torch import nn
 
 import amgan
 from amgan.class_search import build_seed_index
 from amgan.config import ModelConfig
 from amgan.data import LabelledImages
-from amgan.media import encode_png
 from amgan.metrics.labelling import measure_labelling
 from amgan.model import AMGAN
 from amgan.networks import Discriminator, Generator
-from amgan.objectives import OBJECTIVES
-from amgan.release import SAMPLES_FILE
-from amgan.release_sheet import release_sheet
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
-from amgan.training.standing_statistics import measure_standing_statistics
+from amgan.training.standing_statistics import BATCHES, measure_standing_statistics
 
 RELEASE = "release"
+
+BATCHES_ON_THE_WAY = 16
+"""Batches for the standing statistics of releases on the way, which soon give way to the next."""
 
 
 def write_training_release(
@@ -36,7 +37,8 @@ def write_training_release(
     generator: Generator,
     discriminator: Discriminator,
     facts: dict[str, Any],
-    index_seeds: int,
+    index_seeds: int = 0,
+    on_seeds_done: Callable[[int], None] | None = None,
 ) -> Path:
     """Write `out`/release whole, in place of an earlier one.
 
@@ -46,24 +48,27 @@ def write_training_release(
         generator: The moving average of G; it is not changed.
         discriminator: D; it is not changed.
         facts: What is known of the training, as `training_facts` gives it.
-        index_seeds: Seeds that a dynamic model's seed index covers; 0 writes none and measures nothing, which takes a
-            second instead of minutes.
+        index_seeds: Seeds that a dynamic model's seed index covers. 0, for releases on the way, writes none and
+            measures nothing, which takes seconds instead of minutes.
+        on_seeds_done: Called with the number of seeds indexed so far.
     """
-    with torch.random.fork_rng(devices=[]):  # a new model draws weights; training's random numbers go on untouched
-        model = AMGAN(model_config).to(next(generator.parameters()).device)
-    model.generator.load_state_dict(generator.state_dict())
-    model.discriminator.load_state_dict(discriminator.state_dict())
-    measure_standing_statistics(model.generator, model_config)
+    # Without memory first: to draw weights would move training's random numbers.
+    with torch.device("meta"):
+        model = AMGAN(model_config)
+    model.generator.load_state_dict(_copy(generator), assign=True)
+    model.discriminator.load_state_dict(_copy(discriminator), assign=True)
+    batches = BATCHES if index_seeds else BATCHES_ON_THE_WAY
+    measure_standing_statistics(model.generator, model.discriminator, model_config, batches)
     model.metrics = {"training": facts}
-    names_classes = OBJECTIVES[model_config.objective].has_classifier
-    if index_seeds and names_classes and not model_config.is_predefined:
-        model.seed_index = build_seed_index(model.sampler.renderer, index_seeds, model_config.confidence)
-    if index_seeds and names_classes:
+    if index_seeds and model_config.judges_classes:
+        if not model_config.is_predefined:
+            model.seed_index = build_seed_index(
+                model.sampler.renderer, index_seeds, model_config.confidence, on_seeds_done=on_seeds_done
+            )
         model.metrics["labelling"] = measure_labelling(model.sampler)
     writing = config.out / f".{RELEASE}.writing"
     shutil.rmtree(writing, ignore_errors=True)
     model.save_pretrained(writing)
-    (writing / SAMPLES_FILE).write_bytes(encode_png(release_sheet(model.sampler)))
     return _replace_folder(writing, config.out / RELEASE)
 
 
@@ -98,6 +103,10 @@ def training_facts(
 def _public(data: str) -> str:
     # Where a folder lies is the trainer's own business, and no use to a reader; a Hub id is.
     return Path(data).resolve().name if Path(data).exists() else data
+
+
+def _copy(net: nn.Module) -> dict[str, torch.Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in net.state_dict().items()}
 
 
 def _replace_folder(new: Path, place: Path) -> Path:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from amgan.data import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
-from amgan.training.checkpoint import complete_checkpoints
+from amgan.training.checkpoint import PREFIX, complete_checkpoints
 from amgan.training.config import TrainConfig
 
 SETTINGS_FILE = "train.json"
@@ -32,11 +33,13 @@ def check_run_folder(config: TrainConfig) -> None:
     """Refuse to overwrite a run, or to resume it with settings that make it another one.
 
     Raises:
-        ConfigError: `out` is a file, or holds a run and --resume is not given.
+        ConfigError: `out` is a file, shares a folder with the data, holds a run and --resume is not given, or holds
+            one that has done more steps than are asked for.
         CheckpointError: --resume is given and there is nothing to resume, or a setting differs.
     """
     if config.out.exists() and not config.out.is_dir():
         raise ConfigError(f"{config.out} is a file; choose another folder with --out")
+    _check_apart(config)
     found = complete_checkpoints(checkpoint_folder(config.out))
     if not config.resume:
         if found:
@@ -47,11 +50,35 @@ def check_run_folder(config: TrainConfig) -> None:
     before = _read_settings(config.out / SETTINGS_FILE)
     now = _settings(config)
     for name in sorted(set(now) - FREE_ON_RESUME):
-        if before.get(name) != now[name]:
+        if before.get(name) != now[name] and not (name == "data" and _same_place(before.get(name), config.data)):
             raise CheckpointError(
                 f"{config.out} was trained with {name} = {before.get(name)!r}, not {now[name]!r}; "
                 "give the same settings to resume"
             )
+    step = _step_of(found[-1])
+    if config.steps < step:
+        raise ConfigError(f"{config.out} is already at step {step}; give --steps {step} or more")
+
+
+def _check_apart(config: TrainConfig) -> None:
+    data, out = Path(config.data).resolve(), config.out.resolve()
+    if data.is_dir() and (data.is_relative_to(out) or out.is_relative_to(data)):
+        raise ConfigError(
+            f"--out {config.out} and --data {config.data} are one folder or lie one in the other, where a run "
+            "and its data would mix; choose another --out"
+        )
+
+
+def _same_place(before: object, now: str) -> bool:
+    # photos, photos/ and ./photos are one folder; names of the Hub are only what they are.
+    return isinstance(before, str) and Path(now).exists() and os.path.realpath(before) == os.path.realpath(now)
+
+
+def _step_of(checkpoint: Path) -> int:
+    try:
+        return int(checkpoint.name.removeprefix(PREFIX))
+    except ValueError as error:
+        raise CheckpointError(f"{checkpoint} is no checkpoint of this run; remove that folder to resume") from error
 
 
 def check_run_data(config: TrainConfig, data: LabelledImages) -> None:

@@ -37,6 +37,11 @@ class StopRequest:
     ) -> None:
         self._restore()
 
+    @property
+    def asked_by(self) -> str:
+        """Who asked, as people call it; another process, if it was not this one that was asked."""
+        return {"SIGINT": "Ctrl-C", None: "another process"}.get(self.signal_name, str(self.signal_name))
+
     def agreed(self, accelerator: Accelerator) -> bool:
         """Whether any process was asked to stop; all processes must call this at the same step."""
         asked = self.signal_name is not None

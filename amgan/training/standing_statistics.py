@@ -1,39 +1,64 @@
-"""Batch norm statistics that belong to the averaged weights of G (BigGAN's "standing statistics")."""
+"""Batch norm statistics that belong to the released nets (BigGAN's "standing statistics").
+
+The moving average of G's weights is no set of weights that ever ran, and D's running statistics are a mixture of the
+last few real and generated batches, seen through noise and dropout. Both are measured anew for a release: the plain
+mean over batches, with all else as in use, no noise and no dropout.
+"""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import torch
 import torch.nn.functional as F
+from torch import Tensor, nn
 
 from amgan.config import ModelConfig
-from amgan.networks import Generator
+from amgan.networks import Discriminator, Generator
 
 BATCHES = 64
 BATCH_SIZE = 64
 
 
 @torch.no_grad()
-def measure_standing_statistics(generator: Generator, config: ModelConfig) -> None:
-    """Replace G's running statistics by their plain mean over `BATCHES` batches; G ends in eval mode.
+def measure_standing_statistics(
+    generator: Generator, discriminator: Discriminator, config: ModelConfig, batches: int = BATCHES
+) -> None:
+    """Replace both nets' running statistics; D's by those of G's pictures, which it will judge. Both end in eval mode.
 
-    The moving average of weights is no set of weights that ever ran, so averaged running statistics fit it only
-    roughly. Latents come from a generator of their own: training's random numbers are not touched.
+    Latents come from a generator of their own: training's random numbers are not touched.
     """
-    norms = [module for module in generator.modules() if isinstance(module, torch.nn.BatchNorm2d)]
+    device = next(generator.parameters()).device
+    with _plain_means(generator):
+        for latents, classes in _inputs(config, batches, device):
+            generator(latents, classes)
+    with _plain_means(discriminator):
+        for latents, classes in _inputs(config, batches, device):
+            discriminator(generator(latents, classes))
+
+
+@contextlib.contextmanager
+def _plain_means(net: nn.Module) -> Iterator[None]:
+    norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm2d)]
     momenta = [norm.momentum for norm in norms]
+    net.eval()
     for norm in norms:
         norm.reset_running_stats()
-        norm.momentum = None  # cumulative mean
-    device = next(generator.parameters()).device
+        norm.momentum = None  # the plain mean of all batches
+        norm.train()
+    yield
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
+        norm.eval()
+
+
+def _inputs(config: ModelConfig, batches: int, device: torch.device) -> Iterator[tuple[Tensor, Tensor | None]]:
     random = torch.Generator().manual_seed(0)
-    generator.train()
-    for _ in range(BATCHES):
+    for _ in range(batches):
         latents = torch.randn(BATCH_SIZE, config.latent_dim, generator=random).to(device)
         classes = None
         if config.is_predefined:
             drawn = torch.randint(config.num_classes, (BATCH_SIZE,), generator=random)
             classes = F.one_hot(drawn, config.num_classes).float().to(device)
-        generator(latents, classes)
-    generator.eval()
-    for norm, momentum in zip(norms, momenta):
-        norm.momentum = momentum
+        yield latents, classes

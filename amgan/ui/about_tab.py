@@ -11,7 +11,6 @@ import gradio as gr
 
 from amgan.model import AMGAN
 from amgan.release import CARD_FILE, SAMPLES_FILE
-from amgan.ui.checks import knows_classes
 from amgan.ui.handlers import Context
 from amgan.ui.links import to_query
 from amgan.ui.pictures import copy_button_html, data_uri
@@ -101,7 +100,7 @@ def facts_html(name: str, model: AMGAN, words: Words) -> str:
         (words.fact_labeling, words.predefined if config.is_predefined else words.dynamic),
         (words.fact_licence, words.licence),
     ]
-    if knows_classes(config):
+    if config.knows_classes:
         rows.insert(2, (words.fact_classes, names))
     rows += [(key.replace("_", " "), f"{value:g}") for key, value in model.metrics.items() if _is_number(value)]
     items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(value)}</dd>" for term, value in rows)
@@ -110,7 +109,7 @@ def facts_html(name: str, model: AMGAN, words: Words) -> str:
 
 def code_html(name: str, model: AMGAN, words: Words) -> str:
     """The three lines that draw pictures from Python."""
-    label = model.class_names[0] if knows_classes(model.config) else None
+    label = model.class_names[0] if model.config.knows_classes else None
     code = (
         f"from amgan import AMGAN\nmodel = AMGAN.from_pretrained({'weights/' + name!r})\n"
         f"images = model.sample(labels={label!r}, seeds=[7, 8])"

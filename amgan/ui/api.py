@@ -34,7 +34,7 @@ def add_endpoints(context: Context) -> None:
         return [
             {
                 "name": entry.name,
-                "classes": list(entry.config.class_names) if checks.knows_classes(entry.config) else [],
+                "classes": list(entry.config.class_names) if entry.config.knows_classes else [],
                 "labeling": entry.config.labeling,
                 "image_size": entry.config.image_size,
                 "channels": entry.config.channels,

@@ -11,7 +11,6 @@ from amgan.config import ModelConfig
 from amgan.errors import RequestError
 from amgan.interpolation import Method
 from amgan.latents import MAX_SEED
-from amgan.objectives import OBJECTIVES
 from amgan.sampling import MAX_TRUNCATION
 from amgan.ui.state import MAX_FRAMES, MIN_FRAMES
 from amgan.ui.words import Words
@@ -111,19 +110,9 @@ def label(value: Any, config: ModelConfig, model: str, words: Words) -> str | No
     """
     if value is None or value == "":
         return None
-    if isinstance(value, str) and value in config.class_names and knows_classes(config):
+    if isinstance(value, str) and value in config.class_names and config.knows_classes:
         return value
     raise RequestError(words.bad_class.format(model=model, value=shown(value)))
-
-
-def knows_classes(config: ModelConfig) -> bool:
-    """Whether a class can be asked of a model at all."""
-    return config.is_predefined or judges_classes(config)
-
-
-def judges_classes(config: ModelConfig) -> bool:
-    """Whether D has learnt the classes, so that its confidence in one means something."""
-    return OBJECTIVES[config.objective].has_classifier
 
 
 def shown(value: Any) -> str:

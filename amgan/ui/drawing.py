@@ -20,6 +20,8 @@ from amgan.ui.words import Words
 FRAME_MILLISECONDS = 80
 ANIMATION_PIXELS = 256
 """Animations are enlarged to about this width, by a whole factor."""
+EXAMPLE_DRAWS = 200
+"""How far a stream is walked for an example of a class."""
 RANDOM_SEEDS = 100_000
 """Seeds chosen by chance stay short enough to be read out."""
 
@@ -79,20 +81,14 @@ def draw_sheet(model: AMGAN, name: str, state: SampleState, words: Words) -> She
     return Sheet(name, model.revision, model.config, state, pictures, samples)
 
 
-def draw_examples(model: AMGAN, words: Words) -> dict[int, np.ndarray]:
+def draw_examples(model: AMGAN) -> dict[int, np.ndarray]:
     """A picture (H, W, C) of each class by its number; classes that the model does not find at once are left out."""
     config = model.config
     labels, seeds = list(range(config.num_classes)), [0] * config.num_classes
-    if model.seed_index is not None and not config.is_predefined:
-        found = model.seed_index.draws != NOT_FOUND
-        labels = found.any(dim=0).nonzero()[:, 0].tolist()
-        seeds = found.int().argmax(dim=0)[labels].tolist()
-    try:
-        pictures, _ = _sample(model, seeds, [config.class_names[label] for label in labels], 1.0, words)
-    except RequestError:
-        # A young model may not know every class yet.
-        return {}
-    return dict(zip(labels, pictures))
+    if model.seed_index is not None and len(model.seed_index) and not config.is_predefined:
+        seeds = (model.seed_index.draws != NOT_FOUND).int().argmax(dim=0).tolist()
+    found = model.sampler.find(list(zip(seeds, labels)), EXAMPLE_DRAWS)
+    return {label: picture for (_, label), picture in found.items()}
 
 
 def draw_morph(model: AMGAN, name: str, state: MorphState, words: Words) -> Morph:

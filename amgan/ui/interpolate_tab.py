@@ -17,8 +17,7 @@ from amgan.ui.drawing import FRAME_MILLISECONDS, draw_morph, encode_morph, rando
 from amgan.ui.handlers import AT_ONCE, Context, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html
-from amgan.ui.sample_tab import ANY
-from amgan.ui.state import MAX_FRAMES, EndState, MorphState, PageState
+from amgan.ui.state import ANY, MAX_FRAMES, EndState, MorphState, PageState
 
 MIME = {"webp": "image/webp", "gif": "image/gif", "png": "image/png"}
 
@@ -120,7 +119,7 @@ class InterpolateTab:
     def restore(self, name: str, model: AMGAN, state: MorphState, draw: bool) -> list[Any]:
         """New values of `settings` for another model; without `draw` the pictures wait until the tab is opened."""
         config = model.config
-        names = config.class_names if checks.knows_classes(config) else ()
+        names = config.class_names if config.knows_classes else ()
         choices = [(self.context.words.any_class, ANY), *((label, label) for label in names)]
         values = self.draw(name, model, state) if draw else [*self.values(state), gr.skip(), gr.skip(), gr.skip(), ""]
         for index in (1, 3):

@@ -54,7 +54,7 @@ def fit_classes(state: PageState, name: str, config: ModelConfig, words: Words, 
     """The state with any class in place of classes that the model does not have; a note is added for each."""
 
     def fit(label: str | None) -> str | None:
-        if label is None or (checks.knows_classes(config) and label in config.class_names):
+        if label is None or (config.knows_classes and label in config.class_names):
             return label
         notes.append(words.class_gone.format(model=name, value=checks.shown(label)))
         return None

@@ -162,8 +162,8 @@ class _Page:
         moving.then(lambda: gr.update(selected="interpolate"), None, self.tabs, **AT_ONCE)
 
     def _show(self, opening: Opening) -> list[Any]:
-        name, model, state = opening.name, opening.model, opening.state
         """New values of the notes and of `outputs`."""
+        name, model, state = opening.name, opening.model, opening.state
         return [
             "".join(message_html(note, "note") for note in opening.notes),
             head_html(name, model.revision, model.config, self.context.words),

@@ -12,7 +12,6 @@ from amgan.archive import file_names
 from amgan.config import ModelConfig
 from amgan.media import encode_png
 from amgan.sampling import Sample
-from amgan.ui.checks import judges_classes, knows_classes
 from amgan.ui.drawing import Morph, Sheet
 from amgan.ui.links import to_query
 from amgan.ui.state import PageState, SampleState
@@ -38,14 +37,14 @@ def percent(probability: float) -> str:
 
 def alt_text(sample: Sample, config: ModelConfig, words: Words) -> str:
     """What a picture shows, in words."""
-    if not knows_classes(config):
+    if not config.knows_classes:
         return words.picture_alt_without_class.format(seed=sample.seed)
     return words.picture_alt.format(label=config.class_names[sample.label], seed=sample.seed)
 
 
 def confidence_text(sample: Sample, config: ModelConfig, words: Words) -> str:
     """D's confidence in words and per cent; empty if D never learnt the classes."""
-    if not judges_classes(config):
+    if not config.judges_classes:
         return ""
     text = next(text for least, text in words.sure_of if sample.class_probability >= least)
     return text.format(label=config.class_names[sample.label], percent=percent(sample.class_probability))
@@ -67,10 +66,10 @@ def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: W
     config = sheet.config
     asked = None if sample.asked is None else config.class_names[sample.asked]
     single = SampleState(asked, 1, sample.seed, sample.truncation)
-    name = config.class_names[sample.label] if knows_classes(config) else words.picture_seed.format(seed=sample.seed)
+    name = config.class_names[sample.label] if config.knows_classes else words.picture_seed.format(seed=sample.seed)
     alt = alt_text(sample, config, words)
-    facts = [words.picture_seed.format(seed=sample.seed)] if knows_classes(config) else []
-    if judges_classes(config):
+    facts = [words.picture_seed.format(seed=sample.seed)] if config.knows_classes else []
+    if config.judges_classes:
         facts.append(words.percent.format(percent=percent(sample.class_probability)))
     data = {
         "alt": alt,
@@ -165,7 +164,7 @@ def copy_button_html(words: Words) -> str:
 
 def head_html(model: str, revision: str, config: ModelConfig, words: Words) -> str:
     """The head of the page: the model's name, what it is in one sentence, its revision."""
-    sentence = words.about_pictures if knows_classes(config) else words.about_pictures_without_classes
+    sentence = words.about_pictures if config.knows_classes else words.about_pictures_without_classes
     text = sentence.format(
         size=config.image_size, colour=words.grey if config.channels == 1 else words.colour, count=config.num_classes
     )

@@ -16,12 +16,10 @@ from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, random_seed
 from amgan.ui.handlers import AT_ONCE, Context, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
-from amgan.ui.state import COUNTS, PageState, SampleState
+from amgan.ui.state import ANY, COUNTS, PageState, SampleState
 
 MOST_CHIPS = 12
 """Up to so many classes are chips, more are a list to search."""
-ANY = ""
-"""What the class controls hold for any class. Never a class: class names are not blank."""
 
 
 class SampleTab:
@@ -96,7 +94,7 @@ class SampleTab:
     def restore(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
         """New values of `settings`."""
         config = model.config
-        names = config.class_names if checks.knows_classes(config) else ()
+        names = config.class_names if config.knows_classes else ()
         choices = [(self.context.words.any_class, ANY), *((label, label) for label in names)]
         chips = _has_chips(config)
         value = ANY if state.label is None else state.label
@@ -112,7 +110,7 @@ class SampleTab:
     def examples_of(self, name: str, model: AMGAN) -> str:
         """The style of the class chips, made once for each model."""
         if name not in self._examples:
-            self._examples[name] = class_pictures_css(draw_examples(model, self.context.words))
+            self._examples[name] = class_pictures_css(draw_examples(model))
         return self._examples[name]
 
     def link(self, sheet: Sheet) -> str:
@@ -170,4 +168,4 @@ class SampleTab:
 
 
 def _has_chips(config: ModelConfig) -> bool:
-    return config.num_classes <= MOST_CHIPS or not checks.knows_classes(config)
+    return config.num_classes <= MOST_CHIPS or not config.knows_classes

@@ -12,6 +12,8 @@ Tab = Literal["sample", "interpolate", "about"]
 COUNTS = (1, 9, 16, 25, 64)
 """Numbers of pictures that the page offers."""
 MAX_COUNT = 64
+ANY = ""
+"""What the class controls hold for any class. Never a class: class names are not blank."""
 MIN_FRAMES, MAX_FRAMES = 2, 128
 
 

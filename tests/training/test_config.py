@@ -3,11 +3,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from amgan.errors import ConfigError
+from amgan.objectives import OBJECTIVES
 from amgan.training import TrainConfig
+from amgan.training.config import ObjectiveName
 
 CONFIG = TrainConfig(data="photos", out=Path("runs/x"))
 
@@ -29,6 +32,10 @@ CONFIG = TrainConfig(data="photos", out=Path("runs/x"))
 def test_a_number_no_run_can_start_with_names_its_flag(name, value):
     with pytest.raises(ConfigError, match=f"^--{name.replace('_', '-')} must be [^\n]*$"):
         replace(CONFIG, **{name: value}).check()
+
+
+def test_every_objective_can_be_asked_for():
+    assert set(get_args(ObjectiveName)) == set(OBJECTIVES)
 
 
 def test_the_defaults_pass():

@@ -15,7 +15,7 @@ from amgan import AMGAN
 from amgan.data import load_labelled_images
 from amgan.release import RELEASE_FILES, SEEDS_FILE
 from amgan.training.checkpoint import Progress
-from amgan.training.releasing import RELEASE, training_facts, write_training_release
+from amgan.training.releasing import BATCHES_ON_THE_WAY, RELEASE, training_facts, write_training_release
 from amgan.training.standing_statistics import measure_standing_statistics
 from tests.models import tiny_model
 from tests.training.runs import tiny
@@ -63,7 +63,7 @@ def test_a_release_on_the_way_measures_nothing(model, tmp_path):
 
 def test_its_pictures_are_those_of_the_nets_with_standing_statistics(model, tmp_path):
     released = AMGAN.from_pretrained(write(tmp_path, model, index_seeds=0), precision="fp32")
-    measure_standing_statistics(model.generator, model.config)
+    measure_standing_statistics(model.generator, model.discriminator, model.config, BATCHES_ON_THE_WAY)
     assert np.array_equal(released.sample(seeds=range(8)), model.sample(seeds=range(8)))
 
 
@@ -94,7 +94,7 @@ def test_an_earlier_release_is_replaced_whole(model, tmp_path):
     assert not (place / SEEDS_FILE).exists()
     assert "old card" not in (place / "README.md").read_text()
     assert [file.name for file in tmp_path.iterdir()] == [RELEASE]
-    measure_standing_statistics(other.generator, other.config)
+    measure_standing_statistics(other.generator, other.discriminator, other.config, BATCHES_ON_THE_WAY)
     released = AMGAN.from_pretrained(place, precision="fp32")
     assert np.array_equal(released.sample(seeds=range(4)), other.sample(seeds=range(4)))
 

@@ -79,7 +79,8 @@ def test_a_signal_to_a_process_saves_and_the_resume_is_exact(pictures, tmp_path,
     (saved,) = (config.out / "checkpoints").iterdir()
     step = int(saved.name.removeprefix("step-"))
     assert 5 <= step < config.steps
-    assert f"{number.name}: saved at step {step}; add --resume to go on" in rest
+    asked_by = "Ctrl-C" if number == signal.SIGINT else "SIGTERM"
+    assert f"Stopped by {asked_by}: saved at step {step}, the model so far is in {config.out}/release; add" in rest
     assert "Traceback" not in rest
 
     run(replace(config, resume=True, steps=step + 4))

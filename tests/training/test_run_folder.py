@@ -67,6 +67,50 @@ def test_a_run_is_not_overwritten(begun):
     assert "--resume" in text
 
 
+@pytest.mark.parametrize(
+    ("data", "out"), [("x", "x"), ("x", "x/run"), ("x/photos", "x"), ("x", "x/../x/a/b"), ("l", "x/r")]
+)
+def test_pictures_and_run_must_lie_apart(tmp_path, data, out):
+    (tmp_path / "x" / "photos").mkdir(parents=True)
+    (tmp_path / "l").symlink_to(tmp_path / "x")
+    text = message(tiny(tmp_path / data, tmp_path / out), ConfigError)
+    assert "--out" in text
+    assert "--data" in text
+    assert [path.name for path in (tmp_path / "x").rglob("*")] == ["photos"]
+
+
+def test_neighbours_and_names_of_the_hub_lie_apart(tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    check_run_folder(tiny(tmp_path / "photos", tmp_path / "photos-run"))
+    monkeypatch.chdir(tmp_path)
+    check_run_folder(replace(tiny(tmp_path, tmp_path / "user" / "pets" / "run"), data="user/pets"))
+
+
+def test_one_folder_may_be_written_in_several_ways(tmp_path, begun, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    for data in (f"{tmp_path}/data/", "data", "./data/", "link"):
+        check_run_folder(replace(begun, resume=True, data=data))
+    (tmp_path / "other").mkdir()
+    assert "data = " in message(replace(begun, resume=True, data="other"), CheckpointError)
+    write_settings(replace(begun, data="data/"), DATA)
+    assert json.loads((begun.out / SETTINGS_FILE).read_text())["data"] == "data/"
+
+
+def test_no_fewer_steps_than_are_done(begun):
+    check_run_folder(replace(begun, resume=True, steps=4))
+    text = message(replace(begun, resume=True, steps=3), ConfigError)
+    assert text == f"{begun.out} is already at step 4; give --steps 4 or more"
+
+
+def test_a_folder_with_the_name_of_a_checkpoint(begun):
+    other = begun.out / "checkpoints" / "step-old"
+    other.mkdir()
+    (other / MARKER).touch()
+    assert str(other) in message(replace(begun, resume=True), CheckpointError)
+
+
 def test_nothing_to_resume(tmp_path):
     text = message(tiny(tmp_path / "data", tmp_path / "new", resume=True), CheckpointError)
     assert str(tmp_path / "new") in text

@@ -118,7 +118,7 @@ def test_a_morph_shows_its_ends_and_all_its_frames(model: AMGAN) -> None:
 
 
 def test_each_class_found_has_an_example_on_its_chip(model: AMGAN) -> None:
-    examples = draw_examples(model, ENGLISH)
+    examples = draw_examples(model)
     assert sorted(examples) == [0, 1, 2]
     css = class_pictures_css(examples)
     assert [f"nth-of-type({number})" in css for number in (1, 2, 3, 4, 5)] == [False, True, True, True, False]

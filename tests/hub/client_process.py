@@ -1,0 +1,74 @@
+"""A process of its own in which the real client of the Hub runs: a call a line on its input, its outcome a line back.
+
+One process serves many tests, because to import the package takes seconds and the client reads its settings then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import HfApi, constants
+
+import amgan.hub
+import amgan.publishing
+from amgan import AMGAN
+from amgan.hub import fetch_release
+from amgan.publishing import push_release
+
+
+def push(folder: str, repo: str, **options: Any) -> dict[str, Any]:
+    """What `push_release` returns."""
+    return vars(push_release(Path(folder), repo, **options))
+
+
+def fetch(repo: str, **options: Any) -> dict[str, Any]:
+    """Where `fetch_release` put the files, and their commit."""
+    folder, commit = fetch_release(repo, **options)
+    return {"folder": str(folder), "commit": commit}
+
+
+def pull(repo: str, **options: Any) -> dict[str, Any]:
+    """What a model loaded from the Hub says and draws."""
+    model = AMGAN.from_pretrained(repo, **options)
+    pictures = hashlib.sha256(model.sample("Bag", seeds=range(4)).tobytes()).hexdigest()
+    return {"revision": model.revision, "pictures": pictures}
+
+
+def whoami(**options: Any) -> dict[str, Any]:
+    """Whose a token is."""
+    return HfApi().whoami(**options)
+
+
+def delete(repo: str, **options: Any) -> None:
+    """Take a repository away."""
+    HfApi().delete_repo(repo, **options)
+
+
+CALLS: dict[str, Callable[..., dict[str, Any] | None]] = {
+    "push": push, "fetch": fetch, "pull": pull, "whoami": whoami, "delete": delete,
+}  # fmt: skip
+
+
+def outcome(call: str, seconds: float, options: dict[str, Any]) -> dict[str, Any]:
+    """A call's result, or its error with the message and all that a traceback would show."""
+    amgan.hub.ANSWER_SECONDS = amgan.publishing.ANSWER_SECONDS = seconds
+    constants.HF_HUB_DOWNLOAD_TIMEOUT = constants.DEFAULT_ETAG_TIMEOUT = seconds
+    try:
+        return {"result": CALLS[call](**options)}
+    except Exception as error:
+        return {"error": type(error).__name__, "message": str(error), "traceback": traceback.format_exc()}
+
+
+if __name__ == "__main__":
+    time.sleep = lambda _: None  # the client's waits before it tries again
+    answers = sys.stdout
+    sys.stdout = sys.stderr
+    for line in sys.stdin:
+        print(json.dumps(outcome(**json.loads(line))), file=answers, flush=True)
