@@ -130,11 +130,16 @@ def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
     if index := labelling.get("seed_index"):
         text += (
             f"\n\nThe seed index holds the draw for seeds 0 to {index['seeds'] - 1} and every class at confidence "
-            f"{index['confidence']:g}: {_cell(index['mean_draws'])} draws on average, "
-            f"{_cell(index['most_draws'])} at most, {index['not_found']:d} not found. A higher `confidence` gives "
+            f"{index['confidence']:g}: {_draws(index)}, {index['not_found']:d} not found. A higher `confidence` gives "
             "clearer pictures of a class, a lower one more variety."
         )
     return text
+
+
+def _draws(index: dict[str, Any]) -> str:
+    if index["mean_draws"] is None:
+        return "none found"
+    return f"{_cell(index['mean_draws'])} draws on average, {_cell(index['most_draws'])} at most"
 
 
 def _agreement(agreement: dict[str, Any] | None) -> str:

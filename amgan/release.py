@@ -79,6 +79,8 @@ def read_config(folder: Path) -> ModelConfig:
     """
     if not folder.is_dir():
         raise ReleaseError(f"{folder}: no such release folder")
+    if not _is_there(folder / CONFIG_FILE) and (folder / "release" / CONFIG_FILE).is_file():
+        raise ReleaseError(f"{folder} is the folder of a training; its model is {folder / 'release'}")
     try:
         return ModelConfig.from_json(_read_json(folder / CONFIG_FILE))
     except ConfigError as error:

@@ -5,6 +5,7 @@ The name does not hold the batch, the neighbours, the device or the number of pr
 
 from __future__ import annotations
 
+import difflib
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -209,7 +210,9 @@ class Sampler:
             shown = number if abs(number) < 10**12 else "of so many digits"
             raise RequestError(f"no class number {shown}; this model has 0 to {len(names) - 1}")
         known = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-        raise RequestError(f"no class {label!r:.60}; this model has {known}")
+        near = difflib.get_close_matches(label[:60], names, n=1) if isinstance(label, str) else []
+        hint = f"; did you mean {near[0]!r}?" if near else f"; this model has {known}"
+        raise RequestError(f"no class {label!r:.60}{hint}")
 
     def checked_confidence(self, confidence: float | None) -> float:
         """The confidence to use, the model's own by default.

@@ -354,3 +354,9 @@ def _read_or_refused(folder: Path) -> None:
         assert str(folder) in text or SEEDS_FILE in text
     else:
         assert set(release.weights) == set(expected_tensors(release.config))
+
+
+def test_the_folder_of_a_training_is_answered_with_its_release(tmp_path):
+    tiny_model().save_pretrained(tmp_path / "run" / "release")
+    with pytest.raises(ReleaseError, match=r"folder of a training; its model is .*run.release$"):
+        read_release(tmp_path / "run")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -295,3 +297,10 @@ def test_bad_confidence(model, confidence, label):
     with pytest.raises(RequestError) as caught:
         model.sample(labels=label, seeds=[1], confidence=confidence)
     assert "confidence must be a number from 0 to below 1" in message(caught.value)
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("Sneker", "Sneaker"), ("T-shirt/top", "T - shirt / top")])
+def test_a_mistyped_class_is_answered_with_the_nearest(typed, meant):
+    model = tiny_model(class_names=["Sneaker", "T - shirt / top", "Bag"])
+    with pytest.raises(RequestError, match=re.escape(f"no class {typed!r}; did you mean {meant!r}?")):
+        model.sample(labels=typed)

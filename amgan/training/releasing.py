@@ -88,7 +88,9 @@ def training_facts(
         "data": data.source.rstrip("/").rsplit("/", 1)[-1],
         "pictures": len(data),
         "fit": data.fit,
-        "command": dataclasses.replace(config, data=_public(config.data), out=Path(config.out.name)).command_line(),
+        "command": dataclasses.replace(
+            config, data=_public(config.data), out=Path(_public(str(config.out)))
+        ).command_line(),
         "steps": progress.step,
         "pictures_seen": progress.step * config.batch_size * progress.num_processes,
         "seconds": round(progress.seconds),
@@ -101,8 +103,9 @@ def training_facts(
 
 
 def _public(data: str) -> str:
-    # Where a folder lies is the trainer's own business, and no use to a reader; a Hub id is.
-    return Path(data).resolve().name if Path(data).exists() else data
+    # Where a folder lies on a machine is the trainer's own business; a Hub id, or a path from here, is of use.
+    path = Path(data)
+    return path.resolve().name if path.is_absolute() or ".." in path.parts else data
 
 
 def _copy(net: nn.Module) -> dict[str, torch.Tensor]:
