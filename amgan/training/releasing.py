@@ -88,9 +88,7 @@ def training_facts(
         "data": data.source.rstrip("/").rsplit("/", 1)[-1],
         "pictures": len(data),
         "fit": data.fit,
-        "command": dataclasses.replace(
-            config, data=_public(config.data), out=Path(_public(str(config.out)))
-        ).command_line(),
+        "command": _public_settings(config).command_line(),
         "steps": progress.step,
         "pictures_seen": progress.step * config.batch_size * progress.num_processes,
         "seconds": round(progress.seconds),
@@ -102,10 +100,14 @@ def training_facts(
     }
 
 
-def _public(data: str) -> str:
+def _public_settings(config: TrainConfig) -> TrainConfig:
+    return dataclasses.replace(config, data=_public(config.data), out=Path(_public(str(config.out))))
+
+
+def _public(place: str) -> str:
     # Where a folder lies on a machine is the trainer's own business; a Hub id, or a path from here, is of use.
-    path = Path(data)
-    return path.resolve().name if path.is_absolute() or ".." in path.parts else data
+    path = Path(place)
+    return path.resolve().name if path.is_absolute() or ".." in path.parts else place
 
 
 def _copy(net: nn.Module) -> dict[str, torch.Tensor]:

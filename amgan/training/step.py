@@ -1,4 +1,9 @@
-"""One adversarial step: D learns from a real and a generated batch, then G learns from D."""
+"""One adversarial step: D learns from a real and a generated batch, then G learns from D.
+
+Where it differs from the authors' code (and the settings in `config.py` from theirs): the same generated batch serves D
+and then G, batches are of 64 unless asked otherwise, the learning rates are constant unless asked to fall, and what is
+released is a moving average of G with batch norm statistics measured anew (`standing_statistics.py`).
+"""
 
 from __future__ import annotations
 
