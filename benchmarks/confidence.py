@@ -2,7 +2,7 @@
 
 Trains a small classifier on the data set, then lets it name the class of any-class pictures of the model:
 
-    python benchmarks/confidence.py --model weights/fashion-mnist --data zalando-datasets/fashion_mnist --write
+    python -m benchmarks.confidence --model weights/fashion-mnist --data zalando-datasets/fashion_mnist --write
 
 With --write the table goes into the release's metrics.json and its card is made anew.
 """

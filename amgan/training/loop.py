@@ -54,7 +54,7 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
     with accelerator.main_process_first():
         data = load_training_data(config, accelerator.num_processes)
     check_run_data(config, data)
-    console.print(data.summary(), highlight=False, markup=False)
+    console.print(data.summary(), highlight=False, markup=False, soft_wrap=True)
     try:
         Trainer(config, data.to(accelerator.device), accelerator, console).run()
         accelerator.wait_for_everyone()
