@@ -18,6 +18,9 @@ SEEDS_AT_ONCE = 64
 PICTURES_A_ROUND = 64
 """Pictures judged together, over all seeds still open; the result does not depend on it."""
 
+PROBE_SEEDS = 8
+"""So many seeds are walked for all classes when an index begins; a class that none of them has is given up."""
+
 PATIENCE = 8
 """Where all seeds are needed, one that took 1/8 of the limit is walked to its end before the others go on."""
 
@@ -96,7 +99,7 @@ def build_seed_index(
 ) -> SeedIndex:
     """The index of seeds 0..num_seeds-1 for all classes, or of fewer seeds if they take too many pictures.
 
-    A class that none of the first `SEEDS_AT_ONCE` seeds has is not looked for any further, so that a model which never
+    A class that none of the first `PROBE_SEEDS` seeds has is not looked for any further, so that a model which never
     draws it does not walk every seed to the end.
 
     Args:
@@ -112,8 +115,8 @@ def build_seed_index(
     labels = list(range(num_classes))
     parts = [torch.empty(0, num_classes, dtype=torch.int32)]
     drawn = 0
-    for start in range(0, num_seeds, SEEDS_AT_ONCE):
-        chunk = range(start, min(start + SEEDS_AT_ONCE, num_seeds))
+    for start in (0, *range(PROBE_SEEDS, num_seeds, SEEDS_AT_ONCE)):
+        chunk = range(start, min(start + (SEEDS_AT_ONCE if start else PROBE_SEEDS), num_seeds))
         walks = _start(renderer, dict.fromkeys(chunk, labels))
         _walk(renderer, walks, confidence, 1.0, limit, all_or_nothing=False)
         found = _found(walks)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amgan import class_search
-from amgan.class_search import MAX_DRAWS_PER_CLASS, SEEDS_AT_ONCE, build_seed_index, find_draws, most_draws
+from amgan.class_search import MAX_DRAWS_PER_CLASS, PROBE_SEEDS, SEEDS_AT_ONCE, build_seed_index, find_draws, most_draws
 from amgan.errors import RequestError
 from amgan.latents import LatentStream
 from amgan.seed_index import NOT_FOUND
@@ -100,8 +100,8 @@ def test_the_index_is_the_live_search(renderer):
 
 def test_the_index_reports_its_progress(renderer):
     done = []
-    build_seed_index(renderer, SEEDS_AT_ONCE + 3, 0.0, max_draws=2, on_seeds_done=done.append)
-    assert done == [SEEDS_AT_ONCE, SEEDS_AT_ONCE + 3]
+    build_seed_index(renderer, PROBE_SEEDS + SEEDS_AT_ONCE - 5, 0.0, max_draws=2, on_seeds_done=done.append)
+    assert done == [PROBE_SEEDS, PROBE_SEEDS + SEEDS_AT_ONCE - 5]
     assert build_seed_index(renderer, 0, 0.5).draws.shape == (0, 3)
 
 
@@ -142,3 +142,30 @@ def test_nothing_wanted_draws_nothing(renderer):
 def test_a_seed_out_of_range_is_refused(renderer):
     with pytest.raises(RequestError, match="seed"):
         find_draws(renderer, {2**32: [0]}, 0.5)
+
+
+def test_an_index_ends_with_the_seeds_done_when_it_takes_too_many_pictures():
+    renderer = tiny_model().sampler.renderer
+    whole = build_seed_index(renderer, 3 * SEEDS_AT_ONCE, 0.5)
+    short = build_seed_index(renderer, 3 * SEEDS_AT_ONCE, 0.5, max_pictures=1)
+    assert len(whole) == 3 * SEEDS_AT_ONCE
+    assert len(short) == PROBE_SEEDS
+    assert torch.equal(short.draws, whole.draws[:PROBE_SEEDS])
+
+
+def test_what_cannot_be_complete_stops_after_one_seed():
+    model = tiny_model()
+    with torch.no_grad():
+        model.discriminator.logits.bias[1] -= 1000
+    renderer, drawn = model.sampler.renderer, []
+    render = renderer.render
+    renderer.render = lambda latents, *args, **options: drawn.append(len(latents)) or render(latents, *args, **options)
+    wanted = {seed: {1} for seed in range(20)}
+    assert find_draws(renderer, wanted, 0.5, max_draws=100, all_or_nothing=True) == {}
+    assert sum(drawn) == 100
+
+
+def test_with_all_or_nothing_the_draws_are_the_same():
+    renderer = tiny_model().sampler.renderer
+    wanted = {seed: {0, 1, 2} for seed in range(12)}
+    assert find_draws(renderer, wanted, 0.5, all_or_nothing=True) == find_draws(renderer, wanted, 0.5)

@@ -93,4 +93,5 @@ def run_interpolate(command: InterpolateCommand, console: Console) -> None:
         f"{len(frames)} frames from seed {command.start} to seed {command.end} -> {command.out}",
         highlight=False,
         markup=False,
+        soft_wrap=True,
     )

@@ -67,6 +67,7 @@ def run_sample(command: SampleCommand, console: Console) -> None:
         f"seeds {seeds[0]} to {seeds[-1]}, revision {model.revision[:8]} -> {command.out}",
         highlight=False,
         markup=False,
+        soft_wrap=True,
     )
 
 
