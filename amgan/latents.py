@@ -19,15 +19,20 @@ def check_seed(seed: object) -> int:
     Raises:
         RequestError: it is no whole number from 0 to `MAX_SEED`.
     """
-    try:
-        number = None if isinstance(seed, bool) else operator.index(seed)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        number = None
+    number = whole_number(seed)
     if number is not None and 0 <= number <= MAX_SEED:
         return number
     value = seed if number is None else number
     shown = "a number of many digits" if number is not None and abs(number) >= 10**30 else f"{value!r:.40}"
     raise RequestError(f"a seed must be a whole number from 0 to {MAX_SEED}, not {shown}")
+
+
+def whole_number(value: object) -> int | None:
+    """The value as an int if it is a whole number of any library, but no bool; else None."""
+    try:
+        return None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
 
 
 class LatentStream:

@@ -6,8 +6,7 @@ The name does not hold the batch, the neighbours, the device or the number of pr
 from __future__ import annotations
 
 import difflib
-import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,7 @@ from torch import Tensor
 from amgan.class_search import find_draws, most_draws
 from amgan.config import ModelConfig
 from amgan.errors import ClassSearchError, RequestError
-from amgan.latents import check_seed, class_of_seed, latent_at
+from amgan.latents import check_seed, class_of_seed, latent_at, whole_number
 from amgan.rendering import Renderer
 from amgan.seed_index import NOT_FOUND, SeedIndex
 
@@ -132,15 +131,7 @@ class Sampler:
             raise RequestError(f"a dynamic {self.config.objective} model knows no classes; ask for any class")
         threshold = self.checked_confidence(confidence)
         indexed = self.seed_index if truncation == 1 and threshold == self.config.confidence else None
-        known: dict[tuple[int, int], int] = {}
-        wanted: dict[int, set[int]] = {}
-        for seed, label in zip(seeds, asked):
-            if label is None:
-                continue
-            if indexed is not None and seed < len(indexed):
-                known[seed, label] = indexed.lookup(seed, label)
-            else:
-                wanted.setdefault(seed, set()).add(label)
+        known, wanted = _looked_up(((s, label) for s, label in zip(seeds, asked) if label is not None), indexed)
         known.update(find_draws(self.renderer, wanted, threshold, truncation, all_or_nothing=True))
         return [0 if label is None else self._found(known, seed, label, threshold) for seed, label in zip(seeds, asked)]
 
@@ -158,12 +149,7 @@ class Sampler:
         if self.config.is_predefined:
             draws = dict.fromkeys(cells, 0)
         else:
-            index = self.seed_index
-            draws = {} if index is None else {cell: index.lookup(*cell) for cell in cells if cell[0] < len(index)}
-            wanted: dict[int, set[int]] = {}
-            for seed, label in cells:
-                if (seed, label) not in draws:
-                    wanted.setdefault(seed, set()).add(label)
+            draws, wanted = _looked_up(cells, self.seed_index)
             draws |= find_draws(self.renderer, wanted, self.config.confidence, max_draws=max_draws)
         found = [cell for cell in cells if draws.get(cell, NOT_FOUND) != NOT_FOUND]
         latents = self.latents([seed for seed, _ in found], [draws[cell] for cell in found])
@@ -204,7 +190,7 @@ class Sampler:
             folded = [number for number, name in enumerate(names) if name.casefold() == label.strip().casefold()]
             if len(folded) == 1:
                 return folded[0]
-        elif (number := _whole_number(label)) is not None:
+        elif (number := whole_number(label)) is not None:
             if 0 <= number < len(names):
                 return number
             shown = number if abs(number) < 10**12 else "of so many digits"
@@ -245,11 +231,18 @@ class Sampler:
         return [row for row, good in enumerate(kept) if not good]
 
 
-def _whole_number(value: object) -> int | None:
-    try:
-        return None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return None
+def _looked_up(
+    cells: Iterable[tuple[int, int]], index: SeedIndex | None
+) -> tuple[dict[tuple[int, int], int], dict[int, set[int]]]:
+    """The draws of (seed, label) pairs that the index covers, and the labels still wanted of the other seeds."""
+    known: dict[tuple[int, int], int] = {}
+    wanted: dict[int, set[int]] = {}
+    for seed, label in cells:
+        if index is not None and seed < len(index):
+            known[seed, label] = index.lookup(seed, label)
+        else:
+            wanted.setdefault(seed, set()).add(label)
+    return known, wanted
 
 
 def check_truncation(truncation: float) -> None:
