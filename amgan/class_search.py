@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import torch
 
+from amgan.config import ModelConfig
 from amgan.latents import LatentStream
+from amgan.recipes import Points, Recipe, follow
 from amgan.rendering import Renderer
 from amgan.seed_index import MAX_DRAW, NOT_FOUND, SeedIndex
 
@@ -47,19 +49,19 @@ class _Walk:
 
 
 def find_draws(
-    renderer: Renderer,
+    config: ModelConfig,
     wanted: Mapping[int, Iterable[int]],
     confidence: float,
     truncation: float = 1.0,
     max_draws: int | None = None,
     all_or_nothing: bool = False,
-) -> dict[tuple[int, int], int]:
-    """The first draw of each seed that D gives each wanted class, with at least `confidence`.
+) -> Recipe[dict[tuple[int, int], int]]:
+    """The recipe of a search: the first draw of each seed that D gives each wanted class, with at least `confidence`.
 
     Pictures are drawn and judged in fp32, many seeds at once, all classes of a seed in one walk.
 
     Args:
-        renderer: The model's nets.
+        config: The model's configuration.
         wanted: Label numbers wanted of each seed.
         confidence: Least probability among the K classes, which must also be the largest.
         truncation: Scale of the latents.
@@ -71,7 +73,7 @@ def find_draws(
         The draw for each (seed, label) found; a pair that is missing was not found within `max_draws`, or with
         `all_or_nothing` perhaps not looked for any more.
     """
-    limit = most_draws(renderer.config.num_classes) if max_draws is None else max_draws
+    limit = most_draws(config.num_classes) if max_draws is None else max_draws
     seeds = list(wanted)
     # One seed alone first: a class that the model does not draw at all is known to be missing after one walk.
     first = 1 if all_or_nothing else SEEDS_AT_ONCE
@@ -81,8 +83,8 @@ def find_draws(
     ]
     found: dict[tuple[int, int], int] = {}
     for chunk in chunks:
-        walks = _start(renderer, {seed: wanted[seed] for seed in chunk})
-        complete = _walk(renderer, walks, confidence, truncation, limit, all_or_nothing)
+        walks = _start(config, {seed: wanted[seed] for seed in chunk})
+        complete = yield from _walk(walks, confidence, truncation, limit, all_or_nothing)
         found.update(_found(walks))
         if all_or_nothing and not complete:
             break
@@ -117,8 +119,8 @@ def build_seed_index(
     drawn = 0
     for start in (0, *range(PROBE_SEEDS, num_seeds, SEEDS_AT_ONCE)):
         chunk = range(start, min(start + (SEEDS_AT_ONCE if start else PROBE_SEEDS), num_seeds))
-        walks = _start(renderer, dict.fromkeys(chunk, labels))
-        _walk(renderer, walks, confidence, 1.0, limit, all_or_nothing=False)
+        walks = _start(renderer.config, dict.fromkeys(chunk, labels))
+        follow(_walk(walks, confidence, 1.0, limit, all_or_nothing=False), renderer)
         found = _found(walks)
         draws = torch.full((len(chunk), num_classes), NOT_FOUND, dtype=torch.int32)
         for (seed, label), draw in found.items():
@@ -139,38 +141,34 @@ def most_draws(num_classes: int) -> int:
     return min(MAX_DRAWS_PER_CLASS * num_classes, MAX_DRAW)
 
 
-def _start(renderer: Renderer, wanted: Mapping[int, Iterable[int]]) -> list[_Walk]:
-    latent_dim = renderer.config.latent_dim
-    return [_Walk(seed, LatentStream(seed, latent_dim), set(labels)) for seed, labels in wanted.items()]
+def _start(config: ModelConfig, wanted: Mapping[int, Iterable[int]]) -> list[_Walk]:
+    return [_Walk(seed, LatentStream(seed, config.latent_dim), set(labels)) for seed, labels in wanted.items()]
 
 
 def _found(walks: list[_Walk]) -> dict[tuple[int, int], int]:
     return {(walk.seed, label): draw for walk in walks for label, draw in walk.found.items()}
 
 
-def _walk(
-    renderer: Renderer, walks: list[_Walk], confidence: float, truncation: float, limit: int, all_or_nothing: bool
-) -> bool:
+def _walk(walks: list[_Walk], confidence: float, truncation: float, limit: int, all_or_nothing: bool) -> Recipe[bool]:
     """Walk on until each walk has found all or reached the limit; whether all was found."""
     while unfinished := [walk for walk in walks if walk.open and walk.walked < limit]:
         if all_or_nothing:
             longest = max(unfinished, key=lambda walk: walk.walked)
             if longest.walked >= limit // PATIENCE:
                 unfinished = [longest]
-        _advance(renderer, unfinished, confidence, truncation, limit)
+        yield from _advance(unfinished, confidence, truncation, limit)
         if all_or_nothing and any(walk.open and walk.walked >= limit for walk in walks):
             break
     return not any(walk.open for walk in walks)
 
 
-def _advance(renderer: Renderer, walks: list[_Walk], confidence: float, truncation: float, max_draws: int) -> None:
+def _advance(walks: list[_Walk], confidence: float, truncation: float, max_draws: int) -> Recipe[None]:
     each = -(-PICTURES_A_ROUND // len(walks))
     takes = [min(each, max_draws - walk.walked) for walk in walks]
     latents = torch.cat([walk.stream.take(count) for walk, count in zip(walks, takes)]) * truncation
-    judgement = renderer.judge(renderer.render(latents, precision="fp32"))
-    probability, classes = judgement.class_probabilities.max(dim=1)
-    accepted = (probability >= confidence).tolist()
-    names = classes.tolist()
+    rendered = yield Points(latents, precision="fp32")
+    names = rendered.class_probabilities.argmax(axis=1).tolist()
+    accepted = (rendered.class_probabilities.max(axis=1) >= confidence).tolist()
     start = 0
     for walk, count in zip(walks, takes):
         walk.look_at(names[start : start + count], accepted[start : start + count])

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from amgan.errors import RequestError
-from amgan.sampling import Label, Sampler
+from amgan.recipes import Points, Recipe, follow
+from amgan.sampling import Label, Sample, Sampler
 
 Method = Literal["slerp", "lerp"]
 MAX_FRAMES = 1000
@@ -94,19 +95,34 @@ def interpolate(
         RequestError: fewer than two keyframes, too few or too many frames, or what `Sampler.sample` refuses.
         ClassSearchError: a keyframe's class was not found.
     """
+    recipe = interpolation_recipe(sampler, seeds, labels, frames, truncation, confidence, method, loop)
+    return follow(recipe, sampler.renderer)[0]
+
+
+def interpolation_recipe(
+    sampler: Sampler,
+    seeds: Sequence[int],
+    labels: Sequence[Label | None],
+    frames: int = 32,
+    truncation: float = 1.0,
+    confidence: float | None = None,
+    method: Method = "slerp",
+    loop: bool = False,
+) -> Recipe[tuple[np.ndarray, list[Sample]]]:
+    """`interpolate` as a recipe, which also gives what is known of the keyframes; it raises what that raises."""
     if len(seeds) < 2:
         raise RequestError("an interpolation needs two or more seeds")
     if isinstance(frames, bool) or not isinstance(frames, (int, np.integer)) or not len(seeds) <= frames <= MAX_FRAMES:
         raise RequestError(f"frames must be a whole number from {len(seeds)} to {MAX_FRAMES}, not {frames!r:.40}")
     if method not in ("slerp", "lerp"):
         raise RequestError(f"method must be slerp or lerp, not {method!r:.40}")
-    keyframes, samples = sampler.sample(seeds, labels, truncation, confidence)
+    keyframes, samples = yield from sampler.sample_recipe(seeds, labels, truncation, confidence)
     latents = sampler.latents([s.seed for s in samples], [s.draw for s in samples], truncation)
     given = sampler.given_classes([s.seed for s in samples], [s.asked for s in samples])
     classes = None
     if given is not None:
         classes = path(sampler.one_hot(given), frames, "lerp", loop)
-    rendered = sampler.renderer.render(path(latents, frames, method, loop), classes).cpu().numpy()
+    rendered = yield Points(path(latents, frames, method, loop), classes, judged=False)
     # In bf16 a keyframe may have been drawn again in fp32; the frames must be the same pictures.
-    rendered[keyframe_positions(len(seeds), frames, loop)] = keyframes
-    return rendered
+    rendered.pictures[keyframe_positions(len(seeds), frames, loop)] = keyframes
+    return rendered.pictures, samples

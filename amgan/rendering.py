@@ -147,6 +147,10 @@ class Renderer:
         self._preparing = threading.RLock()
         self.precision = self._resolve(precision)
 
+    def on(self, device: torch.device) -> Renderer:
+        """The same nets on another device."""
+        return Renderer(self._generator, self._discriminator, self.config, self.precision, device)
+
     @property
     def batch_sizes(self) -> tuple[int, ...]:
         """The fixed batch sizes in which pictures are made, ascending; found at the first call."""

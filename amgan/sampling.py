@@ -18,6 +18,7 @@ from amgan.class_search import find_draws, most_draws
 from amgan.config import ModelConfig
 from amgan.errors import ClassSearchError, RequestError
 from amgan.latents import check_seed, class_of_seed, latent_at, whole_number
+from amgan.recipes import Points, Recipe, Rendered, follow
 from amgan.rendering import Renderer
 from amgan.seed_index import NOT_FOUND, SeedIndex
 
@@ -81,36 +82,42 @@ class Sampler:
             RequestError: a seed, label, truncation or confidence that the model cannot serve.
             ClassSearchError: a class was not found among the seed's first draws.
         """
+        return follow(self.sample_recipe(seeds, labels, truncation, confidence), self.renderer)
+
+    def sample_recipe(
+        self,
+        seeds: Sequence[int],
+        labels: Sequence[Label | None],
+        truncation: float = 1.0,
+        confidence: float | None = None,
+    ) -> Recipe[tuple[np.ndarray, list[Sample]]]:
+        """`sample` as a recipe; it raises what `sample` raises."""
         seeds = [check_seed(seed) for seed in seeds]
         asked = [self.label_number(label) for label in labels]
         if len(seeds) != len(asked):
             raise RequestError(f"{len(seeds)} seeds and {len(asked)} labels do not pair up")
         check_truncation(truncation)
         truncation, threshold = float(truncation), self.checked_confidence(confidence)
-        draws = self.draws(seeds, asked, truncation, confidence)
+        draws = yield from self.draws_recipe(seeds, asked, truncation, confidence)
         latents = self.latents(seeds, draws, truncation)
         given = self.given_classes(seeds, asked)
-        classes = None if given is None else self.one_hot(given)
-        pictures = self.renderer.render(latents, classes)
-        judgement = self.renderer.judge(pictures)
-        probabilities = judgement.class_probabilities
+        rendered = yield Points(latents, None if given is None else self.one_hot(given))
         if not self.config.is_predefined and self.renderer.precision != "fp32":
-            wrong = self._failing(probabilities, asked, threshold)
+            wrong = self._failing(rendered.class_probabilities, asked, threshold)
             if wrong:
                 # Faster arithmetic moved these across the line: the draw was chosen in fp32, so fp32 keeps the promise.
-                rows = torch.tensor(wrong, device=pictures.device)
-                pictures = pictures.index_copy(0, rows, self.renderer.render(latents[wrong], precision="fp32"))
-                judgement = self.renderer.judge(pictures)
-                probabilities = judgement.class_probabilities
-        shown = given if given is not None else probabilities.argmax(dim=1).tolist()
-        chosen = probabilities.cpu().gather(1, torch.tensor(shown, dtype=torch.int64)[:, None])[:, 0].tolist()
+                exact = yield Points(latents[wrong], precision="fp32")
+                rendered = _replaced(rendered, wrong, exact)
+        probabilities = rendered.class_probabilities
+        shown = given if given is not None else probabilities.argmax(axis=1).tolist()
+        chosen = probabilities[np.arange(len(shown)), shown].tolist()
         samples = [
             Sample(seed, label, draw, truncation, cls, probability, real)
             for seed, label, draw, cls, probability, real in zip(
-                seeds, asked, draws, shown, chosen, judgement.real_probability.tolist()
+                seeds, asked, draws, shown, chosen, rendered.real_probability.tolist()
             )
         ]
-        return pictures.cpu().numpy(), samples
+        return rendered.pictures, samples
 
     def draws(
         self,
@@ -125,6 +132,16 @@ class Sampler:
             RequestError: the model's D never learnt classes.
             ClassSearchError: a class was not found among the seed's first draws.
         """
+        return follow(self.draws_recipe(seeds, asked, truncation, confidence), self.renderer)
+
+    def draws_recipe(
+        self,
+        seeds: Sequence[int],
+        asked: Sequence[int | None],
+        truncation: float = 1.0,
+        confidence: float | None = None,
+    ) -> Recipe[list[int]]:
+        """`draws` as a recipe; it raises what `draws` raises."""
         if self.config.is_predefined or all(label is None for label in asked):
             return [0] * len(seeds)
         if not self.config.judges_classes:
@@ -132,7 +149,7 @@ class Sampler:
         threshold = self.checked_confidence(confidence)
         indexed = self.seed_index if truncation == 1 and threshold == self.config.confidence else None
         known, wanted = _looked_up(((s, label) for s, label in zip(seeds, asked) if label is not None), indexed)
-        known.update(find_draws(self.renderer, wanted, threshold, truncation, all_or_nothing=True))
+        known.update((yield from find_draws(self.config, wanted, threshold, truncation, all_or_nothing=True)))
         return [0 if label is None else self._found(known, seed, label, threshold) for seed, label in zip(seeds, asked)]
 
     def find(self, cells: Sequence[tuple[int, int]], max_draws: int) -> dict[tuple[int, int], np.ndarray]:
@@ -145,17 +162,23 @@ class Sampler:
         Returns:
             uint8 (H, W, C) for each pair found. A young model may not know every class yet.
         """
+        return follow(self.find_recipe(cells, max_draws), self.renderer)
+
+    def find_recipe(
+        self, cells: Sequence[tuple[int, int]], max_draws: int
+    ) -> Recipe[dict[tuple[int, int], np.ndarray]]:
+        """`find` as a recipe."""
         cells = list(dict.fromkeys(cells))
         if self.config.is_predefined:
             draws = dict.fromkeys(cells, 0)
         else:
             draws, wanted = _looked_up(cells, self.seed_index)
-            draws |= find_draws(self.renderer, wanted, self.config.confidence, max_draws=max_draws)
+            draws |= yield from find_draws(self.config, wanted, self.config.confidence, max_draws=max_draws)
         found = [cell for cell in cells if draws.get(cell, NOT_FOUND) != NOT_FOUND]
         latents = self.latents([seed for seed, _ in found], [draws[cell] for cell in found])
         classes = self.one_hot([label for _, label in found]) if self.config.is_predefined else None
-        pictures = self.renderer.render(latents, classes, precision="fp32").cpu().numpy()
-        return dict(zip(found, pictures))
+        rendered = yield Points(latents, classes, precision="fp32", judged=False)
+        return dict(zip(found, rendered.pictures))
 
     def latents(self, seeds: Sequence[int], draws: Sequence[int], truncation: float = 1.0) -> Tensor:
         """The latents of (seed, draw) pairs, fp32 (N, latent_dim)."""
@@ -222,13 +245,24 @@ class Sampler:
         return draw
 
     @staticmethod
-    def _failing(probabilities: Tensor, asked: Sequence[int | None], confidence: float) -> list[int]:
-        best, classes = probabilities.max(dim=1)
+    def _failing(probabilities: np.ndarray, asked: Sequence[int | None], confidence: float) -> list[int]:
         kept = [
             label is None or (cls == label and probability >= confidence)
-            for label, cls, probability in zip(asked, classes.tolist(), best.tolist())
+            for label, cls, probability in zip(
+                asked, probabilities.argmax(axis=1).tolist(), probabilities.max(axis=1).tolist()
+            )
         ]
         return [row for row, good in enumerate(kept) if not good]
+
+
+def _replaced(rendered: Rendered, rows: list[int], exact: Rendered) -> Rendered:
+    for all_rows, new in (
+        (rendered.pictures, exact.pictures),
+        (rendered.class_probabilities, exact.class_probabilities),
+        (rendered.real_probability, exact.real_probability),
+    ):
+        all_rows[rows] = new
+    return rendered
 
 
 def _looked_up(

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amgan import class_search
-from amgan.class_search import MAX_DRAWS_PER_CLASS, PROBE_SEEDS, SEEDS_AT_ONCE, build_seed_index, find_draws, most_draws
+from amgan.class_search import MAX_DRAWS_PER_CLASS, PROBE_SEEDS, SEEDS_AT_ONCE, build_seed_index, most_draws
 from amgan.errors import RequestError
 from amgan.latents import LatentStream
+from amgan.recipes import follow
 from amgan.seed_index import NOT_FOUND
 from tests.models import opinion, tiny_model
 
@@ -37,6 +38,10 @@ def judged(renderer):
             pictures = renderer.render(LatentStream(seed, 5).take(WALK) * truncation)
             found[truncation, seed] = renderer.judge(pictures).class_probabilities.max(dim=1)
     return found
+
+
+def find_draws(renderer, *wanted, **options):
+    return follow(class_search.find_draws(renderer.config, *wanted, **options), renderer)
 
 
 def brute_force(judged, seed, label, confidence, truncation=1.0):
@@ -121,7 +126,7 @@ def test_a_class_that_never_comes_is_marked_and_not_walked_for_again():
     renderer = model.sampler.renderer
     drawn = []
     render = renderer.render
-    renderer.render = lambda latents, **options: drawn.append(len(latents)) or render(latents, **options)
+    renderer.render = lambda latents, *more, **options: drawn.append(len(latents)) or render(latents, *more, **options)
     index = build_seed_index(renderer, 2 * SEEDS_AT_ONCE, 0.0, max_draws=20)
     assert (index.draws[:, 1] == NOT_FOUND).all()
     assert (index.draws[:, [0, 2]] != NOT_FOUND).any()

@@ -169,7 +169,7 @@ def test_a_predefined_model_mixes_classes_linearly(monkeypatch):
     renderer, seen = model.sampler.renderer, []
     render = renderer.render
     monkeypatch.setattr(
-        renderer, "render", lambda latents, classes=None: seen.append((latents, classes)) or render(latents, classes)
+        renderer, "render", lambda latents, classes, *more: seen.append((latents, classes)) or render(latents, classes)
     )
     model.interpolate(4, 4, 5, labels=["Sneaker", "Ankle boot"])
     latents, classes = seen[-1]
