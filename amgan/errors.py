@@ -35,3 +35,17 @@ class RequestError(AmganError, ValueError):
 
 class ClassSearchError(AmganError, RuntimeError):
     """A dynamic model drew no picture of the asked class at the asked confidence within the allowed draws."""
+
+
+class JudgeError(AmganError, ValueError):
+    """A judge cannot say anything of what it is shown: its classes are not those of the data set or the model."""
+
+
+class BusyError(AmganError, RuntimeError):
+    """So much is waiting already that a call is refused; it may come again later.
+
+    Attributes:
+        retry_after: Seconds after which there should be room, None if that is not known.
+    """
+
+    retry_after: float | None = None

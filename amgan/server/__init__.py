@@ -1,0 +1,1 @@
+"""The batch server: many callers, one device."""

@@ -1,0 +1,272 @@
+"""The batcher: one thread for each device draws for everybody, as many pictures at once as happen to be waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+import threading
+import time
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import torch
+
+from amgan.errors import BusyError
+from amgan.recipes import Points, Rendered, render_points
+from amgan.rendering import Renderer
+from amgan.server.batch_limit import measured_limit
+from amgan.server.fair_queue import FairQueue, Share
+
+logger = logging.getLogger(__name__)
+
+QUEUE_PICTURES = 8192
+
+
+class Observer(Protocol):
+    """Is told what a batcher does; called from its threads."""
+
+    def batch_done(self, pictures: int, seconds: float, waits: Sequence[float]) -> None:
+        """A batch was drawn in so many seconds; its items had waited so many."""
+        ...
+
+    def batch_failed(self) -> None:
+        """A batch could not be drawn."""
+        ...
+
+
+class Unobserved:
+    """An observer that keeps nothing."""
+
+    def batch_done(self, pictures: int, seconds: float, waits: Sequence[float]) -> None:
+        """See `Observer`."""
+
+    def batch_failed(self) -> None:
+        """See `Observer`."""
+
+
+@dataclass(eq=False)
+class _Ticket:
+    """Points of one caller, on their way to becoming pictures."""
+
+    renderer: Renderer
+    points: Points
+    future: asyncio.Future[Rendered] | concurrent.futures.Future[Rendered]
+    loop: asyncio.AbstractEventLoop | None
+    queued_at: float = field(default_factory=time.perf_counter)
+    parts: dict[int, Rendered] = field(default_factory=dict)
+    drawn: int = 0
+    error: BaseException | None = None
+
+    @property
+    def group(self) -> Hashable:
+        points = self.points
+        return self.renderer, points.precision or self.renderer.precision, points.judged
+
+    def is_wanted(self) -> bool:
+        return not self.future.cancelled() and self.error is None
+
+    def resolve(self) -> None:
+        """Give the answer to who waits for it, in the thread where the future lives."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(_joined([part for _, part in sorted(self.parts.items())]))
+
+
+class Batcher:
+    """Draws points on one or several devices.
+
+    There is no timer: while a device is busy the next batch gathers by itself. A batch is split and merged at the
+    largest size that pays, measured at a renderer's first use, and the renderer pads it to the sizes it has proven.
+    """
+
+    def __init__(
+        self,
+        devices: Sequence[torch.device] | None = None,
+        capacity: int = QUEUE_PICTURES,
+        observer: Observer | None = None,
+    ) -> None:
+        """Start the threads.
+
+        Args:
+            devices: A thread for each; None for one, on whatever device the renderers are.
+            capacity: Pictures that may wait before callers are refused.
+            observer: Is told of every batch.
+        """
+        self._queue = FairQueue[_Ticket](capacity)
+        self._condition = threading.Condition()
+        self._observer = observer or Unobserved()
+        self._limits: WeakKeyDictionary[Renderer, int] = WeakKeyDictionary()
+        self._rate = 0.0
+        self._stopping = False
+        self._threads = [
+            threading.Thread(target=self._work, args=(device,), name=f"device-{number}", daemon=True)
+            for number, device in enumerate(devices or [None])
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Pictures in the queue, those in the background left out."""
+        return len(self._queue)
+
+    def submit(self, renderer: Renderer, points: Points, caller: str, admitted: bool) -> asyncio.Future[Rendered]:
+        """Queue points from a coroutine; to cancel the future takes back what was not drawn yet.
+
+        Args:
+            renderer: The model's nets.
+            points: What is to be drawn.
+            caller: Whose it is.
+            admitted: They belong to a request that was let in before.
+
+        Raises:
+            BusyError: too much is waiting.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Rendered] = loop.create_future()
+        self._put(_Ticket(renderer, points, future, loop), caller, background=False, admitted=admitted)
+        return future
+
+    def submit_in_background(self, renderer: Renderer, points: Points) -> concurrent.futures.Future[Rendered]:
+        """Queue points from any thread, to be drawn when nobody waits."""
+        future: concurrent.futures.Future[Rendered] = concurrent.futures.Future()
+        self._put(_Ticket(renderer, points, future, None), "", background=True, admitted=True)
+        return future
+
+    def close(self) -> None:
+        """Stop the threads after the batches they are at; what still waits gets a BusyError."""
+        with self._condition:
+            self._stopping = True
+            self._condition.notify_all()
+        for thread in self._threads:
+            thread.join()
+        error = BusyError("the server is stopping; try again soon")
+        left = []
+        while shares := self._queue.take(lambda group: 1_000_000, _Ticket.is_wanted):
+            for share in shares:
+                share.item.error = error
+                left.append(share.item)
+        _resolve_all(left)
+
+    def _put(self, ticket: _Ticket, caller: str, background: bool, admitted: bool) -> None:
+        if not len(ticket.points):
+            # Nothing for the device to do, but the answer has the model's shapes.
+            ticket.parts[0] = render_points(ticket.renderer, ticket.points)
+            ticket.resolve()
+            return
+        with self._condition:
+            try:
+                if self._stopping:
+                    raise BusyError("the server is stopping; try again soon")
+                self._queue.put(ticket, len(ticket.points), ticket.group, caller, background, admitted)
+            except BusyError as error:
+                error.retry_after = max(1.0, len(self._queue) / self._rate) if self._rate else None
+                raise
+            self._condition.notify()
+
+    def _work(self, device: torch.device | None) -> None:
+        renderers: WeakKeyDictionary[Renderer, Renderer] = WeakKeyDictionary()
+        while True:
+            with self._condition:
+                self._condition.wait_for(lambda: self._stopping or not self._queue.is_empty)
+                if self._stopping:
+                    return
+                shares = self._queue.take(self._limit_of, _Ticket.is_wanted)
+            if shares:
+                self._draw(shares, device, renderers)
+
+    def _limit_of(self, group: Hashable) -> int:
+        return self._limits.get(cast(tuple[Renderer, str, bool], group)[0], 1)
+
+    def _draw(
+        self, shares: list[Share[_Ticket]], device: torch.device | None, copies: WeakKeyDictionary[Renderer, Renderer]
+    ) -> None:
+        started = time.perf_counter()
+        tickets = [share.item for share in shares]
+        try:
+            own = tickets[0].renderer
+            renderer = own
+            if device is not None and (device != own.device or len(self._threads) > 1):
+                if own not in copies:
+                    copies[own] = own.on(device)
+                renderer = copies[own]
+            if own not in self._limits:
+                self._limits[own] = measured_limit(renderer)
+            rendered = render_points(renderer, _merged(shares))
+        except BaseException as error:
+            if len(shares) > 1:
+                # Only the one that is at fault, or too large for the device together with others, shall fail.
+                for share in shares:
+                    self._draw([share], device, copies)
+                return
+            logger.exception("a batch could not be drawn")
+            self._observer.batch_failed()
+            tickets[0].error = error
+            _resolve_all(tickets)
+            return
+        done, start = [], 0
+        for share in shares:
+            stop = start + share.stop - share.start
+            ticket = share.item
+            ticket.parts[share.start] = _cut(rendered, start, stop)
+            ticket.drawn += stop - start
+            start = stop
+            if ticket.drawn == len(ticket.points):
+                done.append(ticket)
+        _resolve_all(done)
+        seconds = time.perf_counter() - started
+        self._rate = start / seconds if not self._rate else 0.9 * self._rate + 0.1 * start / seconds
+        self._observer.batch_done(start, seconds, [started - ticket.queued_at for ticket in tickets])
+
+
+def _merged(shares: list[Share[_Ticket]]) -> Points:
+    first = shares[0].item.points
+    if len(shares) == 1 and shares[0].stop - shares[0].start == len(first):
+        return first
+    latents = torch.cat([share.item.points.latents[share.start : share.stop] for share in shares])
+    classes = None
+    if first.classes is not None:
+        parts = [share.item.points.classes for share in shares]
+        classes = torch.cat([part[share.start : share.stop] for part, share in zip(parts, shares) if part is not None])
+    return Points(latents, classes, first.precision, first.judged)
+
+
+def _cut(rendered: Rendered, start: int, stop: int) -> Rendered:
+    if start == 0 and stop == len(rendered.pictures):
+        return rendered
+    rows = slice(start, stop)
+    return Rendered(rendered.pictures[rows], rendered.class_probabilities[rows], rendered.real_probability[rows])
+
+
+def _joined(parts: list[Rendered]) -> Rendered:
+    if len(parts) == 1:
+        return parts[0]
+    return Rendered(
+        np.concatenate([part.pictures for part in parts]),
+        np.concatenate([part.class_probabilities for part in parts]),
+        np.concatenate([part.real_probability for part in parts]),
+    )
+
+
+def _resolve_all(tickets: list[_Ticket]) -> None:
+    """Answer the tickets, with one call into each event loop, however many of its callers wait."""
+    by_loop: dict[asyncio.AbstractEventLoop | None, list[_Ticket]] = {}
+    for ticket in tickets:
+        by_loop.setdefault(ticket.loop, []).append(ticket)
+    for loop, of_loop in by_loop.items():
+        if loop is None:
+            _resolve_each(of_loop)
+        elif not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve_each, of_loop)
+
+
+def _resolve_each(tickets: list[_Ticket]) -> None:
+    for ticket in tickets:
+        ticket.resolve()

@@ -1,0 +1,146 @@
+"""The waiting line of the device: bounded, counted in pictures, fair between callers."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from amgan.errors import BusyError
+
+Item = TypeVar("Item")
+
+
+@dataclass(eq=False)
+class _Waiting(Generic[Item]):
+    item: Item
+    count: int
+    taken: int = 0
+
+
+@dataclass(frozen=True)
+class Share(Generic[Item]):
+    """Pictures `start` to `stop` - 1 of an item, taken to be drawn now."""
+
+    item: Item
+    start: int
+    stop: int
+
+
+class _Lane(Generic[Item]):
+    """The waiting items of one kind, by what may be drawn together, then by caller."""
+
+    def __init__(self) -> None:
+        self.groups: OrderedDict[Hashable, OrderedDict[str, deque[_Waiting[Item]]]] = OrderedDict()
+        self.count = 0
+
+    def put(self, waiting: _Waiting[Item], group: Hashable, caller: str) -> None:
+        self.groups.setdefault(group, OrderedDict()).setdefault(caller, deque()).append(waiting)
+        self.count += waiting.count
+
+    def take(self, limit_of: Callable[[Hashable], int], is_wanted: Callable[[Item], bool]) -> list[Share[Item]]:
+        shares: list[Share[Item]] = []
+        while self.groups and not shares:
+            group, callers = next(iter(self.groups.items()))
+            room = limit_of(group)
+            while callers and room:
+                # Equal shares first; what one does not need is offered to the others in the next round.
+                each = max(1, room // len(callers))
+                for caller in list(callers)[:room]:
+                    taken = self._take_of(callers[caller], min(each, room), is_wanted, shares)
+                    room -= taken
+                    if callers[caller]:
+                        callers.move_to_end(caller)
+                    else:
+                        del callers[caller]
+            if callers:
+                self.groups.move_to_end(group)
+            else:
+                del self.groups[group]
+        return shares
+
+    def _take_of(
+        self, line: deque[_Waiting[Item]], most: int, is_wanted: Callable[[Item], bool], shares: list[Share[Item]]
+    ) -> int:
+        taken = 0
+        while line and taken < most:
+            first = line[0]
+            if not is_wanted(first.item):
+                self.count -= first.count - first.taken
+                line.popleft()
+                continue
+            count = min(most - taken, first.count - first.taken)
+            shares.append(Share(first.item, first.taken, first.taken + count))
+            first.taken += count
+            taken += count
+            self.count -= count
+            if first.taken == first.count:
+                line.popleft()
+        return taken
+
+
+class FairQueue(Generic[Item]):
+    """Items of some pictures each, from many callers. Not safe for threads: its owner holds a lock.
+
+    What is put in the background waits until nothing else does. Otherwise groups of items that may be drawn together
+    take turns, and within a group the callers get equal shares, so that one with 10,000 pictures does not hold up one
+    with a single picture.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        """An empty queue.
+
+        Args:
+            capacity: Pictures that may wait; the background is not counted.
+        """
+        self.capacity = capacity
+        self._front = _Lane[Item]()
+        self._background = _Lane[Item]()
+
+    def __len__(self) -> int:
+        """Pictures that wait, those in the background left out."""
+        return self._front.count
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits at all."""
+        return not self._front.groups and not self._background.groups
+
+    def put(
+        self,
+        item: Item,
+        count: int,
+        group: Hashable,
+        caller: str = "",
+        background: bool = False,
+        admitted: bool = False,
+    ) -> None:
+        """Add an item.
+
+        Args:
+            item: What is to be drawn.
+            count: Its pictures, 1 or more.
+            group: Items of equal groups may be drawn together.
+            caller: Whose it is.
+            background: Only to be taken while nothing else waits.
+            admitted: It goes on with something that was let in before, and is not refused.
+
+        Raises:
+            BusyError: it would not fit, and others wait already.
+        """
+        lane = self._background if background else self._front
+        if not (background or admitted) and lane.count and lane.count + count > self.capacity:
+            raise BusyError("too many pictures are waiting to be drawn; try again soon")
+        lane.put(_Waiting(item, count), group, caller)
+
+    def take(
+        self, limit_of: Callable[[Hashable], int], is_wanted: Callable[[Item], bool] = lambda item: True
+    ) -> list[Share[Item]]:
+        """What is to be drawn next, all of one group; empty if nothing waits.
+
+        Args:
+            limit_of: How many pictures of a group may be drawn at once.
+            is_wanted: Items for which this is false any more are dropped.
+        """
+        return self._front.take(limit_of, is_wanted) or self._background.take(limit_of, is_wanted)
