@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
+import argparse
+import logging
 import os
-import threading
+import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 
+from huggingface_hub.utils.tqdm import disable_progress_bars
+
+from amgan.engine import DirectEngine
+from amgan.errors import AmganError, ConfigError
+from amgan.server.run import serve
+from amgan.server.settings import ServerConfig
 from amgan.shelf import Shelf
 from amgan.ui.page import build_page
 from amgan.ui.theme import launch_options
+from amgan.zero_gpu import is_zero_gpu
 
 
-def main() -> None:
-    """Open the shelf, build the page, serve it; the default model is loaded meanwhile."""
-    shelf = Shelf(os.environ.get("AMGAN_WEIGHTS") or Path(__file__).parent / "weights")
-    page = build_page(shelf)
+def main(arguments: Sequence[str] = ()) -> None:
+    """Open the shelf and serve the page and its HTTP routes; the default model is loaded meanwhile.
+
+    Args:
+        arguments: Of the command line.
+    """
+    shelf = _shelf(arguments)
+    # The client's own notices of each retry; the page says what is wrong in the end.
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    disable_progress_bars()
     host, port = os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1", _port()
+    if is_zero_gpu():
+        # The GPU is lent to one call at a time, and the platform waits for Gradio's own launch.
+        build_page(shelf, DirectEngine()).launch(server_name=host, server_port=port, **launch_options())
+        return
     try:
-        _, url, _ = page.launch(
-            server_name=host,
-            server_port=port,
-            quiet=True,
-            prevent_thread_lock=True,
-            **launch_options(),
-        )
-    except (OSError, ValueError) as error:
-        raise SystemExit(f"Port {port} on {host} cannot be used; set GRADIO_SERVER_PORT to a free one.") from error
-    threading.Thread(target=shelf.warm_up, daemon=True).start()
-    print(f"The app is at {url} (Ctrl-C stops it).", flush=True)
-    page.block_thread()
+        serve(shelf, ServerConfig(host=host, port=port), partial(build_page, shelf))
+    except AmganError as error:
+        raise SystemExit(f"{error}.") from error
+
+
+def _shelf(arguments: Sequence[str]) -> Shelf:
+    parser = argparse.ArgumentParser(description="Serve the page.")
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        metavar="user/name[@revision]",
+        help="models of the Hub to show as well; default: those in AMGAN_MODELS, with commas between them",
+    )
+    models, source = parser.parse_args(arguments).models, "--models"
+    if models is None:
+        found = (name.strip() for name in os.environ.get("AMGAN_MODELS", "").split(","))
+        models, source = [name for name in found if name], "AMGAN_MODELS"
+    try:
+        return Shelf(os.environ.get("AMGAN_WEIGHTS") or Path(__file__).parent / "weights", models)
+    except ConfigError as error:
+        raise SystemExit(f"{source}: {error}.") from error
 
 
 def _port() -> int:
@@ -42,4 +73,4 @@ def _port() -> int:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -8,7 +8,7 @@ import logging
 import re
 from pathlib import Path
 
-from huggingface_hub import HfApi, ModelInfo, hf_hub_download, snapshot_download
+from huggingface_hub import HfApi, ModelInfo, hf_hub_download, snapshot_download, try_to_load_from_cache
 from huggingface_hub.errors import LocalEntryNotFoundError
 from huggingface_hub.hf_api import RepoSibling
 
@@ -82,6 +82,28 @@ def fetch_release(
         ) from error
 
 
+def newest_commit(repo_id: str, timeout: float, token: str | bool | None = None) -> str:
+    """The commit that the main branch of a model repository is at, asked of the Hub in one request.
+
+    Args:
+        repo_id: "user/name".
+        timeout: Seconds without a byte from the Hub after which it counts as away.
+        token: Access token, False for none, None for the one saved on this machine.
+
+    Raises:
+        ReleaseError: the Hub gives no such answer.
+    """
+    try:
+        commit = HfApi(token=token).model_info(repo_id, timeout=timeout).sha or ""
+        if not COMMIT.fullmatch(commit):
+            raise ReleaseError("the Hub's answer names no commit")
+        return commit
+    except Exception as error:  # errors of the HTTP library as well
+        raise ReleaseError(
+            f"{repo_id}: the Hub did not say what its newest commit is ({reason_of(error, token)})"
+        ) from error
+
+
 def _fetch(
     repo_id: str, revision: str | None, token: str | bool | None, cache_dir: str | Path | None, local_files_only: bool
 ) -> Path:
@@ -144,6 +166,7 @@ def _download(
     for sibling in wanted:
         if sibling.size is None or sibling.size > MAX_BYTES[sibling.rfilename]:
             raise ReleaseError(f"{sibling.rfilename} has more than {MAX_BYTES[sibling.rfilename]} bytes")
+    _announce(repo_id, commit, wanted, cache_dir)
     for sibling in wanted:
         name = sibling.rfilename
         file = Path(
@@ -157,6 +180,16 @@ def _download(
     if revision != commit:
         _remember(file.parents[2] / "refs", revision, commit)
     return file.parent
+
+
+def _announce(repo_id: str, commit: str, wanted: list[RepoSibling], cache_dir: str | Path | None) -> None:
+    missing = [
+        sibling.size or 0
+        for sibling in wanted
+        if not isinstance(try_to_load_from_cache(repo_id, sibling.rfilename, cache_dir, revision=commit), str)
+    ]
+    if missing:
+        logger.info("fetching %s at %s, %.1f MB", repo_id, commit[:8], sum(missing) / 1e6)
 
 
 def _digest_of(sibling: RepoSibling) -> str:

@@ -1,66 +1,67 @@
-"""The shelf: the release folders an app offers, each model loaded once, on its first use."""
+"""The shelf: the models that an app or server offers, loaded when they are first asked for."""
 
 from __future__ import annotations
 
 import contextlib
-import threading
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-from amgan.config import ModelConfig
-from amgan.errors import ReleaseError, RequestError
+from amgan.errors import AmganError, ConfigError, ReleaseError, RequestError
+from amgan.hub_entry import HubEntry
 from amgan.model import AMGAN
-from amgan.release import CONFIG_FILE, read_config
+from amgan.recent import Recent
+from amgan.release import CONFIG_FILE
+from amgan.shelf_entry import Entry, FolderEntry, News, Place, is_named_by, public
 
 FAVOURITE = "fashion-mnist"
 """The model that is shown first if it is there."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One release folder on the shelf.
-
-    Attributes:
-        name: The folder's name.
-        folder: Where it is.
-        config: What config.json says, or None if it says nothing usable.
-        problem: One line on why the model cannot be used, or None.
-    """
-
-    name: str
-    folder: Path
-    config: ModelConfig | None
-    problem: str | None
+MOST_LOADED = 4
+"""So many models stay in memory."""
 
 
 class Shelf:
-    """The models of one folder of release folders.
+    """The models of one folder of release folders, and models of the Hub after them.
 
     Safe to use from several threads: two first users of a model wait for one and the same loading.
+
+    Attributes:
+        folder: The folder of release folders.
+        entries: What is on the shelf, usable or not.
     """
 
-    def __init__(self, folder: str | Path) -> None:
-        """Look through the folder; only config.json files are read, no weights.
+    def __init__(self, folder: str | Path, hub_models: Sequence[str] = (), most_loaded: int = MOST_LOADED) -> None:
+        """Look through the folder; only config.json files are read, no weights, and nothing is asked of the Hub.
 
         Args:
             folder: Holds a release folder for each model. May be missing or empty.
+            hub_models: "user/name", whose newest revision is shown, or "user/name@revision", a branch, tag or commit
+                that is never left.
+            most_loaded: How many models are kept in memory, those used last.
+
+        Raises:
+            ConfigError: a name among `hub_models` is none, or is there twice.
         """
         self.folder = Path(folder)
         found = sorted(path.parent for path in self.folder.glob(f"*/{CONFIG_FILE}")) if self.folder.is_dir() else []
         # A release that is being written has a hidden name.
-        self.entries = tuple(_entry(path) for path in found if not path.name.startswith("."))
-        self._models: dict[str, AMGAN] = {}
-        self._locks = {entry.name: threading.Lock() for entry in self.entries}
+        folders = [FolderEntry(path) for path in found if not path.name.startswith(".")]
+        self.entries: tuple[Entry, ...] = (*folders, *map(HubEntry.parse, hub_models))
+        self._by_name = {entry.name: entry for entry in self.entries}
+        if len(self._by_name) < len(self.entries):
+            raise ConfigError(f"a model is named twice in {' '.join(hub_models):.200}")
+        self._models = Recent[AMGAN](most_loaded)
 
     @property
     def available(self) -> tuple[Entry, ...]:
-        """Entries whose config can be read."""
+        """Entries whose config is known."""
         return tuple(entry for entry in self.entries if entry.config is not None)
 
     @property
     def default(self) -> Entry | None:
-        """The entry to show first, or None if there is no usable one."""
-        return next((entry for entry in self.available if entry.name == FAVOURITE), next(iter(self.available), None))
+        """The entry to show first: one that needs no network if there is any; None if there is no usable one."""
+        local = [entry for entry in self.available if isinstance(entry, FolderEntry)]
+        others = [entry for entry in self.entries if isinstance(entry, HubEntry)]
+        return next((entry for entry in local if entry.name == FAVOURITE), next(iter([*local, *others]), None))
 
     def entry(self, name: str) -> Entry:
         """The entry of that name.
@@ -68,29 +69,68 @@ class Shelf:
         Raises:
             RequestError: there is none.
         """
-        for entry in self.entries:
-            if entry.name == name:
-                return entry
-        known = ", ".join(entry.name for entry in self.available[:12])
-        raise RequestError(f"no model {name!r:.80}; there is {known or 'none at all'}")
+        if name not in self._by_name:
+            known = ", ".join(entry.name for entry in self.entries if entry.problem is None)
+            raise RequestError(f"no model {name!r:.80}; there is {known[:400] or 'none at all'}")
+        return self._by_name[name]
 
-    def model(self, name: str) -> AMGAN:
-        """The model of that name, loaded when it is first asked for.
+    def model(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:
+        """The model of that name, fetched and loaded when it is first asked for.
+
+        Args:
+            name: Of an entry.
+            revision: Exactly this one: the revision or at least its first 8 digits; for a model of the Hub that is not
+                pinned also a full commit or a tag. None for the one that is shown.
+            fetch: Whether the Hub may be asked, which can take long.
 
         Raises:
-            RequestError: there is none of that name.
-            ReleaseError: its release folder is broken, in one line and without the server's paths.
+            RequestError: there is none of that name or that revision.
+            ReleaseError: its release is broken or cannot be had, in one line and without the server's paths.
         """
         entry = self.entry(name)
-        with self._locks[name]:
-            if name not in self._models:
-                if entry.problem is not None:
-                    raise ReleaseError(entry.problem)
-                try:
-                    self._models[name] = AMGAN.from_pretrained(entry.folder)
-                except ReleaseError as error:
-                    raise ReleaseError(_public(entry.folder, error)) from error
-            return self._models[name]
+        model = self._loaded(entry, entry.locate(revision, fetch))
+        # A folder says what it holds only when it is loaded.
+        if revision is not None and isinstance(entry, FolderEntry) and not is_named_by(model.revision, revision):
+            raise RequestError(f"revision {revision!r:.50} of {name} is not here; here is {model.revision}")
+        return model
+
+    def loaded(self, name: str, revision: str | None = None) -> AMGAN | None:
+        """What `model` would give if that is in memory; it waits for nothing and costs next to nothing. Else None.
+
+        Raises:
+            RequestError: there is no model of that name.
+        """
+        entry = self.entry(name)
+        try:
+            place = entry.locate(revision, fetch=False)
+        except AmganError:
+            return None
+        model = self._models.kept((entry.name, place.revision))
+        if model is None or revision is None or is_named_by(model.revision, revision):
+            return model
+        return None
+
+    def news(self, name: str, at_once: bool = False) -> News:
+        """Whether there is a newer revision of a model; may ask the Hub, within seconds.
+
+        Raises:
+            RequestError: there is no model of that name.
+        """
+        return self.entry(name).news(at_once)
+
+    def take_newest(self, name: str) -> AMGAN:
+        """Fetch the newest revision of a model and show it from now on. If it is broken, all stays as it is.
+
+        Raises:
+            RequestError: there is none of that name, or it has one revision only.
+            ReleaseError: the newest revision is broken or cannot be had.
+        """
+        entry = self.entry(name)
+        place = entry.fetch_newest()
+        model = self._loaded(entry, place)
+        entry.settle(place)
+        entry.loaded(place, model.config)
+        return model
 
     def warm_up(self) -> None:
         """Load the default model and draw one picture, so that the first visitor need not wait for either.
@@ -101,13 +141,17 @@ class Shelf:
             with contextlib.suppress(ReleaseError):
                 self.model(self.default.name).sample()
 
+    def _loaded(self, entry: Entry, place: Place) -> AMGAN:
+        return self._models.get((entry.name, place.revision), lambda: self._load(entry, place))
 
-def _entry(folder: Path) -> Entry:
-    try:
-        return Entry(folder.name, folder, read_config(folder), None)
-    except ReleaseError as error:
-        return Entry(folder.name, folder, None, _public(folder, error))
-
-
-def _public(folder: Path, error: Exception) -> str:
-    return str(error).replace(str(folder), folder.name)
+    def _load(self, entry: Entry, place: Place) -> AMGAN:
+        try:
+            model = AMGAN.from_pretrained(place.folder)
+        except ReleaseError as error:
+            problem = public(error, place.folder, entry.name)
+            entry.failed(place, problem)
+            raise ReleaseError(problem) from error
+        if place.revision is not None:
+            model.revision = place.revision
+        entry.loaded(place, model.config)
+        return model

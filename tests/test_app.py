@@ -10,9 +10,9 @@ import pytest
 import app
 
 
-def refusal() -> str:
+def refusal(*arguments: str) -> str:
     with pytest.raises(SystemExit) as caught:
-        app.main()
+        app.main(arguments)
     return str(caught.value)
 
 
@@ -37,3 +37,12 @@ def test_a_port_that_is_none(monkeypatch: pytest.MonkeyPatch, port: str) -> None
     message = refusal()
     assert message.startswith("GRADIO_SERVER_PORT must be a number from 1 to 65535, not ")
     assert len(message) < 120
+
+
+@pytest.mark.parametrize("name", ["shoes", "user/shoes@", "a/b/c", "https://huggingface.co/user/shoes"])
+def test_a_model_that_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    says = f"{name!r} is no model on the Hub: write user/name or user/name@revision."
+    monkeypatch.setenv("AMGAN_MODELS", f"user/good, {name} ,")
+    assert refusal() == f"AMGAN_MODELS: {says}"
+    monkeypatch.setenv("AMGAN_MODELS", "not/looked at")
+    assert refusal("--models", "user/good", name) == f"--models: {says}"

@@ -13,6 +13,7 @@ from amgan.config import ModelConfig
 from amgan.errors import ReleaseError, RequestError
 from amgan.model import AMGAN
 from amgan.shelf import FAVOURITE, Shelf
+from amgan.shelf_entry import News
 
 
 def release(folder: Path) -> Path:
@@ -120,3 +121,32 @@ def test_broken_weights_are_told_without_the_servers_path_and_may_be_mended(tmp_
     assert "one/model.safetensors" in str(caught.value)
     (folder / "model.safetensors").write_bytes(good)
     assert shelf.model("one").config == ModelConfig.from_json(json.loads((folder / "config.json").read_text()))
+
+
+def test_models_used_longest_ago_leave_memory(tmp_path: Path, loads: list[Path]) -> None:
+    for name in ("a", "b", "c"):
+        release(tmp_path / name)
+    shelf = Shelf(tmp_path, most_loaded=2)
+    revision = shelf.model("a").revision
+    for name in ("b", "a", "c", "a", "b"):
+        shelf.model(name)
+    assert [path.name for path in loads] == ["a", "b", "c", "b"]
+    assert shelf.model("a").revision == revision
+
+
+def test_a_revision_is_given_exactly_or_not_at_all(tmp_path: Path) -> None:
+    release(tmp_path / "one")
+    shelf = Shelf(tmp_path)
+    model = shelf.model("one")
+    assert shelf.model("one", model.revision) is shelf.model("one", model.revision[:8]) is model
+    for other in (model.revision[:7], "0" * 40, "", "v1"):
+        with pytest.raises(RequestError, match=f"is not here; here is {model.revision}"):
+            shelf.model("one", other)
+
+
+def test_a_folder_has_no_news(tmp_path: Path) -> None:
+    release(tmp_path / "one")
+    shelf = Shelf(tmp_path)
+    assert shelf.news("one", at_once=True) == News()
+    with pytest.raises(RequestError, match="one revision only"):
+        shelf.take_newest("one")

@@ -11,6 +11,7 @@ import gradio as gr
 
 from amgan.model import AMGAN
 from amgan.release import CARD_FILE, SAMPLES_FILE
+from amgan.shelf_entry import FolderEntry
 from amgan.ui.handlers import Context
 from amgan.ui.links import to_query
 from amgan.ui.pictures import copy_button_html, data_uri
@@ -27,10 +28,12 @@ class AboutTab:
 
     Attributes:
         query: Hidden, the link to the tab.
+        look: The button that asks for a newer version, for models that may have one.
         settings: What changes with another model.
     """
 
     def __init__(self, context: Context, query: gr.Textbox) -> None:
+        words = context.words
         self.context = context
         self.query = query
         with gr.Row(elem_classes="ag-columns"):
@@ -38,18 +41,21 @@ class AboutTab:
                 self.card = gr.Markdown(elem_classes="ag-card", latex_delimiters=[], sanitize_html=True)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 self.facts = gr.HTML(apply_default_css=False)
+                self.look = gr.Button(words.look_for_newer, size="sm", elem_id="look", visible=False)
                 self.code = gr.HTML(apply_default_css=False)
-                gr.HTML(copy_button_html(context.words), apply_default_css=False)
-        self.settings = [self.card, self.facts, self.code, self.query]
+                gr.HTML(copy_button_html(words), apply_default_css=False)
+        self.settings = [self.card, self.facts, self.look, self.code, self.query]
 
     def restore(self, name: str, model: AMGAN) -> list[Any]:
         """New values of `settings`."""
         words = self.context.words
-        folder = self.context.shelf.entry(name).folder
+        entry = self.context.shelf.entry(name)
+        folder = entry.locate(model.revision, fetch=False).folder
         return [
             card_markdown(folder) or words.no_card,
-            facts_html(name, model, words),
-            code_html(name, model, words),
+            facts_html(name, model, words, is_ours=isinstance(entry, FolderEntry)),
+            gr.update(visible=entry.moves),
+            code_html(entry.loading_code(model.revision), model, words),
             to_query(PageState(name, model.revision, "about")),
         ]
 
@@ -89,8 +95,8 @@ def _samples_uri(folder: Path) -> str:
     return data_uri(file.read_bytes(), "image/png")
 
 
-def facts_html(name: str, model: AMGAN, words: Words) -> str:
-    """What the model is, as a list of terms and values."""
+def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True) -> str:
+    """What the model is, as a list of terms and values; the licence is that of ours, a stranger's is in its card."""
     config = model.config
     names = ", ".join(config.class_names[:MOST_NAMES]) + (" …" if config.num_classes > MOST_NAMES else "")
     rows = [
@@ -98,8 +104,9 @@ def facts_html(name: str, model: AMGAN, words: Words) -> str:
         (words.fact_revision, model.revision),
         (words.fact_size, f"{config.image_size} × {config.image_size}, {_colour(model, words)}"),
         (words.fact_labeling, words.predefined if config.is_predefined else words.dynamic),
-        (words.fact_licence, words.licence),
     ]
+    if is_ours:
+        rows.append((words.fact_licence, words.licence))
     if config.knows_classes:
         rows.insert(2, (words.fact_classes, names))
     rows += [(key.replace("_", " "), f"{value:g}") for key, value in model.metrics.items() if _is_number(value)]
@@ -107,13 +114,10 @@ def facts_html(name: str, model: AMGAN, words: Words) -> str:
     return f'<h2>{escape(words.facts)}</h2><dl class="ag-facts">{items}</dl>'
 
 
-def code_html(name: str, model: AMGAN, words: Words) -> str:
-    """The three lines that draw pictures from Python."""
+def code_html(loading: str, model: AMGAN, words: Words) -> str:
+    """The three lines that draw pictures from Python; `loading` is the expression that loads the model."""
     label = model.class_names[0] if model.config.knows_classes else None
-    code = (
-        f"from amgan import AMGAN\nmodel = AMGAN.from_pretrained({'weights/' + name!r})\n"
-        f"images = model.sample(labels={label!r}, seeds=[7, 8])"
-    )
+    code = f"from amgan import AMGAN\nmodel = {loading}\nimages = model.sample(labels={label!r}, seeds=[7, 8])"
     return f'<h2>{escape(words.python_use)}</h2><pre class="ag-code" tabindex="0"><code>{escape(code)}</code></pre>'
 
 

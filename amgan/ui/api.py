@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import gradio as gr
@@ -19,7 +19,7 @@ from amgan.model import AMGAN
 from amgan.sampling import Sample
 from amgan.ui import checks
 from amgan.ui.drawing import draw_morph, draw_sheet, encode_morph
-from amgan.ui.handlers import Context
+from amgan.ui.handlers import Context, caller, for_platform
 from amgan.ui.state import MAX_COUNT, EndState, MorphState, SampleState
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def add_endpoints(context: Context) -> None:
             if entry.config is not None
         ]
 
-    def sample(
+    async def sample(
         model: str = "", label: str | None = None, n: int = 1, seed: int = 0, truncation: float = 1.0
     ) -> dict[str, Any]:
         """Pictures of seeds `seed`, `seed` + 1, ... as base64 PNGs with their names.
@@ -52,7 +52,7 @@ def add_endpoints(context: Context) -> None:
         model: a name from /models, empty for the default one; label: a class by name, null for any; n: 1 to 64;
         seed: 0 to 4294967295; truncation: above 0, at most 2.
         """
-        name, loaded = _model(context, model)
+        name, loaded = await _model(context, model)
         count = checks.count(n, words, range(1, MAX_COUNT + 1))
         state = SampleState(
             checks.label(label, loaded.config, name, words),
@@ -60,14 +60,14 @@ def add_endpoints(context: Context) -> None:
             checks.seed(seed, words, count),
             checks.truncation(truncation, words),
         )
-        sheet = draw_sheet(loaded, name, state, words)
+        sheet = await draw_sheet(context.engine, loaded, name, state, words, caller())
         return {
             "model": name,
             "revision": sheet.revision,
             "pictures": _rows(sheet.pictures, sheet.samples, loaded, name),
         }
 
-    def interpolate(
+    async def interpolate(
         model: str = "",
         start: int = 0,
         end: int = 1,
@@ -82,7 +82,7 @@ def add_endpoints(context: Context) -> None:
 
         frames: 2 to 128; method: slerp or lerp; loop: go on from the end back to the start; the rest as in /sample.
         """
-        name, loaded = _model(context, model)
+        name, loaded = await _model(context, model)
         config = loaded.config
         if not isinstance(loop, bool):
             raise RequestError(f"loop must be true or false, not {checks.shown(loop)}")
@@ -94,7 +94,7 @@ def add_endpoints(context: Context) -> None:
             checks.method(method, words),
             loop,
         )
-        morph = draw_morph(loaded, name, state, words)
+        morph = await draw_morph(context.engine, loaded, name, state, words, caller())
         return {
             "model": name,
             "revision": morph.revision,
@@ -107,17 +107,17 @@ def add_endpoints(context: Context) -> None:
     for endpoint in (sample, interpolate):
         api(
             _answering(endpoint, words.unexpected), api_name=endpoint.__name__, concurrency_id="pictures",
-            concurrency_limit=1,
+            concurrency_limit=None,
         )  # fmt: skip
 
 
-def _model(context: Context, name: Any) -> tuple[str, AMGAN]:
+async def _model(context: Context, name: Any) -> tuple[str, AMGAN]:
     default = context.shelf.default
     if name in ("", None) and default is not None:
         name = default.name
     if not isinstance(name, str):
         raise RequestError(f"model must be a name, not {checks.shown(name)}")
-    return name, context.shelf.model(name)
+    return name, await context.model(name)
 
 
 def _rows(pictures: np.ndarray, samples: list[Sample], model: AMGAN, name: str) -> list[dict[str, Any]]:
@@ -132,17 +132,17 @@ def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def _answering(endpoint: Callable[..., Any], unexpected: str) -> Callable[..., Any]:
+def _answering(endpoint: Callable[..., Awaitable[Any]], unexpected: str) -> Callable[..., Any]:
     """The endpoint with its errors as one plain sentence for the caller."""
 
     @functools.wraps(endpoint)
-    def safe(*args: Any) -> Any:
+    async def safe(*args: Any) -> Any:
         try:
-            return endpoint(*args)
+            return await endpoint(*args)
         except AmganError as error:
             raise gr.Error(str(error), print_exception=False) from error
         except Exception as error:
             logger.exception("an endpoint failed")
             raise gr.Error(unexpected, print_exception=False) from error
 
-    return safe
+    return for_platform(safe)

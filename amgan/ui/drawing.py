@@ -1,21 +1,27 @@
-"""From a state of the page to its pictures."""
+"""From a state of the page to its pictures, drawn by the engine."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from amgan.config import ModelConfig
+from amgan.engine import Engine
 from amgan.errors import ClassSearchError, RequestError
-from amgan.interpolation import interpolate, keyframe_positions
+from amgan.interpolation import interpolation_recipe, keyframe_positions
 from amgan.media import encode_gif, encode_png, encode_webp, enlarge, film_strip
 from amgan.model import AMGAN
+from amgan.recipes import Recipe
 from amgan.sampling import Sample
 from amgan.seed_index import NOT_FOUND
 from amgan.ui.state import EndState, MorphState, SampleState
 from amgan.ui.words import Words
+
+Drawn: TypeAlias = tuple[np.ndarray, list[Sample]]
 
 FRAME_MILLISECONDS = 80
 ANIMATION_PIXELS = 256
@@ -70,38 +76,52 @@ class Morph:
     end_frames: list[int]
 
 
-def draw_sheet(model: AMGAN, name: str, state: SampleState, words: Words) -> Sheet:
+async def draw_sheet(
+    engine: Engine, model: AMGAN, name: str, state: SampleState, words: Words, caller: str = ""
+) -> Sheet:
     """Draw a sheet.
+
+    Args:
+        engine: Draws.
+        model: The model.
+        name: Its name.
+        state: What is asked of it.
+        words: For what goes wrong.
+        caller: Who asks.
 
     Raises:
         RequestError: what the model cannot give, or a class that it does not find.
     """
-    seeds = range(state.seed, state.seed + state.count)
-    pictures, samples = _sample(model, seeds, [state.label] * state.count, state.truncation, words)
+    seeds, labels = range(state.seed, state.seed + state.count), [state.label] * state.count
+    recipe = model.sampler.sample_recipe(seeds, labels, state.truncation)
+    pictures, samples = await _draw(engine, model, recipe, labels, words, caller)
     return Sheet(name, model.revision, model.config, state, pictures, samples)
 
 
-def draw_examples(model: AMGAN) -> dict[int, np.ndarray]:
+async def draw_examples(engine: Engine, model: AMGAN) -> dict[int, np.ndarray]:
     """A picture (H, W, C) of each class by its number; classes that the model does not find at once are left out."""
     config = model.config
     labels, seeds = list(range(config.num_classes)), [0] * config.num_classes
     if model.seed_index is not None and len(model.seed_index) and not config.is_predefined:
         seeds = (model.seed_index.draws != NOT_FOUND).int().argmax(dim=0).tolist()
-    found = model.sampler.find(list(zip(seeds, labels)), EXAMPLE_DRAWS)
+    recipe = model.sampler.find_recipe(list(zip(seeds, labels)), EXAMPLE_DRAWS)
+    found = await engine.draw(recipe, model.sampler.renderer)
     return {label: picture for (_, label), picture in found.items()}
 
 
-def draw_morph(model: AMGAN, name: str, state: MorphState, words: Words) -> Morph:
-    """Draw the frames between two pictures.
+async def draw_morph(
+    engine: Engine, model: AMGAN, name: str, state: MorphState, words: Words, caller: str = ""
+) -> Morph:
+    """Draw the frames between two pictures; arguments as for `draw_sheet`.
 
     Raises:
         RequestError: what the model cannot give, or a class that it does not find.
     """
     seeds, labels = [state.start.seed, state.end.seed], [state.start.label, state.end.label]
-    _, ends = _sample(model, seeds, labels, state.truncation, words)
-    frames = interpolate(
+    recipe = interpolation_recipe(
         model.sampler, seeds, labels, state.frames, state.truncation, method=state.method, loop=state.loop
     )
+    frames, ends = await _draw(engine, model, recipe, labels, words, caller)
     positions = keyframe_positions(2, state.frames, state.loop)
     return Morph(name, model.revision, model.config, state, frames, ends, positions)
 
@@ -149,11 +169,11 @@ def encode_morph(morph: Morph, kind: str) -> bytes:
     return (encode_webp if kind == "webp" else encode_gif)(frames, FRAME_MILLISECONDS)
 
 
-def _sample(
-    model: AMGAN, seeds: range | list[int], labels: list[str | None] | list[str], truncation: float, words: Words
-) -> tuple[np.ndarray, list[Sample]]:
+async def _draw(
+    engine: Engine, model: AMGAN, recipe: Recipe[Drawn], labels: Sequence[str | None], words: Words, caller: str
+) -> Drawn:
     try:
-        return model.sampler.sample(seeds, labels, truncation)
+        return await engine.draw(recipe, model.sampler.renderer, caller)
     except ClassSearchError as error:
         wanted = ", ".join(dict.fromkeys(label for label in labels if label is not None))
         raise RequestError(words.class_not_found.format(label=wanted)) from error

@@ -1,22 +1,28 @@
-"""What every handler of the page needs: the shelf and the words, messages in place of exceptions, one queue."""
+"""What every handler of the page needs: models, engine and words, and messages in place of exceptions."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import functools
+import inspect
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
+from gradio.context import LocalContext
 
+from amgan.engine import Engine
 from amgan.errors import AmganError
+from amgan.model import AMGAN
 from amgan.shelf import Shelf
 from amgan.ui.pictures import message_html
 from amgan.ui.words import Words
+from amgan.zero_gpu import is_zero_gpu, on_gpu
 
 logger = logging.getLogger(__name__)
 
@@ -24,12 +30,12 @@ logger = logging.getLogger(__name__)
 def drawing(*busy: Component) -> dict[str, Any]:
     """Options of listeners that draw, and show on the components `busy` that they are at it.
 
-    One at a time: two draws at once on one device only slow each other down. Raw values come in (`preprocess=False`),
-    so that a wrong one gets our message and not the library's.
+    As many at a time as come: the engine puts their pictures together. Raw values come in (`preprocess=False`), so that
+    a wrong one gets our message and not the library's.
     """
     return {
         "concurrency_id": "pictures",
-        "concurrency_limit": 1,
+        "concurrency_limit": None,
         "preprocess": False,
         "api_visibility": "private",
         "show_progress": "minimal",
@@ -43,23 +49,46 @@ AT_ONCE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden
 
 @dataclass(frozen=True)
 class Context:
-    """What the tabs share: the models and the page's words."""
+    """What the tabs share.
+
+    Attributes:
+        shelf: The models.
+        engine: Draws their pictures.
+        words: All that the page says.
+    """
 
     shelf: Shelf
+    engine: Engine
     words: Words
 
+    async def model(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:
+        """`Shelf.model`, without holding up others while it is loaded."""
+        loaded = self.shelf.loaded(name, revision)
+        if loaded is None:
+            loaded = await asyncio.to_thread(self.shelf.model, name, revision, fetch)
+        return loaded
 
-def guarded(words: Words, outputs: int) -> Callable[[Callable[..., list[Any]]], Callable[..., list[Any]]]:
+
+def caller() -> str:
+    """Whose call is being handled: the session of a visitor, so that all visitors get equal shares."""
+    request = LocalContext.request.get(None)
+    return (request and request.session_hash) or ""
+
+
+Handler = Callable[..., Awaitable[list[Any]]]
+
+
+def guarded(words: Words, outputs: int) -> Callable[[Handler], Callable[..., Any]]:
     """Turn a handler of `outputs` values into one that puts a message before them.
 
     When the handler fails, the message says why in a sentence and every other output stays as it is.
     """
 
-    def decorate(handler: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+    def decorate(handler: Handler) -> Callable[..., Any]:
         @functools.wraps(handler)
-        def safe(*args: Any) -> list[Any]:
+        async def safe(*args: Any) -> list[Any]:
             try:
-                return [message_html(""), *handler(*args)]
+                return [message_html(""), *await handler(*args)]
             except AmganError as error:
                 text = str(error)
             except Exception:
@@ -67,9 +96,27 @@ def guarded(words: Words, outputs: int) -> Callable[[Callable[..., list[Any]]], 
                 text = words.unexpected
             return [message_html(text), *[gr.skip()] * outputs]
 
-        return safe
+        return for_platform(safe)
 
     return decorate
+
+
+def for_platform(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
+    """The handler as this platform runs it: itself, or on ZeroGPU a plain function that has a GPU while it runs."""
+    if not is_zero_gpu():
+        return handler
+
+    @functools.wraps(handler)
+    def plain(*args: Any) -> Any:
+        async def run() -> Any:
+            return await handler(*args)
+
+        return asyncio.run(run())
+
+    # Gradio reads the signature, but must not take it for a coroutine.
+    del plain.__wrapped__
+    plain.__signature__ = inspect.signature(handler)  # type: ignore[attr-defined]
+    return on_gpu(plain)
 
 
 def file_payload(name: str, kind: str, content: bytes) -> str:

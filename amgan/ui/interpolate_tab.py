@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.ui import checks
 from amgan.ui.drawing import FRAME_MILLISECONDS, draw_morph, encode_morph, random_end
-from amgan.ui.handlers import AT_ONCE, Context, drawing, file_payload, guarded
+from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html
 from amgan.ui.state import ANY, MAX_FRAMES, EndState, MorphState, PageState
@@ -91,15 +92,16 @@ class InterpolateTab:
             bool(loop),
         )
 
-    def draw(self, name: str, model: AMGAN, state: MorphState) -> list[Any]:
+    async def draw(self, name: str, model: AMGAN, state: MorphState) -> list[Any]:
         """New values of `settings`."""
         words = self.context.words
-        morph = draw_morph(model, name, state, words)
+        morph = await draw_morph(self.context.engine, model, name, state, words, caller())
+        animation = await asyncio.to_thread(encode_morph, morph, "webp")
         return [
             *self.values(state),
             end_html(morph, 0, words),
             end_html(morph, 1, words),
-            morph_html(morph, encode_morph(morph, "webp"), FRAME_MILLISECONDS, words),
+            morph_html(morph, animation, FRAME_MILLISECONDS, words),
             to_query(PageState(name, model.revision, "interpolate", morph=state)),
         ]
 
@@ -116,36 +118,39 @@ class InterpolateTab:
             state.loop,
         ]
 
-    def restore(self, name: str, model: AMGAN, state: MorphState, draw: bool) -> list[Any]:
+    async def restore(self, name: str, model: AMGAN, state: MorphState, draw: bool) -> list[Any]:
         """New values of `settings` for another model; without `draw` the pictures wait until the tab is opened."""
         config = model.config
         names = config.class_names if config.knows_classes else ()
         choices = [(self.context.words.any_class, ANY), *((label, label) for label in names)]
-        values = self.draw(name, model, state) if draw else [*self.values(state), gr.skip(), gr.skip(), gr.skip(), ""]
+        if draw:
+            values = await self.draw(name, model, state)
+        else:
+            values = [*self.values(state), gr.skip(), gr.skip(), gr.skip(), ""]
         for index in (1, 3):
             values[index] = gr.update(choices=choices, value=values[index], visible=bool(names))
         return values
 
-    def wire(self, model_menu: gr.Dropdown, tab: gr.Tab) -> None:
-        """Connect the components."""
+    def wire(self, shown: list[gr.Textbox], tab: gr.Tab) -> None:
+        """Connect the components; `shown` holds name and revision of the model whose pictures are shown."""
         words = self.context.words
-        inputs, outputs = [model_menu, *self.inputs], [self.message, *self.settings]
+        inputs, outputs = [*shown, *self.inputs], [self.message, *self.settings]
 
         def changed(change: Callable[[AMGAN, MorphState], MorphState]) -> Callable[..., list[Any]]:
             @guarded(words, len(self.settings))
-            def handler(name: str, *values: Any) -> list[Any]:
-                model = self.context.shelf.model(name)
-                return self.draw(name, model, change(model, self.read(model.config, name, values)))
+            async def handler(name: str, revision: str, *values: Any) -> list[Any]:
+                model = await self.context.model(name, revision)
+                return await self.draw(name, model, change(model, self.read(model.config, name, values)))
 
             return handler
 
         @guarded(words, len(self.settings))
-        def same(name: str, query: str, *values: Any) -> list[Any]:
-            model = self.context.shelf.model(name)
+        async def same(name: str, revision: str, query: str, *values: Any) -> list[Any]:
+            model = await self.context.model(name, revision)
             state = self.read(model.config, name, values)
             if query == to_query(PageState(name, model.revision, "interpolate", morph=state)):
                 return [gr.skip()] * len(self.settings)
-            return self.draw(name, model, state)
+            return await self.draw(name, model, state)
 
         def other_start(model: AMGAN, state: MorphState) -> MorphState:
             return replace(state, start=random_end(model, state.start, state.truncation))
@@ -157,7 +162,7 @@ class InterpolateTab:
             [tab.select, self.start.seed.submit, self.start.seed.blur, self.start.label.input, self.end.seed.submit,
              self.end.seed.blur, self.end.label.input, self.frames.release, self.truncation.release,
              self.method.input, self.loop.input],
-            same, [model_menu, self.query, *self.inputs], outputs, trigger_mode="always_last", **drawing(self.player),
+            same, [*shown, self.query, *self.inputs], outputs, trigger_mode="always_last", **drawing(self.player),
         )  # fmt: skip
         for button, change in (
             (self.new, lambda model, state: other_end(model, other_start(model, state))),
@@ -174,16 +179,17 @@ class InterpolateTab:
         words = self.context.words
 
         @guarded(words, 1)
-        def save(query: str) -> list[Any]:
+        async def save(query: str) -> list[Any]:
             state, problems = from_text(query)
             if problems or state.model is None:
                 raise RequestError(words.unexpected)
-            model = self.context.shelf.model(state.model)
+            model = await self.context.model(state.model, state.revision)
             for end in (state.morph.start, state.morph.end):
                 checks.label(end.label, model.config, state.model, words)
-            morph = draw_morph(model, state.model, state.morph, words)
+            morph = await draw_morph(self.context.engine, model, state.model, state.morph, words, caller())
             name = f"{slug(state.model)}-{state.morph.start.seed}-to-{state.morph.end.seed}.{kind}"
-            return [file_payload(name, MIME[kind], encode_morph(morph, kind))]
+            content = await asyncio.to_thread(encode_morph, morph, kind)
+            return [file_payload(name, MIME[kind], content)]
 
         return save
 

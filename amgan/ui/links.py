@@ -15,7 +15,7 @@ from amgan.ui.checks import real_number, whole_number
 from amgan.ui.state import COUNTS, MAX_FRAMES, MIN_FRAMES, EndState, MorphState, PageState, SampleState, Tab
 
 REVISION_DIGITS = 8
-"""How much of a revision a link holds."""
+"""How much of a revision a link holds, unless it is a commit on the Hub, which is found by all of its digits only."""
 MAX_TEXT = 300
 
 T = TypeVar("T")
@@ -42,11 +42,12 @@ def to_query(state: PageState) -> str:
     if state.model is not None:
         pairs.append(("model", state.model))
     if state.revision is not None:
-        pairs.append(("rev", state.revision[:REVISION_DIGITS]))
+        on_hub = state.model is not None and "/" in state.model
+        pairs.append(("rev", state.revision if on_hub else state.revision[:REVISION_DIGITS]))
     if state.tab != "sample":
         pairs.append(("tab", state.tab))
     pairs += {"sample": _sample_pairs, "interpolate": _morph_pairs, "about": _no_pairs}[state.tab](state)
-    return "?" + urlencode(pairs)
+    return "?" + urlencode(pairs, safe="/@")
 
 
 def from_text(query: str) -> tuple[PageState, list[LinkProblem]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from amgan.config import ModelConfig
-from amgan.errors import ReleaseError
+from amgan.errors import AmganError, ReleaseError
 from amgan.model import AMGAN
 from amgan.shelf import Shelf
 from amgan.ui import checks
@@ -33,7 +34,7 @@ class Opening:
 
 
 def open_link(query: Mapping[str, str], shelf: Shelf, words: Words) -> Opening:
-    """Find what a query string names, or what is nearest to it.
+    """Find what a query string names, or what is nearest to it, among what is here; the Hub is not asked.
 
     Raises:
         ReleaseError: no model of the shelf can be loaded.
@@ -43,10 +44,7 @@ def open_link(query: Mapping[str, str], shelf: Shelf, words: Words) -> Opening:
     notes = [
         words.bad_link_value.format(name=names[p.key], value=checks.shown(p.value), instead=p.instead) for p in problems
     ]
-    name, model = _find_model(state.model, shelf, words, notes)
-    if state.model == name and state.revision is not None and not model.revision.startswith(state.revision):
-        here = model.revision[:REVISION_DIGITS]
-        notes.append(words.revision_gone.format(value=state.revision, model=name, instead=here))
+    name, model = _find_model(state, shelf, words, notes)
     return Opening(name, model, fit_classes(state, name, model.config, words, notes), notes)
 
 
@@ -65,20 +63,29 @@ def fit_classes(state: PageState, name: str, config: ModelConfig, words: Words, 
     return replace(state, sample=sample, morph=morph)
 
 
-def _find_model(wanted: str | None, shelf: Shelf, words: Words, notes: list[str]) -> tuple[str, AMGAN]:
+def _find_model(state: PageState, shelf: Shelf, words: Words, notes: list[str]) -> tuple[str, AMGAN]:
+    # Nothing is fetched here, since everyone's pictures would wait: what can be had was brought before.
+    wanted = state.model
     default = [] if shelf.default is None else [shelf.default.name]
     order = [*default, *(entry.name for entry in shelf.available)]
     if wanted is not None and wanted in (entry.name for entry in shelf.entries):
         order.insert(0, wanted)
     problem = words.no_model.format(folder=shelf.folder.name)
     for name in dict.fromkeys(order):
+        if name == wanted and state.revision is not None:
+            with contextlib.suppress(AmganError):
+                return name, shelf.model(name, state.revision, fetch=False)
         try:
-            model = shelf.model(name)
+            model = shelf.model(name, fetch=False)
         except ReleaseError as error:
             problem = words.model_broken.format(name=name, problem=error)
             notes.append(problem)
             continue
         if wanted is not None and wanted not in order:
             notes.append(words.model_gone.format(value=checks.shown(wanted), instead=name))
+        elif name == wanted and state.revision is not None:
+            here = model.revision[:REVISION_DIGITS]
+            gone = state.revision[:REVISION_DIGITS]
+            notes.append(words.revision_gone.format(value=gone, model=name, instead=here))
         return name, model
     raise ReleaseError(problem)

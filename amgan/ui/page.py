@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
+from amgan.engine import Engine
 from amgan.errors import ReleaseError
+from amgan.model import AMGAN
 from amgan.shelf import Shelf
 from amgan.ui import checks
 from amgan.ui.about_tab import AboutTab
 from amgan.ui.api import add_endpoints
+from amgan.ui.arrival import ARRIVING, Arrival
 from amgan.ui.handlers import AT_ONCE, Context, drawing, guarded
 from amgan.ui.interpolate_tab import InterpolateTab
 from amgan.ui.links import from_text
+from amgan.ui.newer_version import NewerVersion
 from amgan.ui.opening import Opening, fit_classes, open_link
 from amgan.ui.pictures import head_html, message_html, viewer_html
 from amgan.ui.sample_tab import SampleTab
@@ -36,8 +42,8 @@ element.addEventListener('click', event => {
 """
 
 
-def build_page(shelf: Shelf, words: Words = ENGLISH) -> gr.Blocks:
-    """The whole app on the models of a shelf; without any it says so in a sentence."""
+def build_page(shelf: Shelf, engine: Engine, words: Words = ENGLISH) -> gr.Blocks:
+    """The whole app on the models of a shelf, drawn by an engine; without any model it says so in a sentence."""
     with gr.Blocks(title=words.title, analytics_enabled=False, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
         if shelf.default is None:
             problems = [entry.problem for entry in shelf.entries if entry.problem is not None]
@@ -48,7 +54,7 @@ def build_page(shelf: Shelf, words: Words = ENGLISH) -> gr.Blocks:
             )
             gr.HTML(message_html(text, "note"), apply_default_css=False)
         else:
-            _Page(page, Context(shelf, words))
+            _Page(page, Context(shelf, engine, words))
     page.queue(api_open=False, max_size=MAX_WAITING, status_update_rate=2)
     return page
 
@@ -60,17 +66,21 @@ class _Page:
         self.context = context
         words, entries = context.words, context.shelf.entries
         hidden = partial(gr.Textbox, visible="hidden", show_label=False, container=False)
-        sample_query, morph_query, about_query, payload, self.tab_now = (hidden() for _ in range(5))
+        sample_query, morph_query, about_query, payload, taken, self.tab_now = (hidden() for _ in range(6))
+        # Name and revision of the model whose pictures are shown: another one may be on its way already.
+        self.shown = [hidden(), hidden()]
+        self.arrival = Arrival(context.shelf, words)
         with gr.Row(elem_classes="ag-top"):
             self.head = gr.HTML(apply_default_css=False, scale=3, min_width=280)
             names = [
-                (words.unavailable.format(name=entry.name) if entry.config is None else entry.name, entry.name)
+                (words.unavailable.format(name=entry.name) if entry.problem else entry.name, entry.name)
                 for entry in entries
             ]
             self.model = gr.Dropdown(
                 names, label=words.model, elem_id="model", scale=1, min_width=200, visible=len(entries) > 1
             )
         self.notice = gr.HTML(message_html(""), apply_default_css=False)
+        self.newer = NewerVersion(context, taken)
         self.notes = gr.HTML(apply_default_css=False)
         with gr.Tabs(elem_id="tabs") as self.tabs:
             with gr.Tab(words.tab_sample, id="sample") as sample_tab:
@@ -82,11 +92,13 @@ class _Page:
         self.viewer = gr.HTML(viewer_html(words), js_on_load=_VIEWER_SCRIPT, apply_default_css=False)
         self.busy = (self.sample.sheet, self.morph.player)
         self.outputs = [
-            self.head, self.model, self.tabs, *self.sample.settings, *self.morph.settings, *self.about.settings,
+            self.head, self.model, *self.shown, self.tabs,
+            *self.sample.settings, *self.morph.settings, *self.about.settings,
         ]  # fmt: skip
 
-        self.sample.wire(self.model)
-        self.morph.wire(self.model, morph_tab)
+        self.sample.wire(self.shown)
+        self.morph.wire(self.shown, morph_tab)
+        self.newer.wire(self.shown, self.busy, self.about.look)
         for name, tab, query in (
             ("sample", sample_tab, sample_query),
             ("interpolate", morph_tab, morph_query),
@@ -103,73 +115,97 @@ class _Page:
         words = self.context.words
 
         @guarded(words, 1 + len(self.outputs))
-        def opened(query: dict[str, str]) -> list[Any]:
-            return self._show(open_link(query, self.context.shelf, words))
+        async def opened(request: gr.Request) -> list[Any]:
+            query = dict(request.query_params)
+            return await self._show(await asyncio.to_thread(open_link, query, self.context.shelf, words))
 
-        def load(request: gr.Request) -> list[Any]:
-            return opened(dict(request.query_params))
+        async def arriving(request: gr.Request) -> AsyncIterator[str]:
+            async for message in self.arrival.bring_linked(dict(request.query_params)):
+                yield message
 
-        page.load(load, None, [self.notice, self.notes, *self.outputs], **drawing(*self.busy))
+        arrived = page.load(arriving, None, self.notice, show_progress_on=list(self.busy), **ARRIVING)
+        opening = arrived.then(opened, None, [self.notice, self.notes, *self.outputs], **drawing(*self.busy))
+        self.newer.look_after(opening, self.shown)
 
     def _wire_menu(self) -> None:
-        words, shelf = self.context.words, self.context.shelf
+        words = self.context.words
         outputs = [self.notes, *self.outputs]
 
-        @guarded(words, len(outputs))
-        def changed(name: str, tab: str, sample_query: str, morph_query: str) -> list[Any]:
-            shown, _ = from_text(sample_query)
-            try:
-                model = shelf.model(name)
-            except ReleaseError as error:
-                # The menu goes back to the model whose pictures are shown.
-                text = words.model_broken.format(name=name, problem=error)
-                back = gr.update(value=shown.model)
-                return [message_html(text), gr.skip(), back, *[gr.skip()] * (len(self.outputs) - 2)]
-            morph = from_text(morph_query)[0].morph
-            state = PageState(name, None, "interpolate" if tab == "interpolate" else "sample", shown.sample, morph)
+        async def switched(name: str, model: AMGAN, tab: str, sample_query: str, morph_query: str) -> list[Any]:
+            sample, morph = from_text(sample_query)[0].sample, from_text(morph_query)[0].morph
+            state = PageState(name, None, "interpolate" if tab == "interpolate" else "sample", sample, morph)
             notes: list[str] = []
             state = fit_classes(state, name, model.config, words, notes)
-            values = self._show(Opening(name, model, state, notes))
+            values = await self._show(Opening(name, model, state, notes))
             values[1 + self.outputs.index(self.tabs)] = gr.skip()
             return values
 
-        inputs = [self.model, self.tab_now, self.sample.query, self.morph.query]
+        @guarded(words, len(outputs))
+        async def chosen(name: str, *state: str) -> list[Any]:
+            try:
+                model = await self.context.model(name, fetch=False)
+            except ReleaseError as error:
+                # The menu goes back to the model whose pictures are shown.
+                text = words.model_broken.format(name=name, problem=error)
+                back = gr.update(value=from_text(state[1])[0].model)
+                return [message_html(text), gr.skip(), back, *[gr.skip()] * (len(self.outputs) - 2)]
+            return await switched(name, model, *state)
+
+        @guarded(words, len(outputs))
+        async def taken(name: str, revision: str, *state: str) -> list[Any]:
+            return await switched(name, await self.context.model(name, revision, fetch=False), *state)
+
+        state = [self.tab_now, self.sample.query, self.morph.query]
         # The script says which tab is in front.
-        js = "(name, tab, ...queries) => [name, window.amgan.tab, ...queries]"
-        self.model.input(changed, inputs, [self.notice, *outputs], js=js, **drawing(*self.busy))
+        choose = "(name, tab, ...queries) => [name, window.amgan.tab, ...queries]"
+        take = "(name, revision, tab, ...queries) => [name, revision, window.amgan.tab, ...queries]"
+        # Another choice need not wait until the last one has arrived.
+        arrived = self.model.input(
+            self.arrival.bring, self.model, self.notice, trigger_mode="multiple", show_progress_on=list(self.busy),
+            **ARRIVING,
+        )  # fmt: skip
+        outputs = [self.notice, *outputs]
+        events = [
+            arrived.then(chosen, [self.model, *state], outputs, js=choose, **drawing(*self.busy)),
+            self.newer.taken.change(
+                taken, [self.shown[0], self.newer.taken, *state], outputs, js=take, **drawing(*self.busy)
+            ),
+        ]
+        for event in events:
+            self.newer.look_after(event, self.shown)
 
     def _wire_viewer(self) -> None:
-        words, shelf = self.context.words, self.context.shelf
+        words = self.context.words
         outputs = self.morph.settings
 
         @guarded(words, len(outputs))
-        def moved(name: str, query: str, data: dict[str, Any]) -> list[Any]:
-            model = shelf.model(name)
+        async def moved(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
+            data: dict[str, Any] = event._data
+            model = await self.context.model(name, revision)
             label = checks.label(data.get("label"), model.config, name, words)
             end = EndState(checks.seed(data.get("seed"), words), label)
             truncation = checks.truncation(data.get("truncation"), words)
             morph = replace(from_text(query)[0].morph, truncation=truncation)
             morph = replace(morph, start=end) if data.get("end") == "start" else replace(morph, end=end)
-            return self.morph.draw(name, model, morph)
-
-        def act(name: str, query: str, event: gr.EventData) -> list[Any]:
-            return moved(name, query, event._data)
+            return await self.morph.draw(name, model, morph)
 
         moving = self.viewer.morph(
-            act, [self.model, self.morph.query], [self.morph.message, *outputs], **drawing(*self.busy)
+            moved, [*self.shown, self.morph.query], [self.morph.message, *outputs], **drawing(*self.busy)
         )
         # Afterwards: a tab that comes to the front draws what its fields say, which must be the new values by then.
         moving.then(lambda: gr.update(selected="interpolate"), None, self.tabs, **AT_ONCE)
 
-    def _show(self, opening: Opening) -> list[Any]:
+    async def _show(self, opening: Opening) -> list[Any]:
         """New values of the notes and of `outputs`."""
         name, model, state = opening.name, opening.model, opening.state
         return [
             "".join(message_html(note, "note") for note in opening.notes),
             head_html(name, model.revision, model.config, self.context.words),
             name,
+            name,
+            model.revision,
             gr.update(selected=state.tab),
-            *self.sample.restore(name, model, state.sample),
-            *self.morph.restore(name, model, state.morph, draw=state.tab == "interpolate"),
+            *await self.sample.restore(name, model, state.sample),
+            *await self.morph.restore(name, model, state.morph, draw=state.tab == "interpolate"),
             *self.about.restore(name, model),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -11,15 +12,18 @@ from amgan.archive import slug, zip_pictures
 from amgan.config import ModelConfig
 from amgan.errors import RequestError
 from amgan.model import AMGAN
+from amgan.recent import Recent
 from amgan.ui import checks
 from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, random_seed
-from amgan.ui.handlers import AT_ONCE, Context, drawing, file_payload, guarded
+from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
 from amgan.ui.state import ANY, COUNTS, PageState, SampleState
 
 MOST_CHIPS = 12
 """Up to so many classes are chips, more are a list to search."""
+MOST_EXAMPLES = 64
+"""Of so many models the chips' pictures are kept."""
 
 
 class SampleTab:
@@ -65,7 +69,7 @@ class SampleTab:
                         0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info, elem_id="truncation",
                         buttons=[],
                     )  # fmt: skip
-        self._examples: dict[str, str] = {}
+        self._examples = Recent[str](MOST_EXAMPLES)
         self.inputs = [self.chips, self.listed, self.count, self.seed, self.truncation]
         self.results = [self.sheet, self.seed, self.query]
         self.settings = [*self.results, self.chips, self.listed, self.examples, self.count, self.truncation]
@@ -86,12 +90,13 @@ class SampleTab:
             checks.truncation(truncation, words),
         )
 
-    def draw(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
+    async def draw(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
         """New values of `results`."""
-        sheet = draw_sheet(model, name, state, self.context.words)
-        return [sheet_html(sheet, self.context.words), str(state.seed), self.link(sheet)]
+        sheet = await draw_sheet(self.context.engine, model, name, state, self.context.words, caller())
+        html = await asyncio.to_thread(sheet_html, sheet, self.context.words)
+        return [html, str(state.seed), self.link(sheet)]
 
-    def restore(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
+    async def restore(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
         """New values of `settings`."""
         config = model.config
         names = config.class_names if config.knows_classes else ()
@@ -99,53 +104,58 @@ class SampleTab:
         chips = _has_chips(config)
         value = ANY if state.label is None else state.label
         return [
-            *self.draw(name, model, state),
+            *await self.draw(name, model, state),
             gr.update(choices=choices if chips else [], value=value if chips else None, visible=chips and bool(names)),
             gr.update(choices=[] if chips else choices, value=None if chips else value, visible=not chips),
-            self.examples_of(name, model) if chips and names else "",
+            await self.examples_of(name, model) if chips and names else "",
             state.count,
             state.truncation,
         ]
 
-    def examples_of(self, name: str, model: AMGAN) -> str:
-        """The style of the class chips, made once for each model."""
-        if name not in self._examples:
-            self._examples[name] = class_pictures_css(draw_examples(model))
-        return self._examples[name]
+    async def examples_of(self, name: str, model: AMGAN) -> str:
+        """The style of the class chips, made once for each revision of a model."""
+        key = name, model.revision
+        style = self._examples.kept(key)
+        if style is None:
+            drawn = class_pictures_css(await draw_examples(self.context.engine, model))
+            style = self._examples.get(key, lambda: drawn)
+        return style
 
     def link(self, sheet: Sheet) -> str:
         """The query string of a sheet."""
         return to_query(PageState(sheet.model, sheet.revision, "sample", sheet.state))
 
-    def wire(self, model_menu: gr.Dropdown) -> None:
-        """Connect the components."""
-        shelf, words = self.context.shelf, self.context.words
+    def wire(self, shown: list[gr.Textbox]) -> None:
+        """Connect the components; `shown` holds name and revision of the model whose pictures are shown."""
+        words = self.context.words
 
         @guarded(words, len(self.results))
-        def same(name: str, query: str, *values: Any) -> list[Any]:
-            model = shelf.model(name)
+        async def same(name: str, revision: str, query: str, *values: Any) -> list[Any]:
+            model = await self.context.model(name, revision)
             state = self.read(model.config, name, values)
             if query == to_query(PageState(name, model.revision, "sample", state)):
                 return [gr.skip()] * len(self.results)
-            return self.draw(name, model, state)
+            return await self.draw(name, model, state)
 
         @guarded(words, len(self.results))
-        def fresh(name: str, *values: Any) -> list[Any]:
-            model = shelf.model(name)
+        async def fresh(name: str, revision: str, *values: Any) -> list[Any]:
+            model = await self.context.model(name, revision)
             # Whatever is typed in the box for the seed, another one is asked for.
             state = self.read(model.config, name, (*values[:3], 0, values[4]))
             seed = random_seed(model, state.label, state.truncation, state.count)
-            return self.draw(name, model, replace(state, seed=seed))
+            return await self.draw(name, model, replace(state, seed=seed))
 
         @guarded(words, 1)
-        def zipped(query: str) -> list[Any]:
+        async def zipped(query: str) -> list[Any]:
             state, problems = from_text(query)
             if problems or state.model is None:
                 raise RequestError(words.unexpected)
-            model = shelf.model(state.model)
+            model = await self.context.model(state.model, state.revision)
             checks.label(state.sample.label, model.config, state.model, words)
-            sheet = draw_sheet(model, state.model, state.sample, words)
-            content = zip_pictures(sheet.pictures, sheet.samples, model.class_names, state.model, model.revision)
+            sheet = await draw_sheet(self.context.engine, model, state.model, state.sample, words, caller())
+            content = await asyncio.to_thread(
+                zip_pictures, sheet.pictures, sheet.samples, model.class_names, state.model, model.revision
+            )
             name = f"{slug(state.model)}-seed{state.sample.seed}.zip"
             return [file_payload(name, "application/zip", content)]
 
@@ -153,12 +163,12 @@ class SampleTab:
         gr.on(
             [self.chips.input, self.listed.input, self.count.input, self.seed.submit, self.seed.blur,
              self.truncation.release],
-            same, [model_menu, self.query, *self.inputs], outputs, trigger_mode="always_last", **drawing(self.sheet),
+            same, [*shown, self.query, *self.inputs], outputs, trigger_mode="always_last", **drawing(self.sheet),
         )  # fmt: skip
         gr.on(
             [self.new.click, self.dice.click],
             fresh,
-            [model_menu, *self.inputs],
+            [*shown, *self.inputs],
             outputs,
             trigger_mode="once",
             **drawing(self.sheet),

@@ -21,6 +21,14 @@ class Words:
     unavailable: str
     no_model: str
     broken_models: str
+    # Models of the Hub
+    fetching: str
+    newer: str
+    take_newer: str
+    look_for_newer: str
+    is_newest: str
+    hub_away: str
+    newer_broken: str
     # Tabs
     tab_sample: str
     tab_interpolate: str
@@ -122,6 +130,14 @@ ENGLISH = Words(
     unavailable="{name} (unavailable)",
     no_model="There is no model to show: put a release folder into {folder} and start the app again.",
     broken_models="No model can be shown, because of this:",
+    fetching="{name} is being fetched from the Hugging Face Hub. This can take a minute.",
+    newer="There is a newer version of {name}.",
+    take_newer="Show version {revision}",
+    look_for_newer="Look for a newer version",
+    is_newest="This is the newest version of {name}.",
+    hub_away="The Hugging Face Hub could not be asked for a newer version of {name}, so you see the one that is here: "
+    "{problem}.",
+    newer_broken="The newer version of {name} cannot be shown, so all stays as it is: {problem}.",
     tab_sample="Sample",
     tab_interpolate="Interpolate",
     tab_about="About",
@@ -202,8 +218,8 @@ ENGLISH = Words(
     class_not_found="The model drew nothing it would call {label} from this seed. Take another seed, or truncation 1.",
     model_gone="The model “{value}” is not here any more. You see {instead} instead.",
     model_broken="The model {name} cannot be used: {problem}.",
-    revision_gone="This link was made with version {value} of {model}; here is version {instead}, so the pictures may "
-    "differ.",
+    revision_gone="This link was made with version {value} of {model}, which is not to be had; you see version "
+    "{instead}, so the pictures may differ.",
     class_gone="The model {model} has no class “{value}”. You see any class instead.",
     bad_link_value="The link says {name} “{value}”, which is not possible. You see {instead} instead.",
     unexpected="Something went wrong on our side. The pictures you see are still good; please try again.",

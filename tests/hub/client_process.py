@@ -11,21 +11,28 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from huggingface_hub import HfApi, constants
 
 import amgan.hub
-import amgan.publishing
+import amgan.hub_commit
 from amgan import AMGAN
-from amgan.hub import fetch_release
+from amgan.hub import fetch_release, newest_commit
 from amgan.publishing import push_release
+from amgan.space import push_space
 
 
 def push(folder: str, repo: str, **options: Any) -> dict[str, Any]:
     """What `push_release` returns."""
     return vars(push_release(Path(folder), repo, **options))
+
+
+def space(repo: str, **options: Any) -> dict[str, Any]:
+    """What `push_space` returns."""
+    return asdict(push_space(repo, **options))
 
 
 def fetch(repo: str, **options: Any) -> dict[str, Any]:
@@ -41,6 +48,11 @@ def pull(repo: str, **options: Any) -> dict[str, Any]:
     return {"revision": model.revision, "pictures": pictures}
 
 
+def newest(repo: str, **options: Any) -> dict[str, Any]:
+    """What `newest_commit` returns."""
+    return {"commit": newest_commit(repo, **options)}
+
+
 def whoami(**options: Any) -> dict[str, Any]:
     """Whose a token is."""
     return HfApi().whoami(**options)
@@ -51,14 +63,22 @@ def delete(repo: str, **options: Any) -> None:
     HfApi().delete_repo(repo, **options)
 
 
+def train(**settings: Any) -> dict[str, Any]:
+    """What a tiny training prints, and the releases that it left waiting."""
+    from tests.training.runs import printed_run  # imports more than the other calls need
+
+    return printed_run(**settings)
+
+
 CALLS: dict[str, Callable[..., dict[str, Any] | None]] = {
-    "push": push, "fetch": fetch, "pull": pull, "whoami": whoami, "delete": delete,
+    "push": push, "space": space, "fetch": fetch, "pull": pull, "newest": newest, "whoami": whoami, "delete": delete,
+    "train": train,
 }  # fmt: skip
 
 
 def outcome(call: str, seconds: float, options: dict[str, Any]) -> dict[str, Any]:
     """A call's result, or its error with the message and all that a traceback would show."""
-    amgan.hub.ANSWER_SECONDS = amgan.publishing.ANSWER_SECONDS = seconds
+    amgan.hub.ANSWER_SECONDS = amgan.hub_commit.ANSWER_SECONDS = seconds
     constants.HF_HUB_DOWNLOAD_TIMEOUT = constants.DEFAULT_ETAG_TIMEOUT = seconds
     try:
         return {"result": CALLS[call](**options)}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amgan.hub_entry import HubEntry
+from amgan.shelf_entry import FolderEntry
 from amgan.ui.about_tab import card_markdown, code_html, facts_html
 from amgan.ui.words import ENGLISH
 from tests.ui.models import NAMES, tiny_model
@@ -73,6 +77,16 @@ def test_the_facts_are_escaped_and_the_code_runs() -> None:
     assert "<dt>inception score</dt><dd>4.5</dd>" in html
     assert "steps" not in html
     assert "flag" not in html
-    lines = code_html("toy", model, ENGLISH)
-    assert "AMGAN.from_pretrained(&#x27;weights/toy&#x27;)" in lines
-    assert NAMES[0] in lines
+    assert ENGLISH.licence in html
+    assert ENGLISH.licence not in facts_html("user/shoes", model, ENGLISH, is_ours=False)
+    code = unescape(re.sub("<[^>]*>", "", code_html("AMGAN.from_pretrained('<toy>')", model, ENGLISH)))
+    code = code.removeprefix(ENGLISH.python_use)
+    compile(code, "example", "exec")
+    assert "model = AMGAN.from_pretrained('<toy>')" in code.splitlines()
+    assert NAMES[0] in code
+
+
+def test_each_kind_of_model_says_how_it_is_loaded(tmp_path: Path) -> None:
+    assert FolderEntry(tmp_path / "toy").loading_code("f" * 40) == "AMGAN.from_pretrained('weights/toy')"
+    for entry in (HubEntry.parse("user/shoes"), HubEntry.parse("user/shoes@v1")):
+        assert entry.loading_code("f" * 40) == f'AMGAN.from_pretrained("user/shoes", revision="{"f" * 40}")'

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.ui.browsing import TIMEOUT, open_page, sources, tiles
 from tests.ui.models import NAMES
-
-TIMEOUT = 20_000
 
 
 @pytest.fixture
@@ -36,19 +35,6 @@ def page(context: BrowserContext, app_url: str) -> Iterator[Page]:
     page.on("request", lambda request: None if request.url.startswith(own) else troubles.append(request.url))
     yield page
     assert troubles == []
-
-
-def tiles(page: Page) -> Locator:
-    return page.locator(".ag-tile")
-
-
-def sources(page: Page) -> list[str]:
-    return page.locator(".ag-tile img").evaluate_all("images => images.map(image => image.src)")
-
-
-def open_page(page: Page, url: str, count: int = 16) -> None:
-    page.goto(url)
-    expect(tiles(page)).to_have_count(count, timeout=TIMEOUT)
 
 
 def seeds(page: Page) -> list[str]:

@@ -55,6 +55,13 @@ def test_a_link_is_no_longer_than_needed() -> None:
     assert to_query(state) == "?model=fashion-mnist&rev=01234567&class=Sneaker&seed=7"
 
 
+def test_a_commit_on_the_hub_is_named_by_all_of_its_digits() -> None:
+    commit = "0123456789abcdef" * 2 + "01234567"
+    query = to_query(PageState("user/shoes@v1", commit))
+    assert query == f"?model=user/shoes@v1&rev={commit}&seed=0"
+    assert from_text(query)[0].revision == commit
+
+
 @given(st.dictionaries(st.text(string.ascii_lowercase, max_size=12), st.text(max_size=30)))
 def test_any_query_opens_something(query: dict[str, str]) -> None:
     state, _ = from_query(query)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import logging
 import shutil
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,14 +14,18 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from amgan.engine import DirectEngine
 from amgan.errors import ReleaseError, RequestError
 from amgan.shelf import Shelf
+from amgan.ui import handlers
 from amgan.ui.handlers import guarded
 from amgan.ui.links import from_query
 from amgan.ui.opening import open_link
 from amgan.ui.page import build_page
+from amgan.ui.pictures import message_html
 from amgan.ui.theme import launch_options
 from amgan.ui.words import ENGLISH, Words
+from tests.fake_hub import FakeHub
 from tests.ui.models import NAMES
 
 UI = Path(__file__).parents[2] / "amgan" / "ui"
@@ -29,25 +36,25 @@ def shown(page: gr.Blocks) -> str:
 
 
 def test_without_a_model_the_page_says_so_in_a_sentence(tmp_path: Path) -> None:
-    text = shown(build_page(Shelf(tmp_path / "weights")))
+    text = shown(build_page(Shelf(tmp_path / "weights"), DirectEngine()))
     assert ENGLISH.no_model.format(folder="weights") in text
 
 
 def test_with_broken_models_only_the_page_says_why(tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "config.json").write_text("{}")
-    assert "bad/config.json: format_version" in shown(build_page(Shelf(tmp_path)))
+    assert "bad/config.json: format_version" in shown(build_page(Shelf(tmp_path), DirectEngine()))
 
 
 def test_no_listener_of_the_page_bypasses_the_queue_or_is_an_endpoint(weights: Path) -> None:
-    page = build_page(Shelf(weights))
+    page = build_page(Shelf(weights), DirectEngine())
     assert page.api_open is False
     functions = [function for function in page.fns.values() if function.fn is not None]
     public = {function.api_name for function in functions if function.api_visibility == "public"}
     assert public == {"models", "sample", "interpolate"}
     drawing = [function for function in functions if function.concurrency_id == "pictures"]
     assert len(drawing) >= 10
-    assert all(function.queue and function.concurrency_limit == 1 and not function.batch for function in drawing)
+    assert all(function.queue and function.concurrency_limit is None and not function.batch for function in drawing)
 
 
 def test_what_a_public_page_should_not_offer_is_off() -> None:
@@ -58,21 +65,21 @@ def test_what_a_public_page_should_not_offer_is_off() -> None:
 
 
 def test_a_message_takes_the_place_of_an_exception(caplog: pytest.LogCaptureFixture) -> None:
-    def handler(error: Exception | None) -> list[Any]:
+    async def handler(error: Exception | None) -> list[Any]:
         if error is not None:
             raise error
         return ["picture", "link"]
 
     safe = guarded(ENGLISH, 2)(handler)
-    message, *values = safe(None)
+    message, *values = asyncio.run(safe(None))
     assert "ag-message" not in message
     assert values == ["picture", "link"]
     with caplog.at_level(logging.ERROR):
-        message, *values = safe(RequestError("no <b>hat</b>"))
+        message, *values = asyncio.run(safe(RequestError("no <b>hat</b>")))
     assert "no &lt;b&gt;hat&lt;/b&gt;" in message
     assert values == [gr.skip(), gr.skip()]
     assert caplog.records == []
-    message, *values = safe(ZeroDivisionError("secret"))
+    message, *values = asyncio.run(safe(ZeroDivisionError("secret")))
     assert ENGLISH.unexpected in message
     assert "secret" not in message
     assert values == [gr.skip(), gr.skip()]
@@ -123,6 +130,35 @@ def test_a_broken_default_gives_way_to_the_next_model(weights: Path, tmp_path: P
         open_link({}, Shelf(tmp_path), ENGLISH)
 
 
+def test_a_link_to_a_model_of_the_hub_opens_what_was_fetched(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = FakeHub(monkeypatch)
+    old = hub.publish("a", weights / "many")
+    shelf = Shelf(weights, ["user/shoes"])
+    link = {"model": "user/shoes", "rev": old, "seed": "9"}
+    opening = open_link(link, shelf, ENGLISH)
+    assert opening.name == "fashion-mnist"
+    assert ["user/shoes" in note for note in opening.notes] == [True]
+    assert hub.asked == []
+    shelf.model("user/shoes")
+    hub.publish("b", weights / "a-predefined")
+    shelf.take_newest("user/shoes")
+    asked = len(hub.asked)
+    opening = open_link(link, shelf, ENGLISH)
+    assert (opening.name, opening.model.revision, opening.notes) == ("user/shoes", old, [])
+    opening = open_link(link | {"rev": "c" * 40}, shelf, ENGLISH)
+    assert (opening.name, opening.model.revision) == ("user/shoes", "b" * 40)
+    assert ["cccccccc" in note and "bbbbbbbb" in note for note in opening.notes] == [True]
+    assert len(hub.asked) == asked
+
+
+def test_with_models_of_the_hub_only_the_page_shows_the_first(tmp_path: Path, weights: Path) -> None:
+    shelf = Shelf(tmp_path / "none", ["user/shoes@v1", "user/bags"])
+    assert shelf.default is shelf.entries[0]
+    assert ENGLISH.no_model.format(folder="none") not in shown(build_page(shelf, DirectEngine()))
+    with pytest.raises(ReleaseError, match=r"user/shoes@v1 cannot be used"):
+        open_link({}, shelf, ENGLISH)
+
+
 def test_every_word_is_used() -> None:
     code = "".join(file.read_text(encoding="utf-8") for file in UI.glob("*.py") if file.name != "words.py")
     assert [field.name for field in fields(Words) if f"words.{field.name}" not in code] == []
@@ -131,3 +167,23 @@ def test_every_word_is_used() -> None:
 def test_every_key_of_a_link_has_a_name() -> None:
     code = (UI / "links.py").read_text(encoding="utf-8")
     assert [key for key, _ in ENGLISH.link_names if f'"{key}"' not in code and not key.endswith("_class")] == []
+
+
+def test_on_zero_gpu_a_handler_is_a_plain_function_of_the_same_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+    lent = []
+
+    def lend(function: Callable[..., Any]) -> Callable[..., Any]:
+        lent.append(function)
+        return function
+
+    monkeypatch.setattr(handlers, "is_zero_gpu", lambda: True)
+    monkeypatch.setattr(handlers, "on_gpu", lend)
+
+    async def handler(name: str, event: gr.EventData) -> list[Any]:
+        return [name]
+
+    plain = guarded(ENGLISH, 1)(handler)
+    assert lent == [plain]
+    assert not inspect.iscoroutinefunction(plain)
+    assert list(inspect.signature(plain).parameters) == ["name", "event"]
+    assert plain("Bag", None) == [message_html(""), "Bag"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 from html.parser import HTMLParser
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from amgan.engine import DirectEngine
 from amgan.model import AMGAN
 from amgan.seed_index import NOT_FOUND, SeedIndex
 from amgan.ui.drawing import draw_examples, draw_morph, draw_sheet, encode_morph, random_seed
@@ -23,6 +25,14 @@ from amgan.ui.words import ENGLISH
 from tests.ui.models import NAMES, tiny_model
 
 EVIL = ('"><script>alert(1)</script>', "{{value}} ${value} `", "' onload='x")
+
+
+def drawn_sheet(*arguments):
+    return asyncio.run(draw_sheet(DirectEngine(), *arguments))
+
+
+def drawn_morph(*arguments):
+    return asyncio.run(draw_morph(DirectEngine(), *arguments))
 
 
 class Tags(HTMLParser):
@@ -64,7 +74,7 @@ def test_a_percentage_is_certain_only_when_the_model_is(probability: float) -> N
 
 
 def test_each_picture_of_a_sheet_carries_its_own_name(model: AMGAN) -> None:
-    sheet = draw_sheet(model, "toy", SampleState(None, 9, 4, 0.8), ENGLISH)
+    sheet = drawn_sheet(model, "toy", SampleState(None, 9, 4, 0.8), ENGLISH)
     tags = Tags(sheet_html(sheet, ENGLISH))
     tiles, images = tags.of("button"), tags.of("img")
     assert [tile["data-seed"] for tile in tiles] == [str(seed) for seed in range(4, 13)]
@@ -73,7 +83,7 @@ def test_each_picture_of_a_sheet_carries_its_own_name(model: AMGAN) -> None:
         assert image["alt"] == tile["data-alt"] == f"{NAMES[sample.label]}, seed {sample.seed}"
         state, problems = from_text(tile["data-query"] or "")
         assert problems == []
-        single = draw_sheet(model, "toy", state.sample, ENGLISH)
+        single = drawn_sheet(model, "toy", state.sample, ENGLISH)
         assert np.array_equal(single.pictures[0], picture)
         assert percent(sample.class_probability) in (tile["data-sure"] or "")
 
@@ -81,8 +91,8 @@ def test_each_picture_of_a_sheet_carries_its_own_name(model: AMGAN) -> None:
 @pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
 def test_hostile_class_names_stay_text(labeling: str) -> None:
     model = tiny_model(class_names=EVIL, labeling=labeling, confidence=0.0)
-    sheet = draw_sheet(model, EVIL[0], SampleState(count=9), ENGLISH)
-    morph = draw_morph(model, EVIL[0], MorphState(frames=4), ENGLISH)
+    sheet = drawn_sheet(model, EVIL[0], SampleState(count=9), ENGLISH)
+    morph = drawn_morph(model, EVIL[0], MorphState(frames=4), ENGLISH)
     html = [
         sheet_html(sheet, ENGLISH),
         morph_html(morph, encode_morph(morph, "webp"), 80, ENGLISH),
@@ -97,7 +107,7 @@ def test_hostile_class_names_stay_text(labeling: str) -> None:
 
 def test_a_class_is_asked_only_of_a_model_that_knows_some() -> None:
     model = tiny_model(objective="gan")
-    html = sheet_html(draw_sheet(model, "toy", SampleState(count=1), ENGLISH), ENGLISH)
+    html = sheet_html(drawn_sheet(model, "toy", SampleState(count=1), ENGLISH), ENGLISH)
     tags = Tags(html)
     assert tags.of("img")[0]["alt"] == "Picture, seed 0"
     assert tags.of("button")[0]["data-sure"] == ""
@@ -106,7 +116,7 @@ def test_a_class_is_asked_only_of_a_model_that_knows_some() -> None:
 
 def test_a_morph_shows_its_ends_and_all_its_frames(model: AMGAN) -> None:
     state = MorphState(EndState(3, NAMES[0]), EndState(5), frames=12, loop=True)
-    morph = draw_morph(model, "toy", state, ENGLISH)
+    morph = drawn_morph(model, "toy", state, ENGLISH)
     alone = model.sample([NAMES[0], None], [3, 5])
     assert np.array_equal(morph.frames[morph.end_frames], alone)
     tags = Tags(morph_html(morph, encode_morph(morph, "webp"), 80, ENGLISH))
@@ -118,7 +128,7 @@ def test_a_morph_shows_its_ends_and_all_its_frames(model: AMGAN) -> None:
 
 
 def test_each_class_found_has_an_example_on_its_chip(model: AMGAN) -> None:
-    examples = draw_examples(model)
+    examples = asyncio.run(draw_examples(DirectEngine(), model))
     assert sorted(examples) == [0, 1, 2]
     css = class_pictures_css(examples)
     assert [f"nth-of-type({number})" in css for number in (1, 2, 3, 4, 5)] == [False, True, True, True, False]

@@ -1,0 +1,204 @@
+"""A model repository of the Hub on a shelf: known by name at once, fetched when it is first asked for."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from huggingface_hub.errors import HFValidationError
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, but not in its __all__
+
+from amgan.config import ModelConfig
+from amgan.errors import ConfigError, ReleaseError, RequestError
+from amgan.hub import NO_REVISION, fetch_release, newest_commit
+from amgan.hub_reason import LOGIN, reason_of
+from amgan.shelf_entry import Entry, News, Place, is_named_by
+
+LOOK_SECONDS = 5.0
+"""How long the Hub may be silent when it is asked for news."""
+LOOK_AGAIN_SECONDS = 30.0
+"""So long an answer is believed, so that many visitors are one request."""
+
+# What a visitor may ask for: a commit, or a plain name of a tag. Not refs/pr/1, which anybody can put there.
+ASKABLE = re.compile(r"[A-Za-z0-9][\w.-]{0,99}", re.ASCII)
+
+
+class HubEntry(Entry):
+    """A repository "user/name", or one revision of it.
+
+    Safe to use from several threads. A pinned entry, and a commit that was fetched before, ask nothing of the Hub.
+    """
+
+    def __init__(self, repo_id: str, pin: str | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """Remember the name; nothing is asked of the Hub or the disk.
+
+        Args:
+            repo_id: "user/name".
+            pin: Branch, tag or commit that is shown for ever; None follows the main branch, when told to.
+            clock: Seconds that never go back.
+        """
+        self.name = repo_id if pin is None else f"{repo_id}@{pin}"
+        self.config = None
+        self.problem = None
+        self.moves = pin is None
+        self._repo_id = repo_id
+        self._pin = pin
+        self._clock = clock
+        self._commit: str | None = None
+        self._folders: dict[str, Path] = {}
+        self._tags: dict[str, str] = {}
+        self._malformed: set[str] = set()
+        self._news: tuple[float, News] | None = None
+        # Who waits for a visitor's odd revision does not hold up those who want the one that is shown.
+        self._fetching, self._fetching_other, self._looking = threading.Lock(), threading.Lock(), threading.Lock()
+
+    @classmethod
+    def parse(cls, text: str) -> HubEntry:
+        """The entry for "user/name" or "user/name@revision".
+
+        Raises:
+            ConfigError: it is neither.
+        """
+        repo_id, at, pin = text.partition("@")
+        try:
+            validate_repo_id(repo_id)
+        except HFValidationError:
+            repo_id = ""
+        if repo_id.count("/") != 1 or (at and (not pin or len(pin) > 100 or NO_REVISION.search(pin))):
+            raise ConfigError(f"{text!r:.120} is no model on the Hub: write user/name or user/name@revision")
+        return cls(repo_id, pin or None)
+
+    def is_here(self, revision: str | None = None) -> bool:
+        """Whether its files are known to be in the cache."""
+        return self._place(revision) is not None
+
+    def locate(self, revision: str | None = None, fetch: bool = True) -> Place:
+        """The snapshot in the Hub's cache."""
+        place = self._place(revision)
+        if place is None and not fetch:
+            if revision is not None and self._commit is not None:
+                raise self._not_here(revision)
+            raise ReleaseError(self.problem or "it has not been fetched from the Hub yet")
+        if place is None:
+            with self._fetching if revision is None else self._fetching_other:
+                # Perhaps it came while this one waited.
+                place = self._place(revision) or (self._shown() if revision is None else self._other(revision))
+        return place
+
+    def loading_code(self, revision: str) -> str:
+        """The commit is named, so that it stays these pictures."""
+        return f'AMGAN.from_pretrained("{self._repo_id}", revision="{revision}")'
+
+    def loaded(self, place: Place, config: ModelConfig) -> None:
+        """Keep the config of the revision that is shown."""
+        self._malformed.discard(place.revision or "")
+        if place.revision == self._commit:
+            self.config, self.problem = config, None
+
+    def failed(self, place: Place, problem: str) -> None:
+        """Fetch again when it is asked for again; never offer it."""
+        if place.revision is not None:
+            self._folders.pop(place.revision, None)
+            self._malformed.add(place.revision)
+        if place.revision == self._commit:
+            self.problem = problem
+
+    def news(self, at_once: bool = False) -> News:
+        """Ask the Hub where the main branch is; one request at a time, and its answer is believed for a while."""
+        if not self.moves:
+            return News()
+        with self._looking:
+            now = self._clock()
+            if at_once or self._news is None or now - self._news[0] > LOOK_AGAIN_SECONDS:
+                self._news = (self._clock(), self._look())
+            found = self._news[1]
+        return News() if found.newest in self._malformed else found
+
+    def fetch_newest(self) -> Place:
+        """Bring the main branch's newest commit here."""
+        if not self.moves:
+            return super().fetch_newest()
+        with self._fetching:
+            try:
+                newest = newest_commit(self._repo_id, timeout=LOOK_SECONDS)
+                if newest in self._folders:
+                    return Place(self._folders[newest], newest)
+                # By the branch's name, so that the cache has this commit for it when the Hub is away.
+                place = self._fetch(None)
+            except ReleaseError as error:
+                raise ReleaseError(f"it could not be fetched from the Hub ({_reason(error)})") from error
+            if place.revision == self._commit != newest:
+                raise ReleaseError("the Hub went away meanwhile; try again later")
+            return place
+
+    def settle(self, place: Place) -> None:
+        """Show this commit, which `fetch_newest` brought."""
+        self._commit, self.problem = place.revision, None
+
+    def _place(self, revision: str | None) -> Place | None:
+        commit = self._commit if revision is None else self._named(revision)
+        folder = None if commit is None else self._folders.get(commit)
+        return None if folder is None else Place(folder, commit)
+
+    def _named(self, revision: str) -> str | None:
+        # Of those that are here; the one that is shown comes first.
+        known = [*filter(None, [self._commit]), *self._folders]
+        commit = next((commit for commit in known if is_named_by(commit, revision)), None)
+        return commit or (self._commit if revision == self._pin else self._tags.get(revision))
+
+    def _shown(self) -> Place:
+        try:
+            place = self._fetch(self._pin)
+        except ReleaseError as error:
+            self.problem = f"it could not be fetched from the Hub ({_reason(error)})"
+            raise ReleaseError(self.problem) from error
+        self._commit, self.problem = place.revision, None
+        return place
+
+    def _other(self, revision: str) -> Place:
+        if not self.moves:
+            self.locate()
+            place = self._place(revision)
+            if place is None:
+                raise self._not_here(revision)
+            return place
+        if not ASKABLE.fullmatch(revision):
+            raise self._not_here(revision)
+        try:
+            place = self._fetch(revision)
+        except ReleaseError as error:
+            raise self._not_here(revision, f" ({_reason(error)})") from error
+        if place.revision is not None and place.revision != revision:
+            self._tags[revision] = place.revision
+        return place
+
+    def _fetch(self, revision: str | None) -> Place:
+        folder = commit = None
+        if self._pin is not None:
+            # A pin that was fetched once is that commit for ever, whatever became of it on the Hub.
+            try:
+                folder, commit = fetch_release(self._repo_id, revision, local_files_only=True)
+            except ReleaseError:
+                folder = None
+        if folder is None or commit is None:
+            folder, commit = fetch_release(self._repo_id, revision)
+        self._folders[commit] = folder
+        return Place(folder, commit)
+
+    def _look(self) -> News:
+        try:
+            return News(newest_commit(self._repo_id, timeout=LOOK_SECONDS))
+        except ReleaseError as error:
+            return News(problem=_reason(error))
+
+    def _not_here(self, revision: str, reason: str = "") -> RequestError:
+        here = f"here is {self._commit}" if self._commit else "none of it is"
+        return RequestError(f"revision {revision!r:.50} of {self.name} is not here{reason}; {here}")
+
+
+def _reason(error: ReleaseError) -> str:
+    # Of what the Hub's client raised; how to log in is not for visitors.
+    return reason_of(error.__cause__ or error).removesuffix(f": {LOGIN}")

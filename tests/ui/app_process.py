@@ -1,0 +1,66 @@
+"""`python app.py` in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SECONDS_TO_START = 100
+
+
+@contextlib.contextmanager
+def running_app(
+    weights: Path, scratch: Path, environment: dict[str, str], arguments: Sequence[str] = ()
+) -> Iterator[str]:
+    """The address of an app that runs within.
+
+    Args:
+        weights: The folder of its release folders.
+        scratch: An empty folder for its log and temporary files.
+        environment: Of the process.
+        arguments: Of its command line.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {
+        "AMGAN_WEIGHTS": str(weights), "GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port),
+        "GRADIO_TEMP_DIR": str(scratch / "gradio"), "OMP_NUM_THREADS": "1",
+    }  # fmt: skip
+    log = scratch / "app.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "app.py", *arguments],
+            cwd=ROOT, env=environment | settings, stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            url = f"http://127.0.0.1:{port}/"
+            _wait_for(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+    # Nothing that the tests did may have failed on the server's side.
+    assert "Traceback" not in log.read_text()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(url, timeout=5).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    pytest.fail(f"the app did not start:\n{log.read_text()}")

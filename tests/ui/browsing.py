@@ -1,0 +1,33 @@
+"""What tests of the page in a browser do again and again."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+TIMEOUT = 20_000
+
+
+def tiles(page: Page) -> Locator:
+    return page.locator(".ag-tile")
+
+
+def sources(page: Page) -> list[str]:
+    """The pictures themselves, as data URIs."""
+    return page.locator(".ag-tile img").evaluate_all("images => images.map(image => image.src)")
+
+
+def open_page(page: Page, url: str, count: int = 16) -> None:
+    page.goto(url)
+    expect(tiles(page)).to_have_count(count, timeout=TIMEOUT)
+
+
+def choose_model(page: Page, name: str) -> None:
+    page.locator("#model input").click()
+    page.get_by_role("option", name=name, exact=True).click()
+
+
+def expect_model(page: Page, name: str, revision: str) -> None:
+    """The page shows this model at this revision."""
+    expect(page.locator("h1").first).to_have_text(name, timeout=TIMEOUT)
+    expect(page.locator(".ag-version")).to_have_attribute("title", revision, timeout=TIMEOUT)
+    expect(page.locator(".ag-version")).to_contain_text(revision[:8])

@@ -1,0 +1,139 @@
+"""The whole way: training publishes, the page shows it, offers what training published next, and forgets nothing."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import datasets
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, expect
+
+from amgan import AMGAN
+from amgan.media import encode_png
+from tests.hub.client import ROOT, client_environment
+from tests.hub.server import OWNER, HubServer
+from tests.ui.app_process import running_app
+from tests.ui.browsing import TIMEOUT, choose_model, expect_model, open_page, sources
+
+FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+FIRST, LAST = 200, 260
+NAME = "user/fashion"
+
+
+def make_fashion(folder: Path, count: int = 300) -> Path:
+    """Pictures in the layout of Fashion-MNIST on the Hub: grey, 28 x 28, ten classes, one Parquet file a split."""
+    draw = np.random.default_rng(0)
+    cells = []
+    for number in range(count):
+        kind = number % len(FASHION)
+        pixels = np.zeros((28, 28), np.uint8)
+        pixels[4 + kind : 24, 4 : 6 + 2 * kind] = draw.integers(100, 256)
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "PNG")
+        cells.append({"bytes": buffer.getvalue(), "path": None})
+    columns = {"image": cells, "label": [number % len(FASHION) for number in range(count)]}
+    features = datasets.Features(image=datasets.Image(), label=datasets.ClassLabel(names=list(FASHION)))
+    (folder / "data").mkdir(parents=True)
+    datasets.Dataset.from_dict(columns, features).to_parquet(folder / "data" / "train-00000-of-00001.parquet")
+    return folder
+
+
+def start_training(data: Path, out: Path, environment: dict[str, str], *more: str) -> subprocess.Popen[str]:
+    command = [
+        sys.executable, "-m", "amgan", "train", "--data", str(data), "--out", str(out), "--push-to-hub", NAME,
+        "--generator-width", "4", "--discriminator-width", "4", "--batch-size", "16", "--latent-dim", "8",
+        "--ema-decay", "0.9", "--confidence", "0.1", "--index-seeds", "8", *more,
+    ]  # fmt: skip
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment | {"HF_TOKEN": OWNER}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True,
+    )  # fmt: skip
+
+
+def finish(training: subprocess.Popen[str]) -> None:
+    try:
+        output = training.communicate(timeout=90)[0]
+    finally:
+        training.kill()
+    assert training.returncode == 0, output
+
+
+def pictures_of(hub: HubServer, tag: str, folder: Path) -> list[str]:
+    """The first 16 pictures of what the Hub has under a tag, as the page shows them."""
+    commit = hub.repositories[NAME].at(tag)
+    assert commit is not None
+    folder.mkdir()
+    for name, blob in commit.files.items():
+        (folder / name).write_bytes(blob.content)
+    pictures = AMGAN.from_pretrained(folder).sample(seeds=range(16))
+    return [f"data:image/png;base64,{base64.b64encode(encode_png(picture)).decode()}" for picture in pictures]
+
+
+@pytest.mark.timeout(300)  # six processes of some seconds each, on a machine that may be busy
+def test_from_training_to_the_page_and_on(browser: Browser, weights: Path, tmp_path: Path) -> None:
+    hub = HubServer()
+    data = make_fashion(tmp_path / "fashion")
+    environment = client_environment(hub.endpoint, tmp_path / "home")
+    training = start_training(data, tmp_path / "run", environment, "--steps", str(FIRST))
+    old_tag, new_tag = f"step-{FIRST:07d}", f"step-{LAST:07d}"
+    (tmp_path / "app").mkdir()
+    models = ["--models", NAME, f"{NAME}@{old_tag}"]
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(TIMEOUT)
+    try:
+        with running_app(weights, tmp_path / "app", environment, models) as url:
+            finish(training)
+            repository = hub.repositories[NAME]
+            old = repository.head.sha
+            assert repository.tags == {old_tag: old}
+            training = start_training(data, tmp_path / "run", environment, "--steps", str(LAST), "--resume")
+            page = context.new_page()
+            open_page(page, url)
+            choose_model(page, NAME)
+            expect_model(page, NAME, old)
+            page.wait_for_url(re.compile(f"rev={old}"))
+            link, old_pictures = page.url, sources(page)
+            assert old_pictures == pictures_of(hub, old_tag, tmp_path / "old")
+
+            # Training goes on and publishes again: nothing changes until the visitor says so.
+            finish(training)
+            new = repository.head.sha
+            assert repository.tags == {old_tag: old, new_tag: new}
+            page.get_by_role("tab", name="About").click()
+            page.get_by_role("button", name="Look for a newer version").click()
+            take = page.get_by_role("button", name=f"Show version {new[:8]}")
+            expect(take).to_be_visible()
+            expect(page.get_by_text(f"There is a newer version of {NAME}.")).to_be_visible()
+            expect_model(page, NAME, old)
+            assert sources(page) == old_pictures
+            take.click()
+            expect_model(page, NAME, new)
+            expect(take).to_be_hidden()
+            page.get_by_role("tab", name="Sample").click()
+            page.wait_for_url(re.compile(f"rev={new}"))
+            new_pictures = sources(page)
+            assert new_pictures == pictures_of(hub, new_tag, tmp_path / "new")
+            assert not set(new_pictures) & set(old_pictures)
+
+            # The old ones are there for ever: by their link, and by their tag, with the Hub away as well.
+            choose_model(page, f"{NAME}@{old_tag}")
+            expect_model(page, f"{NAME}@{old_tag}", old)
+            assert sources(page) == old_pictures
+            with hub.stopped():
+                open_page(page, link)
+                expect_model(page, NAME, old)
+                assert sources(page) == old_pictures
+                open_page(page, url + f"?model={NAME}")
+                expect_model(page, NAME, new)
+                assert sources(page) == new_pictures
+    finally:
+        training.kill()
+        context.close()
+        hub.stop()
