@@ -1,0 +1,63 @@
+"""A job as those see it who asked for it: what it is, and how far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from amgan.bulk.runner import JobProgress
+from amgan.bulk.spec import JobSpec
+
+JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
+STATES: tuple[JobState, ...] = get_args(JobState)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job at one moment.
+
+    Attributes:
+        id: Names the job; who knows it may see, fetch and cancel it.
+        spec: What is asked for.
+        state: waiting for its turn, running, done, failed or cancelled.
+        created: When it was asked for, seconds since 1970.
+        ended: When it was done, failed or cancelled, likewise; None before.
+        problem: Why it failed, in one sentence.
+        progress: How far it is while it runs; None before the first chunk.
+        bytes: Size of the result; None before there is one.
+    """
+
+    id: str
+    spec: JobSpec
+    state: JobState
+    created: float
+    ended: float | None = None
+    problem: str | None = None
+    progress: JobProgress | None = None
+    bytes: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.ended is not None
+
+    def to_json(self) -> dict[str, Any]:
+        """What is kept of it on disk: all but its progress, which the files tell."""
+        return {
+            "spec": self.spec.to_json(), "state": self.state, "created": self.created, "ended": self.ended,
+            "problem": self.problem, "bytes": self.bytes,
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, job_id: str, content: Any) -> Job:
+        """Take back what `to_json` gave.
+
+        Raises:
+            ValueError: it did not give that.
+        """
+        if not isinstance(content, dict) or content.get("state") not in STATES:
+            raise ValueError("no job")
+        spec = JobSpec.from_json(content.pop("spec", None))
+        if set(content) != {"state", "created", "ended", "problem", "bytes"}:
+            raise ValueError("not the fields of a job")
+        return cls(job_id, spec, **content)

@@ -1,0 +1,55 @@
+"""Arrays: a zip of npz files, each of one chunk."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from amgan.bulk.durable import replacing
+from amgan.bulk.spec import JobSpec
+from amgan.bulk.store_zip import StoreZip
+from amgan.sampling import Sample
+
+
+class NpzShards:
+    """shards.zip: `shard-00000.npz` and so on, each with images, seeds, labels, draws, and D's probabilities."""
+
+    result = "shards.zip"
+
+    def __init__(self, spec: JobSpec, class_names: Sequence[str]) -> None:
+        self._spec = spec
+        self._class_names = class_names
+
+    def encode(self, pictures: np.ndarray, samples: Sequence[Sample]) -> bytes:
+        """One shard; see `ResultForm`."""
+        buffer = io.BytesIO()
+        # numpy dates the files in it 1980, so the same arrays are the same bytes.
+        np.savez(
+            buffer,
+            images=pictures,
+            seeds=np.array([sample.seed for sample in samples], dtype=np.int64),
+            labels=np.array([sample.label for sample in samples], dtype=np.int64),
+            draws=np.array([sample.draw for sample in samples], dtype=np.int64),
+            class_probability=np.array([sample.class_probability for sample in samples], dtype=np.float64),
+            real_probability=np.array([sample.real_probability for sample in samples], dtype=np.float64),
+            truncation=np.array(self._spec.truncation, dtype=np.float64),
+            class_names=np.array(self._class_names),
+            model=np.array(self._spec.model),
+            revision=np.array(self._spec.revision),
+        )
+        return buffer.getvalue()
+
+    def assemble(self, chunks: Iterable[Path], folder: Path, scratch: Path) -> None:
+        """Put the shards into one zip; see `ResultForm`."""
+        with (
+            replacing(folder / self.result, scratch) as out,
+            tempfile.TemporaryFile(dir=scratch) as directory,
+        ):
+            archive = StoreZip(out, directory)
+            for number, chunk in enumerate(chunks):
+                archive.add(f"shard-{number:05d}.npz", chunk.read_bytes())
+            archive.close()

@@ -1,0 +1,70 @@
+"""One parquet file that `datasets.load_dataset` reads with pictures and class names."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from amgan.bulk.durable import replacing
+from amgan.bulk.png_entries import PngEntries
+from amgan.bulk.spec import JobSpec
+from amgan.media import encode_png
+from amgan.sampling import Sample
+
+REPEATED = ["model", "revision"]
+COUNTED = ["label", "seed", "draw"]
+
+
+class ParquetTable(PngEntries):
+    """pictures.parquet: image (PNG), label, and the columns of the manifest; a chunk is a row group."""
+
+    result = "pictures.parquet"
+
+    def __init__(self, spec: JobSpec, class_names: Sequence[str]) -> None:
+        super().__init__(spec, class_names)
+        self._schema = datasets.Features(
+            {
+                "image": datasets.Image(),
+                "label": datasets.ClassLabel(names=list(class_names)),
+                "seed": datasets.Value("int64"),
+                "draw": datasets.Value("int32"),
+                "class_probability": datasets.Value("float64"),
+                "real_probability": datasets.Value("float64"),
+                "truncation": datasets.Value("float64"),
+                "file": datasets.Value("string"),
+                "model": datasets.Value("string"),
+                "revision": datasets.Value("string"),
+            }
+        ).arrow_schema
+
+    def encode(self, pictures: np.ndarray, samples: Sequence[Sample]) -> bytes:
+        """A table of one row group; see `ResultForm`."""
+        rows: list[dict[str, Any]] = [
+            row | {"image": {"bytes": encode_png(picture), "path": Path(str(row["file"])).name}, "label": sample.label}
+            for row, picture, sample in zip(self.manifest_rows(samples), pictures, samples)
+        ]
+        table = pa.Table.from_pylist(rows, schema=self._schema)
+        buffer = io.BytesIO()
+        with self._writer(buffer) as writer:
+            writer.write_table(table)
+        return buffer.getvalue()
+
+    def assemble(self, chunks: Iterable[Path], folder: Path, scratch: Path) -> None:
+        """Write the row groups one after the other; see `ResultForm`."""
+        with replacing(folder / self.result, scratch) as out, self._writer(out) as writer:
+            for chunk in chunks:
+                table = pq.read_table(pa.BufferReader(chunk.read_bytes()), schema=self._schema)
+                writer.write_table(table, row_group_size=max(1, len(table)))
+
+    def _writer(self, out: Any) -> pq.ParquetWriter:
+        # Pictures are compressed already, and their least and largest bytes mean nothing to anybody.
+        return pq.ParquetWriter(
+            out, self._schema, compression="none", use_dictionary=REPEATED, write_statistics=COUNTED
+        )

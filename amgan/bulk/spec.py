@@ -1,0 +1,138 @@
+"""What a bulk job is asked for: which pictures of which model, in which form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args
+
+from amgan.errors import RequestError
+from amgan.latents import MAX_SEED, check_seed, whole_number
+from amgan.sampling import check_truncation
+
+FormatName = Literal["zip", "parquet", "npz", "png"]
+FORMATS: tuple[FormatName, ...] = get_args(FormatName)
+
+MAX_PICTURES = 100_000_000
+"""Most pictures of one job."""
+
+MAX_TEXT = 1000
+"""Most characters of a model's or a class's name."""
+
+MAX_JSON_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """A bulk job; checked when it is made.
+
+    Attributes:
+        model: Name of the model, for the manifest.
+        revision: The model's revision, which its pictures belong to.
+        format: "zip" of PNG files in class folders, "parquet", "npz" shards in a zip, or "png", a folder of class
+            folders.
+        n: How many pictures of any class; None if `labels` says how many.
+        labels: How many pictures of each class, by the class's exact name; None for any class.
+        seed: S: the pictures of each class, or of any, are those of seeds S, S + 1, ...
+        truncation: Scale of the latents, above 0, at most 2.
+        confidence: Dynamic models: D's least probability of an asked class; None takes the model's own.
+    """
+
+    model: str
+    revision: str
+    format: FormatName
+    n: int | None = None
+    labels: Mapping[str, int] | None = None
+    seed: int = 0
+    truncation: float = 1.0
+    confidence: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check every field.
+
+        Raises:
+            RequestError: naming the field and what is allowed.
+        """
+        for name in ("model", "revision"):
+            _check_text(name, getattr(self, name))
+        if self.format not in FORMATS:
+            raise RequestError(f"format must be one of {', '.join(FORMATS)}, not {self.format!r:.40}")
+        counts = self._checked_counts()
+        seed = check_seed(self.seed)
+        if seed + max(counts) - 1 > MAX_SEED:
+            raise RequestError(f"{max(counts)} pictures from seed {seed} on would pass the largest seed, {MAX_SEED}")
+        check_truncation(self.truncation)
+        confidence = self.confidence
+        if confidence is not None and (not _is_number(confidence) or not 0 <= confidence < 1):
+            raise RequestError(f"confidence must be a number from 0 to below 1, not {confidence!r:.40}")
+
+    @property
+    def count(self) -> int:
+        """How many pictures, over all classes."""
+        return sum(self.labels.values()) if self.labels is not None else int(self.n or 0)
+
+    def to_json(self) -> dict[str, Any]:
+        """The job as plain data, which `from_json` takes back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, content: str | bytes | Mapping[str, Any]) -> JobSpec:
+        """A job from JSON text, or from what such a text was parsed to.
+
+        Raises:
+            RequestError: no JSON object, an unknown or missing field, or what `JobSpec` refuses.
+        """
+        if isinstance(content, (str, bytes)):
+            if len(content) > MAX_JSON_BYTES:
+                raise RequestError(f"a job has at most {MAX_JSON_BYTES} bytes of JSON")
+            try:
+                content = json.loads(content)
+            except (ValueError, RecursionError) as error:
+                raise RequestError(f"a job must be JSON ({type(error).__name__})") from error
+        if not isinstance(content, Mapping):
+            raise RequestError("a job must be one JSON object")
+        known = [field.name for field in fields(cls)]
+        for name in content:
+            if name not in known:
+                raise RequestError(f"a job has no field {name!r:.60}; it has {', '.join(known)}")
+        for name in ("model", "revision", "format"):
+            if name not in content:
+                raise RequestError(f"a job needs the field {name!r}")
+        return cls(**content)
+
+    def _checked_counts(self) -> list[int]:
+        if (self.n is None) == (self.labels is None):
+            raise RequestError("give either n, for any class, or labels, how many of each class")
+        if self.labels is None:
+            counts = [_checked_count("n", self.n)]
+        else:
+            if not isinstance(self.labels, Mapping) or not self.labels:
+                raise RequestError('labels must say how many of each class, as {"Sneaker": 20000}')
+            for name in self.labels:
+                _check_text("a class in labels", name)
+            counts = [_checked_count(f"labels[{name!r:.60}]", count) for name, count in self.labels.items()]
+        if sum(counts) > MAX_PICTURES:
+            raise RequestError(f"a job has at most {MAX_PICTURES} pictures, not {sum(counts)}")
+        return counts
+
+
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT:
+        raise RequestError(f"{name} must be a text of 1 to {MAX_TEXT} characters")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise RequestError(f"{name} holds half a character, {value!r:.60}") from error
+
+
+def _checked_count(name: str, value: object) -> int:
+    number = whole_number(value)
+    if number is None or not 1 <= number <= MAX_PICTURES:
+        shown = "a number of many digits" if number is not None and abs(number) > 10**30 else f"{value!r:.40}"
+        raise RequestError(f"{name} must be a whole number from 1 to {MAX_PICTURES}, not {shown}")
+    return number
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
