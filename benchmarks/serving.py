@@ -92,8 +92,8 @@ def run(options: Options, weights: Path, folder: Path) -> None:
     with server(serve, "/healthz"):
         get = {"path": f"/v1/images/bench/{revision()}/{{i}}.png"}
         post = {"method": "POST", "path": "/v1/images"}
-        one = json.dumps({"seeds": [-1], "format": "json"}).replace("-1", "{i}")
-        many = json.dumps({"seed": -1, "n": 64, "format": "npz"}).replace("-1", "{i}")
+        one = json.dumps({"seeds": -1, "format": "json"}).replace("-1", "{i}")
+        many = json.dumps({"seeds": -1, "n": 64, "format": "npz"}).replace("-1", "{i}")
         rows += [measured("GET one png", options, callers, **get) for callers in (1, 8, 32, 64)]
         rows.append(measured("POST one, json", options, 64, **post, body=one))
         rows += [measured("POST 64, npz", options, callers, 64, **post, body=many) for callers in (1, 4)]

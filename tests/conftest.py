@@ -10,7 +10,13 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # One thread for each worker, and for every process that a test starts, or the workers fight over the cores.
     os.environ["OMP_NUM_THREADS"] = "1"
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("amgan", deadline=None)
 settings.load_profile("amgan")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of single tests."""
+    parser.addoption("--soak-minutes", type=float, default=2.0, help="how long tests/server/test_soak.py runs")

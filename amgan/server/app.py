@@ -1,0 +1,143 @@
+"""The server put together: routes for programs, the page beside them, and what stands before both."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
+
+from amgan import __version__
+from amgan.engine import Engine
+from amgan.server.allowance import Allowance
+from amgan.server.body_limit import BodyLimit
+from amgan.server.callers import Callers
+from amgan.server.draining import Drain, Draining
+from amgan.server.encoding import Encoders
+from amgan.server.metrics import ServerMetrics
+from amgan.server.model_room import ModelRoom
+from amgan.server.problems import add_problem_handlers
+from amgan.server.request_count import RequestCount
+from amgan.server.routes.health import add_health_routes
+from amgan.server.routes.images import add_image_routes
+from amgan.server.routes.interpolations import add_interpolation_routes
+from amgan.server.routes.models import add_model_routes
+from amgan.server.routes.share import add_share_routes
+from amgan.server.service import Service
+from amgan.server.settings import ServerConfig
+from amgan.server.tokens import Tokens
+from amgan.server.warm_up import WarmUp
+from amgan.shelf import Shelf
+from amgan.ui.theme import launch_options
+
+DESCRIPTION = (
+    "Pictures by class and seed, and morphs between them. A picture has a name: a model's revision, a seed, the class "
+    "if one is asked, and the truncation. The name gives the same picture alone or in any batch."
+)
+
+# Only to look for a tracer at every request took a fifth of the time; what is counted is at /metrics.
+NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False}
+
+
+def build_server(
+    shelf: Shelf,
+    engine: Engine,
+    config: ServerConfig,
+    page: gr.Blocks | None = None,
+    *,
+    metrics: ServerMetrics | None = None,
+    tokens: Tokens | None = None,
+    drain: Drain | None = None,
+    close: Callable[[], None] | None = None,
+) -> FastAPI:
+    """The server's app.
+
+    Args:
+        shelf: The models.
+        engine: Draws their pictures.
+        config: Limits; host, port and devices are for who runs it.
+        page: The page for people, at /.
+        metrics: What is counted; whoever made the engine may count in the same.
+        tokens: Who may ask, if not everyone.
+        drain: Says when the server is to stop.
+        close: Is called at the end.
+    """
+    service = Service(
+        config=config,
+        engine=engine,
+        models=ModelRoom(shelf),
+        metrics=metrics or ServerMetrics(),
+        encoders=Encoders(),
+        allowance=Allowance(config.pictures_per_second, config.max_pictures),
+        tokens=tokens or Tokens(),
+        drain=drain or Drain(),
+        answered=threading.Event(),
+    )
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        warm_up = WarmUp(shelf, engine, service.answered)
+        warm_up.start()
+        yield
+        warm_up.stop()
+        service.encoders.close()
+        if close is not None:
+            close()
+
+    app = FastAPI(
+        title="amgan",
+        description=DESCRIPTION,
+        version=__version__,
+        lifespan=lifespan,
+        redoc_url=None,
+        telemetry=NO_TELEMETRY,
+    )
+    add_problem_handlers(app)
+    add_health_routes(app, service)
+    add_model_routes(app, service)
+    add_image_routes(app, service)
+    add_interpolation_routes(app, service)
+    if page is not None:
+        add_share_routes(app, service)
+    # Before the page, which takes every path that is left.
+    app.router.routes.append(Route("/v1/{rest:path}", _Nowhere(app), include_in_schema=False))
+    # The last one added is the first that a request meets.
+    app.add_middleware(Callers, tokens=service.tokens)
+    app.add_middleware(BodyLimit, most=config.max_body_bytes)
+    app.add_middleware(Draining, drain=service.drain)
+    app.add_middleware(RequestCount, metrics=service.metrics)
+    if page is not None:
+        _mount(app, page)
+    return app
+
+
+class _Nowhere:
+    """Answers what no route under /v1 takes, in the way of the others."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        request = Request(scope)
+        allowed: set[str] = set()
+        for route in self._app.router.routes:
+            if isinstance(route, Route) and route.matches(request.scope)[0] == Match.PARTIAL:
+                allowed |= route.methods or set()
+        if allowed:
+            raise HTTPException(405, "this path takes other methods", {"Allow": ", ".join(sorted(allowed))})
+        raise HTTPException(404, "there is nothing at this path; /docs shows what there is")
+
+
+def _mount(app: FastAPI, page: gr.Blocks) -> None:
+    options = launch_options()
+    # These are known to `launch` only.
+    del options["share"]
+    page.state_session_capacity = options.pop("state_session_capacity")
+    gr.mount_gradio_app(app, page, path="/", app_kwargs={"telemetry": NO_TELEMETRY}, **options)

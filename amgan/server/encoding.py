@@ -1,0 +1,82 @@
+"""Pictures as files, made beside the event loop where that would hold others up."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import json
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from amgan.archive import manifest_row
+from amgan.media import encode_png, grid
+from amgan.sampling import Sample
+from amgan.server.model_room import OpenModel
+
+THREADS = 2
+SMALL_BYTES = 16_384
+"""Pictures of so few bytes are encoded at once: that takes less than to hand them to a thread."""
+
+
+class Encoders:
+    """A few threads that encode."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="encoding")
+
+    async def run(self, pictures: np.ndarray, encode: Callable[[], bytes]) -> bytes:
+        """What `encode` gives.
+
+        Args:
+            pictures: What it is about to encode.
+            encode: Does it; may run in another thread.
+        """
+        if pictures.nbytes <= SMALL_BYTES:
+            return encode()
+        return await asyncio.get_running_loop().run_in_executor(self._pool, encode)
+
+    def close(self) -> None:
+        """Let the threads end; what waits for them is dropped."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def sheet_png(pictures: np.ndarray) -> bytes:
+    """All pictures, uint8 (N, H, W, C), as one sheet, about as wide as high; one alone is itself."""
+    if len(pictures) == 1:
+        return encode_png(pictures[0])
+    return encode_png(grid(pictures, columns=math.isqrt(len(pictures) - 1) + 1))
+
+
+def arrays_npz(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel) -> bytes:
+    """Pictures and all that is known of them as arrays, not compressed."""
+    buffer = io.BytesIO()
+    np.savez(
+        buffer,
+        images=pictures,
+        seeds=np.array([sample.seed for sample in samples], dtype=np.int64),
+        labels=np.array([sample.label for sample in samples], dtype=np.int64),
+        draws=np.array([sample.draw for sample in samples], dtype=np.int64),
+        class_probability=np.array([sample.class_probability for sample in samples], dtype=np.float64),
+        real_probability=np.array([sample.real_probability for sample in samples], dtype=np.float64),
+        truncation=np.array([sample.truncation for sample in samples], dtype=np.float64),
+        class_names=np.array(opened.model.class_names),
+        model=np.array(opened.name),
+        revision=np.array(opened.model.revision),
+    )
+    return buffer.getvalue()
+
+
+def named_json(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel) -> bytes:
+    """Each picture as a PNG file in base64 beside its name, as `amgan.server.schemas.ImagesAnswer` says."""
+    images = []
+    for picture, sample in zip(pictures, samples, strict=True):
+        row = manifest_row("", sample, opened.model.class_names, opened.name, opened.model.revision)
+        for key in ("file", "model", "revision"):
+            del row[key]
+        images.append(row | {"png": base64.b64encode(encode_png(picture)).decode()})
+    content = {"model": opened.name, "revision": opened.model.revision, "images": images}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

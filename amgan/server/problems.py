@@ -1,0 +1,98 @@
+"""What goes wrong, as answers: a status and one sentence, or the field and what is allowed; never a path or a trace."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from amgan.errors import AmganError, BusyError, ClassSearchError, ReleaseError, RequestError
+from amgan.server.model_room import NoSuchModelError
+from amgan.server.presence import ClientGoneError
+
+CLIENT_GONE = 499
+"""What such a request is counted as; nobody sees it."""
+MOST_PROBLEMS = 20
+
+
+class FieldError(RequestError):
+    """One field of a request asks for what the model cannot give.
+
+    Attributes:
+        field: Where in the request, such as ("body", "labels").
+    """
+
+    def __init__(self, field: tuple[str | int, ...], problem: str) -> None:
+        super().__init__(problem)
+        self.field = field
+
+
+class TooManyError(AmganError):
+    """More is asked for at once than this server gives."""
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer errors in this module's way."""
+    app.add_exception_handler(AmganError, _amgan)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _by_status)
+    app.add_exception_handler(ClientGoneError, _gone)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _amgan(request: Request, error: Exception) -> Response:
+    if isinstance(error, NoSuchModelError):
+        return _sentence(404, str(error))
+    if isinstance(error, FieldError):
+        return _fields([(error.field, str(error), "not_possible")])
+    if isinstance(error, (RequestError, ClassSearchError)):
+        return _fields([((_place(request),), str(error), "not_possible")])
+    if isinstance(error, TooManyError):
+        return _sentence(413, str(error))
+    if isinstance(error, BusyError):
+        seconds = math.ceil(error.retry_after or 1)
+        return _sentence(429, str(error), {"Retry-After": str(min(seconds, 3600))})
+    if isinstance(error, ReleaseError):
+        return _sentence(503, f"this model cannot be used now: {error}", {"Retry-After": "60"})
+    raise error  # not meant for a caller
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    # What was sent is not repeated: it may be long, and a proxy's log is no place for it.
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    return _fields([(tuple(each["loc"]), str(each["msg"]), str(each["type"])) for each in found])
+
+
+def _by_status(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return _sentence(error.status_code, str(error.detail), error.headers)
+
+
+def _gone(request: Request, error: Exception) -> Response:
+    return Response(status_code=CLIENT_GONE)
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    # The server that runs the app writes the trace into its log.
+    return _sentence(500, "something went wrong here; it is written in the server's log")
+
+
+def _place(request: Request) -> str:
+    return "query" if request.method in ("GET", "HEAD") else "body"
+
+
+def _sentence(status: int, sentence: str, headers: Any = None) -> Response:
+    return JSONResponse({"detail": sentence}, status, headers)
+
+
+def _fields(problems: list[tuple[tuple[Any, ...], str, str]]) -> Response:
+    shown = [
+        {"loc": [part if isinstance(part, int) else str(part)[:100] for part in place], "msg": message, "type": kind}
+        for place, message, kind in problems[:MOST_PROBLEMS]
+    ]
+    return JSONResponse({"detail": shown}, 422)

@@ -1,0 +1,61 @@
+"""From a request to pictures: what the routes that draw have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from starlette.requests import Request
+
+from amgan.errors import ClassSearchError, RequestError
+from amgan.recipes import Recipe
+from amgan.sampling import Label, Sample, Sampler
+from amgan.server.callers import caller_of
+from amgan.server.model_room import OpenModel
+from amgan.server.presence import while_present
+from amgan.server.problems import FieldError
+from amgan.server.service import Service
+
+Pictures = tuple[np.ndarray, list[Sample]]
+
+
+async def draw(
+    service: Service, request: Request, opened: OpenModel, recipe: Recipe[Pictures], count: int, labels: tuple[str, str]
+) -> Pictures:
+    """Follow a recipe, for as long as its caller is there.
+
+    Args:
+        service: The server's parts.
+        request: Who asks.
+        opened: The recipe's model.
+        recipe: What is drawn.
+        count: How many pictures that is.
+        labels: The field that is at fault if a class cannot be found.
+
+    Raises:
+        AmganError: what the recipe raises; too much is waiting or asked for.
+        ClientGoneError: the caller has gone.
+    """
+    caller = caller_of(request)
+    service.allowance.take(caller, count)
+    try:
+        drawn = await while_present(request, service.engine.draw(recipe, opened.sampler.renderer, caller))
+    except ClassSearchError as error:
+        raise FieldError(labels, str(error)) from error
+    if not service.answered.is_set():
+        service.answered.set()
+    return drawn
+
+
+def numbers_of(sampler: Sampler, labels: Sequence[Label | None], field: tuple[str, str]) -> list[int | None]:
+    """The numbers of classes.
+
+    Raises:
+        FieldError: the model has no such class.
+    """
+    try:
+        if not sampler.config.knows_classes and any(label is not None for label in labels):
+            raise RequestError("this model knows no classes; ask for any class")
+        return [sampler.label_number(label) for label in labels]
+    except RequestError as error:
+        raise FieldError(field, str(error)) from error

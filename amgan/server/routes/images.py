@@ -1,0 +1,140 @@
+"""``/v1/images``: pictures by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated, Literal
+
+import numpy as np
+from fastapi import FastAPI, Path, Query, Request
+from starlette.responses import Response
+
+from amgan.config import MAX_CLASS_NAME_LENGTH
+from amgan.latents import MAX_SEED
+from amgan.sampling import Label, Sample
+from amgan.server.encoding import arrays_npz, named_json, sheet_png
+from amgan.server.model_room import OpenModel
+from amgan.server.problems import FieldError, TooManyError
+from amgan.server.routes.answers import BINARY, Responses, problems
+from amgan.server.routes.drawing import draw, numbers_of
+from amgan.server.schemas import CONFIDENCE, TRUNCATION, Confidence, ImagesAnswer, ImagesRequest, Truncation
+from amgan.server.service import Service
+from amgan.typed_label import typed_label
+
+ONE = "/v1/images/{model:path}/{revision}/{seed}.png"
+MEDIA_TYPES = {"png": "image/png", "npz": "application/octet-stream", "json": "application/json"}
+YEAR_SECONDS = 31_536_000
+
+MANY_ANSWERS: Responses = {
+    200: {
+        "model": ImagesAnswer,
+        "description": "A sheet, arrays (images, seeds, labels, class_names, ...), or single pictures with names.",
+        "content": {"image/png": BINARY, "application/octet-stream": BINARY},
+    },
+    **problems(400, 404, 413, 429),
+}
+ONE_ANSWERS: Responses = {
+    200: {"description": "The picture, which never changes.", "content": {"image/png": BINARY}},
+    304: {"description": "The picture that you have."},
+    **problems(404, 429),
+}
+
+
+def add_image_routes(app: FastAPI, service: Service) -> None:
+    """Add the routes that draw pictures by name."""
+    config = service.config
+
+    @app.post("/v1/images", response_class=Response, responses=MANY_ANSWERS, tags=["images"])
+    async def draw_images(asked: ImagesRequest, request: Request) -> Response:
+        """Draw pictures: one for each seed, of the class asked. A picture does not depend on the others."""
+        seeds, labels = _names(asked, config.max_pictures)
+        opened = await service.models.open(asked.model, asked.revision)
+        field = ("body", "labels")
+        numbers = numbers_of(opened.sampler, labels, field)
+        recipe = opened.sampler.sample_recipe(seeds, numbers, asked.truncation, asked.confidence)
+        pictures, samples = await draw(service, request, opened, recipe, len(seeds), field)
+        content = await service.encoders.run(pictures, _encoder(asked.format, pictures, samples, opened))
+        headers = {"Amgan-Model-Revision": opened.model.revision}
+        if asked.format == "npz":
+            headers["Content-Disposition"] = 'attachment; filename="pictures.npz"'
+        return Response(content, media_type=MEDIA_TYPES[asked.format], headers=headers)
+
+    kept = "private" if service.tokens else "public"
+    for_ever = f"{kept}, max-age={YEAR_SECONDS}, immutable"
+
+    async def draw_image(
+        request: Request,
+        model: Annotated[str, Path(description="Name of a model.", examples=["fashion-mnist"])],
+        revision: Annotated[str, Path(description="Its revision or at least the first 8 digits of it.")],
+        seed: Annotated[int, Path(ge=0, le=MAX_SEED, examples=[7])],
+        label: Annotated[
+            str | None, Query(max_length=MAX_CLASS_NAME_LENGTH, description="A class by name or number.")
+        ] = None,
+        truncation: Annotated[Truncation, Query(description=TRUNCATION)] = 1.0,
+        confidence: Annotated[Confidence | None, Query(description=CONFIDENCE)] = None,
+    ) -> Response:
+        """One picture by its full name: the same for ever, so every cache may keep it."""
+        opened = await service.models.open(model, revision)
+        sampler, field = opened.sampler, ("query", "label")
+        number = None
+        if label is not None:
+            number = numbers_of(sampler, [typed_label(label, sampler.config.class_names)], field)[0]
+        threshold = sampler.checked_confidence(confidence) if number is not None else None
+        name = f"{seed}-{number}-{truncation!r}-{threshold!r}-{sampler.renderer.precision}"
+        headers = {"Cache-Control": for_ever, "ETag": f'"{opened.model.revision}-{name}"'}
+        if _matches(request.headers.get("if-none-match"), headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        recipe = sampler.sample_recipe([seed], [number], truncation, confidence)
+        pictures, _ = await draw(service, request, opened, recipe, 1, field)
+        content = await service.encoders.run(pictures, partial(sheet_png, pictures))
+        return Response(content, media_type="image/png", headers=headers)
+
+    app.get(ONE, response_class=Response, responses=ONE_ANSWERS, tags=["images"])(draw_image)
+    app.head(ONE, include_in_schema=False)(draw_image)
+
+
+def _names(asked: ImagesRequest, most: int) -> tuple[Sequence[int], list[Label | None]]:
+    """Seed and label of each picture.
+
+    Raises:
+        FieldError: seeds, labels and n do not fit each other.
+        TooManyError: they are more than allowed.
+    """
+    seeds, labels, n = asked.seeds, asked.labels, asked.n
+    if isinstance(seeds, list) and (n is None or len(seeds) > 1):
+        count = len(seeds)
+    elif n is None:
+        count = len(labels) if isinstance(labels, list) else 1
+    else:
+        count = n
+    if count > most:
+        raise TooManyError(f"{count} pictures are too many for one call; ask for at most {most}")
+    if n is not None and n != count:
+        raise FieldError(("body", "n"), f"n is {n}, but there are {count} seeds; leave n out, or give the first seed")
+    if isinstance(labels, list) and len(labels) != count:
+        raise FieldError(
+            ("body", "labels"), f"{len(labels)} labels for {count} pictures; give one for all or one for each"
+        )
+    all_labels: list[Label | None] = [*labels] if isinstance(labels, list) else [labels] * count
+    if isinstance(seeds, list) and len(seeds) == count:
+        return seeds, all_labels
+    first = seeds[0] if isinstance(seeds, list) else seeds or 0
+    if first + count - 1 > MAX_SEED:
+        raise FieldError(("body", "seeds"), f"{count} seeds from {first} on pass the largest one, {MAX_SEED}")
+    return range(first, first + count), all_labels
+
+
+def _encoder(
+    form: Literal["png", "npz", "json"], pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel
+) -> Callable[[], bytes]:
+    if form == "png":
+        return partial(sheet_png, pictures)
+    return partial(arrays_npz if form == "npz" else named_json, pictures, samples, opened)
+
+
+def _matches(if_none_match: str | None, etag: str) -> bool:
+    if if_none_match is None:
+        return False
+    known = [part.strip().removeprefix("W/") for part in if_none_match.split(",")]
+    return etag in known or "*" in known

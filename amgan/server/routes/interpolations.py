@@ -1,0 +1,82 @@
+"""``/v1/interpolations``: morphs between pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from amgan.interpolation import interpolation_recipe
+from amgan.media import encode_gif, encode_png, encode_webp, enlarge, film_strip
+from amgan.sampling import Label
+from amgan.server.model_room import OpenModel
+from amgan.server.problems import FieldError, TooManyError
+from amgan.server.routes.answers import BINARY, Responses, problems
+from amgan.server.routes.drawing import draw, numbers_of
+from amgan.server.schemas import InterpolationRequest
+from amgan.server.service import Service
+
+MEDIA_TYPES = {"webp": "image/webp", "gif": "image/gif", "png": "image/png", "npz": "application/octet-stream"}
+
+ANSWERS: Responses = {
+    200: {
+        "description": "An animation, a film strip, or an array of the frames.",
+        "content": dict.fromkeys(MEDIA_TYPES.values(), BINARY),
+    },
+    **problems(400, 404, 413, 429),
+}
+
+
+def add_interpolation_routes(app: FastAPI, service: Service) -> None:
+    """Add the route that draws morphs."""
+    config = service.config
+
+    @app.post("/v1/interpolations", response_class=Response, responses=ANSWERS, tags=["interpolations"])
+    async def draw_interpolation(asked: InterpolationRequest, request: Request) -> Response:
+        """Draw the frames of a walk through two or more pictures, which are the same that their names stand for."""
+        if asked.frames > config.max_frames:
+            raise TooManyError(f"{asked.frames} frames are too many for one call; ask for at most {config.max_frames}")
+        seeds = [asked.start, *asked.through, asked.end]
+        labels = _labels(asked, len(seeds))
+        if asked.frames < len(seeds):
+            raise FieldError(("body", "frames"), f"{len(seeds)} pictures need at least as many frames")
+        opened = await service.models.open(asked.model, asked.revision)
+        field = ("body", "labels")
+        recipe = interpolation_recipe(
+            opened.sampler, seeds, numbers_of(opened.sampler, labels, field), asked.frames, asked.truncation,
+            asked.confidence, asked.method, asked.loop,
+        )  # fmt: skip
+        frames, _ = await draw(service, request, opened, recipe, asked.frames, field)
+        content = await service.encoders.run(frames, _encoder(frames, asked, opened))
+        headers = {"Amgan-Model-Revision": opened.model.revision}
+        if asked.format == "npz":
+            headers["Content-Disposition"] = 'attachment; filename="frames.npz"'
+        return Response(content, media_type=MEDIA_TYPES[asked.format], headers=headers)
+
+
+def _labels(asked: InterpolationRequest, keyframes: int) -> list[Label | None]:
+    if not isinstance(asked.labels, list):
+        return [asked.labels] * keyframes
+    if len(asked.labels) != keyframes:
+        problem = f"{len(asked.labels)} labels for {keyframes} pictures; give one for all or one for each"
+        raise FieldError(("body", "labels"), problem)
+    return [*asked.labels]
+
+
+def _encoder(frames: np.ndarray, asked: InterpolationRequest, opened: OpenModel) -> Callable[[], bytes]:
+    if asked.format == "npz":
+        return partial(_npz, frames, opened)
+    if asked.format == "png":
+        return lambda: encode_png(enlarge(film_strip(frames), asked.scale))
+    encode = encode_webp if asked.format == "webp" else encode_gif
+    return lambda: encode(enlarge(frames, asked.scale), asked.milliseconds)
+
+
+def _npz(frames: np.ndarray, opened: OpenModel) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, images=frames, model=np.array(opened.name), revision=np.array(opened.model.revision))
+    return buffer.getvalue()

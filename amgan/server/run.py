@@ -1,0 +1,122 @@
+"""Runs the server: opens what it needs, listens, and stops in good order."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+import gradio as gr
+import torch
+import uvicorn
+
+from amgan.engine import Engine
+from amgan.errors import ConfigError
+from amgan.server.app import build_server
+from amgan.server.batched_engine import BatchedEngine
+from amgan.server.batcher import Batcher
+from amgan.server.draining import Drain
+from amgan.server.metrics import ServerMetrics
+from amgan.server.settings import ServerConfig
+from amgan.server.tokens import Tokens
+from amgan.shelf import Shelf
+
+MOST_SECONDS_TO_STOP = 18.0
+"""After this the process ends, whatever still hangs; jobs are safe against that."""
+IDLE_SECONDS = 75
+"""A connection without requests is closed then; a proxy in front usually closes it sooner, as it should."""
+
+
+def serve(
+    shelf: Shelf,
+    config: ServerConfig,
+    page_of: Callable[[Engine], gr.Blocks] | None = None,
+    announce: Callable[[str], None] = print,
+) -> None:
+    """Serve until a signal says to stop: SIGTERM and Ctrl-C let end what is running, a second one does not.
+
+    Args:
+        shelf: The models.
+        config: Everything else.
+        page_of: Builds the page for people on an engine; None for programs only.
+        announce: Is told where the server is, once it listens.
+
+    Raises:
+        ConfigError: a device, the tokens, or the address cannot be used.
+    """
+    tokens = Tokens.read(config.tokens_file, os.environ)
+    listener = _listen(config.host, config.port)
+    metrics, drain = ServerMetrics(), Drain()
+    batcher = Batcher(_devices(config.devices), config.queue_pictures, metrics)
+    metrics.watch_queue(lambda: batcher.waiting)
+    engine = BatchedEngine(batcher)
+    page = None if page_of is None or config.api_only else page_of(engine)
+    app = build_server(
+        shelf, engine, config, page, metrics=metrics, tokens=tokens, drain=drain, close=batcher.close
+    )  # fmt: skip
+    uvicorn_config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=config.max_connections,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=config.drain_seconds,
+        forwarded_allow_ips=config.forwarded_allow_ips,
+    )
+    _Server(uvicorn_config, drain, announce).run([listener])
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that says where it is, and stops in the order that `serve` promises."""
+
+    def __init__(self, config: uvicorn.Config, drain: Drain, announce: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            self._announce(f"Serving at http://{shown}:{port} (Ctrl-C stops it).")
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """See `serve`."""
+        if self.should_exit:
+            self.force_exit = True
+            _end_after(1.0)
+            return
+        self._drain.begin()
+        self.should_exit = True
+        _end_after(MOST_SECONDS_TO_STOP)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise ConfigError(f"port {port} on {host:.100} cannot be listened on; choose another --port or --host") from error
+
+
+def _end_after(seconds: float) -> None:
+    # A thread that waits for the Hub, or a client that takes its answer byte by byte, must not keep the process.
+    timer = threading.Timer(seconds, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
+
+
+def _devices(names: tuple[str, ...]) -> list[torch.device] | None:
+    if not names:
+        return [torch.device("cuda", number) for number in range(torch.cuda.device_count())] or None
+    try:
+        devices = [torch.device(name) for name in names]
+        for device in devices:
+            torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ConfigError(f"devices {' '.join(names)}: one of them is not here or is no device") from error
+    return devices

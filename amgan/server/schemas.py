@@ -1,0 +1,169 @@
+"""What programs send and get, with the bounds that hold whatever the model; these make the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, StrictInt, StrictStr
+
+from amgan.config import MAX_CLASS_NAME_LENGTH
+from amgan.interpolation import MAX_FRAMES, Method
+from amgan.latents import MAX_SEED
+from amgan.sampling import MAX_TRUNCATION
+from amgan.server.settings import MOST_PICTURES
+
+MAX_NAME = 200
+MAX_KEYFRAMES = 100
+MAX_MILLISECONDS = 60_000
+MAX_SCALE = 8
+
+ModelName = Annotated[StrictStr, Field(min_length=1, max_length=MAX_NAME)]
+RevisionText = Annotated[StrictStr, Field(max_length=MAX_NAME)]
+Seed = Annotated[StrictInt, Field(ge=0, le=MAX_SEED)]
+LabelText = Annotated[StrictStr, Field(max_length=MAX_CLASS_NAME_LENGTH)]
+LabelNumber = Annotated[StrictInt, Field(ge=0, le=10**6)]
+OneLabel = LabelText | LabelNumber
+Truncation = Annotated[FiniteFloat, Field(gt=0, le=MAX_TRUNCATION)]
+Confidence = Annotated[FiniteFloat, Field(ge=0, lt=1)]
+
+TRUNCATION = "Scale of the latents; below 1 pictures are more alike and more typical."
+CONFIDENCE = "Dynamic models: D's least probability of an asked class; null for the model's own."
+MODEL = "Name of a model from /v1/models; null for the first."
+REVISION = "The model's revision or at least its first 8 digits; null for the one in /v1/models."
+
+
+class Strict(BaseModel):
+    """A request; fields that do not exist are refused."""
+
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+
+class ImagesRequest(Strict):
+    """Pictures by name: one for each seed, of the class asked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"labels": "Sneaker", "n": 16},
+                {"labels": ["Sneaker", 3, None], "seeds": [7, 8, 9], "truncation": 0.8, "format": "json"},
+            ]
+        }
+    )
+
+    model: ModelName | None = Field(None, description=MODEL)
+    revision: RevisionText | None = Field(None, description=REVISION)
+    labels: OneLabel | Annotated[list[OneLabel | None], Field(min_length=1, max_length=MOST_PICTURES)] | None = Field(
+        None, description="A class by name or number for all pictures, or one for each; null for any class."
+    )
+    seeds: Seed | Annotated[list[Seed], Field(min_length=1, max_length=MOST_PICTURES)] | None = Field(
+        None, description="A seed for each picture, or the first one, from which n are counted; null for 0."
+    )
+    n: Annotated[StrictInt, Field(ge=1)] | None = Field(
+        None, description="How many pictures; null for as many as there are seeds or labels."
+    )
+    truncation: Truncation = Field(1.0, description=TRUNCATION)
+    confidence: Confidence | None = Field(None, description=CONFIDENCE)
+    format: Literal["png", "npz", "json"] = Field(
+        "png", description="A sheet of all pictures, arrays, or a PNG file of each with what is known of it."
+    )
+
+
+class InterpolationRequest(Strict):
+    """A morph from one picture to another, through others if asked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"start": 7, "end": 8, "labels": ["Sneaker", "Ankle boot"], "frames": 24}]}
+    )
+
+    model: ModelName | None = Field(None, description=MODEL)
+    revision: RevisionText | None = Field(None, description=REVISION)
+    start: Seed = Field(description="Seed of the first picture.")
+    end: Seed = Field(description="Seed of the last picture.")
+    through: Annotated[list[Seed], Field(max_length=MAX_KEYFRAMES - 2)] = Field(
+        [], description="Seeds of pictures to pass on the way."
+    )
+    labels: OneLabel | Annotated[list[OneLabel | None], Field(min_length=1, max_length=MAX_KEYFRAMES)] | None = Field(
+        None, description="A class for all of them, or one for each of start, those in through, end; null for any."
+    )
+    frames: Annotated[StrictInt, Field(ge=2, le=MAX_FRAMES)] = Field(32, description="Frames, both ends counted.")
+    truncation: Truncation = Field(1.0, description=TRUNCATION)
+    confidence: Confidence | None = Field(None, description=CONFIDENCE)
+    method: Method = Field("slerp", description="slerp keeps to the arc on which latents lie, lerp to the line.")
+    loop: StrictBool = Field(False, description="Go on from the end back to the start.")
+    format: Literal["webp", "gif", "png", "npz"] = Field(
+        "webp", description="An animation, a film strip (png), or an array of the frames."
+    )
+    milliseconds: Annotated[StrictInt, Field(ge=1, le=MAX_MILLISECONDS)] = Field(
+        80, description="How long an animation shows each frame."
+    )
+    scale: Annotated[StrictInt, Field(ge=1, le=MAX_SCALE)] = Field(
+        1, description="Whole factor by which pictures are enlarged, without smoothing; not for npz."
+    )
+
+
+class ModelInfo(BaseModel):
+    """A model that this server offers."""
+
+    name: str
+    revision: str | None = Field(description="Names its pictures; null until it is loaded.")
+    classes: list[str] | None = Field(description="Names of the classes by number; null until it is known.")
+    labeling: Literal["dynamic", "predefined"] | None
+    image_size: int | None = Field(description="Side of the square pictures.")
+    channels: int | None = Field(description="1 for grey, 3 for colour.")
+    confidence: float | None = Field(description="Dynamic models: the least probability of an asked class by default.")
+    problem: str | None = Field(description="Why it cannot be used, if that is known.")
+
+
+class ModelsAnswer(BaseModel):
+    """The models of this server, the first one being the default."""
+
+    models: list[ModelInfo]
+
+
+class NamedImage(BaseModel):
+    """A picture and what is known of it."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    seed: int
+    draw: int = Field(description="Which latent of the seed's stream it is.")
+    class_: str = Field(alias="class", description="The class asked, or else the one that it shows.")
+    asked_class: str | None
+    class_probability: float = Field(description="D's probability of that class.")
+    real_probability: float = Field(description="D's probability that it is a real picture.")
+    truncation: float
+    png: str = Field(description="The picture as a PNG file in base64.")
+
+
+class ImagesAnswer(BaseModel):
+    """Pictures with their names."""
+
+    model: str
+    revision: str
+    images: list[NamedImage]
+
+
+class HealthAnswer(BaseModel):
+    """Whether a model answers."""
+
+    status: Literal["ok", "starting"]
+
+
+class Problem(BaseModel):
+    """What went wrong, in one sentence."""
+
+    detail: str
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    loc: list[str | int] = Field(description="Where it is.")
+    msg: str = Field(description="What is allowed.")
+    type: str
+
+
+class FieldProblems(BaseModel):
+    """Which fields of a request are wrong."""
+
+    detail: list[FieldProblem]

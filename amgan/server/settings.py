@@ -1,0 +1,72 @@
+"""What a server is asked to do: every field is a flag of ``python -m amgan serve``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from amgan.config import check_int
+from amgan.errors import ConfigError
+from amgan.interpolation import MAX_FRAMES
+
+MOST_PICTURES = 100_000
+MOST_BYTES = 2**30
+
+
+@dataclass(frozen=True)
+class ServerConfig:
+    """Serve models over HTTP, to programs and, in the page, to people.
+
+    Attributes:
+        host: Address to listen on; 0.0.0.0 opens it to other machines.
+        port: Port to listen on.
+        weights: Folder with a release folder for each model.
+        models: Models of the Hub to offer as well: user/name, or user/name@revision.
+        devices: Where to draw, such as cuda:0 cuda:1, a thread for each; all GPUs, or else the CPU, if not given.
+        api_only: Leave the page out.
+        tokens_file: File of bearer tokens, one a line, of which programs must send one; AMGAN_TOKENS, with commas
+            between tokens, does the same. Without either everyone may ask.
+        max_pictures: Most pictures of one call.
+        max_frames: Most frames of one interpolation.
+        max_body_bytes: Largest body of a request.
+        max_connections: So many connections at once; those beyond are answered 503.
+        queue_pictures: So many pictures may wait before callers are refused with 429.
+        pictures_per_second: So many a caller (a token, or else an address) may ask for in the long run; 0 for any
+            number.
+        drain_seconds: How long what is running may go on after SIGTERM.
+        forwarded_allow_ips: Addresses of proxies whose X-Forwarded-For and -Proto are believed, with commas between,
+            or * for all.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+    weights: Path = Path("weights")
+    models: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    api_only: bool = False
+    tokens_file: Path | None = None
+    max_pictures: int = 1024
+    max_frames: int = 256
+    max_body_bytes: int = 1_000_000
+    max_connections: int = 1000
+    queue_pictures: int = 8192
+    pictures_per_second: int = 0
+    drain_seconds: int = 12
+    forwarded_allow_ips: str = "127.0.0.1"
+
+    def __post_init__(self) -> None:
+        """Check every bound.
+
+        Raises:
+            ConfigError: naming the field and what is allowed.
+        """
+        check_int("port", self.port, 0, 65535)
+        check_int("max_pictures", self.max_pictures, 1, MOST_PICTURES)
+        check_int("max_frames", self.max_frames, 2, MAX_FRAMES)
+        check_int("max_body_bytes", self.max_body_bytes, 1000, MOST_BYTES)
+        check_int("max_connections", self.max_connections, 1, 1_000_000)
+        check_int("queue_pictures", self.queue_pictures, 1, 10_000_000)
+        check_int("pictures_per_second", self.pictures_per_second, 0, 10_000_000)
+        check_int("drain_seconds", self.drain_seconds, 0, 15)
+        if not self.host:
+            raise ConfigError("host must be an address to listen on, such as 127.0.0.1 or 0.0.0.0")

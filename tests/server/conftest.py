@@ -1,0 +1,24 @@
+"""Two models of three classes, and a server that offers them to all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.models import saved
+from tests.server.running import running
+
+
+@pytest.fixture(scope="session")
+def weights(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("weights")
+    saved(folder / "dynamic", index_seeds=20)
+    saved(folder / "predefined", labeling="predefined", channels=3)
+    (folder / "broken").mkdir()
+    (folder / "broken" / "config.json").write_text('{"format_version": 99}')
+    return folder
+
+
+@pytest.fixture(scope="session")
+def client(weights):
+    with running(weights, max_pictures=200, max_frames=100, max_body_bytes=20_000) as client:
+        yield client

@@ -1,0 +1,65 @@
+"""A real server on a real port, in a thread of the test's process."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+
+import httpx
+import uvicorn
+
+from amgan.server.app import build_server
+from amgan.server.batched_engine import BatchedEngine
+from amgan.server.batcher import Batcher
+from amgan.server.metrics import ServerMetrics
+from amgan.server.settings import ServerConfig
+from amgan.server.tokens import Tokens
+from amgan.shelf import Shelf
+
+
+@contextlib.contextmanager
+def running(weights, page_of=None, tokens=(), **settings):
+    """Yields a client of a server for a folder of models."""
+    shelf, config, metrics = Shelf(weights), ServerConfig(**settings), ServerMetrics()
+    batcher = Batcher(capacity=config.queue_pictures, observer=metrics)
+    metrics.watch_queue(lambda: batcher.waiting)
+    engine = BatchedEngine(batcher)
+    page = None if page_of is None else page_of(shelf, engine)
+    app = build_server(shelf, engine, config, page, metrics=metrics, tokens=Tokens(tokens), close=batcher.close)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
+            wait_until(lambda: client.get("/healthz").is_success)
+            client.shelf, client.batcher = shelf, batcher
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def wait_until(happened, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def problem(answer, status):
+    """The one thing an answer says is wrong, after checks that hold for all of them."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    assert len(answer.text) < 3000
+    for secret in ("Traceback", "/tmp", "/home", ".py", "site-packages"):
+        assert secret not in answer.text
+    detail = answer.json()["detail"]
+    if status != 422:
+        assert isinstance(detail, str)
+        return detail
+    assert all({*each} == {"loc", "msg", "type"} for each in detail)
+    return detail[0]

@@ -1,0 +1,49 @@
+"""Morphs over HTTP are those that the model draws."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from amgan.media import enlarge, film_strip
+from tests.server.running import problem
+
+ASKED = {"start": 1, "end": 3, "through": [2], "labels": ["Bag", None, "Sneaker"], "frames": 7}
+
+
+@pytest.mark.parametrize("name", ["dynamic", "predefined"])
+@pytest.mark.parametrize("more", [{}, {"loop": True}, {"method": "lerp", "truncation": 0.7}])
+def test_frames(client, name, more):
+    model = client.shelf.model(name)
+    expected = model.interpolate(1, 3, 7, labels=ASKED["labels"], through=[2], **more)
+    content = client.post("/v1/interpolations", json=ASKED | more | {"model": name, "format": "npz"}).content
+    arrays = np.load(io.BytesIO(content), allow_pickle=False)
+    assert np.array_equal(arrays["images"], expected)
+    assert str(arrays["revision"]) == model.revision
+
+
+def test_forms(client):
+    expected = client.shelf.model("dynamic").interpolate(1, 3, 7, labels=ASKED["labels"], through=[2])
+    for form in ("webp", "gif"):
+        asked = ASKED | {"format": form, "milliseconds": 50, "scale": 2}
+        animation = Image.open(io.BytesIO(client.post("/v1/interpolations", json=asked).content))
+        assert (animation.format, animation.n_frames, animation.size) == (form.upper(), 7, (64, 64))
+    strip = Image.open(io.BytesIO(client.post("/v1/interpolations", json=ASKED | {"format": "png"}).content))
+    assert np.array_equal(np.asarray(strip), enlarge(film_strip(expected), 1)[..., 0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"frames": 2}, "frames"), ({"frames": 1001}, "frames"), ({"labels": ["Bag"]}, "labels"), ({"labels": "Hat"}, "labels"),
+     ({"start": -1}, "start"), ({"through": [2.5]}, "through"), ({"method": "arc"}, "method"), ({"loop": 1}, "loop"),
+     ({"scale": 0}, "scale"), ({"milliseconds": 0}, "milliseconds"), ({"format": "mp4"}, "format"), ({"x": 1}, "x")],
+)  # fmt: skip
+def test_what_is_refused_names_the_field(client, changes, field):
+    assert problem(client.post("/v1/interpolations", json=ASKED | changes), 422)["loc"][:2] == ["body", field]
+
+
+def test_too_many_frames(client):
+    assert "100" in problem(client.post("/v1/interpolations", json=ASKED | {"frames": 101}), 413)
