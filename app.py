@@ -42,7 +42,9 @@ def main(arguments: Sequence[str] = ()) -> None:
         build_page(shelf, DirectEngine()).launch(server_name=host, server_port=port, **launch_options())
         return
     try:
-        serve(shelf, ServerConfig(host=host, port=port), partial(build_page, shelf))
+        jobs = os.environ.get("AMGAN_JOBS")
+        config = ServerConfig(host=host, port=port, jobs=Path(jobs) if jobs else None)
+        serve(shelf, config, partial(build_page, shelf))
     except AmganError as error:
         raise SystemExit(f"{error}.") from error
 

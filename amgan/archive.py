@@ -80,6 +80,17 @@ def file_names(samples: Sequence[Sample], class_names: Sequence[str]) -> list[st
     return names
 
 
+def class_folders(class_names: Sequence[str]) -> list[str]:
+    """A folder name for each class: its slug, with a number behind it where another class has that one already."""
+    folders: list[str] = []
+    for name in class_names:
+        folder, number = slug(name), 2
+        while folder in folders:
+            folder, number = f"{slug(name)}-{number}", number + 1
+        folders.append(folder)
+    return folders
+
+
 def slug(text: str) -> str:
     """Letters, digits and hyphens of a text, lower case, at most 60; "class" if none is left."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import numpy as np
 from PIL import Image
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PNG_UP = 2
+PNG_LEVEL = 1
+"""Of zlib: on pictures of this size higher ones take up to three times as long for a tenth of the bytes."""
 
 
 def grid(images: np.ndarray, columns: int, gap: int = 2, background: int = 255) -> np.ndarray:
@@ -36,10 +43,27 @@ def to_pil(image: np.ndarray) -> Image.Image:
 
 
 def encode_png(image: np.ndarray) -> bytes:
-    """One picture (H, W, C) as a PNG file."""
-    buffer = io.BytesIO()
-    to_pil(image).save(buffer, "PNG")
-    return buffer.getvalue()
+    """One picture, uint8 (H, W, C), C = 1 or 3, as a PNG file (PNG specification, third edition, W3C 2025).
+
+    Every row is stored as its difference from the row above, filter type 2. Pillow tries five filters on each row and
+    takes two to three times as long for a small picture.
+    """
+    height, width, channels = image.shape
+    rows = image.reshape(height, width * channels)
+    filtered = np.empty((height, 1 + width * channels), dtype=np.uint8)
+    filtered[:, 0] = PNG_UP
+    filtered[0, 1:] = rows[0]
+    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])  # modulo 256, as the specification wants it
+    colours = {1: 0, 3: 2}[channels]
+    header = struct.pack(">2I5B", width, height, 8, colours, 0, 0, 0)
+    return b"".join(
+        [
+            PNG_SIGNATURE,
+            _png_chunk(b"IHDR", header),
+            _png_chunk(b"IDAT", zlib.compress(filtered.data, PNG_LEVEL)),
+            _png_chunk(b"IEND", b""),
+        ]
+    )
 
 
 def encode_webp(frames: np.ndarray, milliseconds: int = 80, loop: bool = True) -> bytes:
@@ -50,6 +74,10 @@ def encode_webp(frames: np.ndarray, milliseconds: int = 80, loop: bool = True) -
 def encode_gif(frames: np.ndarray, milliseconds: int = 80, loop: bool = True) -> bytes:
     """Frames (N, H, W, C) as an animated GIF (256 colours a frame), each shown for so many milliseconds."""
     return _encode_animation(frames, "GIF", milliseconds, loop, optimize=False, disposal=2)
+
+
+def _png_chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(content, zlib.crc32(kind)))
 
 
 def _encode_animation(frames: np.ndarray, kind: str, milliseconds: int, loop: bool, **options: object) -> bytes:

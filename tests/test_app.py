@@ -28,7 +28,9 @@ def test_a_port_in_use_is_one_short_sentence(monkeypatch: pytest.MonkeyPatch) ->
         other.listen()
         port = other.getsockname()[1]
         monkeypatch.setenv("GRADIO_SERVER_PORT", str(port))
-        assert refusal() == f"Port {port} on 127.0.0.1 cannot be used; set GRADIO_SERVER_PORT to a free one."
+        assert refusal() == (
+            f"port {port} on 127.0.0.1 cannot be used; choose a free one (--port; for app.py GRADIO_SERVER_PORT)."
+        )
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "7860.5", "9" * 5000, "\u0663"])

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from filelock import FileLock, Timeout
+
 from amgan.bulk.drawing import Draw
 from amgan.bulk.durable import replacing
 from amgan.bulk.formats import result_form
@@ -22,7 +24,7 @@ from amgan.bulk.job import Job
 from amgan.bulk.names import PictureNames
 from amgan.bulk.runner import JobProgress, run_job
 from amgan.bulk.spec import JobSpec
-from amgan.errors import AmganError, BusyError, RequestError
+from amgan.errors import AmganError, BusyError, ConfigError, RequestError
 
 logger = logging.getLogger(__name__)
 
@@ -34,17 +36,19 @@ TIDY_SECONDS = 60.0
 
 
 class JobModel(Protocol):
-    """The model that a job's pictures are of.
+    """The model that a job's pictures are of."""
 
-    Attributes:
-        class_names: Names of its classes by number.
-        draw: Draws its pictures, in the time that nobody else needs.
-        picture_bytes: About how many bytes a picture of it takes in a result.
-    """
+    @property
+    def class_names(self) -> Sequence[str]:
+        """Names of its classes by number."""
 
-    class_names: Sequence[str]
-    draw: Draw
-    picture_bytes: int
+    @property
+    def draw(self) -> Draw:
+        """Draws its pictures, in the time that nobody else needs."""
+
+    @property
+    def picture_bytes(self) -> int:
+        """About how many bytes a picture of it takes in a result."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,10 @@ class UnknownJobError(RequestError):
     """There is no job of that name."""
 
 
+class UnfinishedJobError(RequestError):
+    """The result of a job is asked for that is not done."""
+
+
 class JobStore:
     """Takes, runs and keeps jobs. Safe to use from several threads."""
 
@@ -90,25 +98,39 @@ class JobStore:
         self._closing = False
         self._cancelled: set[str] = set()
         folder.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(folder / ".lock")
         found = sorted((job for path in folder.iterdir() if (job := _read(path))), key=lambda job: job.created)
         # What was running goes on first, in the old order.
         self._jobs = {job.id: job if job.is_over else dataclasses.replace(job, state="waiting") for job in found}
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Start to run jobs."""
+        """Start to run jobs.
+
+        Raises:
+            ConfigError: another server uses the folder.
+        """
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise ConfigError(f"{self.folder}: another server keeps its jobs here; name another folder") from error
         targets = [self._run_jobs] * self.limits.running + [self._keep_tidy]
         self._threads = [threading.Thread(target=target, name="jobs", daemon=True) for target in targets]
         for thread in self._threads:
             thread.start()
 
-    def close(self) -> None:
-        """Stop after the chunks that are being drawn; the jobs go on with the next start."""
+    def stop(self) -> None:
+        """Begin nothing more; what is being drawn may be broken off. All goes on with the next start."""
         with self._condition:
             self._closing = True
             self._condition.notify_all()
+
+    def close(self) -> None:
+        """`stop`, and wait until the chunks that are being drawn are done or broken off."""
+        self.stop()
         for thread in self._threads:
             thread.join()
+        self._lock.release()
 
     def submit(self, spec: JobSpec) -> Job:
         """Take a job on.
@@ -168,11 +190,11 @@ class JobStore:
 
         Raises:
             UnknownJobError: there is no such job.
-            RequestError: it is not done.
+            UnfinishedJobError: it is not done.
         """
         job = self.job(job_id)
         if job.state != "done":
-            raise RequestError(f"the job is {job.state}" + (f": {job.problem}" if job.problem else ""))
+            raise UnfinishedJobError(f"the job is {job.state}" + (f": {job.problem}" if job.problem else ""))
         return self._result_file(job)
 
     def _run_jobs(self) -> None:
