@@ -14,6 +14,7 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from amgan import __version__
+from amgan.bulk.job_store import JobStore
 from amgan.engine import Engine
 from amgan.server.allowance import Allowance
 from amgan.server.body_limit import BodyLimit
@@ -27,6 +28,7 @@ from amgan.server.request_count import RequestCount
 from amgan.server.routes.health import add_health_routes
 from amgan.server.routes.images import add_image_routes
 from amgan.server.routes.interpolations import add_interpolation_routes
+from amgan.server.routes.jobs import add_job_routes
 from amgan.server.routes.models import add_model_routes
 from amgan.server.routes.share import add_share_routes
 from amgan.server.service import Service
@@ -51,6 +53,7 @@ def build_server(
     config: ServerConfig,
     page: gr.Blocks | None = None,
     *,
+    jobs: JobStore | None = None,
     metrics: ServerMetrics | None = None,
     tokens: Tokens | None = None,
     drain: Drain | None = None,
@@ -63,6 +66,7 @@ def build_server(
         engine: Draws their pictures.
         config: Limits; host, port and devices are for who runs it.
         page: The page for people, at /.
+        jobs: The bulk jobs, started and stopped by who made them; None for a server without.
         metrics: What is counted; whoever made the engine may count in the same.
         tokens: Who may ask, if not everyone.
         drain: Says when the server is to stop.
@@ -103,6 +107,8 @@ def build_server(
     add_model_routes(app, service)
     add_image_routes(app, service)
     add_interpolation_routes(app, service)
+    if jobs is not None:
+        add_job_routes(app, service, jobs)
     if page is not None:
         add_share_routes(app, service)
     # Before the page, which takes every path that is left.

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from amgan.bulk.job_store import UnfinishedJobError, UnknownJobError
 from amgan.errors import AmganError, BusyError, ClassSearchError, ReleaseError, RequestError
 from amgan.server.model_room import NoSuchModelError
 from amgan.server.presence import ClientGoneError
@@ -45,8 +46,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 
 def _amgan(request: Request, error: Exception) -> Response:
-    if isinstance(error, NoSuchModelError):
+    if isinstance(error, (NoSuchModelError, UnknownJobError)):
         return _sentence(404, str(error))
+    if isinstance(error, UnfinishedJobError):
+        return _sentence(409, str(error))
     if isinstance(error, FieldError):
         return _fields([(error.field, str(error), "not_possible")])
     if isinstance(error, (RequestError, ClassSearchError)):

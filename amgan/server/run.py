@@ -6,18 +6,21 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 import gradio as gr
 import torch
 import uvicorn
 
+from amgan.bulk.job_store import JobLimits, JobStore
 from amgan.engine import Engine
 from amgan.errors import ConfigError
 from amgan.server.app import build_server
 from amgan.server.batched_engine import BatchedEngine
 from amgan.server.batcher import Batcher
 from amgan.server.draining import Drain
+from amgan.server.job_model import BackgroundModels
 from amgan.server.metrics import ServerMetrics
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
@@ -44,7 +47,7 @@ def serve(
         announce: Is told where the server is, once it listens.
 
     Raises:
-        ConfigError: a device, the tokens, or the address cannot be used.
+        ConfigError: a device, the tokens, the address or the folder of jobs cannot be used.
     """
     tokens = Tokens.read(config.tokens_file, os.environ)
     listener = _listen(config.host, config.port)
@@ -53,8 +56,17 @@ def serve(
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
     page = None if page_of is None or config.api_only else page_of(engine)
+    jobs = JobStore(_jobs_folder(config, listener.getsockname()[1]), BackgroundModels(shelf, engine), _limits(config))
+    jobs.start()
+
+    def close() -> None:
+        # In this order: a job whose drawing the batcher breaks off must know that it is only to wait.
+        jobs.stop()
+        batcher.close()
+        jobs.close()
+
     app = build_server(
-        shelf, engine, config, page, metrics=metrics, tokens=tokens, drain=drain, close=batcher.close
+        shelf, engine, config, page, jobs=jobs, metrics=metrics, tokens=tokens, drain=drain, close=close
     )  # fmt: skip
     uvicorn_config = uvicorn.Config(
         app,
@@ -100,7 +112,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise ConfigError(f"port {port} on {host:.100} cannot be listened on; choose another --port or --host") from error
+        raise ConfigError(
+            f"port {port} on {host:.100} cannot be used; choose a free one (--port; for app.py GRADIO_SERVER_PORT)"
+        ) from error
 
 
 def _end_after(seconds: float) -> None:
@@ -108,6 +122,22 @@ def _end_after(seconds: float) -> None:
     timer = threading.Timer(seconds, os._exit, (1,))
     timer.daemon = True
     timer.start()
+
+
+def _jobs_folder(config: ServerConfig, port: int) -> Path:
+    if config.jobs is not None:
+        return config.jobs
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "amgan" / f"jobs-{port}"
+
+
+def _limits(config: ServerConfig) -> JobLimits:
+    return JobLimits(
+        waiting=config.max_jobs,
+        pictures=config.max_job_pictures,
+        bytes=config.results_gigabytes * 2**30,
+        keep_seconds=config.results_days * 24 * 3600.0,
+    )
 
 
 def _devices(names: tuple[str, ...]) -> list[torch.device] | None:

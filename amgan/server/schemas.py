@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, StrictInt, StrictStr
 
+from amgan.bulk.job import JobState
+from amgan.bulk.spec import MAX_PICTURES as MAX_JOB_PICTURES
 from amgan.config import MAX_CLASS_NAME_LENGTH
 from amgan.interpolation import MAX_FRAMES, Method
 from amgan.latents import MAX_SEED
@@ -99,6 +101,56 @@ class InterpolationRequest(Strict):
     scale: Annotated[StrictInt, Field(ge=1, le=MAX_SCALE)] = Field(
         1, description="Whole factor by which pictures are enlarged, without smoothing; not for npz."
     )
+
+
+class JobRequest(Strict):
+    """Any number of pictures as one file: n of any class, or so many of each class in `labels`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"labels": {"Sneaker": 20000, "Bag": 20000}, "format": "zip"},
+                {"n": 50000, "seed": 100, "format": "parquet"},
+            ]
+        }
+    )
+
+    model: ModelName | None = Field(None, description=MODEL)
+    revision: RevisionText | None = Field(None, description=REVISION)
+    n: Annotated[StrictInt, Field(ge=1, le=MAX_JOB_PICTURES)] | None = Field(
+        None, description="How many pictures of any class: those of seeds `seed`, `seed` + 1, ..."
+    )
+    labels: dict[LabelText, Annotated[StrictInt, Field(ge=1, le=MAX_JOB_PICTURES)]] | None = Field(
+        None, description="How many of each class, by name: those of seeds `seed`, `seed` + 1, ... for each class."
+    )
+    seed: Seed = Field(0, description="The first seed.")
+    truncation: Truncation = Field(1.0, description=TRUNCATION)
+    confidence: Confidence | None = Field(None, description=CONFIDENCE)
+    format: Literal["zip", "parquet", "npz"] = Field(
+        "zip",
+        description="A zip of PNG files in class folders with manifest.jsonl, a table that `datasets` reads, or arrays "
+        "in shards in a zip.",
+    )
+
+
+class JobAnswer(BaseModel):
+    """A job and how far it is."""
+
+    id: str = Field(description="Names the job; who knows it may fetch and cancel it.")
+    state: JobState
+    model: str
+    revision: str
+    format: str
+    total: int = Field(description="Pictures asked for.")
+    done: int = Field(description="Pictures drawn.")
+    packed: int = Field(description="Pictures that are in the result already.")
+    images_per_second: float | None = Field(description="Speed of late, while it runs.")
+    seconds_left: float | None = Field(description="At that speed.")
+    bytes: int | None = Field(description="Size of the result.")
+    problem: str | None = Field(description="Why it failed.")
+    created: float = Field(description="Seconds since 1970.")
+    ended: float | None = Field(description="Seconds since 1970.")
+    result: str | None = Field(description="Where the result is, once it is done.")
 
 
 class ModelInfo(BaseModel):

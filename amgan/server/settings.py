@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from amgan.bulk.spec import MAX_PICTURES as MAX_JOB_PICTURES
 from amgan.config import check_int
 from amgan.errors import ConfigError
 from amgan.interpolation import MAX_FRAMES
@@ -33,6 +34,11 @@ class ServerConfig:
         queue_pictures: So many pictures may wait before callers are refused with 429.
         pictures_per_second: So many a caller (a token, or else an address) may ask for in the long run; 0 for any
             number.
+        jobs: Folder of bulk jobs and their results; one for this port in the user's cache if not given.
+        max_job_pictures: Most pictures of one job.
+        max_jobs: So many jobs may wait or run; those beyond are refused with 429.
+        results_gigabytes: What the results of jobs may take on disk together; the oldest ones make room.
+        results_days: How long a finished job is kept.
         drain_seconds: How long what is running may go on after SIGTERM.
         forwarded_allow_ips: Addresses of proxies whose X-Forwarded-For and -Proto are believed, with commas between,
             or * for all.
@@ -51,6 +57,11 @@ class ServerConfig:
     max_connections: int = 1000
     queue_pictures: int = 8192
     pictures_per_second: int = 0
+    jobs: Path | None = None
+    max_job_pictures: int = 10_000_000
+    max_jobs: int = 20
+    results_gigabytes: int = 20
+    results_days: int = 7
     drain_seconds: int = 12
     forwarded_allow_ips: str = "127.0.0.1"
 
@@ -67,6 +78,10 @@ class ServerConfig:
         check_int("max_connections", self.max_connections, 1, 1_000_000)
         check_int("queue_pictures", self.queue_pictures, 1, 10_000_000)
         check_int("pictures_per_second", self.pictures_per_second, 0, 10_000_000)
+        check_int("max_job_pictures", self.max_job_pictures, 1, MAX_JOB_PICTURES)
+        check_int("max_jobs", self.max_jobs, 1, 10_000)
+        check_int("results_gigabytes", self.results_gigabytes, 1, 1_000_000)
+        check_int("results_days", self.results_days, 1, 36_500)
         check_int("drain_seconds", self.drain_seconds, 0, 15)
         if not self.host:
             raise ConfigError("host must be an address to listen on, such as 127.0.0.1 or 0.0.0.0")

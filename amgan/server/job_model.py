@@ -1,0 +1,49 @@
+"""A model as bulk jobs need it: drawn by the server's engine, in the time that nobody else needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from amgan.engine import Engine
+from amgan.model import AMGAN
+from amgan.sampling import Sample
+from amgan.shelf import Shelf
+
+ENTRY_BYTES = 600
+"""What an entry of a zip and a row of the manifest take beside the picture, about."""
+
+
+class BackgroundModel:
+    """A model of the shelf; see `amgan.bulk.job_store.JobModel`."""
+
+    def __init__(self, model: AMGAN, engine: Engine) -> None:
+        config = model.config
+        self._sampler = model.sampler
+        self._engine = engine
+        self.class_names: Sequence[str] = config.class_names if config.knows_classes else ()
+        self.picture_bytes = config.image_size**2 * config.channels + ENTRY_BYTES
+
+    def draw(
+        self, seeds: Sequence[int], labels: Sequence[int | None], truncation: float, confidence: float | None
+    ) -> tuple[np.ndarray, list[Sample]]:
+        """See `amgan.bulk.drawing.Draw`."""
+        recipe = self._sampler.sample_recipe(seeds, labels, truncation, confidence)
+        return self._engine.draw_in_background(recipe, self._sampler.renderer)
+
+
+class BackgroundModels:
+    """Opens models of a shelf for jobs."""
+
+    def __init__(self, shelf: Shelf, engine: Engine) -> None:
+        self._shelf = shelf
+        self._engine = engine
+
+    def __call__(self, name: str, revision: str) -> BackgroundModel:
+        """The model of a name and revision.
+
+        Raises:
+            AmganError: it is not there or cannot be loaded.
+        """
+        return BackgroundModel(self._shelf.model(name, revision), self._engine)
