@@ -30,4 +30,4 @@ def run_serve(command: ServeCommand, console: Console) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     shelf = Shelf(command.weights, command.models)
     say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
-    serve(shelf, command, lambda engine: build_page(shelf, engine), say)
+    serve(shelf, command, partial(build_page, shelf), say)

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import Match, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from amgan import __version__
@@ -100,6 +100,7 @@ def build_server(
         version=__version__,
         lifespan=lifespan,
         redoc_url=None,
+        redirect_slashes=False,
         telemetry=NO_TELEMETRY,
     )
     add_problem_handlers(app)
@@ -119,7 +120,7 @@ def build_server(
     app.add_middleware(Draining, drain=service.drain)
     app.add_middleware(RequestCount, metrics=service.metrics)
     if page is not None:
-        _mount(app, page)
+        _mount(app, page, service.drain)
     return app
 
 
@@ -141,9 +142,13 @@ class _Nowhere:
         raise HTTPException(404, "there is nothing at this path; /docs shows what there is")
 
 
-def _mount(app: FastAPI, page: gr.Blocks) -> None:
+def _mount(app: FastAPI, page: gr.Blocks, drain: Drain) -> None:
     options = launch_options()
     # These are known to `launch` only.
     del options["share"]
     page.state_session_capacity = options.pop("state_session_capacity")
     gr.mount_gradio_app(app, page, path="/", app_kwargs={"telemetry": NO_TELEMETRY}, **options)
+    mounted = app.router.routes[-1]
+    if isinstance(mounted, Mount) and isinstance(mounted.app, gr.routes.App):
+        # Every open page holds a connection on which it is told that the server lives.
+        drain.add_stream(mounted.app.stop_event.set)

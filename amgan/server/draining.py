@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import Callable
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from amgan.server.plain_answers import refuse
@@ -12,6 +16,16 @@ class Drain:
 
     def __init__(self) -> None:
         self.has_begun = False
+        self._endings: list[Callable[[], object]] = []
+
+    def add_stream(self, end: Callable[[], object]) -> None:
+        """Have this called when the server stops: it ends answers that would else go on for ever."""
+        self._endings.append(end)
+
+    def end_streams(self) -> None:
+        """End those answers; to be called in the event loop."""
+        for end in self._endings:
+            end()
 
     def begin(self) -> None:
         """From now on nothing new is taken."""
@@ -28,6 +42,16 @@ class Draining:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
         if self._drain.has_begun and scope["type"] == "http":
-            await refuse(send, 503, "the server is stopping; try again soon", retry_after="5", connection="close")
+            await self._refuse(send)
             return
-        await self._app(scope, receive, send)
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self._drain.has_begun or scope["type"] != "http":
+                raise
+            # It took too long to stop. If the answer had begun already, the connection ends in the middle of it.
+            with contextlib.suppress(RuntimeError):
+                await self._refuse(send)
+
+    async def _refuse(self, send: Send) -> None:
+        await refuse(send, 503, "the server is stopping; try again soon", retry_after="5", connection="close")

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from amgan.bulk.estimate import picture_bytes
 from amgan.engine import Engine
 from amgan.model import AMGAN
 from amgan.sampling import Sample
 from amgan.shelf import Shelf
-
-ENTRY_BYTES = 600
-"""What an entry of a zip and a row of the manifest take beside the picture, about."""
 
 
 class BackgroundModel:
@@ -23,7 +21,7 @@ class BackgroundModel:
         self._sampler = model.sampler
         self._engine = engine
         self.class_names: Sequence[str] = config.class_names if config.knows_classes else ()
-        self.picture_bytes = config.image_size**2 * config.channels + ENTRY_BYTES
+        self.picture_bytes = picture_bytes(config)
 
     def draw(
         self, seeds: Sequence[int], labels: Sequence[int | None], truncation: float, confidence: float | None

@@ -35,7 +35,7 @@ IDLE_SECONDS = 75
 def serve(
     shelf: Shelf,
     config: ServerConfig,
-    page_of: Callable[[Engine], gr.Blocks] | None = None,
+    page_of: Callable[[Engine, JobStore], gr.Blocks] | None = None,
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve until a signal says to stop: SIGTERM and Ctrl-C let end what is running, a second one does not.
@@ -43,7 +43,7 @@ def serve(
     Args:
         shelf: The models.
         config: Everything else.
-        page_of: Builds the page for people on an engine; None for programs only.
+        page_of: Builds the page for people, on an engine and a store of jobs; None for programs only.
         announce: Is told where the server is, once it listens.
 
     Raises:
@@ -55,8 +55,8 @@ def serve(
     batcher = Batcher(_devices(config.devices), config.queue_pictures, metrics)
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
-    page = None if page_of is None or config.api_only else page_of(engine)
     jobs = JobStore(_jobs_folder(config, listener.getsockname()[1]), BackgroundModels(shelf, engine), _limits(config))
+    page = None if page_of is None or config.api_only else page_of(engine, jobs)
     jobs.start()
 
     def close() -> None:
@@ -97,12 +97,16 @@ class _Server(uvicorn.Server):
             shown = f"[{host}]" if ":" in host else host
             self._announce(f"Serving at http://{shown}:{port} (Ctrl-C stops it).")
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Wait for what is running, but not for what never ends by itself."""
+        self._drain.end_streams()
+        await super().shutdown(sockets)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """See `serve`."""
         if self.should_exit:
-            self.force_exit = True
-            _end_after(1.0)
-            return
+            # Jobs are safe against it, and nothing else needs to be put in order.
+            os._exit(128 + sig)
         self._drain.begin()
         self.should_exit = True
         _end_after(MOST_SECONDS_TO_STOP)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection
-from typing import Any
+from typing import Any, get_args
 
+from amgan.bulk.spec import MAX_PICTURES
 from amgan.config import ModelConfig
 from amgan.errors import RequestError
 from amgan.interpolation import Method
 from amgan.latents import MAX_SEED
 from amgan.sampling import MAX_TRUNCATION
-from amgan.ui.state import MAX_FRAMES, MIN_FRAMES
+from amgan.ui.state import MAX_FRAMES, MIN_FRAMES, FileFormat
 from amgan.ui.words import Words
 
 
@@ -75,6 +76,31 @@ def frames(value: Any, words: Words) -> int:
     if number is None or not MIN_FRAMES <= number <= MAX_FRAMES:
         raise RequestError(words.bad_frames.format(least=MIN_FRAMES, most=MAX_FRAMES, value=shown(value)))
     return number
+
+
+def pictures(value: Any, words: Words) -> int:
+    """A number of pictures of a job.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    number = whole_number(value)
+    if number is None or not 1 <= number <= MAX_PICTURES:
+        raise RequestError(words.bad_pictures.format(most=MAX_PICTURES, value=shown(value)))
+    return number
+
+
+def file_format(value: Any, words: Words) -> FileFormat:
+    """The form of a job's result.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    for name in get_args(FileFormat):
+        if value == name:
+            known: FileFormat = name
+            return known
+    raise RequestError(words.bad_format.format(allowed=", ".join(get_args(FileFormat)), value=shown(value)))
 
 
 def truncation(value: Any, words: Words) -> float:

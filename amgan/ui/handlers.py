@@ -16,6 +16,7 @@ import gradio as gr
 from gradio.components import Component
 from gradio.context import LocalContext
 
+from amgan.bulk.job_store import JobStore
 from amgan.engine import Engine
 from amgan.errors import AmganError
 from amgan.model import AMGAN
@@ -54,11 +55,13 @@ class Context:
     Attributes:
         shelf: The models.
         engine: Draws their pictures.
+        jobs: Runs bulk jobs; None where that is not possible.
         words: All that the page says.
     """
 
     shelf: Shelf
     engine: Engine
+    jobs: JobStore | None
     words: Words
 
     async def model(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:

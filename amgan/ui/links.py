@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
+from amgan.bulk.spec import MAX_PICTURES
 from amgan.interpolation import Method
 from amgan.latents import MAX_SEED
 from amgan.sampling import MAX_TRUNCATION
 from amgan.ui.checks import real_number, whole_number
-from amgan.ui.state import COUNTS, MAX_FRAMES, MIN_FRAMES, EndState, MorphState, PageState, SampleState, Tab
+from amgan.ui.state import (
+    COUNTS,
+    MAX_FRAMES,
+    MIN_FRAMES,
+    BatchState,
+    EndState,
+    FileFormat,
+    MorphState,
+    PageState,
+    SampleState,
+    Tab,
+)
 
 REVISION_DIGITS = 8
 """How much of a revision a link holds, unless it is a commit on the Hub, which is found by all of its digits only."""
@@ -46,7 +58,9 @@ def to_query(state: PageState) -> str:
         pairs.append(("rev", state.revision if on_hub else state.revision[:REVISION_DIGITS]))
     if state.tab != "sample":
         pairs.append(("tab", state.tab))
-    pairs += {"sample": _sample_pairs, "interpolate": _morph_pairs, "about": _no_pairs}[state.tab](state)
+    pairs += {"sample": _sample_pairs, "interpolate": _morph_pairs, "batch": _batch_pairs, "about": _no_pairs}[
+        state.tab
+    ](state)
     return "?" + urlencode(pairs, safe="/@")
 
 
@@ -85,6 +99,16 @@ def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:
         seed = read("seed", plain.seed, lambda value: _seed(value, MAX_SEED + 2 - count))
         sample = SampleState(read("class", None, _text), count, seed, truncation)
         state = PageState(state.model, state.revision, tab, sample, first)
+    elif tab == "batch":
+        form = BatchState()
+        batch = BatchState(
+            labels=read("classes", form.labels, _texts),
+            count=read("n", form.count, _pictures),
+            seed=read("seed", form.seed, _seed),
+            truncation=truncation,
+            format=read("format", form.format, _format),
+        )
+        state = PageState(state.model, state.revision, tab, batch=batch)
     return state, read.problems
 
 
@@ -117,6 +141,19 @@ def _morph_pairs(state: PageState) -> list[tuple[str, str]]:
     return pairs + _truncation_pairs(morph.truncation)
 
 
+def _batch_pairs(state: PageState) -> list[tuple[str, str]]:
+    batch, plain = state.batch, BatchState()
+    # A line break is in no class name.
+    pairs = [("classes", "\n".join(batch.labels))] if batch.labels else []
+    if batch.count != plain.count:
+        pairs.append(("n", str(batch.count)))
+    if batch.seed != plain.seed:
+        pairs.append(("seed", str(batch.seed)))
+    if batch.format != plain.format:
+        pairs.append(("format", batch.format))
+    return pairs + _truncation_pairs(batch.truncation)
+
+
 def _truncation_pairs(truncation: float) -> list[tuple[str, str]]:
     return [] if truncation == 1 else [("truncation", repr(truncation))]
 
@@ -143,12 +180,17 @@ def _text(value: str) -> str | None:
     return value if len(value) <= MAX_TEXT else None
 
 
+def _texts(value: str) -> tuple[str, ...] | None:
+    parts = tuple(dict.fromkeys(part for part in value.split("\n") if part))
+    return parts if all(len(part) <= MAX_TEXT for part in parts) else None
+
+
 def _revision(value: str) -> str | None:
     return value.lower() if re.fullmatch(r"[0-9a-fA-F]{4,40}|unsaved", value) else None
 
 
 def _tab(value: str) -> Tab | None:
-    tabs: dict[str, Tab] = {"sample": "sample", "interpolate": "interpolate", "about": "about"}
+    tabs: dict[str, Tab] = {"sample": "sample", "interpolate": "interpolate", "batch": "batch", "about": "about"}
     return tabs.get(value)
 
 
@@ -160,6 +202,16 @@ def _seed(value: str, end: int = MAX_SEED + 1) -> int | None:
 def _count(value: str) -> int | None:
     number = whole_number(value)
     return number if number in COUNTS else None
+
+
+def _pictures(value: str) -> int | None:
+    number = whole_number(value)
+    return number if number is not None and 1 <= number <= MAX_PICTURES else None
+
+
+def _format(value: str) -> FileFormat | None:
+    formats: dict[str, FileFormat] = {"zip": "zip", "parquet": "parquet", "npz": "npz"}
+    return formats.get(value)
 
 
 def _frames(value: str) -> int | None:

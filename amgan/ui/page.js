@@ -1,7 +1,7 @@
 // What happens in the browser without asking the server: addresses, the viewer of one picture, the player of a morph.
 (() => {
   const queries = {};
-  const known = ['sample', 'interpolate', 'about'];
+  const known = ['sample', 'interpolate', 'batch', 'about'];
   const asked = new URLSearchParams(location.search).get('tab');
 
   const amgan = {
@@ -26,6 +26,23 @@
       const own = [...new URLSearchParams(location.search)].filter(([key]) => key.startsWith('__'));
       const rest = new URLSearchParams(own).toString();
       history.replaceState(history.state, '', location.pathname + query + (rest ? '&' + rest : ''));
+    },
+
+    // The ids of this browser's bulk jobs, as JSON; without storage they are forgotten with the page.
+    jobs() {
+      try {
+        return localStorage.getItem('amgan-jobs') || '[]';
+      } catch {
+        return amgan.ownJobs || '[]';
+      }
+    },
+
+    keepJobs(ids) {
+      if (!ids) return;
+      amgan.ownJobs = ids;
+      try {
+        localStorage.setItem('amgan-jobs', ids);
+      } catch { /* as said above */ }
     },
 
     // Save a file that the server has made.

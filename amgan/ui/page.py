@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from amgan.bulk.job_store import JobStore
 from amgan.engine import Engine
 from amgan.errors import ReleaseError
 from amgan.model import AMGAN
@@ -18,6 +19,7 @@ from amgan.ui import checks
 from amgan.ui.about_tab import AboutTab
 from amgan.ui.api import add_endpoints
 from amgan.ui.arrival import ARRIVING, Arrival
+from amgan.ui.batch_tab import BatchTab
 from amgan.ui.handlers import AT_ONCE, Context, drawing, guarded
 from amgan.ui.interpolate_tab import InterpolateTab
 from amgan.ui.links import from_text
@@ -42,7 +44,7 @@ element.addEventListener('click', event => {
 """
 
 
-def build_page(shelf: Shelf, engine: Engine, words: Words = ENGLISH) -> gr.Blocks:
+def build_page(shelf: Shelf, engine: Engine, jobs: JobStore | None = None, words: Words = ENGLISH) -> gr.Blocks:
     """The whole app on the models of a shelf, drawn by an engine; without any model it says so in a sentence."""
     with gr.Blocks(title=words.title, analytics_enabled=False, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
         if shelf.default is None:
@@ -54,7 +56,7 @@ def build_page(shelf: Shelf, engine: Engine, words: Words = ENGLISH) -> gr.Block
             )
             gr.HTML(message_html(text, "note"), apply_default_css=False)
         else:
-            _Page(page, Context(shelf, engine, words))
+            _Page(page, Context(shelf, engine, jobs, words))
     page.queue(api_open=False, max_size=MAX_WAITING, status_update_rate=2)
     return page
 
@@ -66,7 +68,9 @@ class _Page:
         self.context = context
         words, entries = context.words, context.shelf.entries
         hidden = partial(gr.Textbox, visible="hidden", show_label=False, container=False)
-        sample_query, morph_query, about_query, payload, taken, self.tab_now = (hidden() for _ in range(6))
+        sample_query, morph_query, batch_query, about_query, payload, taken, my_jobs, self.tab_now = (
+            hidden() for _ in range(8)
+        )
         # Name and revision of the model whose pictures are shown: another one may be on its way already.
         self.shown = [hidden(), hidden()]
         self.arrival = Arrival(context.shelf, words)
@@ -87,23 +91,32 @@ class _Page:
                 self.sample = SampleTab(context, sample_query, payload)
             with gr.Tab(words.tab_interpolate, id="interpolate") as morph_tab:
                 self.morph = InterpolateTab(context, morph_query, payload)
+            self.batch = None
+            if context.jobs is not None:
+                with gr.Tab(words.tab_batch, id="batch") as batch_tab:
+                    self.batch = BatchTab(context, context.jobs, batch_query, my_jobs)
             with gr.Tab(words.tab_about, id="about") as about_tab:
                 self.about = AboutTab(context, about_query)
         self.viewer = gr.HTML(viewer_html(words), js_on_load=_VIEWER_SCRIPT, apply_default_css=False)
         self.busy = (self.sample.sheet, self.morph.player)
         self.outputs = [
             self.head, self.model, *self.shown, self.tabs,
-            *self.sample.settings, *self.morph.settings, *self.about.settings,
+            *self.sample.settings, *self.morph.settings, *(self.batch.settings if self.batch else []),
+            *self.about.settings,
         ]  # fmt: skip
 
         self.sample.wire(self.shown)
         self.morph.wire(self.shown, morph_tab)
         self.newer.wire(self.shown, self.busy, self.about.look)
-        for name, tab, query in (
+        tabs = [
             ("sample", sample_tab, sample_query),
             ("interpolate", morph_tab, morph_query),
             ("about", about_tab, about_query),
-        ):
+        ]
+        if self.batch:
+            self.batch.wire(page, self.shown, batch_tab)
+            tabs.append(("batch", batch_tab, batch_query))
+        for name, tab, query in tabs:
             query.change(None, [query], None, js=f"query => window.amgan.remember('{name}', query)", **AT_ONCE)
             tab.select(None, None, None, js=f"() => window.amgan.front('{name}')", **AT_ONCE)
         self._wire_opening(page)
@@ -204,8 +217,9 @@ class _Page:
             name,
             name,
             model.revision,
-            gr.update(selected=state.tab),
+            gr.update(selected=state.tab if self.batch or state.tab != "batch" else "sample"),
             *await self.sample.restore(name, model, state.sample),
             *await self.morph.restore(name, model, state.morph, draw=state.tab == "interpolate"),
+            *(self.batch.restore(name, model, state.batch) if self.batch else []),
             *self.about.restore(name, model),
         ]

@@ -7,7 +7,8 @@ from typing import Literal
 
 from amgan.interpolation import Method
 
-Tab = Literal["sample", "interpolate", "about"]
+Tab = Literal["sample", "interpolate", "batch", "about"]
+FileFormat = Literal["zip", "parquet", "npz"]
 
 COUNTS = (1, 9, 16, 25, 64)
 """Numbers of pictures that the page offers."""
@@ -48,6 +49,17 @@ class MorphState:
 
 
 @dataclass(frozen=True)
+class BatchState:
+    """What the form of a job says: so many pictures of each class, or of any if none is named."""
+
+    labels: tuple[str, ...] = ()
+    count: int = 1000
+    seed: int = 0
+    truncation: float = 1.0
+    format: FileFormat = "zip"
+
+
+@dataclass(frozen=True)
 class PageState:
     """The whole page.
 
@@ -57,6 +69,7 @@ class PageState:
         tab: The tab in front.
         sample: What that tab shows.
         morph: What the tab Interpolate shows.
+        batch: What the form of the tab Batch says.
     """
 
     model: str | None = None
@@ -64,3 +77,4 @@ class PageState:
     tab: Tab = "sample"
     sample: SampleState = field(default_factory=SampleState)
     morph: MorphState = field(default_factory=MorphState)
+    batch: BatchState = field(default_factory=BatchState)

@@ -32,6 +32,7 @@ class Words:
     # Tabs
     tab_sample: str
     tab_interpolate: str
+    tab_batch: str
     tab_about: str
     # Tab Sample
     new_pictures: str
@@ -85,6 +86,32 @@ class Words:
     download_webp: str
     download_gif: str
     download_strip: str
+    # Tab Batch
+    batch_intro: str
+    batch_classes: str
+    batch_classes_info: str
+    batch_count: str
+    batch_count_info: str
+    batch_seed_info: str
+    batch_format: str
+    formats: tuple[tuple[str, str], ...]
+    batch_start: str
+    batch_estimate: str
+    batch_estimate_without_time: str
+    jobs: str
+    no_jobs: str
+    job_of: str
+    job_of_any: str
+    job_waiting: str
+    job_drawing: str
+    job_packing: str
+    job_left: str
+    job_done: str
+    job_failed: str
+    job_fetch: str
+    job_cancel: str
+    job_remove: str
+    job_bar: str
     # Tab About
     no_card: str
     python_use: str
@@ -103,6 +130,8 @@ class Words:
     bad_seed_range: str
     bad_count: str
     bad_frames: str
+    bad_pictures: str
+    bad_format: str
     bad_truncation: str
     bad_class: str
     bad_method: str
@@ -140,6 +169,7 @@ ENGLISH = Words(
     newer_broken="The newer version of {name} cannot be shown, so all stays as it is: {problem}.",
     tab_sample="Sample",
     tab_interpolate="Interpolate",
+    tab_batch="Batch",
     tab_about="About",
     new_pictures="New pictures",
     classes="Class",
@@ -196,6 +226,35 @@ ENGLISH = Words(
     download_webp="Animation (WebP)",
     download_gif="Animation (GIF)",
     download_strip="Film strip (PNG)",
+    batch_intro="Any number of pictures as one file. The work goes on when you close this page; come back to it here.",
+    batch_classes="Classes",
+    batch_classes_info="None chosen: pictures of any class.",
+    batch_count="How many",
+    batch_count_info="Of each class that is chosen.",
+    batch_seed_info="The first picture's; the others count on from it, for each class anew.",
+    batch_format="File",
+    formats=(
+        ("zip", "Pictures in folders (zip)"),
+        ("parquet", "Table for datasets (parquet)"),
+        ("npz", "Arrays for NumPy (npz)"),
+    ),
+    batch_start="Start",
+    batch_estimate="{count} pictures, up to {size}, about {time} if nothing else is to be drawn.",
+    batch_estimate_without_time="{count} pictures, up to {size}.",
+    jobs="Your jobs",
+    no_jobs="None yet. What you start is listed here, also after a reload.",
+    job_of="{count} × {label}",
+    job_of_any="{count} pictures of any class",
+    job_waiting="Waits for its turn",
+    job_drawing="{done} of {total} drawn",
+    job_packing="Being packed: {done} of {total}",
+    job_left="{rate} a second, {time} left",
+    job_done="Done, {size}",
+    job_failed="Stopped: {problem}.",
+    job_fetch="Download",
+    job_cancel="Cancel",
+    job_remove="Remove",
+    job_bar="Progress of {job}",
     no_card="This model has no card.",
     python_use="In Python",
     facts="This model",
@@ -212,6 +271,8 @@ ENGLISH = Words(
     bad_seed_range="{count} pictures from seed {seed} would go beyond {most}, the last seed there is.",
     bad_count="The number of pictures must be {allowed}, not “{value}”.",
     bad_frames="The number of frames must be a whole number from {least} to {most}, not “{value}”.",
+    bad_pictures="The number of pictures must be a whole number from 1 to {most}, not “{value}”.",
+    bad_format="The file must be {allowed}, not “{value}”.",
     bad_truncation="The truncation must be a number above 0 and at most {most}, not “{value}”.",
     bad_class="The model {model} has no class “{value}”.",
     bad_method="The path must be {allowed}, not “{value}”.",
@@ -234,6 +295,8 @@ ENGLISH = Words(
         ("method", "path"),
         ("loop", "loop"),
         ("class", "class"),
+        ("classes", "classes"),
+        ("format", "file"),
         ("from_class", "first class"),
         ("to_class", "last class"),
         ("rev", "version"),

@@ -20,7 +20,7 @@ from amgan.shelf import Shelf
 
 
 @contextlib.contextmanager
-def running(weights, page_of=None, tokens=(), **settings):
+def running(weights, page_of=None, tokens=(), seconds=30, **settings):
     """Yields a client of a server for a folder of models."""
     shelf, config, metrics = Shelf(weights), ServerConfig(**settings), ServerMetrics()
     batcher = Batcher(capacity=config.queue_pictures, observer=metrics)
@@ -34,7 +34,7 @@ def running(weights, page_of=None, tokens=(), **settings):
     thread.start()
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
-            wait_until(lambda: client.get("/healthz").is_success)
+            wait_until(lambda: client.get("/healthz").is_success, seconds)
             client.shelf, client.batcher = shelf, batcher
             yield client
     finally:

@@ -18,7 +18,7 @@ from tests.server.running import problem
 
 MODELS = ("dynamic", "predefined")
 # On most seeds beyond the index a search is needed, which costs the test more than it shows.
-SEEDS = st.integers(0, 19) | st.integers(MAX_SEED - 3, MAX_SEED)
+SEEDS = st.integers(0, 19) | st.just(MAX_SEED)
 LABELS = st.none() | st.sampled_from(NAMES) | st.integers(0, 2)
 
 
@@ -27,7 +27,7 @@ def pixels(png):
     return array[..., None] if array.ndim == 2 else array
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(MODELS),
     pairs=st.lists(st.tuples(SEEDS, LABELS), min_size=1, max_size=9),
@@ -90,7 +90,8 @@ def test_ways_to_say_which(client, asked, seeds, labels):
         ({"seeds": [1, 2], "n": 3}, "n"), ({"n": 0}, "n"), ({"n": 1.5}, "n"), ({"n": "3"}, "n"),
         ({"seeds": -1}, "seeds"), ({"seeds": 2**32}, "seeds"), ({"seeds": [0.5]}, "seeds"), ({"seeds": []}, "seeds"),
         ({"seeds": MAX_SEED, "n": 2}, "seeds"), ({"truncation": 0}, "truncation"), ({"truncation": 2.1}, "truncation"),
-        ({"confidence": 1}, "confidence"), ({"format": "bmp"}, "format"), ({"seed": 3}, "seed"), ({"model": 3}, "model"),
+        ({"confidence": 1}, "confidence"), ({"format": "bmp"}, "format"), ({"seed": 3}, "seed"),
+        ({"model": 3}, "model"),
         ({"labels": "Bag", "seeds": 1000, "confidence": 0.9999999}, "labels"),
     ],
 )  # fmt: skip
@@ -151,9 +152,12 @@ def test_one_picture_for_ever(client, name, label):
 
 def test_different_pictures_have_different_tags(client):
     revision = client.shelf.model("dynamic").revision
-    rests = ["7.png", "8.png", "7.png?label=Bag", "7.png?label=0", "7.png?truncation=0.5", "7.png?label=0&confidence=0.4"]
-    assert len({one(client, "dynamic", revision, rest).headers["etag"] for rest in rests}) == len(rests)
-    assert len({one(client, "dynamic", revision, f"7.png?{same}").headers["etag"] for same in ("label=Bag", "label=1")}) == 1
+
+    def tags(*rests):
+        return {one(client, "dynamic", revision, rest).headers["etag"] for rest in rests}
+
+    assert len(tags("7.png", "8.png", "7.png?label=Bag", "7.png?label=0", "7.png?truncation=0.5")) == 5
+    assert len(tags("7.png?label=Bag", "7.png?label=1", "7.png?label=bag&truncation=1&confidence=0.5")) == 1
 
 
 def test_addresses_that_are_none(client):

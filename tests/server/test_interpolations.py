@@ -37,7 +37,8 @@ def test_forms(client):
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"frames": 2}, "frames"), ({"frames": 1001}, "frames"), ({"labels": ["Bag"]}, "labels"), ({"labels": "Hat"}, "labels"),
+    [({"frames": 2}, "frames"), ({"frames": 1001}, "frames"), ({"labels": ["Bag"]}, "labels"),
+     ({"labels": "Hat"}, "labels"),
      ({"start": -1}, "start"), ({"through": [2.5]}, "through"), ({"method": "arc"}, "method"), ({"loop": 1}, "loop"),
      ({"scale": 0}, "scale"), ({"milliseconds": 0}, "milliseconds"), ({"format": "mp4"}, "format"), ({"x": 1}, "x")],
 )  # fmt: skip

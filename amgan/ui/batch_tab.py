@@ -1,0 +1,219 @@
+"""Tab Batch: any number of pictures as one file, drawn in the background."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from typing import Any
+
+import gradio as gr
+
+from amgan.bulk.estimate import estimate_job
+from amgan.bulk.job import Job
+from amgan.bulk.job_store import JobStore, UnknownJobError
+from amgan.bulk.spec import JobSpec
+from amgan.config import ModelConfig
+from amgan.model import AMGAN
+from amgan.recent import Recent
+from amgan.ui import checks
+from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, guarded
+from amgan.ui.jobs import estimate_text, jobs_html
+from amgan.ui.links import to_query
+from amgan.ui.pictures import copy_button_html, message_html
+from amgan.ui.state import BatchState, PageState
+
+POLL_SECONDS = 1.0
+MOST_LISTED = 50
+"""So many jobs a browser remembers."""
+MAX_MEMORY = 10_000
+RATE_PICTURES = 64
+MOST_RATES = 64
+
+_CANCEL_SCRIPT = """
+element.addEventListener('click', event => {
+  const button = event.target.closest('[data-ag="cancel"]');
+  if (button) trigger('cancel', { id: button.dataset.job });
+});
+"""
+
+
+class BatchTab:
+    """The tab's components and what they do.
+
+    Attributes:
+        query: Hidden, the link to what the form says; made by the page.
+        mine: Hidden, the ids of this browser's jobs as JSON; the page's script keeps them.
+        settings: What changes with another model or link.
+    """
+
+    def __init__(self, context: Context, jobs: JobStore, query: gr.Textbox, mine: gr.Textbox) -> None:
+        words = context.words
+        self.context = context
+        self.jobs = jobs
+        self.query = query
+        self._rates = Recent[float](MOST_RATES)
+        self.message = gr.HTML(message_html(""), elem_classes="ag-status", apply_default_css=False)
+        self.mine = mine
+        self.timer = gr.Timer(POLL_SECONDS, active=False)
+        with gr.Row(elem_classes="ag-columns"):
+            with gr.Column(scale=3, min_width=300):
+                self.list = gr.HTML(
+                    jobs_html([], words),
+                    js_on_load=_CANCEL_SCRIPT,
+                    apply_default_css=False,
+                    elem_id="jobs",
+                    elem_classes="ag-busy",
+                )
+                with gr.Row(elem_classes="ag-row"):
+                    gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
+            with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
+                gr.HTML(f"<p>{words.batch_intro}</p>", apply_default_css=False)
+                self.labels = gr.Dropdown(
+                    label=words.batch_classes, info=words.batch_classes_info, multiselect=True, filterable=True,
+                    elem_id="batch-classes",
+                )  # fmt: skip
+                self.count = gr.Textbox(
+                    label=words.batch_count, info=words.batch_count_info, max_lines=1, elem_id="batch-count"
+                )
+                self.format = gr.Radio(
+                    [(text, name) for name, text in words.formats], label=words.batch_format,
+                    elem_classes="ag-segments", elem_id="batch-format",
+                )  # fmt: skip
+                # What is wrong with the form stands beside it; the message above is for what a job was refused for.
+                self.problem = gr.HTML(message_html(""), apply_default_css=False)
+                self.estimate = gr.HTML(apply_default_css=False, elem_id="batch-estimate")
+                self.start = gr.Button(words.batch_start, variant="primary", size="lg", elem_id="batch-start")
+                with gr.Accordion(words.advanced, open=False):
+                    self.seed = gr.Textbox(
+                        label=words.seed, info=words.batch_seed_info, max_lines=1, elem_id="batch-seed"
+                    )
+                    self.truncation = gr.Slider(
+                        0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info,
+                        elem_id="batch-truncation", buttons=[],
+                    )  # fmt: skip
+        self.inputs = [self.labels, self.count, self.seed, self.truncation, self.format]
+        self.settings = [*self.inputs, self.query]
+
+    def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> BatchState:
+        """The state that the values of `inputs` mean.
+
+        Raises:
+            RequestError: a value is not possible.
+        """
+        labels, count, seed, truncation, file_format = values
+        words = self.context.words
+        chosen = [checks.label(label, config, name, words) for label in (labels if isinstance(labels, list) else [])]
+        number = checks.pictures(count, words)
+        return BatchState(
+            tuple(label for label in config.class_names if label in chosen),
+            number,
+            checks.seed(seed, words, number),
+            checks.truncation(truncation, words),
+            checks.file_format(file_format, words),
+        )
+
+    def restore(self, name: str, model: AMGAN, state: BatchState) -> list[Any]:
+        """New values of `settings`."""
+        names = list(model.class_names) if model.config.knows_classes else []
+        labels = gr.update(choices=names, value=list(state.labels), visible=bool(names))
+        link = to_query(PageState(name, model.revision, "batch", batch=state))
+        return [labels, str(state.count), str(state.seed), state.truncation, state.format, link]
+
+    def wire(self, page: gr.Blocks, shown: list[gr.Textbox], tab: gr.Tab) -> None:
+        """Connect the components; `shown` holds name and revision of the model whose pictures are shown."""
+        words = self.context.words
+
+        @guarded(words, 2)
+        async def estimated(name: str, revision: str, *values: Any) -> list[Any]:
+            model = await self.context.model(name, revision)
+            state = self.read(model.config, name, values)
+            rate = await self._rate(name, model)
+            estimate = estimate_job(_spec(name, model, state), model.config, model.seed_index, rate)
+            link = to_query(PageState(name, model.revision, "batch", batch=state))
+            return [f"<p>{estimate_text(estimate, words)}</p>", link]
+
+        @guarded(words, 3)
+        async def started(mine: Any, name: str, revision: str, *values: Any) -> list[Any]:
+            model = await self.context.model(name, revision)
+            spec = _spec(name, model, self.read(model.config, name, values))
+            job = await asyncio.to_thread(self.jobs.submit, spec)
+            return await listed(json.dumps([job.id, *_ids(mine)]))
+
+        @guarded(words, 3)
+        async def cancelled(mine: Any, event: gr.EventData) -> list[Any]:
+            if event._data.get("id") in _ids(mine):
+                with contextlib.suppress(UnknownJobError):  # cancelled in another window
+                    await asyncio.to_thread(self.jobs.cancel, event._data["id"])
+            return await listed(mine)
+
+        @guarded(words, 3)
+        async def looked(mine: Any) -> list[Any]:
+            return await listed(mine)
+
+        async def listed(mine: Any) -> list[Any]:
+            """New values of the browser's memory, the list and the timer."""
+            jobs = await asyncio.to_thread(self._jobs_of, _ids(mine))
+            running = any(not job.is_over for job in jobs)
+            ids = json.dumps([job.id for job in jobs])
+            return [ids, jobs_html(jobs, words), gr.Timer(POLL_SECONDS, active=running)]
+
+        inputs, outputs = [*shown, *self.inputs], [self.message, self.mine, self.list, self.timer]
+        gr.on(
+            [tab.select, self.labels.input, self.count.submit, self.count.blur, self.format.input, self.seed.submit,
+             self.seed.blur, self.truncation.release],
+            estimated, inputs, [self.problem, self.estimate, self.query], trigger_mode="always_last", **drawing(),
+        )  # fmt: skip
+        # What the browser remembers goes in first, since another of its windows may have started a job.
+        recall = "(mine, ...rest) => [window.amgan.jobs(), ...rest]"
+        self.mine.change(None, [self.mine], None, js="mine => window.amgan.keepJobs(mine)", **AT_ONCE)
+        self.start.click(started, [self.mine, *inputs], outputs, js=recall, trigger_mode="once", **drawing(self.list))
+        quiet = AT_ONCE | {"queue": True, "concurrency_limit": None, "js": recall}
+        self.list.cancel(cancelled, [self.mine], outputs, **quiet)
+        self.timer.tick(looked, [self.mine], outputs, **quiet)
+        tab.select(looked, [self.mine], outputs, **quiet)
+        page.load(looked, [self.mine], outputs, **quiet)
+
+    def _jobs_of(self, ids: list[str]) -> list[Job]:
+        """Those of a browser's jobs that are still there."""
+        jobs = []
+        for job_id in ids:
+            with contextlib.suppress(UnknownJobError):
+                jobs.append(self.jobs.job(job_id))
+        return jobs
+
+    async def _rate(self, name: str, model: AMGAN) -> float:
+        """Pictures a second of this model, measured once."""
+        key = name, model.revision
+        rate = self._rates.kept(key)
+        if rate is None:
+            for _ in range(2):  # the first one prepares the nets
+                began = time.perf_counter()
+                recipe = model.sampler.sample_recipe(range(RATE_PICTURES), [None] * RATE_PICTURES)
+                await self.context.engine.draw(recipe, model.sampler.renderer, caller())
+                measured = RATE_PICTURES / (time.perf_counter() - began)
+            rate = self._rates.get(key, lambda: measured)
+        return rate
+
+
+def _ids(mine: Any) -> list[str]:
+    """What a browser remembers, which may be anything."""
+    try:
+        found = json.loads(mine) if isinstance(mine, str) and len(mine) < MAX_MEMORY else []
+    except (ValueError, RecursionError):
+        return []
+    ids = [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
+    return list(dict.fromkeys(ids))[:MOST_LISTED]
+
+
+def _spec(name: str, model: AMGAN, state: BatchState) -> JobSpec:
+    return JobSpec(
+        model=name,
+        revision=model.revision,
+        format=state.format,
+        n=None if state.labels else state.count,
+        labels=dict.fromkeys(state.labels, state.count) if state.labels else None,
+        seed=state.seed,
+        truncation=state.truncation,
+    )

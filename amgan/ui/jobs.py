@@ -1,0 +1,86 @@
+"""Jobs as the page shows them: the list with its bars, and what one will take before it starts."""
+
+from __future__ import annotations
+
+from html import escape
+
+from amgan.bulk.estimate import Estimate
+from amgan.bulk.job import Job
+from amgan.ui.words import Words
+
+UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
+
+
+def jobs_html(jobs: list[Job], words: Words) -> str:
+    """The list, newest first."""
+    items = "".join(_job_html(job, words) for job in sorted(jobs, key=lambda job: -job.created))
+    content = f'<ul class="ag-jobs">{items}</ul>' if items else f"<p>{escape(words.no_jobs)}</p>"
+    return f"<h2>{escape(words.jobs)}</h2>{content}"
+
+
+def estimate_text(estimate: Estimate, words: Words) -> str:
+    """What a job will take, in a sentence."""
+    count, size = f"{estimate.pictures:,}", size_text(estimate.bytes)
+    if estimate.seconds is None:
+        return words.batch_estimate_without_time.format(count=count, size=size)
+    return words.batch_estimate.format(count=count, size=size, time=time_text(estimate.seconds))
+
+
+def size_text(size: int) -> str:
+    """Bytes for people."""
+    for unit, number in UNITS:
+        if size >= number:
+            return f"{size / number:.1f}\u00a0{unit}"
+    return f"{size}\u00a0bytes"
+
+
+def time_text(seconds: float) -> str:
+    """A length of time for people."""
+    if seconds < 100:
+        return f"{max(1, round(seconds))}\u00a0s"
+    if seconds < 100 * 60:
+        return f"{round(seconds / 60)}\u00a0min"
+    return f"{seconds / 3600:.1f}\u00a0h"
+
+
+def title_of(job: Job, words: Words) -> str:
+    """What a job is of."""
+    labels = job.spec.labels
+    if labels is None:
+        return words.job_of_any.format(count=f"{job.spec.count:,}")
+    return ", ".join(words.job_of.format(count=f"{count:,}", label=label) for label, count in labels.items())
+
+
+def _job_html(job: Job, words: Words) -> str:
+    title, state = escape(title_of(job, words)), escape(_state_text(job, words))
+    actions = ""
+    if job.state == "done":
+        actions += f'<a class="ag-button" href="results/{job.id}" download>{escape(words.job_fetch)}</a>'
+    label = words.job_remove if job.is_over else words.job_cancel
+    actions += f'<button class="ag-button" data-ag="cancel" data-job="{job.id}">{escape(label)}</button>'
+    bar = ""
+    if not job.is_over:
+        done, total = (job.progress.done, job.progress.total) if job.progress else (0, job.spec.count)
+        spoken = escape(words.job_bar.format(job=title_of(job, words)))
+        bar = f'<progress value="{done}" max="{total}" aria-label="{spoken}"></progress>'
+    about = escape(f"{job.spec.model}, {job.spec.format}")
+    return (
+        f'<li class="ag-job" data-job="{job.id}" data-state="{job.state}"><b>{title}</b> <small>{about}</small>{bar}'
+        f'<p>{state}</p><div class="ag-row">{actions}</div></li>'
+    )
+
+
+def _state_text(job: Job, words: Words) -> str:
+    progress = job.progress
+    if job.state == "done":
+        return words.job_done.format(size=size_text(job.bytes or 0))
+    if job.state == "failed":
+        return words.job_failed.format(problem=job.problem)
+    if job.state == "waiting" or progress is None:
+        return words.job_waiting
+    text = words.job_drawing if progress.stage == "drawing" else words.job_packing
+    text = text.format(done=f"{progress.done:,}", total=f"{progress.total:,}")
+    if progress.images_per_second and progress.seconds_left is not None:
+        left = time_text(progress.seconds_left)
+        text += ", " + words.job_left.format(rate=f"{progress.images_per_second:,.0f}", time=left)
+    return text

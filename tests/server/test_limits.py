@@ -1,0 +1,125 @@
+"""Bodies, callers and the queue have their bounds."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from amgan.errors import BusyError
+from amgan.server.allowance import Allowance
+from tests.server.running import problem, running, wait_until
+
+MOST = 20_000
+
+
+def in_parts(size, part=1000):
+    yield b'{"n": 1'
+    for _ in range(size // part):
+        yield b" " * part
+    yield b"}"
+
+
+@pytest.mark.parametrize("path", ["/v1/images", "/v1/interpolations"])
+def test_large_bodies(client, path):
+    json = {"content-type": "application/json"}
+    assert str(MOST) in problem(client.post(path, content=b" " * (MOST + 1), headers=json), 413)
+    assert str(MOST) in problem(client.post(path, content=in_parts(30_000), headers=json), 413)
+    assert client.get("/healthz").status_code == 200
+
+
+def test_bodies_without_a_length(client):
+    answer = client.post("/v1/images", content=in_parts(10_000), headers={"content-type": "application/json"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/png"
+
+
+def test_each_caller_has_a_bucket():
+    allowance = Allowance(pictures_per_second=10, largest_call=64)
+    allowance.take("a", 64)
+    allowance.take("a", 36)  # a full bucket holds ten seconds' worth
+    with pytest.raises(BusyError) as caught:
+        allowance.take("a", 60)
+    assert caught.value.retry_after in (5, 6)
+    allowance.take("b", 64)
+
+
+def test_without_a_rate_everything_is_let_through():
+    allowance = Allowance(0, 64)
+    for _ in range(100):
+        allowance.take("a", 10_000)
+
+
+def test_who_asks_for_too_much_is_told_when_to_come_again(weights):
+    with running(weights, pictures_per_second=1, max_pictures=12) as client:
+        assert client.post("/v1/images", json={"n": 12}).status_code == 200
+        answer = client.post("/v1/images", json={"n": 12})
+        problem(answer, 429)
+        assert 1 <= int(answer.headers["retry-after"]) <= 12
+
+
+@pytest.fixture
+def gate(weights, monkeypatch):
+    """A server of which the renderer waits until it is let, and the sizes of what it draws then."""
+    with running(weights, queue_pictures=10) as client:
+        renderer = client.shelf.model("dynamic").sampler.renderer
+        client.post("/v1/images", json={})
+        # Once it may go on: the real thing again.
+        real, go_on, entered, sizes = renderer.render, threading.Event(), threading.Event(), []
+
+        def render(latents, *rest):
+            entered.set()
+            assert go_on.wait(20)
+            sizes.append(len(latents))
+            return real(latents, *rest)
+
+        monkeypatch.setattr(renderer, "render", render)
+        yield client, entered, go_on, sizes
+        go_on.set()
+
+
+def ask(client, answers, n, **more):
+    def run():
+        try:
+            answers.append(client.post("/v1/images", json={"n": n}, **more).status_code)
+        except Exception as error:
+            answers.append(type(error).__name__)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_a_full_queue(gate):
+    client, entered, go_on, _ = gate
+    answers = []
+    threads = [ask(client, answers, 1)]
+    assert entered.wait(20)
+    threads.append(ask(client, answers, 8))
+    wait_until(lambda: client.batcher.waiting == 8)
+    answer = client.post("/v1/images", json={"n": 3})
+    problem(answer, 429)
+    assert int(answer.headers["retry-after"]) >= 1
+    go_on.set()
+    for thread in threads:
+        thread.join(20)
+    assert answers == [200, 200]
+
+
+def test_nothing_is_drawn_for_who_has_gone(gate):
+    client, entered, go_on, sizes = gate
+    answers = []
+    first = ask(client, answers, 1)
+    assert entered.wait(20)
+    gone = ask(client, answers, 7, timeout=1.0)
+    wait_until(lambda: client.batcher.waiting == 7)
+    gone.join(20)
+    assert answers == ["ReadTimeout"]
+    stays = ask(client, answers, 2)
+    counted = 'amgan_requests_total{method="POST",route="/v1/images",status="499"} 1.0'
+    wait_until(lambda: counted in client.get("/metrics").text)
+    go_on.set()
+    first.join(20)
+    stays.join(20)
+    assert answers == ["ReadTimeout", 200, 200]
+    assert sum(sizes) == 3

@@ -1,0 +1,107 @@
+"""A shared link shows a picture where it is pasted, leads to the page, and lets nobody write into it."""
+
+from __future__ import annotations
+
+import io
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from amgan.media import enlarge, grid
+from amgan.ui.page import build_page
+from tests.server.running import problem, running
+
+
+@pytest.fixture(scope="module")
+def client(weights):
+    with running(weights, page_of=build_page) as client:
+        yield client
+
+
+class Tags(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.metas, self.links, self.scripts, self._in_script = {}, [], [], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag == "meta":
+            self.metas[attributes.get("property") or attributes.get("name") or ""] = attributes.get("content")
+        if tag == "a":
+            self.links.append(attributes["href"])
+        if tag == "script":
+            self.scripts.append(attributes)
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("class=Bag&n=9&seed=5", "Bag: 9 pictures from seed 5 on"),
+        ("model=predefined&seed=1&n=1", "Any class: 1 picture from seed 1 on"),
+        ("tab=interpolate&from=3&from_class=Bag&to=4", "From Bag (seed 3) to seed 4"),
+    ],
+)
+def test_what_is_shown(client, query, title):
+    answer = client.get(f"/share?{query}")
+    tags = Tags(answer.text)
+    assert tags.metas["og:title"] == title
+    picture = urlsplit(tags.metas["og:image"])
+    assert f"{picture.scheme}://{picture.netloc}" == str(client.base_url).rstrip("/")
+    shown = client.get(tags.metas["og:image"])
+    assert shown.headers["content-type"] == "image/png"
+    image = Image.open(io.BytesIO(shown.content))
+    assert min(image.size) >= 200
+    # The link leads to the page, which restores the same state.
+    (link,) = tags.links
+    assert parse_qs(urlsplit(link).query) == parse_qs(picture.query)
+    assert (
+        {*parse_qs(query).items()} if False else parse_qs(query).keys() <= parse_qs(urlsplit(link).query).keys() | {"n"}
+    )
+    assert "gradio" in client.get(link).text
+
+
+def test_the_preview_is_the_sheet(client):
+    shown = client.get("/share/preview.png?class=Bag&n=9&seed=5")
+    sheet = grid(client.shelf.model("dynamic").sample("Bag", range(5, 14)), 3)
+    expected = enlarge(sheet, 600 // sheet.shape[1])
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(shown.content))), expected[..., 0])
+    assert "max-age=300" in shown.headers["cache-control"]
+    revision = client.shelf.model("dynamic").revision[:8]
+    kept = client.get(f"/share/preview.png?model=dynamic&rev={revision}&seed=5")
+    assert "max-age=86400" in kept.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['"><script>alert(1)</script>', "'><img src=x onerror=alert(1)>", "javascript:alert(1)", "</title><b>", "{0}"],
+)
+@pytest.mark.parametrize("key", ["class", "model", "from_class", "tab", "rev", "seed", "x"])
+def test_nobody_writes_into_the_page(client, key, value):
+    for tab in ("sample", "interpolate"):
+        answer = client.get("/share", params={"tab": tab} | {key: value})
+        assert answer.status_code == 200
+        assert value not in answer.text
+        tags = Tags(answer.text)
+        assert tags.scripts == [{}]
+        assert all(link.startswith("/?") for link in tags.links)
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_host_that_is_none(client):
+    answer = client.get("/share", headers={"host": '"><script>alert(1)</script>'})
+    assert "<script>alert" not in answer.text
+
+
+def test_the_page_and_the_routes_live_side_by_side(client):
+    assert "gradio" in client.get("/").text
+    assert client.get("/v1/models").json()["models"]
+    problem(client.get("/v1/nothing"), 404)
+    problem(client.put("/v1/images"), 405)
+    config = client.get("/config").json()
+    assert config["analytics_enabled"] is False
+    assert client.get("/gradio_api/runs").status_code == 404
+    assert client.get("/monitoring").status_code in (403, 404)
