@@ -16,6 +16,8 @@ ImageSize = Literal[32, 64]
 
 MAX_CLASSES = 10_000
 MAX_CLASS_NAME_LENGTH = 200
+MAX_CLASS_NAMES_BYTES = 600_000
+"""Of all names together, so that every config.json that is written can be read."""
 MAX_LATENT_DIM = 4096
 MAX_WIDTH = 512
 
@@ -56,24 +58,15 @@ class ModelConfig:
         Raises:
             ConfigError: naming the field and what is allowed.
         """
-        names = self.class_names
-        if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
-            raise ConfigError(f"class_names must be a list of strings, not {names!r:.80}")
-        object.__setattr__(self, "class_names", tuple(names))
-        if not 2 <= len(names) <= MAX_CLASSES:
-            raise ConfigError(f"class_names must hold 2 to {MAX_CLASSES} names, not {len(names)}")
-        if len(set(names)) != len(names):
-            raise ConfigError("class_names must differ from each other")
-        if any(not name.strip() or len(name) > MAX_CLASS_NAME_LENGTH or not name.isprintable() for name in names):
-            raise ConfigError(f"each class name must have 1 to {MAX_CLASS_NAME_LENGTH} printable characters")
-        _check_choice("objective", self.objective, tuple(OBJECTIVES))
-        _check_choice("labeling", self.labeling, get_args(Labeling))
-        _check_choice("image_size", self.image_size, get_args(ImageSize))
-        _check_choice("channels", self.channels, (1, 3))
-        _check_choice("resize", self.resize, ("none", "pad", "crop"))
-        _check_int("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
-        _check_int("generator_width", self.generator_width, 1, MAX_WIDTH)
-        _check_int("discriminator_width", self.discriminator_width, 1, MAX_WIDTH)
+        object.__setattr__(self, "class_names", checked_class_names(self.class_names))
+        check_choice("objective", self.objective, tuple(OBJECTIVES))
+        check_choice("labeling", self.labeling, get_args(Labeling))
+        check_choice("image_size", self.image_size, get_args(ImageSize))
+        check_choice("channels", self.channels, (1, 3))
+        check_choice("resize", self.resize, ("none", "pad", "crop"))
+        check_int("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
+        check_int("generator_width", self.generator_width, 1, MAX_WIDTH)
+        check_int("discriminator_width", self.discriminator_width, 1, MAX_WIDTH)
         if (
             isinstance(self.confidence, bool)
             or not isinstance(self.confidence, (int, float))
@@ -126,12 +119,41 @@ class ModelConfig:
         return cls(**{name: content[name] for name in names})
 
 
-def _check_choice(name: str, value: object, allowed: tuple[object, ...]) -> None:
+def checked_class_names(names: Any) -> tuple[str, ...]:
+    """Class names as a tuple.
+
+    Raises:
+        ConfigError: they are no names, too few, too many, or not all different.
+    """
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(f"class_names must be a list of strings, not {names!r:.80}")
+    if not 2 <= len(names) <= MAX_CLASSES:
+        raise ConfigError(f"class_names must hold 2 to {MAX_CLASSES} names, not {len(names)}")
+    if len(set(names)) != len(names):
+        raise ConfigError("class_names must differ from each other")
+    if any(not name.strip() or len(name) > MAX_CLASS_NAME_LENGTH or not name.isprintable() for name in names):
+        raise ConfigError(f"each class name must have 1 to {MAX_CLASS_NAME_LENGTH} printable characters")
+    if sum(len(name.encode()) for name in names) > MAX_CLASS_NAMES_BYTES:
+        raise ConfigError(f"class_names must have at most {MAX_CLASS_NAMES_BYTES} bytes together")
+    return tuple(names)
+
+
+def check_choice(name: str, value: object, allowed: tuple[object, ...]) -> None:
+    """Check that a value is one of a few.
+
+    Raises:
+        ConfigError: naming it and what is allowed.
+    """
     # Type as well as value: True == 1, and 32.0 == 32, but neither is a size.
     if not any(type(value) is type(choice) and value == choice for choice in allowed):
         raise ConfigError(f"{name} must be one of {', '.join(map(str, allowed))}, not {value!r:.40}")
 
 
-def _check_int(name: str, value: object, low: int, high: int) -> None:
+def check_int(name: str, value: object, low: int, high: int) -> None:
+    """Check that a value is a whole number from `low` to `high`.
+
+    Raises:
+        ConfigError: naming it and what is allowed.
+    """
     if type(value) is not int or not low <= value <= high:
         raise ConfigError(f"{name} must be a whole number from {low} to {high}, not {value!r:.40}")

@@ -8,27 +8,16 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from huggingface_hub import (
-    CommitOperationAdd,
-    CommitOperationDelete,
-    HfApi,
-    ModelInfo,
-    get_session,
-    hf_hub_download,
-)
-from huggingface_hub.errors import RepositoryNotFoundError
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, hf_hub_download
+from huggingface_hub.errors import HfHubHTTPError
 
 from amgan.card import NO_PLACE, model_card
 from amgan.card_seal import is_sealed, sealed
-from amgan.errors import AmganError, PublishError, ReleaseError
+from amgan.errors import PublishError, ReleaseError
 from amgan.hub import COMMIT
-from amgan.hub_reason import is_away, is_sendable, reason_of
+from amgan.hub_commit import commit_once, open_hub, open_repository, publishing_reason
 from amgan.release import CARD_FILE, MAX_JSON_BYTES, RELEASE_FILES, Release, digest_of, read_release
 
-# The client's own calls wait for ever where they name no limit.
-ANSWER_SECONDS = 60.0
-
-REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 TAG = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?!\.)){0,99}(?<!\.lock)(?<!\.)", re.ASCII)
 
 
@@ -79,22 +68,48 @@ def push_release(
         PublishError: in one line, what the Hub refused or why it did not answer. No commit was made, unless the
             message says that it was or may have been.
     """
-    if not REPOSITORY.fullmatch(repo_id):
-        raise PublishError(f"{repo_id!r:.100} is no name of a repository: write user/name")
+    api = open_hub(repo_id, token)
     if tag is not None and (not TAG.fullmatch(tag) or COMMIT.fullmatch(tag) or tag in ("main", "HEAD")):
         raise PublishError(f"{tag!r:.120} cannot be a tag: take letters, digits and .-_ as in v1.0")
-    if not is_sendable(token):
-        raise PublishError("the token holds characters that no token has")
     with tempfile.TemporaryDirectory() as scratch:
         # A copy, so that what was checked is what goes up, whatever a training writes meanwhile.
         copy = Path(scratch) / "release"
         _write_card(copy, _copied(folder, copy), repo_id)
         try:
-            return _push(copy, repo_id, private, tag, token, title)
+            return _push(api, copy, repo_id, private, tag, title)
         except PublishError:
             raise
         except Exception as error:  # errors of the client's HTTP library too, whose name changes with its version
-            raise PublishError(f"{repo_id}: not published ({_reason(error, token)})") from error
+            raise PublishError(f"{repo_id}: not published ({publishing_reason(error, token)})") from error
+
+
+def prepare_repository(repo_id: str, *, private: bool = False, token: str | bool | None = None) -> frozenset[str]:
+    """Make sure that releases can be pushed to a repository, which is made if it is not there.
+
+    Args:
+        repo_id: "user/name".
+        private: Make it private; a public repository of that name is refused.
+        token: Access token with write right, None for the one saved on this machine.
+
+    Returns:
+        The tags that it has.
+
+    Raises:
+        PublishError: in one line, why a push would be refused, or why the Hub did not answer.
+    """
+    api = open_hub(repo_id, token)
+    try:
+        open_repository(api, repo_id, "model", private)
+        try:
+            api.auth_check(repo_id, write=True)
+        except HfHubHTTPError as error:
+            if error.response.status_code != 404:  # a mirror of the Hub need not have that question
+                raise
+        return frozenset(ref.name for ref in api.list_repo_refs(repo_id).tags)
+    except PublishError:
+        raise
+    except Exception as error:  # as in push_release
+        raise PublishError(f"{repo_id}: cannot publish there ({publishing_reason(error, token)})") from error
 
 
 def _copied(folder: Path, copy: Path) -> Release:
@@ -110,62 +125,30 @@ def _copied(folder: Path, copy: Path) -> Release:
     return release
 
 
-def _push(
-    folder: Path, repo_id: str, private: bool, tag: str | None, token: str | bool | None, title: str
-) -> PushedRelease:
-    api = HfApi(token=token)
-    get_session().timeout = ANSWER_SECONDS
-    before = _repository(api, repo_id, private)
+def _push(api: HfApi, folder: Path, repo_id: str, private: bool, tag: str | None, title: str) -> PushedRelease:
+    before = open_repository(api, repo_id, "model", private)
     tagged = _tagged(api, repo_id, tag)
     if tagged not in (None, before.sha):
         raise PublishError(f"{repo_id}: not published (tag {tag} names commit {tagged} already; take another)")
     there = {sibling.rfilename for sibling in before.siblings or []}
-    card_kept = CARD_FILE in there and not is_sealed(_card_there(repo_id, before, token))
+    card_kept = CARD_FILE in there and not is_sealed(_card_there(api, repo_id, before.sha))
     files = [name for name in RELEASE_FILES if (folder / name).exists()]
     operations: list[CommitOperationAdd | CommitOperationDelete] = [
         CommitOperationAdd(name, folder / name) for name in files if not (card_kept and name == CARD_FILE)
     ]
     operations += [CommitOperationDelete(name) for name in RELEASE_FILES if name in there and name not in files]
-    try:
-        made = api.create_commit(repo_id, operations, commit_message=title, parent_commit=before.sha)
-    except Exception as error:
-        if is_away(error) and _head(api, repo_id) != before.sha:  # the commit may be there, only its answer got lost
-            raise PublishError(
-                f"{repo_id}: it is not known whether it was published ({_reason(error, token)}); "
-                "push again, nothing is published twice"
-            ) from error
-        raise
-    if not COMMIT.fullmatch(made.oid):
-        raise PublishError(f"{repo_id}: the Hub's answer names no commit; see there whether it was published")
-    if tag is not None and tagged != made.oid:
+    commit = commit_once(api, repo_id, "model", operations, title, before.sha)
+    if tag is not None and tagged != commit:
         try:
             if tagged is not None:
                 raise PublishError(f"it names commit {tagged} already")
-            api.create_tag(repo_id, tag=tag, revision=made.oid)
+            api.create_tag(repo_id, tag=tag, revision=commit)
         except Exception as error:
+            reason = publishing_reason(error, api.token)
             raise PublishError(
-                f"{repo_id}: published as commit {made.oid}, but without the tag {tag} ({_reason(error, token)})"
+                f"{repo_id}: published as commit {commit}, but without the tag {tag} ({reason})"
             ) from error
-    return PushedRelease(made.oid, f"{api.endpoint}/{repo_id}", tuple(files), card_kept, made.oid != before.sha)
-
-
-def _repository(api: HfApi, repo_id: str, private: bool) -> ModelInfo:
-    try:
-        found = api.model_info(repo_id, timeout=ANSWER_SECONDS)
-    except RepositoryNotFoundError:
-        # Where private is not asked, an organisation's own default counts.
-        api.create_repo(repo_id, private=True if private else None, exist_ok=True)
-        found = api.model_info(repo_id, timeout=ANSWER_SECONDS)
-    if private and not found.private:
-        raise PublishError(f"{repo_id}: not published (it is public already; make it private on its page first)")
-    return found
-
-
-def _head(api: HfApi, repo_id: str) -> str | None:
-    try:
-        return api.model_info(repo_id, timeout=ANSWER_SECONDS).sha
-    except Exception:  # no answer again
-        return None
+    return PushedRelease(commit, f"{api.endpoint}/{repo_id}", tuple(files), card_kept, commit != before.sha)
 
 
 def _tagged(api: HfApi, repo_id: str, tag: str | None) -> str | None:
@@ -174,9 +157,9 @@ def _tagged(api: HfApi, repo_id: str, tag: str | None) -> str | None:
     return next((ref.target_commit for ref in api.list_repo_refs(repo_id).tags if ref.name == tag), None)
 
 
-def _card_there(repo_id: str, info: ModelInfo, token: str | bool | None) -> bytes:
+def _card_there(api: HfApi, repo_id: str, commit: str | None) -> bytes:
     with tempfile.TemporaryDirectory() as cache:
-        file = Path(hf_hub_download(repo_id, CARD_FILE, revision=info.sha, token=token, cache_dir=cache))
+        file = Path(hf_hub_download(repo_id, CARD_FILE, revision=commit, token=api.token, cache_dir=cache))
         # One that is too long to be ours was written by someone else.
         return file.read_bytes() if file.stat().st_size <= MAX_JSON_BYTES else b""
 
@@ -188,7 +171,3 @@ def _write_card(folder: Path, release: Release, repo_id: str) -> None:
         card = str(model_card(release.config, release.metrics))
     # The card of a folder does not know yet where the model will be.
     file.write_bytes(sealed(card.replace(f'"{NO_PLACE}"', f'"{repo_id}"')).encode())
-
-
-def _reason(error: Exception, token: str | bool | None) -> str:
-    return str(error) if isinstance(error, AmganError) else reason_of(error, token)

@@ -11,6 +11,8 @@ from amgan.errors import ReleaseError
 
 NOT_FOUND = -1
 MAX_INDEX_SEEDS = 1_000_000
+MAX_INDEX_BYTES = 90_000_000
+"""Of its file: room for 2048 seeds, which a training covers by default, of as many classes as a model may have."""
 MAX_DRAW = 10_000
 """A stream is walked latent by latent, so the draws of an index, which may be a stranger's, are bounded."""
 TENSOR_NAME = "draws"
@@ -53,7 +55,7 @@ class SeedIndex:
         if draws.dtype != torch.int32 or draws.dim() != 2 or draws.shape[1] != num_classes:
             raise ReleaseError(
                 f"seeds.safetensors: {TENSOR_NAME!r} must be int32 (N, {num_classes}), "
-                f"not {str(draws.dtype).removeprefix('torch.')} {tuple(draws.shape)}"
+                f"not {str(draws.dtype).removeprefix('torch.')} {tuple(draws.shape)!r:.80}"
             )
         if len(draws) > MAX_INDEX_SEEDS:
             raise ReleaseError(f"seeds.safetensors: more than {MAX_INDEX_SEEDS} seeds")

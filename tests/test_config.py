@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.config import FORMAT_VERSION, MAX_CLASSES, MAX_LATENT_DIM, MAX_WIDTH, ModelConfig
+from amgan.checked_files import MAX_JSON_BYTES
+from amgan.config import FORMAT_VERSION, MAX_CLASS_NAMES_BYTES, MAX_CLASSES, MAX_LATENT_DIM, MAX_WIDTH, ModelConfig
 from amgan.errors import ConfigError
 from amgan.objectives import OBJECTIVES
 
@@ -172,3 +173,13 @@ def test_value_at_its_bound_is_taken(key, value):
 def test_class_names_that_do_not_print_are_refused(name):
     with pytest.raises(ConfigError, match="printable"):
         ModelConfig(class_names=("fine", name))
+
+
+@pytest.mark.parametrize("letter", ["x", '"', "é"])
+def test_all_class_names_that_are_allowed_make_a_config_that_can_be_read(letter):
+    length = MAX_CLASS_NAMES_BYTES // MAX_CLASSES // len(letter.encode())
+    names = [f"{i:{letter}>{length}}" for i in range(MAX_CLASSES)]
+    text = json.dumps(ModelConfig(names).to_json(), indent=2, ensure_ascii=False)
+    assert len(text.encode()) < MAX_JSON_BYTES
+    with pytest.raises(ConfigError, match="bytes together"):
+        ModelConfig([name + "more than is allowed " * 4 for name in names])

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from amgan.commands.labels import typed_label
+from amgan.commands.opening import open_model
 from amgan.errors import RequestError
 from amgan.interpolation import Method
 from amgan.media import encode_gif, encode_png, encode_webp, enlarge, film_strip
-from amgan.model import AMGAN
+from amgan.typed_label import typed_label
 
 ENCODERS = {".webp": encode_webp, ".gif": encode_gif}
 MAX_MILLISECONDS = 60_000
@@ -67,7 +67,7 @@ def run_interpolate(command: InterpolateCommand, console: Console) -> None:
         raise RequestError(f"scale must be from 1 to 64, not {command.scale}")
     if not 1 <= command.milliseconds <= MAX_MILLISECONDS:
         raise RequestError(f"milliseconds must be from 1 to {MAX_MILLISECONDS}, not {command.milliseconds}")
-    model = AMGAN.from_pretrained(command.model, revision=command.revision)
+    model = open_model(command.model, command.revision)
     labels = [typed_label(label, model.class_names) for label in command.labels]
     frames = model.interpolate(
         command.start,

@@ -36,11 +36,15 @@ def run_push(command: PushCommand, console: Console) -> None:
     Raises:
         AmganError: the folder holds no sound release, or the Hub refuses it or cannot be reached.
     """
-    # The client's own notices of each retry; what is wrong in the end is raised.
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
-    disable_progress_bars()
+    silence_hub_client()
     pushed = push_release(command.model, command.repo, private=command.private, tag=command.tag)
     console.print(_summary(command, pushed), highlight=False, markup=False, soft_wrap=True)
+
+
+def silence_hub_client() -> None:
+    """Turn off the client's bars and its notices of each retry; what is wrong in the end is raised."""
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    disable_progress_bars()
 
 
 def _summary(command: PushCommand, pushed: PushedRelease) -> str:

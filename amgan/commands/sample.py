@@ -9,11 +9,12 @@ import numpy as np
 from rich.console import Console
 
 from amgan.archive import picture_files, zip_pictures
-from amgan.commands.labels import typed_label
+from amgan.commands.opening import open_model
 from amgan.errors import RequestError
 from amgan.media import encode_png, enlarge, grid
 from amgan.model import AMGAN
 from amgan.sampling import Sample
+from amgan.typed_label import typed_label
 
 MAX_PICTURES = 100_000
 SUFFIXES = (".png", ".zip", ".npz", "")
@@ -55,7 +56,7 @@ def run_sample(command: SampleCommand, console: Console) -> None:
         AmganError: the model, a seed or a class cannot be served, or `out` has another suffix.
     """
     _check(command)
-    model = AMGAN.from_pretrained(command.model, revision=command.revision)
+    model = open_model(command.model, command.revision)
     seeds = range(command.seed, command.seed + command.n)
     asked = [typed_label(label, model.class_names) for label in command.label]
     labels = [asked[i % len(asked)] if asked else None for i in range(command.n)]

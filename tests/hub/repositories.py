@@ -52,15 +52,21 @@ class Commit:
 
 @dataclass
 class Repository:
-    """A model repository, `name` being "user/name"."""
+    """A model repository or, with an `sdk`, a Space; `name` is "user/name"."""
 
     name: str
     private: bool = False
     commits: list[Commit] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
+    sdk: str | None = None
+    variables: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.commit("initial commit", {".gitattributes": Blob(b"*.safetensors filter=lfs\n", lfs=False)})
+
+    @property
+    def owner(self) -> str:
+        return self.name.split("/", maxsplit=1)[0]
 
     @property
     def head(self) -> Commit:

@@ -1,4 +1,4 @@
-"""A server on loopback that answers the part of the Hub's HTTP API that the Hub's client calls for models.
+"""A server on loopback that answers the part of the Hub's HTTP API that the Hub's client calls for models and Spaces.
 
 It is not huggingface.co: what passes here says that our side and the real client understand each other and bear
 failures. Quotas, rate limits, gating, pull requests, the CDN and Xet storage are absent or imitated, and the real Hub
@@ -24,9 +24,9 @@ from tests.hub.http import Answer, Request, handler_for
 from tests.hub.repositories import LFS_SUFFIXES, Blob, Commit, Repository, User
 
 OWNER, READER, STRANGER = "hf_ownerownerowner", "hf_readerreaderreader", "hf_strangerstranger"
-API = re.compile(r"/api/models/([^/]+/[^/]+)(?:/([a-z-]+)(?:/([^/]+))?(?:/(.*))?)?")
-RESOLVE = re.compile(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)")
-BATCH = re.compile(r"/([^/]+/[^/]+)\.git/info/lfs/objects/batch")
+API = re.compile(r"/api/(?:models|(?=spaces))((?:spaces)?/[^/]+/[^/]+)(?:/([a-z-]+)(?:/([^/]+))?(?:/(.*))?)?")
+RESOLVE = re.compile(r"(/(?:spaces/)?[^/]+/[^/]+)/resolve/([^/]+)/(.+)")
+BATCH = re.compile(r"(/(?:spaces/)?[^/]+/[^/]+)\.git/info/lfs/objects/batch")
 
 
 class HubServer:
@@ -139,10 +139,8 @@ class HubServer:
         for pattern, serve in ((API, self.serve_api), (RESOLVE, self.resolve), (BATCH, self.batch)):
             if match := pattern.fullmatch(path):
                 name, *rest = (unquote(part) if part else "" for part in match.groups())
-                repository = self.repositories.get(name)
-                if repository is None or (
-                    repository.private and (user is None or user.name != name.split("/", maxsplit=1)[0])
-                ):
+                repository = self.repositories.get(name.removeprefix("/"))
+                if repository is None or (repository.private and (user is None or user.name != repository.owner)):
                     return refusal(404 if user else 401, "RepoNotFound")
                 return serve(request, repository, user, *rest)
         return refusal(404)
@@ -153,10 +151,11 @@ class HubServer:
         name = f"{asked.get('organization') or user.name}/{asked['name']}"
         if not may_write(user, name):
             return refusal(403, message="You don't have the rights to create a model under this namespace")
-        there = name in self.repositories
+        key = f"spaces/{name}" if asked.get("type") == "space" else name
+        there = key in self.repositories
         if not there:
-            self.repositories[name] = Repository(name, private=asked.get("visibility") == "private")
-        return Answer.of({"url": f"{self.endpoint}/{name}"}, 409 if there else 200)
+            self.repositories[key] = Repository(name, asked.get("visibility") == "private", sdk=asked.get("sdk"))
+        return Answer.of({"url": f"{self.endpoint}/{key}"}, 409 if there else 200)
 
     def delete(self, asked: dict[str, Any], user: User | None) -> Answer:
         name = f"{asked['organization']}/{asked['name']}"
@@ -180,13 +179,25 @@ class HubServer:
             return Answer.of(tree(commit)) if commit else refusal(404, "RevisionNotFound")
         if not may_write(user, repository.name):
             return refusal(403, message="You don't have write access") if user else refusal(401)
+        if reading and what == "auth-check":
+            return Answer.of({})
         if what == "preupload":
             return Answer.of({"files": [upload_mode(repository, file["path"]) for file in request.json()["files"]]})
         if what == "commit":
             return self.commit(request, repository)
+        if what == "variables":
+            return self.variables(request, repository)
         if what == "tag":
             return add_tag(repository, revision, request.json()["tag"])
         return refusal(404)
+
+    def variables(self, request: Request, repository: Repository) -> Answer:
+        if request.method != "GET":
+            asked = request.json()
+            repository.variables.pop(asked["key"], None)
+            if request.method == "POST":
+                repository.variables[asked["key"]] = asked["value"]
+        return Answer.of({key: {"value": value} for key, value in repository.variables.items()})
 
     def batch(self, request: Request, repository: Repository, user: User | None) -> Answer:
         if not may_write(user, repository.name):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pytest
 
 from amgan import AMGAN
 from amgan.release import CONFIG_FILE, SEEDS_FILE, WEIGHTS_FILE
+from tests.hub.repositories import Blob
 from tests.hub.server import OWNER, READER, STRANGER
 from tests.models import saved
 
@@ -184,6 +186,21 @@ def test_what_is_no_model_is_refused_before_a_byte_of_it(hub, client, release, t
     before = len(hub.requests)
     assert "config.json has more than" in client.error("ReleaseError", "pull", repo=name, cache_dir=tmp_path)
     assert len(hub.requests) == before + 1
+
+
+def test_file_names_do_not_leave_the_cache(hub, client, release, tmp_path):
+    name = "user/climber"
+    repository = repository_of(hub, release, name)
+    evil = Blob(b"{}", lfs=False)
+    paths = ("../../../config.json", "..\\config.json", "/config.json", "a/../../config.json", "weights/config.json")
+    repository.commit("more", repository.head.files | dict.fromkeys(paths, evil))
+    cache = tmp_path / "a" / "b" / "cache"
+    folder = Path(client.call("fetch", repo=name, cache_dir=cache)["folder"])
+    assert cached_files(cache) == set(FILES)
+    assert {file.name for file in folder.iterdir()} == set(FILES)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert [path.name for path in (tmp_path / "a" / "b").iterdir()] == ["cache"]
+    assert all(file.resolve().is_relative_to(cache) for file in folder.iterdir())
 
 
 def test_only_the_files_of_a_release_are_fetched(hub, client, published, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -32,8 +33,11 @@ def test_from_a_folder_to_a_picture(hub, release, tmp_path):
     out = tmp_path / "x.png"
     drawn = run(hub, tmp_path, "sample", "--model", "user/shoes", "--revision", "v1", "--n", "2", "--out", out)
     assert drawn.returncode == 0, drawn.stderr
+    assert re.fullmatch(rf"fetching user/shoes at {commit[:8]}, \d\.\d MB\n", drawn.stderr)
     assert f"revision {commit[:8]}" in drawn.stdout
     assert out.exists()
+    again = run(hub, tmp_path, "sample", "--model", "user/shoes", "--revision", "v1", "--n", "2", "--out", out)
+    assert (again.returncode, again.stderr) == (0, "")
 
 
 def test_a_refusal_is_one_line(hub, release, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.commands.labels import typed_label
+from amgan.typed_label import typed_label
 
 NAMES = ("Bag", "7", "hat")
 

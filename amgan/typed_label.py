@@ -1,4 +1,4 @@
-"""Classes as they are typed on a command line, where a number is text too."""
+"""Classes as they are typed on a command line or in an address, where a number is text too."""
 
 from __future__ import annotations
 
