@@ -1,0 +1,254 @@
+"""A model judged: its pictures by seed, looked at by a judge who knows the data set, beside real pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from amgan.config import ModelConfig
+from amgan.data import LabelledImages
+from amgan.errors import RequestError
+from amgan.latents import MAX_SEED
+from amgan.metrics.agreement import Agreement
+from amgan.metrics.judge import Judge
+from amgan.metrics.labelling import CONFIDENCES
+from amgan.metrics.picture_meter import SPLITS, PictureMeter, Scores, rounded
+from amgan.metrics.reference import Reference, check_data
+from amgan.sampling import Sample, Sampler
+
+CHUNK = 500
+"""Two of the judge's batches."""
+
+MAX_DRAWS = 200
+"""A class that D does not give a picture within so many draws of a seed counts as not found."""
+
+SHOWN = 32
+"""Pictures that are kept of the best and of the worst."""
+
+
+@dataclass(frozen=True)
+class EvaluationSettings:
+    """How much is looked at.
+
+    Attributes:
+        pictures: Any-class pictures, of consecutive seeds.
+        asked: Pictures of asked classes in all, equally many of each; 0 for none.
+        seed: The first seed, and the start of all random choices.
+        pairs: Pairs of pictures of each class for MS-SSIM.
+    """
+
+    pictures: int = 10_000
+    asked: int = 1000
+    seed: int = 0
+    pairs: int = 200
+
+    def check(self) -> None:
+        """Check what could not be measured.
+
+        Raises:
+            RequestError: naming it and what it must be.
+        """
+        for name, value, low in (("n", self.pictures, 10), ("asked", self.asked, 0), ("pairs", self.pairs, 1)):
+            if value < low:
+                raise RequestError(f"{name} must be at least {low}, not {value}")
+        if not 0 <= self.seed <= MAX_SEED - self.pictures:
+            raise RequestError(f"the first seed must be from 0 to {MAX_SEED - self.pictures}, not {self.seed}")
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Some pictures with D's score.
+
+    Attributes:
+        images: uint8 (N, C, size, size), in the order of their scores.
+        scores: D's probability that a picture is real and of its class, float64 (N,).
+    """
+
+    images: Tensor
+    scores: Tensor
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was measured of a model.
+
+    Attributes:
+        summary: JSON-ready, the section `evaluation` of metrics.json.
+        scores: Of the any-class pictures.
+        named: D's class (dynamic) or G's (predefined) against the judge's, over the any-class pictures; None for a
+            model that knows no classes.
+        best: The pictures that D rates highest.
+        worst: The pictures that D rates lowest.
+    """
+
+    summary: dict[str, Any]
+    scores: Scores
+    named: Agreement | None
+    best: Ranked
+    worst: Ranked
+
+
+def evaluate(
+    sampler: Sampler,
+    judge: Judge,
+    reference: Reference,
+    settings: EvaluationSettings,
+    real: Scores | None = None,
+    on_pictures_done: Callable[[int], None] | None = None,
+) -> Evaluation:
+    """Judge a model.
+
+    Args:
+        sampler: Draws its pictures.
+        judge: Looks at them.
+        reference: What the judge says of the training set.
+        settings: How much is looked at.
+        real: The scores of real pictures that training did not see, to stand beside the model's.
+        on_pictures_done: Called with the number of pictures done so far.
+
+    Raises:
+        JudgeError: the judge does not know the model's classes.
+        RequestError: settings that nothing can be measured with.
+    """
+    settings.check()
+    config = sampler.config
+    judge.check_fits(config.class_names, config.image_size, config.channels, "the model")
+    meter = PictureMeter(reference, config.class_names, settings.pictures, settings.pairs, settings.seed)
+    named = _NamedClasses(config) if config.knows_classes else None
+    ranking = _Ranking(config)
+    for start in range(0, settings.pictures, CHUNK):
+        seeds = range(settings.seed + start, settings.seed + min(start + CHUNK, settings.pictures))
+        pictures, samples = sampler.sample(seeds, [None] * len(seeds))
+        images = torch.from_numpy(pictures).permute(0, 3, 1, 2).contiguous()
+        judgement = judge.judge(images)
+        meter.add(images, judgement)
+        if named is not None:
+            named.add(samples, judgement.classes)
+        ranking.add(images, samples)
+        if on_pictures_done is not None:
+            on_pictures_done(start + len(seeds))
+    scores = meter.scores()
+    summary: dict[str, Any] = {"protocol": _protocol(settings, judge, reference), "scores": scores.summary}
+    if real is not None:
+        summary["real"] = real.summary
+    if named is not None:
+        summary["agreement"] = named.summary()
+    per_class = settings.asked // config.num_classes
+    if config.knows_classes and per_class:
+        summary["asked"] = _asked(sampler, judge, settings.seed, per_class)
+    return Evaluation(summary, scores, named.agreement if named else None, ranking.best, ranking.worst)
+
+
+def score_real(data: LabelledImages, judge: Judge, reference: Reference, settings: EvaluationSettings) -> Scores:
+    """The same scores of real pictures, those of a test split: what a perfect model would come to.
+
+    Args:
+        data: The pictures; at most `settings.pictures` are looked at, chosen at random.
+        judge: Looks at them.
+        reference: What the judge says of the training set.
+        settings: How much is looked at.
+
+    Raises:
+        JudgeError: the judge does not know these classes.
+    """
+    check_data(judge, data)
+    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(settings.seed))[: settings.pictures]
+    meter = PictureMeter(reference, data.class_names, len(order), settings.pairs, settings.seed)
+    for rows in order.split(CHUNK):
+        meter.add(data.images[rows], judge.judge(data.images[rows]))
+    return meter.scores()
+
+
+class _NamedClasses:
+    """The class that a picture is shown as against the judge's, also among those that D is sure of."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        self._names = config.class_names
+        self.agreement = Agreement(config.num_classes)
+        self._kept = dict.fromkeys(CONFIDENCES, 0)
+        self._right = dict.fromkeys(CONFIDENCES, 0)
+
+    def add(self, samples: list[Sample], judged: Tensor) -> None:
+        self.agreement.add(torch.tensor([sample.label for sample in samples]), judged)
+        for sample, cls in zip(samples, judged.tolist()):
+            for confidence in CONFIDENCES:
+                if sample.class_probability >= confidence:
+                    self._kept[confidence] += 1
+                    self._right[confidence] += cls == sample.label
+
+    def summary(self) -> dict[str, Any]:
+        return {
+            "share": rounded(self.agreement.share),
+            "classes": dict(zip(self._names, map(rounded, self.agreement.class_share.tolist()))),
+            "confusion": self.agreement.confusion.tolist(),
+            "at_confidence": {
+                f"{confidence:g}": rounded(self._right[confidence] / kept) if kept else None
+                for confidence, kept in self._kept.items()
+            },
+        }
+
+
+class _Ranking:
+    """The pictures with the highest and the lowest scores so far."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        shape = (0, config.channels, config.image_size, config.image_size)
+        self.best = self.worst = Ranked(torch.empty(shape, dtype=torch.uint8), torch.empty(0, dtype=torch.float64))
+        self._judges_classes = config.judges_classes
+
+    def add(self, images: Tensor, samples: list[Sample]) -> None:
+        scores = torch.tensor([sample.real_probability for sample in samples], dtype=torch.float64)
+        if self._judges_classes:
+            scores *= torch.tensor([sample.class_probability for sample in samples], dtype=torch.float64)
+        self.best = _first(self.best, images, scores, descending=True)
+        self.worst = _first(self.worst, images, scores, descending=False)
+
+
+def _first(before: Ranked, images: Tensor, scores: Tensor, descending: bool) -> Ranked:
+    images, scores = torch.cat([before.images, images]), torch.cat([before.scores, scores])
+    # Stable, so that of equal pictures the earlier seeds are kept whatever the chunks.
+    order = scores.sort(descending=descending, stable=True).indices[:SHOWN]
+    return Ranked(images[order], scores[order])
+
+
+def _asked(sampler: Sampler, judge: Judge, seed: int, per_class: int) -> dict[str, Any]:
+    names = sampler.config.class_names
+    agreement = Agreement(len(names))
+    missing = 0
+    for label, seeds in _asked_cells(len(names), seed, per_class):
+        found = sampler.find([(one, label) for one in seeds], MAX_DRAWS)
+        missing += len(seeds) - len(found)
+        if found:
+            images = torch.stack([torch.from_numpy(picture) for picture in found.values()]).permute(0, 3, 1, 2)
+            judged = judge.judge(images).classes
+            agreement.add(torch.full_like(judged, label), judged)
+    return {
+        "pictures": int(agreement.confusion.sum()),
+        "not_found": missing,
+        "confidence": None if sampler.config.is_predefined else sampler.config.confidence,
+        "share": rounded(agreement.share),
+        "classes": dict(zip(names, map(rounded, agreement.class_share.tolist()))),
+    }
+
+
+def _asked_cells(num_classes: int, seed: int, per_class: int) -> Iterator[tuple[int, range]]:
+    for label in range(num_classes):
+        for start in range(seed, seed + per_class, CHUNK):
+            yield label, range(start, min(start + CHUNK, seed + per_class))
+
+
+def _protocol(settings: EvaluationSettings, judge: Judge, reference: Reference) -> dict[str, Any]:
+    return {
+        "pictures": f"seeds {settings.seed} to {settings.seed + settings.pictures - 1}, any class, truncation 1; "
+        "classes as the judge names them",
+        "judge": judge.describe(),
+        "reference_pictures": reference.pictures,
+        "features": "the judge's penultimate ones",
+        "seed": settings.seed,
+        "splits": SPLITS,
+        "pairs_a_class": settings.pairs,
+    }

@@ -1,0 +1,97 @@
+"""Frechet and kernel distance between the features of real and generated pictures, computed by torchmetrics."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+KERNEL_SUBSETS = 50
+MOST_IN_A_SUBSET = 1000
+
+
+REAL_SUMS = ("real_features_num_samples", "real_features_sum", "real_features_cov_sum")
+"""torchmetrics' names of what it keeps of the real features."""
+
+
+class GivenFeatures(nn.Module):
+    """Stands where torchmetrics expects a feature extractor: the features are there already."""
+
+    def __init__(self, num_features: int) -> None:
+        super().__init__()
+        self.num_features = num_features
+
+    def forward(self, features: Tensor) -> Tensor:
+        """The features (N, F) as they are."""
+        return features
+
+
+class FrechetDistance:
+    """Frechet distance of two Gaussians fitted to features (Heusel et al. 2017); 0 is best.
+
+    Only sums are kept, in double; those of the real features can be written down and given again.
+    """
+
+    def __init__(self, num_features: int) -> None:
+        # Here, not above: with torch-fidelity but no torchvision installed even the import of torchmetrics fails.
+        from torchmetrics.image.fid import FrechetInceptionDistance
+
+        self._metric = FrechetInceptionDistance(GivenFeatures(num_features))
+
+    def add(self, features: Tensor, real: bool) -> None:
+        """Add features (N, F) of real or of generated pictures."""
+        self._metric.update(features.double(), real=real)
+
+    @property
+    def real_sums(self) -> dict[str, Tensor]:
+        """The sums of the real features."""
+        return {name: getattr(self._metric, name).clone() for name in REAL_SUMS}
+
+    def set_real_sums(self, sums: dict[str, Tensor]) -> None:
+        """Take the sums of real features that were added to another one."""
+        for name in REAL_SUMS:
+            setattr(self._metric, name, sums[name].clone())
+
+    def compute(self) -> float:
+        """The distance; two features or more of either kind are needed."""
+        return float(self._metric.compute())
+
+
+@dataclass(frozen=True)
+class KernelDistance:
+    """Squared maximum mean discrepancy under a cubic kernel (Binkowski et al. 2018), over random subsets.
+
+    Attributes:
+        mean: Mean over the subsets; unbiased, so a little below 0 for equal distributions.
+        std: Standard deviation over the subsets.
+        subset_size: Features in a subset.
+    """
+
+    mean: float
+    std: float
+    subset_size: int
+
+
+def kernel_distance(real: Tensor, generated: Tensor, seed: int = 0) -> KernelDistance:
+    """Kernel distance of two sets of features (N, F) and (M, F), two rows or more each.
+
+    Args:
+        real: Features of real pictures.
+        generated: Features of generated ones.
+        seed: Start of the choice of subsets; the caller's random numbers stay as they are.
+    """
+    from torchmetrics.image.kid import KernelInceptionDistance
+
+    size = min(MOST_IN_A_SUBSET, len(real), len(generated))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Metric `Kernel Inception Distance` will save all")  # they are here already
+        metric = KernelInceptionDistance(GivenFeatures(real.shape[1]), subsets=KERNEL_SUBSETS, subset_size=size)
+    metric.set_dtype(torch.float64)
+    metric.update(real.double(), real=True)
+    metric.update(generated.double(), real=False)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        mean, std = metric.compute()
+    return KernelDistance(float(mean), float(std), size)

@@ -1,0 +1,91 @@
+"""The figure of an evaluation: AM Score by class, D's classes against the judge's, best and worst pictures."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from amgan.media import grid, to_pil
+from amgan.metrics.evaluation import Evaluation, Ranked
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_CLASSES = 40
+"""With more classes only the first ones are shown, or no name could be read."""
+
+COLUMNS = 8
+DPI = 110
+
+
+def evaluation_figure(evaluation: Evaluation, class_names: tuple[str, ...], title: str) -> bytes:
+    """The figure as a PNG file.
+
+    Args:
+        evaluation: What was measured.
+        class_names: The model's classes.
+        title: What stands above.
+    """
+    # Here, since matplotlib takes a second to import, and without pyplot, which keeps figures for ever.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    names = [name if len(name) <= 18 else name[:17] + "…" for name in class_names[:MOST_CLASSES]]
+    figure = Figure(figsize=(12, 9), layout="constrained")
+    figure.suptitle(_literal(title))
+    (terms, confusion), (best, worst) = figure.subplots(2, 2)
+    _draw_terms(terms, evaluation, names)
+    _draw_confusion(confusion, evaluation, names)
+    _draw_pictures(best, evaluation.best, "D rates these highest")
+    _draw_pictures(worst, evaluation.worst, "D rates these lowest")
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _draw_terms(axes: Axes, evaluation: Evaluation, names: list[str]) -> None:
+    am = evaluation.scores.am
+    places = np.arange(len(names))
+    axes.barh(places - 0.2, am.class_divergence.numpy()[: len(names)], 0.4, label="part of the divergence")
+    axes.barh(places + 0.2, am.class_entropy.numpy()[: len(names)], 0.4, label="mean entropy")
+    axes.axvline(0, color="grey", linewidth=0.8)
+    axes.set_yticks(places, map(_literal, names))
+    axes.invert_yaxis()
+    axes.set_xlabel("nats")
+    axes.set_title(f"AM Score {am.score:.3f} = divergence {am.divergence:.3f} + entropy {am.entropy:.3f}")
+    axes.legend()
+
+
+def _draw_confusion(axes: Axes, evaluation: Evaluation, names: list[str]) -> None:
+    if evaluation.named is None:
+        axes.set_axis_off()
+        axes.set_title("This model names no classes")
+        return
+    counts = evaluation.named.confusion.numpy()[: len(names), : len(names)]
+    shares = counts / np.maximum(evaluation.named.confusion.numpy().sum(axis=1)[: len(names), None], 1)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    if len(names) <= 20:
+        for row, column in np.argwhere(shares >= 0.005):
+            share = shares[row, column]
+            axes.text(column, row, f"{share:.0%}", ha="center", va="center", fontsize=7,
+                      color="white" if share > 0.5 else "black")  # fmt: skip
+    axes.set_xticks(range(len(names)), map(_literal, names), rotation=90)
+    axes.set_yticks(range(len(names)), map(_literal, names))
+    axes.set_xlabel("the judge's class")
+    axes.set_ylabel("the picture's class")
+    axes.set_title(f"Judge and model agree on {evaluation.named.share:.1%}")
+
+
+def _draw_pictures(axes: Axes, ranked: Ranked, title: str) -> None:
+    sheet = grid(ranked.images.permute(0, 2, 3, 1).numpy(), COLUMNS)
+    axes.imshow(np.asarray(to_pil(sheet).convert("RGB")), interpolation="nearest")
+    axes.set_axis_off()
+    low, high = float(ranked.scores.min()), float(ranked.scores.max())
+    axes.set_title(f"{title}: {low:.3g} to {high:.3g}")
+
+
+def _literal(text: str) -> str:
+    # A class name may hold a dollar sign, which would start a formula.
+    return text.replace("$", r"\$")

@@ -1,0 +1,228 @@
+"""The judge: a reference classifier of a data set's classes, which every metric here looks through.
+
+A judge's folder holds `config.json` (with its accuracy) and `model.safetensors`. It is foreign input like a release:
+nothing in it is trusted, no pickle is opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from amgan.checked_files import check_numbers, read_json, read_tensors, write_json, write_tensors
+from amgan.config import MAX_WIDTH, ImageSize, check_choice, check_int, checked_class_names
+from amgan.errors import ConfigError, JudgeError, ReleaseError
+from amgan.metrics.judge_network import JudgeNet
+
+FORMAT_VERSION = 1
+"""Version of a judge's config.json. A judge with another version is refused."""
+
+CONFIG_FILE = "config.json"
+WEIGHTS_FILE = "model.safetensors"
+
+BATCH = 250
+"""Pictures are judged in batches of exactly this many, the last one filled up: the same numbers for any caller."""
+
+
+@dataclass(frozen=True)
+class JudgeConfig:
+    """What a judge knows and how good it is; the content of its config.json beside ``format_version``.
+
+    Attributes:
+        class_names: The K classes, in the order of the label numbers.
+        image_size: Side of the pictures in pixels.
+        channels: 1 (grey) or 3 (RGB).
+        width: Feature maps of the net's first layer.
+        resize: How its training pictures were brought to `image_size`: "none", "pad" or "crop".
+        accuracy: Share of the test pictures that it names right, 0 to 1.
+        test_pictures: How many pictures that is the share of.
+        training: How it was trained, in words.
+    """
+
+    class_names: tuple[str, ...]
+    image_size: ImageSize
+    channels: Literal[1, 3]
+    width: int
+    resize: Literal["none", "pad", "crop"]
+    accuracy: float
+    test_pictures: int
+    training: str
+
+    def __post_init__(self) -> None:
+        """Check every bound before anything is allocated.
+
+        Raises:
+            ConfigError: naming the field and what is allowed.
+        """
+        object.__setattr__(self, "class_names", checked_class_names(self.class_names))
+        check_choice("image_size", self.image_size, (32, 64))
+        check_choice("channels", self.channels, (1, 3))
+        check_int("width", self.width, 1, MAX_WIDTH)
+        check_choice("resize", self.resize, ("none", "pad", "crop"))
+        check_int("test_pictures", self.test_pictures, 0, 10**9)
+        if type(self.accuracy) not in {int, float} or not 0 <= self.accuracy <= 1:
+            raise ConfigError(f"accuracy must be a number from 0 to 1, not {self.accuracy!r:.40}")
+        if not isinstance(self.training, str) or len(self.training) > 1000 or not self.training.isprintable():
+            raise ConfigError("training must be one line of at most 1000 characters")
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of config.json."""
+        return {"format_version": FORMAT_VERSION, **asdict(self), "class_names": list(self.class_names)}
+
+    @classmethod
+    def from_json(cls, content: Any) -> JudgeConfig:
+        """Read the content of a config.json that may come from anyone.
+
+        Raises:
+            ConfigError: no object, another format version, an unknown or missing key, a value out of bounds.
+        """
+        if not isinstance(content, dict):
+            raise ConfigError("it must hold one JSON object")
+        version = content.get("format_version")
+        if type(version) is not int or version != FORMAT_VERSION:
+            raise ConfigError(f"format_version is {version!r:.40}, this version of amgan reads {FORMAT_VERSION}")
+        names = {field.name for field in fields(cls)}
+        given = set(content) - {"format_version"}
+        if unknown := sorted(given - names):
+            raise ConfigError(f"unknown key {unknown[0]!r:.60}; is this a judge's folder?")
+        if missing := sorted(names - given):
+            raise ConfigError(f"key {missing[0]!r} is missing; is this a judge's folder?")
+        return cls(**{name: content[name] for name in names})
+
+    def new_net(self) -> JudgeNet:
+        """A net of this config with new weights."""
+        return JudgeNet(len(self.class_names), self.image_size, self.channels, self.width)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a judge says of N pictures.
+
+    Attributes:
+        log_probabilities: float64 (N, K), the log-softmax of its logits taken in double.
+        features: float32 (N, F), its penultimate features.
+    """
+
+    log_probabilities: Tensor
+    features: Tensor
+
+    @property
+    def classes(self) -> Tensor:
+        """The class it finds most probable, int64 (N,)."""
+        return self.log_probabilities.argmax(dim=1)
+
+
+class Judge:
+    """A reference classifier.
+
+    Attributes:
+        config: What it knows.
+        net: The net, in eval mode.
+        name: What protocols call it: its folder's name.
+        digest: SHA-256 over its files, 40 hex digits; "unsaved" for one that was never written.
+    """
+
+    def __init__(self, config: JudgeConfig, net: JudgeNet, name: str = "judge", digest: str = "unsaved") -> None:
+        self.config = config
+        # One memory format, since another one rounds otherwise.
+        net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.net = net.eval().requires_grad_(False)
+        self.name = name
+        self.digest = digest
+
+    @property
+    def num_features(self) -> int:
+        """F, the number of its penultimate features."""
+        return self.net.num_features
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device | str = "cpu") -> Judge:
+        """Read and check a judge's folder.
+
+        Raises:
+            ReleaseError: in one line, which file is missing or wrong, and how.
+        """
+        if not folder.is_dir():
+            raise ReleaseError(f"{folder}: no such judge; train one with python -m amgan train-judge")
+        try:
+            config = JudgeConfig.from_json(read_json(folder / CONFIG_FILE))
+        except ConfigError as error:
+            raise ReleaseError(f"{folder / CONFIG_FILE}: {error}") from error
+        with torch.device("meta"):
+            net = config.new_net()
+        weights = read_tensors(folder / WEIGHTS_FILE, dict(net.state_dict()))
+        check_numbers(folder / WEIGHTS_FILE, weights)
+        if (weights["std"] <= 0).any():
+            raise ReleaseError(f"{folder / WEIGHTS_FILE}: tensor 'std' must be above 0")
+        net.load_state_dict(weights, strict=True, assign=True)
+        digest = hashlib.sha256()
+        for name in (CONFIG_FILE, WEIGHTS_FILE):
+            digest.update(hashlib.sha256((folder / name).read_bytes()).digest())
+        return cls(config, net.to(device), folder.resolve().name, digest.hexdigest()[:40])
+
+    def save(self, folder: Path) -> None:
+        """Write the judge's folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        write_tensors(folder / WEIGHTS_FILE, self.net.state_dict())
+        write_json(folder / CONFIG_FILE, self.config.to_json())
+
+    def describe(self) -> dict[str, Any]:
+        """The judge as a protocol names it."""
+        return {
+            "name": self.name,
+            "digest": self.digest,
+            "accuracy": self.config.accuracy,
+            "test_pictures": self.config.test_pictures,
+        }
+
+    def check_fits(self, class_names: Sequence[str], image_size: int, channels: int, what: str) -> None:
+        """Refuse a data set or model of which this judge knows nothing.
+
+        Args:
+            class_names: Its classes, in order.
+            image_size: Side of its pictures.
+            channels: Of its pictures.
+            what: What it is, for the message.
+
+        Raises:
+            JudgeError: naming the first difference.
+        """
+        own = self.config.class_names
+        if tuple(class_names) != own:
+            number, theirs, mine = next(
+                (i, a, b) for i, (a, b) in enumerate(zip([*class_names, None], [*own, None])) if a != b
+            )
+            raise JudgeError(
+                f"the judge {self.name} knows other classes than {what}: class {number} is {mine!r:.60} for the judge "
+                f"and {theirs!r:.60} there; train a judge on that data with python -m amgan train-judge"
+            )
+        for field, theirs_, mine_ in (
+            ("image size", image_size, self.config.image_size),
+            ("channels", channels, self.config.channels),
+        ):
+            if theirs_ != mine_:
+                raise JudgeError(f"the judge {self.name} looks at pictures of {field} {mine_}, {what} has {theirs_}")
+
+    @torch.inference_mode()
+    @torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
+    def judge(self, images: Tensor) -> Judgement:
+        """Judge uint8 pictures (N, C, size, size), any N above 0; the results are on the CPU.
+
+        A picture's numbers do not depend on the others.
+        """
+        net = self.net
+        device = next(net.parameters()).device
+        features, log_probabilities = [], []
+        for part in images.split(BATCH):
+            filled = part if len(part) == BATCH else torch.cat([part, part[:1].expand(BATCH - len(part), -1, -1, -1)])
+            found = net.features(filled.to(device))
+            logits = net.logits(found)
+            features.append(found[: len(part)].float().cpu())
+            log_probabilities.append(logits[: len(part)].double().log_softmax(dim=1).cpu())
+        return Judgement(torch.cat(log_probabilities), torch.cat(features))

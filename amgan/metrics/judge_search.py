@@ -1,0 +1,41 @@
+"""Which of the judges that ship knows a model's classes."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from amgan.checked_files import read_json
+from amgan.config import ModelConfig
+from amgan.errors import AmganError, JudgeError
+from amgan.metrics.judge import CONFIG_FILE, JudgeConfig
+
+SHIPPED = Path(__file__).parents[2] / "weights" / "judges"
+
+
+def find_judge(config: ModelConfig, folder: Path = SHIPPED) -> Path:
+    """The folder of the most accurate judge of a model's classes and pictures.
+
+    Args:
+        config: The model's configuration.
+        folder: Holds a folder for each judge.
+
+    Raises:
+        JudgeError: there is none.
+    """
+    fitting = []
+    for place in sorted(folder.glob("*/")):
+        with contextlib.suppress(AmganError):  # a broken one is no candidate
+            judge = JudgeConfig.from_json(read_json(place / CONFIG_FILE))
+            if (judge.class_names, judge.image_size, judge.channels) == (
+                config.class_names,
+                config.image_size,
+                config.channels,
+            ):
+                fitting.append((judge.accuracy, place))
+    if not fitting:
+        raise JudgeError(
+            "no judge that ships knows this model's classes; train one with python -m amgan train-judge and name it "
+            "with --judge"
+        )
+    return max(fitting)[1]

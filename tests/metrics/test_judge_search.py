@@ -1,0 +1,40 @@
+"""The judge that is found knows the model's classes and is the most accurate of those."""
+
+from __future__ import annotations
+
+import pytest
+
+from amgan.errors import JudgeError
+from amgan.metrics.judge import Judge
+from amgan.metrics.judge_search import SHIPPED, find_judge
+from amgan.release import read_config
+from tests.metrics.judges import tiny_judge
+from tests.models import message, tiny_config
+
+
+def test_found(tmp_path):
+    tiny_judge(accuracy=0.8).save(tmp_path / "fair")
+    tiny_judge(accuracy=0.9).save(tmp_path / "good")
+    tiny_judge(accuracy=0.99, channels=3).save(tmp_path / "colour")
+    tiny_judge(accuracy=0.99, class_names=("a", "b")).save(tmp_path / "others")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "config.json").write_text("{")
+    assert find_judge(tiny_config(), tmp_path) == tmp_path / "good"
+    assert find_judge(tiny_config(channels=3), tmp_path) == tmp_path / "colour"
+
+
+def test_none(tmp_path):
+    for folder in (tmp_path, tmp_path / "none"):
+        with pytest.raises(JudgeError, match="train-judge") as caught:
+            find_judge(tiny_config(), folder)
+        message(caught.value)
+
+
+def test_the_judges_that_ship():
+    config = read_config(SHIPPED.parent / "fashion-mnist")
+    assert find_judge(config) == SHIPPED / "fashion-mnist"
+    for folder in SHIPPED.iterdir():
+        judge = Judge.load(folder)
+        assert judge.config.accuracy > 0.9
+        assert judge.config.test_pictures == 10_000
+        assert all(file.stat().st_size < 25_000_000 for file in folder.iterdir())

@@ -1,0 +1,141 @@
+"""A judge learns classes that can be told apart, from pictures shifted and mirrored but never mixed."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from amgan.cli import main
+from amgan.errors import ConfigError, DataError
+from amgan.metrics.judge import Judge
+from amgan.metrics.judge_training import (
+    JudgeTrainConfig,
+    accuracy,
+    augment,
+    channel_mean,
+    channel_std,
+    load_judge_data,
+    train_judge,
+)
+from tests.metrics.judges import noise, noisy_data, tiny_judge
+from tests.training.runs import CLASSES, forget_accelerator, make_pictures
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    root = tmp_path_factory.mktemp("judge") / "pictures"
+    make_pictures(root / "train", 96)
+    make_pictures(root / "test", 24)
+    return root
+
+
+@pytest.fixture(autouse=True)
+def _fresh_accelerator():
+    forget_accelerator()
+    yield
+    forget_accelerator()
+
+
+def settings(data, out, **changes) -> JudgeTrainConfig:
+    base = JudgeTrainConfig(str(data), out, width=4, epochs=6, batch_size=8, precision="fp32", shift=2, peak_lr=0.05)
+    return dataclasses.replace(base, **changes)
+
+
+def test_it_learns_and_is_written(pictures, tmp_path):
+    printed = io.StringIO()
+    judge = train_judge(settings(pictures, tmp_path / "j"), Console(file=printed, width=200))
+    assert judge.config.accuracy > 0.9
+    assert judge.config.test_pictures == 24
+    assert judge.config.class_names == CLASSES
+    assert "epoch 6 of 6" in printed.getvalue()
+    assert "96 pictures, 6 of 6 epochs" in judge.config.training
+    loaded = Judge.load(tmp_path / "j")
+    _, test = load_judge_data(settings(pictures, tmp_path))
+    assert accuracy(loaded, test) == pytest.approx(loaded.config.accuracy, abs=1e-6)
+    torch.testing.assert_close(loaded.net.mean, channel_mean(load_judge_data(settings(pictures, tmp_path))[0].images))
+
+
+def test_a_training_repeats(pictures, tmp_path):
+    def weights(out):
+        judge = train_judge(settings(pictures, tmp_path / out, epochs=1), Console(quiet=True))
+        return judge.net.state_dict()
+
+    first, second = weights("a"), weights("b")
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_pictures_kept_out_are_not_trained_on(pictures, tmp_path):
+    train, test = load_judge_data(settings(pictures / "train", tmp_path, hold_out=0.25))
+    assert (len(train), len(test)) == (72, 24)
+    seen = {image.numpy().tobytes() for image in train.images}
+    assert not seen & {image.numpy().tobytes() for image in test.images}
+
+
+def test_a_missing_test_split_says_what_to_do(pictures, tmp_path):
+    with pytest.raises(DataError, match=r"--test-split, or keep some out with --hold-out"):
+        load_judge_data(settings(pictures, tmp_path, test_split="validation"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"epochs": 0}, {"width": 0}, {"batch_size": 1}, {"mirrored": 1.5}, {"shift": -1}, {"hold_out": 0.9},
+     {"seed": -1}, {"peak_lr": 0.0}, {"peak_lr": float("nan")}],
+)  # fmt: skip
+def test_settings_that_cannot_be(tmp_path, change):
+    name = next(iter(change)).replace("_", "-")
+    with pytest.raises(ConfigError, match=f"--{name} must be"):
+        train_judge(settings("none", tmp_path, **change), Console(quiet=True))
+
+
+def test_too_few_pictures(pictures, tmp_path):
+    with pytest.raises(DataError, match="lower --batch-size"):
+        train_judge(settings(pictures, tmp_path, batch_size=97), Console(quiet=True))
+
+
+def test_the_command(pictures, tmp_path, capsys):
+    main(["train-judge", "--data", str(pictures), "--out", str(tmp_path / "j"), "--width", "2", "--epochs", "1",
+          "--batch-size", "16", "--precision", "fp32"])  # fmt: skip
+    assert "of the test pictures right" in capsys.readouterr().out
+    assert Judge.load(tmp_path / "j").config.width == 2
+
+
+def test_mirrored_only():
+    images = noise(6, 3)
+    assert torch.equal(augment(images, 1.0, 0), images.flip(3))
+    assert torch.equal(augment(images, 0.0, 0), images)
+
+
+@given(st.integers(0, 8), st.integers(0, 2**31))
+def test_shifts_move_whole_pictures(shift, seed):
+    torch.manual_seed(seed)
+    # The level tells the place, so a shift is one number down and one across.
+    image = (torch.arange(16)[:, None] * 16 + torch.arange(16)).to(torch.uint8).expand(5, 2, 16, 16)
+    for moved in augment(image, 0.5, shift):
+        assert torch.equal(moved[0], moved[1])
+        rows, columns = moved[0] // 16, moved[0] % 16
+        assert (rows == rows[:, :1]).all()
+        assert (columns == columns[:1]).all()
+        steps = columns[0].int().diff()
+        assert set(steps.tolist()) <= {0, 1} or set(steps.tolist()) <= {0, -1}
+        assert (rows[:, 0].int() - torch.arange(16)).abs().max() <= shift
+
+
+def test_channel_statistics():
+    images = noise(20, 3)
+    torch.testing.assert_close(channel_mean(images), (images.float() / 255).mean(dim=(0, 2, 3)))
+    torch.testing.assert_close(channel_std(images), (images.float() / 255).std(dim=(0, 2, 3), correction=0))
+    assert channel_std(torch.zeros(2, 1, 32, 32, dtype=torch.uint8)).tolist() == pytest.approx([0.01])
+
+
+def test_accuracy_counts():
+    judge, data = tiny_judge(), noisy_data(10)
+    named = judge.judge(data.images).classes
+    assert accuracy(judge, dataclasses.replace(data, labels=named)) == 1
+    wrong = torch.where(torch.arange(10) < 3, (named + 1) % 3, named)
+    assert accuracy(judge, dataclasses.replace(data, labels=wrong)) == pytest.approx(0.7)
