@@ -243,7 +243,7 @@ def batches() -> tuple[float, float]:
     with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/metrics", timeout=10) as answer:
         lines = answer.read().decode().splitlines()
     values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
-    return float(values["amgan_batch_pictures_sum"]), float(values["amgan_batch_pictures_count"])
+    return float(values["amgan_batch_images_sum"]), float(values["amgan_batch_images_count"])
 
 
 def ask(path: str, body: dict[str, object] | None = None) -> dict:

@@ -10,31 +10,35 @@ from amgan.recipes import Points, render_points
 from amgan.rendering import Renderer
 
 CANDIDATES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-WORTH = 0.95
+WORTH = 0.98
 """A smaller batch is taken if it reaches this part of the best speed: those who wait get their pictures sooner."""
-SECONDS_A_CANDIDATE = 0.03
+SECONDS_A_CANDIDATE = 0.1
+LONGEST_SECONDS = 0.25
+"""A batch that takes longer is not tried: whoever comes next would wait for all of it."""
 
 
 def measured_limit(renderer: Renderer) -> int:
-    """Measure the sizes in CANDIDATES on the renderer's device; takes well under a second for small nets."""
+    """Measure the sizes in CANDIDATES on the renderer's device; takes about a second."""
     render_points(renderer, _probe(renderer, 1))  # prepares the renderer, which is not to be counted
     rates: dict[int, float] = {}
     for size in CANDIDATES:
-        rates[size] = _rate(renderer, size)
-        if rates[size] < 0.8 * max(rates.values()):
-            break  # beyond the best already
+        seconds = _seconds(renderer, size)
+        rates[size] = size / seconds
+        # Beyond the best already, or the next one would be too long.
+        if rates[size] < 0.8 * max(rates.values()) or 2 * seconds > LONGEST_SECONDS:
+            break
     return next(size for size, rate in rates.items() if rate >= WORTH * max(rates.values()))
 
 
-def _rate(renderer: Renderer, size: int) -> float:
+def _seconds(renderer: Renderer, size: int) -> float:
     points = _probe(renderer, size)
-    best, spent = 0.0, 0.0
+    best, spent = float("inf"), 0.0
     while spent < SECONDS_A_CANDIDATE:
         started = time.perf_counter()
         render_points(renderer, points)
         seconds = time.perf_counter() - started
         spent += seconds
-        best = max(best, size / seconds)
+        best = min(best, seconds)
     return best
 
 
