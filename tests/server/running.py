@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import uvicorn
 
+from amgan.bulk.job_store import JobLimits, JobStore
 from amgan.server.app import build_server
 from amgan.server.batched_engine import BatchedEngine
 from amgan.server.batcher import Batcher
+from amgan.server.job_model import BackgroundModels
 from amgan.server.metrics import ServerMetrics
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
@@ -27,7 +31,19 @@ def running(weights, page_of=None, tokens=(), seconds=30, **settings):
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
     page = None if page_of is None else page_of(shelf, engine)
-    app = build_server(shelf, engine, config, page, metrics=metrics, tokens=Tokens(tokens), close=batcher.close)
+    place = tempfile.TemporaryDirectory()
+    jobs = JobStore(Path(place.name), BackgroundModels(shelf, engine), JobLimits(pictures=config.max_job_pictures))
+    jobs.start()
+
+    def close():
+        jobs.stop()
+        batcher.close()
+        jobs.close()
+        place.cleanup()
+
+    app = build_server(
+        shelf, engine, config, page, jobs=jobs, metrics=metrics, tokens=Tokens(tokens), close=close
+    )  # fmt: skip
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
     thread = threading.Thread(target=server.run, args=([listener],))

@@ -1,0 +1,115 @@
+"""``/v1/jobs``: from the request to the file."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+
+import datasets
+import numpy as np
+import pytest
+from PIL import Image
+
+from amgan.model import AMGAN
+from tests.models import NAMES
+
+
+@pytest.fixture(scope="module")
+def model(weights):
+    return AMGAN.from_pretrained(weights / "dynamic")
+
+
+def until_over(client, job_id):
+    for _ in range(1200):
+        job = client.get(f"/v1/jobs/{job_id}").json()
+        if job["state"] not in ("waiting", "running"):
+            return job
+        time.sleep(0.05)
+    raise AssertionError(f"the job stays {job}")
+
+
+def start(client, **asked):
+    answer = client.post("/v1/jobs", json=asked)
+    assert answer.status_code == 202, answer.text
+    job = answer.json()
+    assert answer.headers["location"] == f"/v1/jobs/{job['id']}"
+    assert job["state"] in ("waiting", "running", "done")
+    return job
+
+
+def test_a_zip_holds_the_pictures_of_its_names(client, model):
+    job = start(client, labels={NAMES[0]: 5, NAMES[2]: 4}, seed=2)
+    done = until_over(client, job["id"])
+    assert (done["state"], done["total"], done["done"], done["packed"]) == ("done", 9, 9, 9)
+    assert done["revision"] == model.revision
+    answer = client.get(done["result"])
+    assert int(answer.headers["content-length"]) == len(answer.content) == done["bytes"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        rows = [json.loads(line) for line in archive.read("manifest.jsonl").splitlines()]
+        assert [(row["class"], row["seed"]) for row in rows] == [
+            (name, seed) for name, count in ((NAMES[0], 5), (NAMES[2], 4)) for seed in range(2, 2 + count)
+        ]
+        for row in rows:
+            picture = np.asarray(Image.open(io.BytesIO(archive.read(row["file"]))))
+            assert np.array_equal(picture, model.sample(row["class"], row["seed"])[0].squeeze(-1))
+
+
+def test_a_table_is_read_by_datasets(client, model, tmp_path):
+    done = until_over(client, start(client, n=6, format="parquet")["id"])
+    (tmp_path / "train.parquet").write_bytes(client.get(done["result"]).content)
+    table = datasets.load_dataset(
+        "parquet", data_files=str(tmp_path / "train.parquet"), split="train", cache_dir=str(tmp_path / "cache")
+    )
+    pictures = np.stack([np.asarray(picture) for picture in table["image"]])
+    assert np.array_equal(pictures, model.sample(seeds=range(6))[..., 0])
+
+
+def test_parts_of_the_result_can_be_fetched(client):
+    done = until_over(client, start(client, n=3, format="npz")["id"])
+    whole = client.get(done["result"]).content
+    part = client.get(done["result"], headers={"Range": "bytes=10-29"})
+    assert part.status_code == 206
+    assert part.content == whole[10:30]
+    assert client.get(f"/results/{done['id']}").content == whole
+    assert client.head(done["result"]).headers["content-length"] == str(len(whole))
+
+
+def test_a_job_can_be_cancelled_and_is_then_gone(client):
+    job = start(client, n=1_000_000)
+    early = client.get(f"/v1/jobs/{job['id']}/result")
+    assert early.status_code == 409
+    assert "the job is" in early.json()["detail"]
+    assert client.delete(f"/v1/jobs/{job['id']}").json()["state"] == "cancelled"
+    for answer in (
+        client.get(f"/v1/jobs/{job['id']}"),
+        client.delete(f"/v1/jobs/{job['id']}"),
+        client.get(f"/v1/jobs/{job['id']}/result"),
+        client.get("/results/../jobs"),
+        client.get("/v1/jobs/" + "0" * 32),
+    ):
+        assert answer.status_code == 404
+        assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({}, "n, for any class, or labels"),
+        ({"n": 3, "labels": {NAMES[0]: 3}}, "n, for any class, or labels"),
+        ({"labels": {}}, "how many of each class"),
+        ({"labels": {"Hat": 3}}, "no class"),
+        ({"n": 20_000_000}, "at most"),
+        ({"n": 10, "seed": 2**32 - 5}, "largest seed"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence(client, asked, says):
+    answer = client.post("/v1/jobs", json=asked)
+    assert answer.status_code == 422
+    assert says in answer.text
+
+
+def test_other_models_and_revisions_are_not_found(client):
+    assert client.post("/v1/jobs", json={"n": 3, "model": "nothing"}).status_code == 404
+    assert client.post("/v1/jobs", json={"n": 3, "revision": "0" * 40}).status_code == 404
