@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from huggingface_hub import ModelCard, ModelCardData
 
+from amgan.card_evaluation import evaluation_paragraph
+from amgan.card_results import RESULTS_OF, TASK, data_id_of, eval_results
 from amgan.config import ModelConfig
 from amgan.errors import ReleaseError
+
+Part = TypeVar("Part")
 
 PAPER = "https://arxiv.org/abs/1703.02000"
 NO_PLACE = "PATH_OR_REPO"
@@ -51,22 +56,30 @@ def model_card(config: ModelConfig, metrics: dict[str, Any], model_id: str = NO_
         _head(config),
         _measured("training", lambda: _training(metrics.get("training"))),
         _measured("labelling", lambda: _labelling(config, metrics.get("labelling"))),
-        _measured("agreement", lambda: _agreement(metrics.get("agreement"))),
+        _measured("evaluation", lambda: evaluation_paragraph(metrics.get("evaluation"), _plain)),
         _use(config, model_id),
         _limits(config),
         f"## Citation\n\n```bibtex\n{CITATION}\n```",
     ]
-    data = ModelCardData(
+    body = "\n\n".join(section for section in sections if section)
+    return ModelCard(f"---\n{_front_matter(config, metrics).to_yaml()}\n---\n\n{body}\n")
+
+
+def _front_matter(config: ModelConfig, metrics: dict[str, Any]) -> ModelCardData:
+    results = [result for name in RESULTS_OF for result in _measured(name, partial(eval_results, metrics, name))]
+    data_id = data_id_of(metrics)
+    return ModelCardData(
         library_name="amgan",
         license="apache-2.0",
-        pipeline_tag="unconditional-image-generation",
+        pipeline_tag=TASK,
         tags=["gan", "am-gan", config.objective, f"{config.labeling}-labeling"],
+        datasets=[data_id] if data_id else None,
+        model_name=f"{config.objective} with {config.labeling} labeling" if results else None,
+        eval_results=results or None,
     )
-    body = "\n\n".join(section for section in sections if section)
-    return ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}\n")
 
 
-def _measured(section: str, paragraph: Callable[[], str]) -> str:
+def _measured(section: str, paragraph: Callable[[], Part]) -> Part:
     # metrics.json may come from anyone; a card with half of its numbers would claim more than it shows.
     try:
         return paragraph()
@@ -98,12 +111,20 @@ def _training(training: dict[str, Any] | None) -> str:
 | | |
 | --- | --- |
 | data | {_plain(training["data"])}: {training["pictures"]:,} pictures, {FIT[training["fit"]]} |
+| licence of the data | {_licence(training.get("data_licence"))} |
 | command | `{_cell(training["command"])}` |
 | steps | {training["steps"]:,}, {training["pictures_seen"]:,} real pictures seen |
 | time | {training["seconds"] / 3600:.2f} h |
 | machine | {_plain(training["machine"])}, {training["processes"]:d} process(es), {_plain(training["precision"])} |
 | software | {_plain(training["software"])} |
 | date | {_plain(training["date"])} |"""
+
+
+def _licence(licence: dict[str, str] | None) -> str:
+    if not licence:
+        return "not stated"
+    by = {"hub": "as the data set's card on the Hub says", "trainer": "as stated by who trained the model"}
+    return f"{_plain(licence['name'])}, {by[licence['said_by']]}"
 
 
 def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
@@ -140,24 +161,6 @@ def _draws(index: dict[str, Any]) -> str:
     if index["mean_draws"] is None:
         return "none found"
     return f"{_cell(index['mean_draws'])} draws on average, {_cell(index['most_draws'])} at most"
-
-
-def _agreement(agreement: dict[str, Any] | None) -> str:
-    if not agreement:
-        return ""
-    at = agreement["at_confidence"]
-    header = " | ".join(f"{float(confidence):.0%}" for confidence in at)
-    row = " | ".join("none kept" if share is None else f"{share:.1%}" for share in at.values())
-    return f"""\
-## How an independent judge agrees
-
-{_plain(agreement["protocol"])}.
-
-| D's confidence at least | {header} |
-| --- |{" --- |" * len(at)}
-| judge names the same class | {row} |
-
-Measured by `benchmarks/confidence.py`."""
 
 
 def _use(config: ModelConfig, model_id: str) -> str:

@@ -11,10 +11,16 @@ import tyro
 from rich.console import Console
 
 from amgan.commands.bench import BenchCommand, run_bench
+from amgan.commands.compare import CompareCommand, run_compare
+from amgan.commands.evaluate import EvaluateCommand, run_evaluate
+from amgan.commands.generate import GenerateCommand, run_generate
 from amgan.commands.interpolate import InterpolateCommand, run_interpolate
-from amgan.commands.push import PushCommand, run_push
+from amgan.commands.push import PushCommand, run_push, silence_hub_client
 from amgan.commands.sample import SampleCommand, run_sample
+from amgan.commands.serve import ServeCommand, run_serve
+from amgan.commands.space import SpaceCommand, run_space
 from amgan.errors import AmganError
+from amgan.metrics.judge_training import JudgeTrainConfig, train_judge
 from amgan.training import TrainConfig, train
 
 DESCRIPTION = "Class-labelled image GANs: train on a folder of pictures, draw by class, morph, publish."
@@ -22,8 +28,14 @@ DESCRIPTION = "Class-labelled image GANs: train on a folder of pictures, draw by
 COMMANDS: dict[str, Callable[..., object]] = {
     "train": TrainConfig,
     "sample": SampleCommand,
+    "serve": ServeCommand,
+    "generate": GenerateCommand,
     "interpolate": InterpolateCommand,
     "push": PushCommand,
+    "space": SpaceCommand,
+    "evaluate": EvaluateCommand,
+    "train-judge": JudgeTrainConfig,
+    "compare": CompareCommand,
     "bench": BenchCommand,
 }
 
@@ -42,13 +54,30 @@ def main(arguments: list[str] | None = None) -> None:
         match options:
             case TrainConfig():
                 _silence_data_libraries()
+                if options.push_to_hub is not None:
+                    silence_hub_client()
                 train(options, console)
+            case EvaluateCommand():
+                _silence_data_libraries()
+                run_evaluate(options, console)
+            case CompareCommand():
+                _silence_data_libraries()
+                run_compare(options, console)
+            case JudgeTrainConfig():
+                _silence_data_libraries()
+                train_judge(options, console)
             case SampleCommand():
                 run_sample(options, console)
+            case ServeCommand():
+                run_serve(options, console)
+            case GenerateCommand():
+                run_generate(options, console)
             case InterpolateCommand():
                 run_interpolate(options, console)
             case PushCommand():
                 run_push(options, console)
+            case SpaceCommand():
+                run_space(options, console)
             case BenchCommand():
                 run_bench(options, console)
     except AmganError as error:

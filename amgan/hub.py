@@ -17,6 +17,7 @@ from amgan.hub_reason import is_away, is_sendable, reason_of
 from amgan.release import (
     CARD_FILE,
     CONFIG_FILE,
+    FIGURE_FILE,
     MAX_JSON_BYTES,
     METRICS_FILE,
     RELEASE_FILES,
@@ -35,6 +36,7 @@ ANSWER_SECONDS = 10.0
 MAX_BYTES = {
     CARD_FILE: MAX_JSON_BYTES,
     SAMPLES_FILE: 64_000_000,
+    FIGURE_FILE: 64_000_000,
     METRICS_FILE: MAX_JSON_BYTES,
     SEEDS_FILE: 256_000_000,
     CONFIG_FILE: MAX_JSON_BYTES,

@@ -1,7 +1,7 @@
 """The release folder: what a model is published as and read from. Foreign input: nothing in it is trusted.
 
 model.safetensors (generator.*, discriminator.*), config.json, and for dynamic models seeds.safetensors; beside them
-metrics.json, samples.png and README.md for people. No pickle is ever opened.
+metrics.json, samples.png, evaluation.png and README.md for people. No pickle is ever opened.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ WEIGHTS_FILE = "model.safetensors"
 SEEDS_FILE = "seeds.safetensors"
 METRICS_FILE = "metrics.json"
 SAMPLES_FILE = "samples.png"
+FIGURE_FILE = "evaluation.png"
 CARD_FILE = "README.md"
-RELEASE_FILES = (CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, METRICS_FILE, SAMPLES_FILE, CARD_FILE)
+RELEASE_FILES = (CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, METRICS_FILE, SAMPLES_FILE, FIGURE_FILE, CARD_FILE)
 
 
 @dataclass(frozen=True)

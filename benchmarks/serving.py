@@ -89,6 +89,7 @@ def run(options: Options, weights: Path, folder: Path) -> None:
     raws = [raw(folder, options.seconds / 4)]
     rows: list[tuple[str, int, dict[str, float], float, int]] = []
     serve = [sys.executable, "-m", "amgan", "serve", "--weights", str(weights), "--port", str(PORT)]
+    serve += ["--jobs", str(weights.parent / "jobs")]
     with server(serve, "/healthz"):
         get = {"path": f"/v1/images/bench/{revision()}/{{i}}.png"}
         post = {"method": "POST", "path": "/v1/images"}
@@ -203,7 +204,7 @@ def load(plan: Plan) -> dict[str, float]:
 
 
 @contextlib.contextmanager
-def server(command: list[str], ready: str) -> Iterator[None]:
+def server(command: list[str], ready: str) -> Iterator[subprocess.Popen[bytes]]:
     """A server on its core, from its first good answer on."""
     environment = os.environ | {"OMP_NUM_THREADS": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
     process = subprocess.Popen(
@@ -218,7 +219,7 @@ def server(command: list[str], ready: str) -> Iterator[None]:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise SystemExit(f"{' '.join(command)} did not start")
             time.sleep(0.2)
-        yield
+        yield process
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):

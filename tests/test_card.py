@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amgan.card import model_card
+from amgan.card_evaluation import MEANING
 from amgan.errors import ReleaseError
+from amgan.metrics.evaluation_rows import evaluation_rows
 from amgan.objectives import OBJECTIVES
 from tests.models import message, tiny_config
 
@@ -24,8 +27,24 @@ LABELLING = {
     "kept_at_confidence": {"0": 1.0, "0.5": 0.9, "0.95": 0.32},
     "seed_index": {"seeds": 64, "confidence": 0.5, "mean_draws": 3.5, "most_draws": 99, "not_found": 7},
 }  # fmt: skip
-AGREEMENT = {"protocol": "judge: 91 % right", "at_confidence": {"0": 0.875, "0.9": 0.991, "0.99": None}}
-METRICS = {"training": TRAINING, "labelling": LABELLING, "agreement": AGREEMENT}
+SCORES = {
+    "pictures": 5000, "inception_score": 8.5, "mode_score": 8.25, "am_score": 0.375,
+    "am_score_terms": {"divergence": 0.125, "entropy": 0.25}, "frechet_distance": 30.5,
+    "kernel_distance": {"mean": 0.5, "std": 0.1}, "ms_ssim": {"mean": None, "largest": None}, "precision": 0.75,
+    "recall": 0.5,
+}  # fmt: skip
+EVALUATION = {
+    "protocol": {
+        "pictures": "seeds 0 to 4999, any class",
+        "judge": {"name": "shoe-judge", "digest": "0" * 40, "accuracy": 0.91, "test_pictures": 10_000},
+    },
+    "scores": SCORES,
+    "real": SCORES | {"inception_score": 9.5},
+    "agreement": {"share": 0.875, "at_confidence": {"0": 0.875, "0.9": 0.991, "0.99": None}},
+    "asked": {"share": 0.9375},
+}
+METRICS = {"training": TRAINING, "labelling": LABELLING, "evaluation": EVALUATION}
+ON_THE_HUB = {"data_id": "user/shoes", "data_licence": {"name": "cc-by-4.0", "said_by": "hub"}}
 HOSTILE = [
     "| x | y |", "<script>alert(1)</script>", "[a](https://b.c)", "![a](b)", "`code`", "```", "# Head", "**bold**",
     "$x$", "&lt;", "\\", "---", "*", "_a_", "~~a~~", "<!--", "'); import os #",
@@ -70,10 +89,68 @@ def test_it_says_what_was_measured():
         assert fact in text
 
 
-def test_it_says_how_a_judge_agrees_and_that_nothing_was_kept_to_judge():
-    text = model_card(tiny_config(), {"agreement": AGREEMENT}).text
-    assert "judge: 91 % right." in text
+def test_it_says_what_a_judge_measured_and_how_good_the_judge_is():
+    text = model_card(tiny_config(), {"evaluation": EVALUATION}).text
+    assert "## How good the pictures are" in text
+    assert "judge shoe-judge, 91.00% of 10,000 test pictures right." in prose(model_card(tiny_config(), METRICS))
+    assert "| Inception Score | 8.5000 | 9.5000 | higher | The judge is sure of each picture" in text
+    assert "| MS-SSIM, largest class mean | – | – | lower |" in text
+    assert "| judge agrees, asked class | 0.9375 | – | higher |" in text
     assert "| judge names the same class | 87.5% | 99.1% | none kept |" in text
+    unconditional = {name: EVALUATION[name] for name in ("protocol", "scores")}
+    assert "judge names the same class" not in model_card(tiny_config(), {"evaluation": unconditional}).text
+
+
+def test_every_metric_is_explained():
+    assert {row.kind for row in evaluation_rows(EVALUATION)} == set(MEANING)
+
+
+@pytest.mark.parametrize("figure", [None, "evaluation.png", "https://elsewhere/picture.png"])
+def test_only_its_own_figure_is_shown(figure):
+    text = model_card(tiny_config(), {"evaluation": EVALUATION | {"figure": figure}}).text
+    assert text.count("](evaluation.png)") == (figure == "evaluation.png")
+    assert "elsewhere" not in text
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_judges_name_cannot_break_out(name):
+    protocol = EVALUATION["protocol"] | {"pictures": name}
+    protocol["judge"] = protocol["judge"] | {"name": name}
+    text = model_card(tiny_config(), {"evaluation": EVALUATION | {"protocol": protocol}}).text
+    paragraph = text.split("## How good the pictures are")[1].strip().splitlines()[0]
+    escaped_only(paragraph)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, True, "0.9", [0.9]])
+@pytest.mark.parametrize("place", ["scores", "real"])
+def test_what_is_no_number_is_one_line(place, value):
+    section = EVALUATION | {place: SCORES | {"am_score": value}}
+    with pytest.raises(ReleaseError, match="section 'evaluation'") as caught:
+        model_card(tiny_config(), {"evaluation": section})
+    message(caught.value)
+
+
+def test_the_data_set_and_its_licence_are_named_if_they_are_known():
+    card = model_card(tiny_config(), {"training": TRAINING | ON_THE_HUB})
+    assert card.data.datasets == ["user/shoes"]
+    assert "| licence of the data | cc-by-4.0, as the data set's card on the Hub says |" in card.text
+    given = TRAINING | {"data_licence": {"name": "mit", "said_by": "trainer"}}
+    assert (
+        "| licence of the data | mit, as stated by who trained the model |"
+        in model_card(tiny_config(), {"training": given}).text
+    )
+    unknown = model_card(tiny_config(), {"training": TRAINING})
+    assert unknown.data.get("datasets") is None
+    assert "| licence of the data | not stated |" in unknown.text
+
+
+@pytest.mark.parametrize(
+    "licence", ["mit", {"name": "mit"}, {"name": "mit", "said_by": "rumour"}, {"said_by": "hub"}, 7]
+)
+def test_a_licence_that_nobody_stated_is_one_line(licence):
+    with pytest.raises(ReleaseError, match="section 'training'") as caught:
+        model_card(tiny_config(), {"training": TRAINING | {"data_licence": licence}})
+    message(caught.value)
 
 
 def test_the_example_names_the_model_and_runs():
@@ -116,7 +193,7 @@ def test_measured_texts_cannot_break_out(text):
     }
     card = model_card(tiny_config(), metrics)
     table = prose(card).split("## Training")[1].split("## How D labels")[0].strip().splitlines()
-    assert len(table) == 9
+    assert len(table) == 10
     for row in table[2:]:
         assert len(re.findall(r"(?<!\\)\|", row)) == 3
         assert "<" not in re.sub(r"\\<", "", row)
@@ -131,7 +208,7 @@ JSON = st.none() | st.integers() | st.text(max_size=4) | st.lists(st.integers(),
 
 
 @settings(max_examples=60)
-@given(st.sampled_from([("training", TRAINING), ("labelling", LABELLING)]), st.data())
+@given(st.sampled_from(list(METRICS.items())), st.data())
 def test_metrics_of_a_stranger_make_a_card_or_one_line(section, data):
     name, content = section
     key = data.draw(st.sampled_from(sorted(content)))
@@ -145,7 +222,7 @@ def test_metrics_of_a_stranger_make_a_card_or_one_line(section, data):
     assert f"section {name!r}" in text
 
 
-@pytest.mark.parametrize("section", ["training", "labelling", "agreement"])
+@pytest.mark.parametrize("section", ["training", "labelling", "evaluation"])
 @pytest.mark.parametrize("content", ["text", 7, ["a"], {"a": 1}])
 def test_a_section_that_is_none_is_one_line(section, content):
     with pytest.raises(ReleaseError) as caught:

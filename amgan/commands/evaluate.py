@@ -24,9 +24,7 @@ from amgan.metrics.judge_search import find_judge
 from amgan.metrics.picture_meter import Scores
 from amgan.metrics.reference import Reference, cached_reference
 from amgan.model import AMGAN
-from amgan.release import CARD_FILE, METRICS_FILE
-
-FIGURE_FILE = "evaluation.png"
+from amgan.release import CARD_FILE, FIGURE_FILE, METRICS_FILE
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,8 @@ def _write(command: EvaluateCommand, model: AMGAN, evaluation: Evaluation, conso
     folder.mkdir(parents=True, exist_ok=True)
     title = f"{model.config.objective}, {model.config.labeling} labeling; {judge_in_words(evaluation.summary)}"
     (folder / FIGURE_FILE).write_bytes(evaluation_figure(evaluation, model.class_names, title))
-    metrics = {**model.metrics, "evaluation": evaluation.summary}
+    # The card shows the figure where it is known to lie beside it.
+    metrics = {**model.metrics, "evaluation": {**evaluation.summary, "figure": FIGURE_FILE}}
     if folder.resolve() == own.resolve():
         _refresh_card(folder / CARD_FILE, model, metrics, console)
     write_json(folder / METRICS_FILE, metrics)

@@ -29,8 +29,8 @@ class EvaluationRow:
 ROWS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], float | None]], ...] = (
     ("inception_score", "Inception Score", "higher", lambda scores: scores["inception_score"]),
     ("am_score", "AM Score", "lower", lambda scores: scores["am_score"]),
-    ("am_score_divergence", "  its divergence of classes", "lower", lambda s: s["am_score_terms"]["divergence"]),
-    ("am_score_entropy", "  its mean entropy", "lower", lambda s: s["am_score_terms"]["entropy"]),
+    ("am_score_divergence", "AM Score, divergence of classes", "lower", lambda s: s["am_score_terms"]["divergence"]),
+    ("am_score_entropy", "AM Score, mean entropy", "lower", lambda s: s["am_score_terms"]["entropy"]),
     ("mode_score", "Mode Score", "higher", lambda scores: scores["mode_score"]),
     ("ms_ssim", "MS-SSIM, largest class mean", "lower", lambda scores: scores["ms_ssim"]["largest"]),
     ("ms_ssim_mean", "MS-SSIM, mean over classes", "lower", lambda scores: scores["ms_ssim"]["mean"]),

@@ -38,7 +38,8 @@ class FrechetDistance:
         # Here, not above: with torch-fidelity but no torchvision installed even the import of torchmetrics fails.
         from torchmetrics.image.fid import FrechetInceptionDistance
 
-        self._metric = FrechetInceptionDistance(GivenFeatures(num_features))
+        # One process of several may measure: torchmetrics would wait for the others.
+        self._metric = FrechetInceptionDistance(GivenFeatures(num_features), sync_on_compute=False)
 
     def add(self, features: Tensor, real: bool) -> None:
         """Add features (N, F) of real or of generated pictures."""
@@ -87,7 +88,9 @@ def kernel_distance(real: Tensor, generated: Tensor, seed: int = 0) -> KernelDis
     size = min(MOST_IN_A_SUBSET, len(real), len(generated))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Metric `Kernel Inception Distance` will save all")  # they are here already
-        metric = KernelInceptionDistance(GivenFeatures(real.shape[1]), subsets=KERNEL_SUBSETS, subset_size=size)
+        metric = KernelInceptionDistance(
+            GivenFeatures(real.shape[1]), subsets=KERNEL_SUBSETS, subset_size=size, sync_on_compute=False
+        )
     metric.set_dtype(torch.float64)
     metric.update(real.double(), real=True)
     metric.update(generated.double(), real=False)

@@ -141,6 +141,11 @@ class Judge:
         """F, the number of its penultimate features."""
         return self.net.num_features
 
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return next(self.net.parameters()).device
+
     @classmethod
     def load(cls, folder: Path, device: torch.device | str = "cpu") -> Judge:
         """Read and check a judge's folder.
@@ -217,7 +222,7 @@ class Judge:
         A picture's numbers do not depend on the others.
         """
         net = self.net
-        device = next(net.parameters()).device
+        device = self.device
         features, log_probabilities = [], []
         for part in images.split(BATCH):
             filled = part if len(part) == BATCH else torch.cat([part, part[:1].expand(BATCH - len(part), -1, -1, -1)])

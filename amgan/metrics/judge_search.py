@@ -7,6 +7,7 @@ from pathlib import Path
 
 from amgan.checked_files import read_json
 from amgan.config import ModelConfig
+from amgan.data import LabelledImages
 from amgan.errors import AmganError, JudgeError
 from amgan.metrics.judge import CONFIG_FILE, JudgeConfig
 
@@ -23,19 +24,32 @@ def find_judge(config: ModelConfig, folder: Path = SHIPPED) -> Path:
     Raises:
         JudgeError: there is none.
     """
+    return _most_accurate((config.class_names, config.image_size, config.channels), "this model's classes", folder)
+
+
+def find_judge_of_data(data: LabelledImages, folder: Path = SHIPPED) -> Path:
+    """The folder of the most accurate judge of a data set's classes and pictures.
+
+    Args:
+        data: The data set.
+        folder: Holds a folder for each judge.
+
+    Raises:
+        JudgeError: there is none.
+    """
+    _, channels, size, _ = data.images.shape
+    return _most_accurate((data.class_names, size, channels), "the classes of this data set", folder)
+
+
+def _most_accurate(wanted: tuple[tuple[str, ...], int, int], what: str, folder: Path) -> Path:
     fitting = []
     for place in sorted(folder.glob("*/")):
         with contextlib.suppress(AmganError):  # a broken one is no candidate
             judge = JudgeConfig.from_json(read_json(place / CONFIG_FILE))
-            if (judge.class_names, judge.image_size, judge.channels) == (
-                config.class_names,
-                config.image_size,
-                config.channels,
-            ):
+            if (judge.class_names, judge.image_size, judge.channels) == wanted:
                 fitting.append((judge.accuracy, place))
     if not fitting:
         raise JudgeError(
-            "no judge that ships knows this model's classes; train one with python -m amgan train-judge and name it "
-            "with --judge"
+            f"no judge that ships knows {what}; train one with python -m amgan train-judge and name it with --judge"
         )
     return max(fitting)[1]

@@ -62,7 +62,7 @@ class Checkpoints:
         Raises:
             TrainingError: the weights are no finite numbers; nothing is written, so the last good checkpoint stays.
         """
-        self._check_finite(progress.step)
+        self.check_finite(progress.step)
         place = self._folder / f"{PREFIX}{progress.step:09d}"
         writing = self._folder / f"{UNFINISHED}{place.name}"
         main = self._accelerator.is_main_process
@@ -117,7 +117,12 @@ class Checkpoints:
             ) from error
         return progress
 
-    def _check_finite(self, step: int) -> None:
+    def check_finite(self, step: int) -> None:
+        """Refuse broken weights.
+
+        Raises:
+            TrainingError: they are no finite numbers.
+        """
         # A step's losses are read before its updates, so they can be finite when the weights are not any more. The
         # average holds a part of every G, and G gets its gradients through D: neither can be broken unnoticed.
         if not all(bool(weights.isfinite().all()) for weights in self._average.parameters()):

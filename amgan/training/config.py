@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Literal
 
 from amgan.config import ImageSize, Labeling
-from amgan.errors import ConfigError
+from amgan.errors import ConfigError, PublishError
+from amgan.hub_commit import check_repository_name
 
 ObjectiveName = Literal[
     "am-gan", "labelgan", "ac-gan", "ac-gan-star", "ac-gan-star-plus", "ac-gan-star-tenth", "gan-star", "gan"
 ]
+
+MAX_LICENCE = 80
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,17 @@ class TrainConfig:
         sheet_every: Steps between two sample sheets from fixed seeds.
         checkpoint_every: Steps between two checkpoints and releases.
         keep_checkpoints: How many of the newest checkpoints to keep.
+        eval_every: Steps between two scores of the model by a judge, the classifier of its data set; 0 for none. The
+            best model is then kept in out/best, beside the last one in out/release.
+        eval_pictures: How many pictures the judge looks at each time.
+        judge: Folder of that judge; the best that ships and knows the classes if not given.
         confidence: Dynamic models: D's probability from which a picture counts as of a class.
         index_seeds: Dynamic models: how many seeds the finished release's seed index covers.
+        push_to_hub: Publish on the Hub as user/name while training goes on; a failed push is tried again later.
+        private: Make that repository private.
+        push_every: Steps between two pushes, each tagged as step-0010000; a push step saves as well. The last step and
+            the step of a stop are always pushed; 0 pushes only those.
+        data_licence: Licence of the pictures, for the card; by default what the card of a Hub data set says.
     """
 
     data: str
@@ -77,8 +89,15 @@ class TrainConfig:
     sheet_every: int = 500
     checkpoint_every: int = 1000
     keep_checkpoints: int = 2
+    eval_every: int = 0
+    eval_pictures: int = 2000
+    judge: Path | None = None
     confidence: float = 0.7
     index_seeds: int = 2048
+    push_to_hub: str | None = None
+    private: bool = False
+    push_every: int = 5000
+    data_licence: str | None = None
 
     def check(self) -> None:
         """Check the numbers that a run could not start with; the model's own are checked by `ModelConfig`.
@@ -87,7 +106,8 @@ class TrainConfig:
             ConfigError: naming the flag and what it must be.
         """
         at_least = {"steps": 1, "batch_size": 2, "log_every": 1, "sheet_every": 1, "checkpoint_every": 1}
-        at_least |= {"keep_checkpoints": 1, "lr_decay_steps": 0, "index_seeds": 0, "seed": 0}
+        at_least |= {"keep_checkpoints": 1, "lr_decay_steps": 0, "index_seeds": 0, "seed": 0, "push_every": 0}
+        at_least |= {"eval_every": 0, "eval_pictures": 10}
         for name, least in at_least.items():
             if getattr(self, name) < least:
                 raise ConfigError(f"{_flag(name)} must be at least {least}, not {getattr(self, name)}")
@@ -97,6 +117,26 @@ class TrainConfig:
         for name in ("ema_decay", "confidence"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(f"{_flag(name)} must be from 0 to below 1, not {getattr(self, name)}")
+        if self.data_licence is not None and not 0 < len(self.data_licence.strip()) <= MAX_LICENCE:
+            raise ConfigError(
+                f"--data-licence must be a short name, such as mit or cc-by-4.0, of 1 to {MAX_LICENCE} letters"
+            )
+        if self.push_to_hub is None:
+            if self.private:
+                raise ConfigError("--private must be given with --push-to-hub user/name")
+            return
+        try:
+            check_repository_name(self.push_to_hub)
+        except PublishError as error:
+            raise ConfigError(f"--push-to-hub: {error}") from error
+
+    def scores_at(self, step: int) -> bool:
+        """Whether the model of a step is to be scored."""
+        return self.eval_every > 0 and (step % self.eval_every == 0 or step == self.steps)
+
+    def pushes_at(self, step: int) -> bool:
+        """Whether the release of a step on the way is to be pushed."""
+        return self.push_to_hub is not None and self.push_every > 0 and step % self.push_every == 0
 
     def command_line(self) -> str:
         """The command that gives these settings, those at their defaults and --resume left out."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from accelerate import Accelerator, PartialState
@@ -20,10 +23,22 @@ from amgan.networks import Discriminator, Generator
 from amgan.training.batches import Batches, to_unit_range
 from amgan.training.checkpoint import Checkpoints, Progress
 from amgan.training.config import TrainConfig
+from amgan.training.data_licence import DataLicence, find_data_licence
 from amgan.training.ema import ExponentialMovingAverage
 from amgan.training.progress import TrainingProgress
-from amgan.training.releasing import RELEASE, training_facts, write_training_release
+from amgan.training.pushing import BackgroundPusher
+from amgan.training.releasing import (
+    BEST,
+    RELEASE,
+    finish_best_release,
+    model_so_far,
+    training_facts,
+    write_training_release,
+    write_whole,
+)
 from amgan.training.run_folder import check_run_data, check_run_folder, checkpoint_folder, write_settings
+from amgan.training.run_log import LOG_FILE, RunLog, forget_after, read_run_log
+from amgan.training.scoring import Scoring, is_best, scores_in_words
 from amgan.training.sheet import SampleSheet
 from amgan.training.signals import StopRequest
 from amgan.training.step import AdversarialStep, Networks
@@ -47,7 +62,10 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
     cpu = not torch.accelerator.is_available()
     in_bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16(PartialState(cpu=cpu).device))
     accelerator = Accelerator(
-        cpu=cpu, mixed_precision="bf16" if in_bf16 else "no", log_with="tensorboard", project_dir=str(config.out)
+        cpu=cpu,
+        mixed_precision="bf16" if in_bf16 else "no",
+        log_with=["tensorboard", RunLog(config.out / LOG_FILE)],
+        project_dir=str(config.out),
     )
     console = console or Console()
     console.quiet = console.quiet or not accelerator.is_main_process
@@ -95,6 +113,7 @@ class Trainer:
         self.console = console
         self.accelerator = accelerator
         self.model_config = model_config_of(config, data)
+        self.scoring = Scoring(config, self.model_config, data) if config.eval_every else None
         set_seed(config.seed)
         generator = Generator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
         discriminator = Discriminator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
@@ -110,6 +129,7 @@ class Trainer:
             checkpoint_folder(config.out), accelerator, self.average.module, config.keep_checkpoints
         )
         self.sheet = SampleSheet(self.model_config, config.out / "sheets", accelerator.device)
+        self.pusher: BackgroundPusher | None = None
         # From here on each process draws latents, noise and dropout of its own.
         set_seed(config.seed, device_specific=True)
 
@@ -117,6 +137,11 @@ class Trainer:
     def bare_generator(self) -> Generator:
         """The trained G, without the wrappers of distributed training."""
         return self.accelerator.unwrap_model(self.networks.generator)
+
+    @cached_property
+    def data_licence(self) -> DataLicence | None:
+        """The licence of the pictures, if it is known."""
+        return find_data_licence(self.data.source, self.config.data_licence)
 
     def train_step(self, step: int) -> torch.Tensor:
         """One step, numbered from 0: a batch, both updates, the moving average; the losses stay on the device."""
@@ -127,11 +152,22 @@ class Trainer:
         return losses
 
     def run(self) -> None:
-        """Train to the last step; save on the way, on a polite stop, and at the end."""
+        """Train to the last step; save, and publish if that is asked, on the way, on a polite stop and at the end."""
+        config = self.config
+        pushing: contextlib.AbstractContextManager[BackgroundPusher | None] = contextlib.nullcontext()
+        if config.push_to_hub is not None and self.accelerator.is_main_process:
+            pushing = BackgroundPusher(config.push_to_hub, config.private, config.out, self.console)
+        with pushing as self.pusher:
+            self.train_and_release()
+
+    def train_and_release(self) -> None:
+        """What `run` does, with the pusher at work beside it."""
         config = self.config
         done = self.checkpoints.load_newest() if config.resume else Progress(0, 0.0, self.accelerator.num_processes)
         if self.accelerator.is_main_process:
             write_settings(config, self.data)
+            forget_after(config.out / LOG_FILE, done.step)
+            _ = self.data_licence  # asked now, so that no release has to wait for the answer
         self.accelerator.init_trackers("tensorboard")
         if done.step == config.steps:
             self.release(done)  # nothing left to train: only the release is made anew
@@ -148,20 +184,26 @@ class Trainer:
                 markup=False,
                 soft_wrap=True,
             )
-            return
-        if self.accelerator.is_main_process and config.index_seeds:
-            # The others need not wait for this, and a wait of minutes would end in their time-out.
-            self.index(done)
-        self.console.print(f"The model is in {config.out / RELEASE}", highlight=False, markup=False)
+        else:
+            if self.accelerator.is_main_process and config.index_seeds:
+                # The others need not wait for this, and a wait of minutes would end in their time-out.
+                self.index(done)
+            self.console.print(f"The model is in {config.out / RELEASE}", highlight=False, markup=False)
+            if self.scoring is not None:
+                self.console.print(f"The best by its scores is in {config.out / BEST}", highlight=False, markup=False)
+        self.push(done.step)
 
     def index(self, done: Progress) -> None:
-        """Write the finished release: seed index, measurements, card."""
+        """Write the finished release, and the best one of a run that was scored: seed index, measurements, card."""
+        seeds = self.config.index_seeds
         with RichProgress(console=self.console, disable=not self.console.is_terminal) as bar:
-            task = bar.add_task("Finding the classes of seeds", total=self.config.index_seeds)
+            task = bar.add_task("Finding the classes of seeds", total=seeds)
             self.console.print("Finding the classes of seeds, measuring, writing the card", highlight=False)
-            self._write_release(
-                done, self.config.index_seeds, on_seeds_done=lambda seeds: bar.update(task, completed=seeds)
-            )
+            self._write_release(done, seeds, on_seeds_done=lambda count: bar.update(task, completed=count))
+            if self.scoring is not None:
+                finish_best_release(
+                    self.config.out, seeds, self.accelerator.device, lambda count: bar.update(task, completed=count)
+                )
 
     def loop(self, done: Progress, last_step: int, progress: TrainingProgress, stop: StopRequest) -> Progress:
         """Steps `done.step` + 1 to `last_step`, or to where a stop is asked; returns how far it came."""
@@ -175,19 +217,54 @@ class Trainer:
             progress.collect(self.train_step(step - 1), images_a_step)
             reporting = progress.due(step)
             stopping = (ask_always or reporting) and stop.agreed(self.accelerator)
-            saving = stopping or step % config.checkpoint_every == 0 or step == config.steps
-            if reporting or saving:
+            pushing = config.pushes_at(step)
+            saving = stopping or pushing or step % config.checkpoint_every == 0 or step == config.steps
+            scoring = config.scores_at(step)
+            if reporting or saving or scoring:
                 progress.report(step)
             if self.accelerator.is_main_process and (step % config.sheet_every == 0 or step == config.steps):
                 progress.show_sheet(step, self.sheet.draw(self.average.module, step))
+            now = Progress(step, time.perf_counter() - started, self.accelerator.num_processes)
+            if scoring:
+                # Before the checkpoint, so that whoever goes on from it finds the scores of its step.
+                self.score(now)
+                progress.restart_clock()
             if saving:
-                done = Progress(step, time.perf_counter() - started, self.accelerator.num_processes)
+                done = now
                 self.checkpoints.save(done)
                 self.release(done)
+                if pushing and not stopping and step < config.steps:
+                    self.push(step)  # the others are pushed when they are finished
                 progress.restart_clock()
             if stopping:
                 break
         return done
+
+    def score(self, progress: Progress) -> None:
+        """Let the judge look at the model so far, on the main process, and keep it if it is the best.
+
+        The others wait for it in their next step: seconds, and once a minute or so for a judge that has not met the
+        data yet, far from the half hour (ten minutes on GPUs, where it is quick) at which they would give up.
+
+        Raises:
+            TrainingError: the weights are no numbers any more.
+        """
+        self.checkpoints.check_finite(progress.step)
+        if self.scoring is None or not self.accelerator.is_main_process:
+            return
+        discriminator = self.accelerator.unwrap_model(self.networks.discriminator)
+        model = model_so_far(self.model_config, self.average.module, discriminator, self._facts(progress))
+        section, scores = self.scoring.score(model)
+        best = is_best(scores, read_run_log(self.config.out / LOG_FILE))
+        if best:
+            model.metrics["evaluation"] = section
+            write_whole(model, self.config.out / BEST)
+        self.accelerator.log(scores, step=progress.step)
+        self.console.print(
+            f"step {progress.step}/{self.config.steps}  {scores_in_words(scores)}{'  the best so far' if best else ''}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
     def release(self, progress: Progress) -> None:
         """Write the release folder from the current state, on the main process; the others wait."""
@@ -195,14 +272,22 @@ class Trainer:
             self._write_release(progress, index_seeds=0)
         self.accelerator.wait_for_everyone()
 
+    def push(self, step: int) -> None:
+        """Let the release of a step go up to the Hub, if that is asked; returns at once."""
+        if self.pusher is not None:
+            self.pusher.add(self.config.out / RELEASE, step)
+
     def _write_release(
         self, progress: Progress, index_seeds: int, on_seeds_done: Callable[[int], None] | None = None
     ) -> None:
-        facts = training_facts(self.config, self.data, progress, self.accelerator)
+        facts = self._facts(progress)
         discriminator = self.accelerator.unwrap_model(self.networks.discriminator)
         write_training_release(
             self.config, self.model_config, self.average.module, discriminator, facts, index_seeds, on_seeds_done
         )
+
+    def _facts(self, progress: Progress) -> dict[str, Any]:
+        return training_facts(self.config, self.data, progress, self.accelerator, self.data_licence)
 
     def _set_learning_rates(self, step: int) -> None:
         config = self.config

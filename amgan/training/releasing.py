@@ -23,9 +23,11 @@ from amgan.model import AMGAN
 from amgan.networks import Discriminator, Generator
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
+from amgan.training.data_licence import DataLicence, hub_id_of
 from amgan.training.standing_statistics import BATCHES, measure_standing_statistics
 
 RELEASE = "release"
+BEST = "best"
 
 BATCHES_ON_THE_WAY = 16
 """Batches for the standing statistics of releases on the way, which soon give way to the next."""
@@ -52,30 +54,82 @@ def write_training_release(
             measures nothing, which takes seconds instead of minutes.
         on_seeds_done: Called with the number of seeds indexed so far.
     """
+    batches = BATCHES if index_seeds else BATCHES_ON_THE_WAY
+    model = model_so_far(model_config, generator, discriminator, facts, batches)
+    if index_seeds:
+        _index(model, index_seeds, on_seeds_done)
+    return write_whole(model, config.out / RELEASE)
+
+
+def finish_best_release(
+    out: Path, index_seeds: int, device: torch.device, on_seeds_done: Callable[[int], None] | None = None
+) -> None:
+    """Give the best model of a run, if one was kept, the seed index and measurements of a finished release.
+
+    Args:
+        out: Folder of the run.
+        index_seeds: Seeds that a dynamic model's seed index covers.
+        device: Where to compute.
+        on_seeds_done: Called with the number of seeds indexed so far.
+    """
+    if (out / BEST).is_dir():
+        model = AMGAN.from_pretrained(out / BEST, device=device)
+        _index(model, index_seeds, on_seeds_done)
+        write_whole(model, out / BEST)
+
+
+def _index(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], None] | None) -> None:
+    config = model.config
+    if config.judges_classes:
+        if not config.is_predefined:
+            model.seed_index = build_seed_index(
+                model.sampler.renderer, index_seeds, config.confidence, on_seeds_done=on_seeds_done
+            )
+        model.metrics["labelling"] = measure_labelling(model.sampler)
+
+
+def model_so_far(
+    model_config: ModelConfig,
+    generator: Generator,
+    discriminator: Discriminator,
+    facts: dict[str, Any],
+    batches: int = BATCHES_ON_THE_WAY,
+) -> AMGAN:
+    """A training's nets as a model of their own: copies, with statistics measured over so many batches.
+
+    Args:
+        model_config: The model's configuration.
+        generator: The moving average of G; it is not changed.
+        discriminator: D; it is not changed.
+        facts: What is known of the training, as `training_facts` gives it.
+        batches: Batches for the standing statistics.
+    """
     # Without memory first: to draw weights would move training's random numbers.
     with torch.device("meta"):
         model = AMGAN(model_config)
     model.generator.load_state_dict(_copy(generator), assign=True)
     model.discriminator.load_state_dict(_copy(discriminator), assign=True)
-    batches = BATCHES if index_seeds else BATCHES_ON_THE_WAY
     measure_standing_statistics(model.generator, model.discriminator, model_config, batches)
     model.metrics = {"training": facts}
-    if index_seeds and model_config.judges_classes:
-        if not model_config.is_predefined:
-            model.seed_index = build_seed_index(
-                model.sampler.renderer, index_seeds, model_config.confidence, on_seeds_done=on_seeds_done
-            )
-        model.metrics["labelling"] = measure_labelling(model.sampler)
-    writing = config.out / f".{RELEASE}.writing"
+    return model
+
+
+def write_whole(model: AMGAN, place: Path) -> Path:
+    """Write a release folder whole, in place of an earlier one."""
+    writing = place.with_name(f".{place.name}.writing")
     shutil.rmtree(writing, ignore_errors=True)
     model.save_pretrained(writing)
-    return _replace_folder(writing, config.out / RELEASE)
+    return _replace_folder(writing, place)
 
 
 def training_facts(
-    config: TrainConfig, data: LabelledImages, progress: Progress, accelerator: accelerate.Accelerator
+    config: TrainConfig,
+    data: LabelledImages,
+    progress: Progress,
+    accelerator: accelerate.Accelerator,
+    licence: DataLicence | None = None,
 ) -> dict[str, Any]:
-    """What metrics.json and the card say of how a model was trained."""
+    """What metrics.json and the card say of how a model was trained; `licence` is that of the pictures, if known."""
     cpu = accelerator.device.type == "cpu"
     machine = (
         f"{torch.get_num_threads()} CPU thread(s), {platform.machine()}"
@@ -86,6 +140,8 @@ def training_facts(
     )
     return {
         "data": data.source.rstrip("/").rsplit("/", 1)[-1],
+        "data_id": hub_id_of(data.source),
+        "data_licence": licence and dataclasses.asdict(licence),
         "pictures": len(data),
         "fit": data.fit,
         "command": _public_settings(config).command_line(),
@@ -101,7 +157,8 @@ def training_facts(
 
 
 def _public_settings(config: TrainConfig) -> TrainConfig:
-    return dataclasses.replace(config, data=_public(config.data), out=Path(_public(str(config.out))))
+    judge = config.judge and Path(_public(str(config.judge)))
+    return dataclasses.replace(config, data=_public(config.data), out=Path(_public(str(config.out))), judge=judge)
 
 
 def _public(place: str) -> str:

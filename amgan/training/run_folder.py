@@ -19,7 +19,8 @@ FOUND = "found"
 
 FREE_ON_RESUME = frozenset(
     {"out", "resume", "steps", "log_every", "sheet_every", "checkpoint_every", "keep_checkpoints"}
-    | {"confidence", "index_seeds"}
+    | {"eval_every", "eval_pictures", "judge"}
+    | {"confidence", "index_seeds", "push_to_hub", "private", "push_every", "data_licence"}
 )
 """Settings that may change between the parts of a run, since no step depends on them."""
 

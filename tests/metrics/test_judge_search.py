@@ -6,9 +6,9 @@ import pytest
 
 from amgan.errors import JudgeError
 from amgan.metrics.judge import Judge
-from amgan.metrics.judge_search import SHIPPED, find_judge
+from amgan.metrics.judge_search import SHIPPED, find_judge, find_judge_of_data
 from amgan.release import read_config
-from tests.metrics.judges import tiny_judge
+from tests.metrics.judges import noisy_data, tiny_judge
 from tests.models import message, tiny_config
 
 
@@ -21,12 +21,18 @@ def test_found(tmp_path):
     (tmp_path / "broken" / "config.json").write_text("{")
     assert find_judge(tiny_config(), tmp_path) == tmp_path / "good"
     assert find_judge(tiny_config(channels=3), tmp_path) == tmp_path / "colour"
+    assert find_judge_of_data(noisy_data(6), tmp_path) == tmp_path / "good"
+    assert find_judge_of_data(noisy_data(6, channels=3), tmp_path) == tmp_path / "colour"
+    assert find_judge_of_data(noisy_data(6, names=("a", "b")), tmp_path) == tmp_path / "others"
 
 
 def test_none(tmp_path):
     for folder in (tmp_path, tmp_path / "none"):
         with pytest.raises(JudgeError, match="train-judge") as caught:
             find_judge(tiny_config(), folder)
+        message(caught.value)
+        with pytest.raises(JudgeError, match="the classes of this data set") as caught:
+            find_judge_of_data(noisy_data(6), folder)
         message(caught.value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -17,7 +18,8 @@ from PIL import Image
 from rich.console import Console
 from safetensors.torch import load_file
 
-from amgan.training import TrainConfig, train
+from amgan import release_sheet
+from amgan.training import TrainConfig, standing_statistics, train
 
 CLASSES = ("round", "square", "tall")
 
@@ -59,6 +61,19 @@ def run(config: TrainConfig, console: Console | None = None) -> None:
         forget_accelerator()
 
 
+def printed_run(data: str, out: str, token: str = "", **changes: Any) -> dict[str, Any]:
+    """Train with releases that take no time, and with this token of the Hub; what was printed, and what waits."""
+    standing_statistics.BATCHES = release_sheet.MAX_DRAWS = 2
+    torch.set_num_threads(1)
+    os.environ["HF_TOKEN"] = token
+    console = Console(file=io.StringIO(), width=200)
+    run(tiny(Path(data), Path(out), **changes), console)
+    return {
+        "printed": console.file.getvalue(),  # type: ignore[attr-defined]
+        "unpushed": sorted(path.name for path in Path(out).glob("unpushed/*")),
+    }
+
+
 def checkpoint(out: Path, step: int) -> Path:
     """Where a run's checkpoint of a step lies."""
     return out / "checkpoints" / f"step-{step:09d}"
@@ -91,7 +106,9 @@ def differences(one: Any, other: Any, place: str = "") -> list[str]:
     return [] if one == other else [place]
 
 
-def start_worker(config: TrainConfig, settings: Path, processes: int = 1, **extra: Any) -> subprocess.Popen[str]:
+def start_worker(
+    config: TrainConfig, settings: Path, processes: int = 1, environment: dict[str, str] | None = None, **extra: Any
+) -> subprocess.Popen[str]:
     """Start `tests.training.worker` in one process, or in several under torchrun; its output is a pipe of lines."""
     settings.write_text(json.dumps(asdict(config) | {"out": str(config.out)} | extra))
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(processes)]
@@ -99,7 +116,7 @@ def start_worker(config: TrainConfig, settings: Path, processes: int = 1, **extr
     return subprocess.Popen(
         command,
         cwd=Path(__file__).parents[2],
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        env=(environment or dict(os.environ)) | {"OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -27,11 +27,29 @@ CONFIG = TrainConfig(data="photos", out=Path("runs/x"))
         ("discriminator_lr", math.nan),
         ("ema_decay", 1.0),
         ("confidence", -0.1),
+        ("push_every", -1),
+        ("data_licence", " "),
+        ("data_licence", "x" * 81),
+        ("private", True),
     ],
 )
 def test_a_number_no_run_can_start_with_names_its_flag(name, value):
     with pytest.raises(ConfigError, match=f"^--{name.replace('_', '-')} must be [^\n]*$"):
         replace(CONFIG, **{name: value}).check()
+
+
+@pytest.mark.parametrize("name", ["", "shoes", "user/", "a/b/c", "user/na me", "user/a..b", "user/a--b", "user/a.git"])
+def test_a_repository_that_cannot_be_is_refused_before_the_training(name):
+    with pytest.raises(ConfigError, match=r"^--push-to-hub: [^\n]*is no name of a repository: write user/name$"):
+        replace(CONFIG, push_to_hub=name).check()
+
+
+def test_pushes_are_due_where_they_are_asked():
+    replace(CONFIG, push_to_hub="user/shoes", private=True, push_every=0, data_licence="cc-by-4.0").check()
+    assert not any(CONFIG.pushes_at(step) for step in range(20_000))
+    due = replace(CONFIG, push_to_hub="user/shoes", push_every=3)
+    assert [step for step in range(1, 10) if due.pushes_at(step)] == [3, 6, 9]
+    assert not any(replace(due, push_every=0).pushes_at(step) for step in range(10))
 
 
 def test_every_objective_can_be_asked_for():

@@ -13,15 +13,17 @@ from PIL import Image
 
 from amgan import AMGAN
 from amgan.data import load_labelled_images
-from amgan.release import RELEASE_FILES, SEEDS_FILE
+from amgan.release import FIGURE_FILE, RELEASE_FILES, SEEDS_FILE
 from amgan.training.checkpoint import Progress
+from amgan.training.data_licence import DataLicence
 from amgan.training.releasing import BATCHES_ON_THE_WAY, RELEASE, training_facts, write_training_release
 from amgan.training.standing_statistics import measure_standing_statistics
 from tests.models import tiny_model
 from tests.training.runs import tiny
 
 FACTS = {
-    "data": "noise", "pictures": 64, "fit": "none", "command": "python -m amgan train", "steps": 4,
+    "data": "noise", "data_id": None, "data_licence": None, "pictures": 64, "fit": "none",
+    "command": "python -m amgan train", "steps": 4,
     "pictures_seen": 32, "seconds": 1, "machine": "m", "processes": 1, "precision": "fp32", "software": "s",
     "date": "2030-01-02",
 }  # fmt: skip
@@ -39,7 +41,7 @@ def model(request):
 
 def test_it_holds_all_files(model, tmp_path):
     place = write(tmp_path, model)
-    expected = set(RELEASE_FILES) - ({SEEDS_FILE} if model.config.is_predefined else set())
+    expected = set(RELEASE_FILES) - {FIGURE_FILE} - ({SEEDS_FILE} if model.config.is_predefined else set())
     assert place == tmp_path / RELEASE
     assert {file.name for file in place.iterdir()} == expected
     assert [file.name for file in tmp_path.iterdir()] == [RELEASE]
@@ -115,9 +117,15 @@ def test_training_goes_on_as_if_nothing_was_released(model, tmp_path, index_seed
 def test_facts_are_those_of_the_run(pictures, accelerator_factory, tmp_path):
     config = tiny(pictures, tmp_path / "runs" / "a b", batch_size=8)
     facts = training_facts(
-        config, load_labelled_images(str(pictures), 32), Progress(10, 99.6, 2), accelerator_factory()
+        config,
+        load_labelled_images(str(pictures), 32),
+        Progress(10, 99.6, 2),
+        accelerator_factory(),
+        DataLicence("mit", "trainer"),
     )
     assert facts["data"] == pictures.name
+    assert facts["data_id"] is None
+    assert facts["data_licence"] == {"name": "mit", "said_by": "trainer"}
     assert (facts["pictures"], facts["fit"]) == (64, "none")
     assert (facts["steps"], facts["pictures_seen"], facts["processes"]) == (10, 160, 2)
     assert facts["seconds"] == 100

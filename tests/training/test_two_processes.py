@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from dataclasses import replace
 
@@ -10,7 +11,8 @@ import torch
 from safetensors.torch import load_file
 
 from amgan.errors import CheckpointError
-from tests.training.runs import checkpoint, contents, differences, finish, read_until, run, start_worker, tiny
+from tests.metrics.judges import tiny_judge
+from tests.training.runs import CLASSES, checkpoint, contents, differences, finish, read_until, run, start_worker, tiny
 
 
 def ranks_agree(folder, step):
@@ -57,6 +59,20 @@ def test_stop_resume_and_the_whole_under_torchrun(pictures, tmp_path):
     wanted = contents(checkpoint(whole.out, step + 3), processes=2)
     assert differences(wanted, contents(checkpoint(config.out, step + 3), processes=2)) == []
     assert differences(wanted["random-0.safetensors"], wanted["random-1.safetensors"]) != [], "each draws its own noise"
+
+    # Scored by one process, while the other waits, and nothing of the training changes.
+    judge = tmp_path / "judge"
+    tiny_judge(class_names=CLASSES).save(judge)
+    scored = replace(whole, out=tmp_path / "scored", eval_every=2, eval_pictures=10, judge=str(judge))
+    environment = dict(os.environ) | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    fourth = start_worker(scored, settings, processes=2, environment=environment)
+    told = finish(fourth)
+    assert fourth.returncode == 0, told
+    assert differences(wanted, contents(checkpoint(scored.out, step + 3), processes=2)) == []
+    assert [line.split()[1] for line in told.splitlines() if "AM Score" in line] == [
+        f"{done}/{step + 3}" for done in range(1, step + 4) if done % 2 == 0 or done == step + 3
+    ]
+    assert (scored.out / "best" / "model.safetensors").exists()
 
     # Written and printed by one process only.
     assert sum(line.startswith(f"step {step + 3}/") for line in printed.splitlines()) == 1

@@ -41,7 +41,8 @@ def main() -> None:
     if weights:
         watch_weights(Path(weights))
     # Lines arrive at once at the reader of a pipe, unlike with print.
-    train(TrainConfig(**settings | {"out": Path(settings["out"])}), Console(file=sys.stdout, width=200))
+    paths = {name: Path(settings[name]) for name in ("out", "judge") if settings.get(name)}
+    train(TrainConfig(**settings | paths), Console(file=sys.stdout, width=200))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,113 @@
+"""Finished runs: what is kept of each, and their means over seeds."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from amgan.checked_files import read_json
+from amgan.comparison.plan import PlannedRun, Variant
+from amgan.errors import ReleaseError
+from amgan.metrics.evaluation_rows import evaluation_rows
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What one run came to.
+
+    Attributes:
+        run: Which run it was.
+        settings: What all runs of the comparison have in common.
+        training: What is known of the training: seconds, machine, software.
+        curve: The run's log: lines of losses, and of scores on the way.
+        evaluation: The section `evaluation` of its last model; None if the training broke off.
+        failure: Why it broke off, None if it did not.
+    """
+
+    run: PlannedRun
+    settings: dict[str, Any]
+    training: dict[str, Any] | None
+    curve: list[dict[str, Any]]
+    evaluation: dict[str, Any] | None
+    failure: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of its file."""
+        variant = self.run.variant
+        return {
+            "objective": variant.objective, "labeling": variant.labeling, "seed": self.run.seed,
+            "settings": self.settings, "training": self.training, "failure": self.failure,
+            "evaluation": self.evaluation, "curve": self.curve,
+        }  # fmt: skip
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Its final scores by kind of metric; none if it broke off."""
+        rows = evaluation_rows(self.evaluation) if self.evaluation else []
+        return {row.kind: row.value for row in rows if row.value is not None}
+
+
+def read_result(file: Path) -> RunResult:
+    """Read a run's file.
+
+    Raises:
+        ReleaseError: it is not what `RunResult.to_json` gives.
+    """
+    content = read_json(file)
+    try:
+        result = RunResult(
+            PlannedRun(Variant(content["objective"], content["labeling"]), content["seed"]),
+            content["settings"],
+            content["training"],
+            content["curve"],
+            content["evaluation"],
+            content["failure"],
+        )
+        _ = result.numbers
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ReleaseError(f"{file}: no result of a comparison; remove it to make that run again") from error
+    return result
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A number over seeds.
+
+    Attributes:
+        mean: Mean.
+        deviation: Standard deviation (of a sample: n - 1); None for one run.
+        runs: How many runs, n.
+    """
+
+    mean: float
+    deviation: float | None
+    runs: int
+
+    @property
+    def error(self) -> float | None:
+        """Standard error of the mean; None for one run."""
+        return None if self.deviation is None else self.deviation / math.sqrt(self.runs)
+
+    def __str__(self) -> str:
+        return f"{self.mean:.3f}" if self.deviation is None else f"{self.mean:.3f} ± {self.deviation:.3f}"
+
+
+def spread_of(values: Iterable[float]) -> Spread:
+    """Mean and spread of one value or more."""
+    values = list(values)
+    deviation = statistics.stdev(values) if len(values) > 1 else None
+    return Spread(statistics.fmean(values), deviation, len(values))
+
+
+def spreads(results: Iterable[RunResult]) -> dict[Variant, dict[str, Spread]]:
+    """Each variant's final scores over its finished runs, by kind of metric."""
+    numbers: dict[Variant, dict[str, list[float]]] = {}
+    for result in results:
+        of_variant = numbers.setdefault(result.run.variant, {})
+        for kind, value in result.numbers.items():
+            of_variant.setdefault(kind, []).append(value)
+    return {variant: {kind: spread_of(of) for kind, of in kinds.items()} for variant, kinds in numbers.items()}

@@ -1,0 +1,151 @@
+"""Scores on the way: on time, without a trace in the training, and the best model kept, also over a resume."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from amgan import AMGAN
+from amgan.errors import ConfigError, JudgeError
+from amgan.training import loop
+from amgan.training.releasing import BEST
+from amgan.training.run_log import LOG_FILE, read_run_log
+from amgan.training.scoring import best_step, is_best
+from tests.metrics.judges import tiny_judge
+from tests.training.runs import CLASSES, checkpoint, contents, differences, run, tiny
+
+
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scoring") / "shapes"
+    tiny_judge(class_names=CLASSES).save(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def scored(pictures, out, judge, **changes):
+    return tiny(pictures, out, **{"steps": 6, "eval_every": 2, "eval_pictures": 12, "judge": judge} | changes)
+
+
+def score_rows(out):
+    return [row for row in read_run_log(out / LOG_FILE) if "score/am_score" in row]
+
+
+def test_scores_come_on_time_and_the_best_model_is_kept(pictures, tmp_path, judge):
+    config = scored(pictures, tmp_path / "run", judge, eval_every=4)
+    console = Console(file=io.StringIO(), width=200)
+    run(config, console)
+    rows = score_rows(config.out)
+    assert [row["step"] for row in rows] == [4, 6]
+    best = min(rows, key=lambda row: row["score/am_score"])
+    assert best_step(config.out) == best["step"]
+    kept = AMGAN.from_pretrained(config.out / BEST)
+    assert kept.metrics["training"]["steps"] == best["step"]
+    assert kept.metrics["evaluation"]["scores"]["am_score"] == best["score/am_score"]
+    assert kept.metrics["evaluation"]["scores"]["pictures"] == 12
+    printed = console.file.getvalue()
+    assert f"AM Score {rows[0]['score/am_score']:.3f}" in printed
+    assert "the best so far" in next(line for line in printed.splitlines() if "AM Score" in line)
+    losses = [row for row in read_run_log(config.out / LOG_FILE) if "loss/generator" in row]
+    assert [row["step"] for row in losses] == [2, 4, 6]
+    assert AMGAN.from_pretrained(config.out / "release").metrics["training"]["steps"] == 6
+
+
+@pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
+def test_scores_change_nothing_of_the_training(pictures, tmp_path, judge, labeling):
+    plain = tiny(pictures, tmp_path / "plain", steps=6, labeling=labeling)
+    run(plain)
+    run(scored(pictures, tmp_path / "scored", judge, labeling=labeling))
+    wanted = contents(checkpoint(plain.out, 6))
+    assert differences(wanted, contents(checkpoint(tmp_path / "scored", 6))) == []
+    assert not score_rows(plain.out)
+    assert not (plain.out / BEST).exists()
+
+
+def test_a_resume_knows_the_scores_before_it_and_does_the_rest_as_the_whole(pictures, tmp_path, judge, monkeypatch):
+    whole = scored(pictures, tmp_path / "whole", judge, steps=8)
+    run(whole)
+    parts = scored(pictures, tmp_path / "parts", judge, steps=8, checkpoint_every=3)
+
+    train_step = loop.Trainer.train_step
+
+    def killed(self, step):
+        if step == 5:
+            raise KeyboardInterrupt
+        return train_step(self, step)
+
+    monkeypatch.setattr(loop.Trainer, "train_step", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run(parts)
+    monkeypatch.setattr(loop.Trainer, "train_step", train_step)
+    assert [row["step"] for row in score_rows(parts.out)] == [2, 4]
+    with (parts.out / LOG_FILE).open("a") as log:
+        log.write('{"step": 5, "score/am_')  # what a kill leaves
+    run(replace(parts, resume=True))  # from step 3: the scores of step 4 are made again
+    assert score_rows(parts.out) == score_rows(whole.out)
+    assert (parts.out / BEST / "model.safetensors").read_bytes() == (
+        whole.out / BEST / "model.safetensors"
+    ).read_bytes()
+
+
+def test_no_worse_model_takes_the_place_of_the_best(pictures, tmp_path, judge, monkeypatch):
+    values = iter([0.5, 0.2, 0.3, 0.2])
+    score = loop.Scoring.score
+
+    def told(self, model):
+        section, _ = score(self, model)
+        return section, {"score/am_score": next(values), "score/frechet_distance": 1.0}
+
+    monkeypatch.setattr(loop.Scoring, "score", told)
+    config = scored(pictures, tmp_path / "run", judge, steps=6)
+    run(config)
+    assert best_step(config.out) == 4
+    assert AMGAN.from_pretrained(config.out / BEST).metrics["training"]["steps"] == 4
+    run(replace(config, resume=True, steps=8))  # as good is not better
+    assert AMGAN.from_pretrained(config.out / BEST).metrics["training"]["steps"] == 4
+
+
+@pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
+def test_the_best_of_a_finished_run_is_a_whole_release(pictures, tmp_path, judge, labeling):
+    config = scored(pictures, tmp_path / "run", judge, labeling=labeling, index_seeds=2)
+    run(config)
+    best = AMGAN.from_pretrained(config.out / BEST)
+    assert set(best.metrics) == {"training", "evaluation", "labelling"}
+    assert (best.seed_index is not None) == (labeling == "dynamic")
+    assert best.metrics["training"]["steps"] == best_step(config.out)
+    card = (config.out / BEST / "README.md").read_text()
+    assert "## How good the pictures are" in card
+    assert "## How D labels its pictures" in card
+    assert str(tmp_path) not in card  # the command names the judge, but not where it lies
+
+
+def test_the_order_of_scores():
+    before = [{"step": 1, "score/am_score": 0.5, "score/frechet_distance": 9.0}, {"step": 1, "loss/generator": 0.1}]
+    assert is_best({"score/am_score": 0.4, "score/frechet_distance": 99.0}, before)
+    assert not is_best({"score/am_score": 0.6, "score/frechet_distance": 1.0}, before)
+    assert is_best({"score/am_score": 0.5, "score/frechet_distance": 8.0}, before)
+    assert not is_best({"score/frechet_distance": 1.0}, before)
+    assert is_best({"score/frechet_distance": 1.0}, [{"step": 1, "score/frechet_distance": 2.0}])
+    assert is_best({"score/am_score": 0.5}, [{"step": 1, "loss/generator": 0.1}])
+    assert best_step(Path("no-such-run")) is None
+
+
+def test_what_cannot_be_scored_is_said_before_the_first_step(pictures, tmp_path, judge):
+    tiny_judge(class_names=("a", "b", "c")).save(tmp_path / "strange")
+    for named, said in ((tmp_path / "strange", "knows other classes"), (None, "no judge that ships knows")):
+        config = scored(pictures, tmp_path / "run", named)
+        with pytest.raises(JudgeError, match=said):
+            run(config)
+        assert not (config.out / "train.json").exists()
+    with pytest.raises(ConfigError, match="--eval-pictures must be at least 10"):
+        scored(pictures, tmp_path / "run", judge, eval_pictures=1).check()
+    with pytest.raises(ConfigError, match="--eval-every must be at least 0"):
+        scored(pictures, tmp_path / "run", judge, eval_every=-1).check()
