@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amgan.errors import RequestError
@@ -34,6 +34,7 @@ def follow_in_pieces(recipe, renderer, size):
             return end.value
 
 
+@settings(max_examples=25)
 @given(st.integers(1, 9), st.lists(st.sampled_from([None, 0, 1, 2]), min_size=1, max_size=8))
 def test_the_pieces_do_not_show(model, size, labels):
     sampler = model.sampler

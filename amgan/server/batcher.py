@@ -7,7 +7,7 @@ import concurrent.futures
 import logging
 import threading
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 from weakref import WeakKeyDictionary
@@ -207,7 +207,7 @@ class Batcher:
                     self._draw([share], device, copies)
                 return
             logger.exception("a batch could not be drawn")
-            self._observer.batch_failed()
+            self._tell(self._observer.batch_failed)
             tickets[0].error = error
             _resolve_all(tickets)
             return
@@ -223,7 +223,15 @@ class Batcher:
         _resolve_all(done)
         seconds = time.perf_counter() - started
         self._rate = start / seconds if not self._rate else 0.9 * self._rate + 0.1 * start / seconds
-        self._observer.batch_done(start, seconds, [started - ticket.queued_at for ticket in tickets])
+        waits = [started - ticket.queued_at for ticket in tickets]
+        self._tell(lambda: self._observer.batch_done(start, seconds, waits))
+
+    def _tell(self, observation: Callable[[], None]) -> None:
+        try:
+            observation()
+        except Exception:
+            # Whoever counts must not stop the device.
+            logger.exception("the batcher's observer failed")
 
 
 def _merged(shares: list[Share[_Ticket]]) -> Points:

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from amgan.model import AMGAN
-from amgan.release import CARD_FILE, SAMPLES_FILE
+from amgan.release import CARD_FILE, FIGURE_FILE, SAMPLES_FILE
 from amgan.shelf_entry import FolderEntry
 from amgan.ui.handlers import Context
 from amgan.ui.links import to_query
@@ -19,7 +19,7 @@ from amgan.ui.state import PageState
 from amgan.ui.words import Words
 
 MAX_CARD_BYTES = 200_000
-MAX_SAMPLES_BYTES = 4_000_000
+MAX_PICTURE_BYTES = 4_000_000
 MOST_NAMES = 40
 
 
@@ -63,8 +63,8 @@ class AboutTab:
 def card_markdown(folder: Path) -> str:
     """The model card of a release folder without its front matter, empty if there is none.
 
-    Raw HTML becomes text. The sheet of samples is put in; other pictures are left out, since the page asks nothing of
-    other servers.
+    Raw HTML becomes text. The release's own pictures, its samples and the figure of its evaluation, are put in; others
+    are left out, since the page asks nothing of other servers.
     """
     try:
         with (folder / CARD_FILE).open("rb") as file:
@@ -74,23 +74,22 @@ def card_markdown(folder: Path) -> str:
     text = re.sub(r"\A---\r?\n.*?\r?\n---\r?\n", "", text, flags=re.DOTALL)
     # Odd pieces are code blocks, which show everything as it is.
     pieces = re.split(r"(^```.*?^```)", text, flags=re.DOTALL | re.MULTILINE)
-    samples = _samples_uri(folder)
-    pieces[::2] = [_harmless(piece, samples) for piece in pieces[::2]]
+    pictures = {name: _picture_uri(folder / name) for name in (SAMPLES_FILE, FIGURE_FILE)}
+    pieces[::2] = [_harmless(piece, pictures) for piece in pieces[::2]]
     return "".join(pieces).strip()
 
 
-def _harmless(markdown: str, samples: str) -> str:
+def _harmless(markdown: str, pictures: dict[str, str]) -> str:
     def picture(found: re.Match[str]) -> str:
-        alt, target = found[1], (found[2] or "").strip()
-        return f"![{alt}]({samples})" if target == SAMPLES_FILE and samples else alt
+        alt, uri = found[1], pictures.get((found[2] or "").strip())
+        return f"![{alt}]({uri})" if uri else alt
 
     text = re.sub(r"\\?<(?=[a-zA-Z/!?])", "&lt;", markdown)
     return re.sub(r"!\[([^\]\n]*)\](?:\(([^)\n]*)\)|\[[^\]\n]*\])?", picture, text)
 
 
-def _samples_uri(folder: Path) -> str:
-    file = folder / SAMPLES_FILE
-    if not file.is_file() or file.stat().st_size > MAX_SAMPLES_BYTES:
+def _picture_uri(file: Path) -> str:
+    if not file.is_file() or file.stat().st_size > MAX_PICTURE_BYTES:
         return ""
     return data_uri(file.read_bytes(), "image/png")
 

@@ -222,3 +222,18 @@ def test_the_observer_hears_of_every_picture(renderer):
     batcher.close()
     assert notes.pictures == 30
     assert notes.failed == 1
+
+
+def test_an_observer_that_fails_does_not_stop_the_device(renderer):
+    class Broken:
+        def batch_done(self, pictures, seconds, waits):
+            raise ZeroDivisionError
+
+        def batch_failed(self):
+            raise ZeroDivisionError
+
+    batcher = Batcher(observer=Broken())
+    for seed in range(3):
+        batcher.submit_in_background(renderer, Points(torch.zeros(2, 6)))
+        assert len(batcher.submit_in_background(renderer, points(seed, 2)).result(20).pictures) == 2
+    batcher.close()

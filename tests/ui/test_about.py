@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from html import unescape
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from amgan.hub_entry import HubEntry
 from amgan.shelf_entry import FolderEntry
-from amgan.ui.about_tab import card_markdown, code_html, facts_html
+from amgan.ui.about_tab import MAX_PICTURE_BYTES, card_markdown, code_html, facts_html
 from amgan.ui.words import ENGLISH
 from tests.ui.models import NAMES, tiny_model
 
@@ -53,11 +54,23 @@ def test_no_markup_and_no_picture_of_a_stranger(tmp_path: Path, evil: str) -> No
     assert text.endswith("after") or "[ref]:" in text
 
 
-def test_the_sheet_of_samples_is_put_in(tmp_path: Path) -> None:
-    (tmp_path / "samples.png").write_bytes(b"picture")
-    assert card(tmp_path, "![Samples](samples.png)") == "![Samples](data:image/png;base64,cGljdHVyZQ==)"
-    (tmp_path / "samples.png").unlink()
-    assert card(tmp_path, "![Samples](samples.png)") == "Samples"
+@pytest.mark.parametrize("name", ["samples.png", "evaluation.png"])
+def test_the_releases_own_pictures_are_put_in(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"picture")
+    assert card(tmp_path, f"![A sheet]({name})") == "![A sheet](data:image/png;base64,cGljdHVyZQ==)"
+    (tmp_path / name).write_bytes(bytes(MAX_PICTURE_BYTES + 1))
+    assert card(tmp_path, f"![A sheet]({name})") == "A sheet"
+    (tmp_path / name).unlink()
+    assert card(tmp_path, f"![A sheet]({name})") == "A sheet"
+
+
+def test_each_picture_stands_in_its_place_and_no_other_file_is_read(tmp_path: Path) -> None:
+    for name in ("samples.png", "evaluation.png", "other.png"):
+        (tmp_path / name).write_bytes(name.encode())
+    text = card(tmp_path, "![a](evaluation.png) ![b](samples.png) ![c](other.png) ![d](./evaluation.png) ![e](../x)")
+    shown = [b64decode(data).decode() for data in re.findall(r"base64,([^)]*)\)", text)]
+    assert shown == ["evaluation.png", "samples.png"]
+    assert text.endswith(" c d e")
 
 
 @given(text=st.text("<>![]()`\\-\n ab/", max_size=80))
