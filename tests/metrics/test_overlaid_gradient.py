@@ -1,17 +1,24 @@
-"""The pull of G's loss on D's class logits: the paper's closed forms, then properties."""
+"""The pull of G's loss on D's class logits: the paper's closed forms, properties, and the figure of a model."""
 
 from __future__ import annotations
 
+import io
+import json
 import math
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
+from amgan.errors import RequestError
 from amgan.metrics.overlaid_gradient import aim_of, class_pull
 from amgan.objectives import OBJECTIVES
+from benchmarks.overlaid_gradient import Options, main
+from tests.models import opinion, saved, tiny_model
 
 LABELGAN, AMGAN = OBJECTIVES["labelgan"], OBJECTIVES["am-gan"]
 CLASSES = 5
@@ -120,3 +127,31 @@ def test_made_without_a_graph_and_leaving_none():
         assert torch.equal(class_pull(AMGAN, output * 1, targets), expected)
     assert output.grad is None
     assert not expected.requires_grad
+
+
+@pytest.mark.parametrize("settings", [{}, {"labeling": "predefined", "objective": "labelgan", "channels": 3}])
+def test_figure_and_numbers_of_a_model(tmp_path, settings, capsys):
+    place, n = saved(tmp_path / "model", **settings), 70
+    main(Options(place, tmp_path / "out", n))
+    page = (tmp_path / "out" / "README.md").read_text()
+    written = json.loads((tmp_path / "out" / "numbers.json").read_text())
+    assert page.strip() in capsys.readouterr().out
+    assert str(tmp_path) not in page + json.dumps(written)
+    assert written["pictures"] == n
+    numbers = written["numbers"]["in use"]
+    # D's certainty of the finished pictures, which differ from G's by the rounding to bytes.
+    certainty = opinion(tiny_model(**settings), tiny_model(**settings).sample(seeds=range(n))).amax(dim=1)
+    assert numbers["labelgan"]["share_mean"] == pytest.approx(float(certainty.mean()), abs=0.02)
+    assert numbers["am-gan"]["share_mean"] == 1
+    assert f"| {numbers['labelgan']['share_mean']:.3f} |" in page
+    assert written["numbers"]["in G's step"] != written["numbers"]["in use"]
+    with Image.open(io.BytesIO((tmp_path / "out" / "overlaid-gradient.png").read_bytes())) as image:
+        assert image.format == "PNG"
+        assert np.asarray(image.convert("L")).std() > 5
+
+
+@pytest.mark.parametrize(("objective", "n"), [("ac-gan-star", 10), ("am-gan", 0)])
+def test_other_models_and_no_pictures_are_refused(tmp_path, objective, n):
+    with pytest.raises(RequestError, match="am-gan or labelgan"):
+        main(Options(saved(tmp_path / "model", objective=objective), tmp_path / "out", n))
+    assert not (tmp_path / "out").exists()
