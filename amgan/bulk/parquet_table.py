@@ -46,7 +46,6 @@ class ParquetTable(PngEntries):
 
     def encode(self, pictures: np.ndarray, samples: Sequence[Sample]) -> bytes:
         """A table of one row group; see `ResultForm`."""
-        # Not by way of Path, which makes Python intern every name.
         rows: list[dict[str, Any]] = [
             row
             | {
@@ -73,3 +72,8 @@ class ParquetTable(PngEntries):
         return pq.ParquetWriter(
             out, self._schema, compression="none", use_dictionary=REPEATED, write_statistics=COUNTED
         )
+
+
+def _file_name(row: dict[str, Any]) -> str:
+    # Not by way of Path, which makes Python intern every name.
+    return str(row["file"]).rpartition("/")[2]

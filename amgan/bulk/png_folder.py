@@ -17,17 +17,19 @@ class PngFolder(PngEntries):
 
     def assemble(self, chunks: Iterable[Path], folder: Path, scratch: Path) -> None:
         """Write the files; see `ResultForm`."""
-        made: set[bytes] = set()
+        made: set[str] = set()
         with replacing(folder / self.result, scratch) as manifest:
             for chunk in chunks:
                 run = chunk.read_bytes()
                 pictures, _, rows = split_chunk(run)
                 for entry in pictures:
-                    place = folder / entry.name.decode()
-                    if (parent := entry.name.partition(b"/")[0]) not in made:
-                        place.parent.mkdir(exist_ok=True)
+                    name = entry.name.decode()
+                    if (parent := name.rpartition("/")[0]) not in made:
+                        (folder / parent).mkdir(exist_ok=True)
                         made.add(parent)
-                    place.write_bytes(run[entry.start : entry.end])
+                    # A Path for each would make Python intern every name.
+                    with open(f"{folder}/{name}", "wb") as file:  # noqa: PTH123
+                        file.write(run[entry.start : entry.end])
                 manifest.write(rows)
             if hasattr(os, "sync"):
                 os.sync()  # one for all: a sync for each small file would take longer than drawing it

@@ -132,7 +132,7 @@ def test_made_without_a_graph_and_leaving_none():
 @pytest.mark.parametrize("settings", [{}, {"labeling": "predefined", "objective": "labelgan", "channels": 3}])
 def test_figure_and_numbers_of_a_model(tmp_path, settings, capsys):
     place, n = saved(tmp_path / "model", **settings), 70
-    main(Options(place, tmp_path / "out", n))
+    main(Options(place, tmp_path / "out", n=n))
     page = (tmp_path / "out" / "README.md").read_text()
     written = json.loads((tmp_path / "out" / "numbers.json").read_text())
     assert page.strip() in capsys.readouterr().out
@@ -153,5 +153,5 @@ def test_figure_and_numbers_of_a_model(tmp_path, settings, capsys):
 @pytest.mark.parametrize(("objective", "n"), [("ac-gan-star", 10), ("am-gan", 0)])
 def test_other_models_and_no_pictures_are_refused(tmp_path, objective, n):
     with pytest.raises(RequestError, match="am-gan or labelgan"):
-        main(Options(saved(tmp_path / "model", objective=objective), tmp_path / "out", n))
+        main(Options(saved(tmp_path / "model", objective=objective), tmp_path / "out", n=n))
     assert not (tmp_path / "out").exists()
