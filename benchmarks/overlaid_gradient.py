@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -23,13 +23,10 @@ from amgan.networks import Discriminator
 from amgan.objectives import OBJECTIVES, Logits, dynamic_targets
 from amgan.release import write_json
 from benchmarks.overlaid_gradient_figure import gradient_figure
+from benchmarks.overlaid_gradient_page import BATCH, FIGURE, IN_STEP, IN_USE, LOSSES, Facts, gradient_page
 
-LOSSES = {"labelgan": "LabelGAN", "am-gan": "AM-GAN"}
-FIGURE, NUMBERS, PAGE = "overlaid-gradient.png", "numbers.json", "README.md"
-BATCH = 64
-"""Pictures at once; in training mode they share batch norm's statistics, as a training's batch of this size does."""
-
-SETTINGS = {"in use": False, "in G's step": True}
+NUMBERS, PAGE = "numbers.json", "README.md"
+SETTINGS = {IN_USE: False, IN_STEP: True}
 """Whether D is in training mode, with noise, dropout and the batch's own statistics."""
 
 
@@ -44,12 +41,8 @@ class Options:
     """
 
     model: Path
-    out: Path
+    out: Path = Path("results/overlaid-gradient")
     n: int = 2000
-
-
-Numbers = dict[str, dict[str, dict[str, float]]]
-"""Setting, loss, name of a number."""
 
 
 def main(options: Options) -> None:
@@ -60,15 +53,14 @@ def main(options: Options) -> None:
         setting: {loss: summary(output, targets[setting], loss) for loss in LOSSES}
         for setting, output in outputs.items()
     }
+    facts = Facts(described(model), options.n, command(options.n))
+    pulls = {name: class_pull(OBJECTIVES[loss], outputs[IN_USE], targets[IN_USE]) for loss, name in LOSSES.items()}
     options.out.mkdir(parents=True, exist_ok=True)
-    output, target = outputs["in use"], targets["in use"]
-    pulls = {name: class_pull(OBJECTIVES[loss], output, target) for loss, name in LOSSES.items()}
-    (options.out / FIGURE).write_bytes(gradient_figure(model, pulls, target))
-    facts = {"model": described(model), "pictures": options.n, "command": command(options.n)}
-    write_json(options.out / NUMBERS, {**facts, "revision": model.revision, "numbers": numbers})
-    text = page(facts["model"], options.n, numbers)
-    (options.out / PAGE).write_text(text, encoding="utf-8")
-    Console(width=120).print(text, markup=False, highlight=False)
+    (options.out / FIGURE).write_bytes(gradient_figure(model, pulls, targets[IN_USE]))
+    write_json(options.out / NUMBERS, {**asdict(facts), "revision": model.revision, "numbers": numbers})
+    page = gradient_page(facts, model.config.num_classes, numbers)
+    (options.out / PAGE).write_text(page, encoding="utf-8")
+    Console(soft_wrap=True).print(page, markup=False, highlight=False)
 
 
 @torch.no_grad()
@@ -76,7 +68,8 @@ def judged(model: AMGAN, n: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """D's raw output (n, K) and the target classes (n,), for each of the settings.
 
     Raises:
-        RequestError: D has a real unit beside its classes, so that the two losses do not read the same logits.
+        RequestError: D has a real unit beside its classes, so that the two losses do not read the same logits; or n
+            is no number of pictures.
     """
     config = model.config
     if OBJECTIVES[config.objective].separate_real_logit or n < 1:
@@ -135,48 +128,8 @@ def described(model: AMGAN) -> str:
 
 
 def command(n: int) -> str:
-    """The command, with the folders by what they are."""
-    return f"python -m benchmarks.overlaid_gradient --model RELEASE --n {n} --out OUT"
-
-
-def page(model: str, n: int, numbers: Numbers) -> str:
-    """The page, as Markdown."""
-    rows = [
-        f"| {setting} | {LOSSES[loss]} | {row['share_mean']:.3f} | {row['share_median']:.3f} "
-        f"| {row['share_below_half']:.1%} | {row['share_at_least_nine_tenths']:.1%} | {row['cosine_mean']:.3f} |"
-        for setting, losses in numbers.items()
-        for loss, row in losses.items()
-    ]
-    label, am = numbers["in use"]["labelgan"], numbers["in use"]["am-gan"]
-    return "\n".join(
-        [
-            "# The overlaid gradient, in numbers",
-            "",
-            "Minus the gradient of G's loss with respect to D's class logits says which classes a generated picture is",
-            "pulled to. LabelGAN's loss pulls it to all of them at once; AM-GAN's pulls it to its target alone and pushes",
-            "it away from the others. Both losses were taken for the same pictures, the same D and the same targets.",
-            "",
-            f"![Pull on the class logits]({FIGURE})",
-            "",
-            f"Model: {model}. Pictures: those of seeds 0 to {n - 1:,}. The model was trained with its own loss; the other",
-            "one is what its D would have sent back instead.",
-            "",
-            "| D | G's loss | strongest class, mean | median | below half | 90 % or more | cosine with target, mean |",
-            "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
-            *rows,
-            "",
-            "*Strongest class*: the part of all positive pull that falls on the class pulled most, 1 where a single class",
-            "is pulled. *Below half*, *90 % or more*: pictures whose strongest class has so much of it. *In G's step*: D",
-            f"with noise, dropout and the statistics of batches of {BATCH}, as in training; the figure shows D as in use.",
-            "",
-            f"On average {label['share_mean']:.0%} of LabelGAN's pull falls on one class and the rest on the others, where",
-            f"AM-GAN's falls on one class by {am['share_mean']:.0%}. By Eq. 14 AM-GAN's share is 1 for any model, so what is",
-            "measured is LabelGAN's share, which is D's certainty inside \"real\", and the two cosines.",
-            "",
-            f"`{command(n)}`; all numbers are in `{NUMBERS}`.",
-            "",
-        ]
-    )  # fmt: skip
+    """The command, without this machine's folders."""
+    return f"python -m benchmarks.overlaid_gradient --model RELEASE --n {n}"
 
 
 if __name__ == "__main__":

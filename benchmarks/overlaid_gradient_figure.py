@@ -57,7 +57,10 @@ def _draw_one(axes: Axes, model: AMGAN, pulls: dict[str, Tensor], targets: Tenso
                    parse_math=False)  # fmt: skip
     given = model.sampler.given_classes([seed], [None])
     picture = model.sample(labels=None if given is None else given[0], seeds=seed)[0]
-    corner = axes.inset_axes((0.78, 0.4, 0.21, 0.34))
+    # The target's bar is the tall one: the picture and the legend stand on the other side.
+    is_right = int(targets[seed]) >= classes / 2
+    axes.legend(loc="upper left" if is_right else "upper right")
+    corner = axes.inset_axes((0.01 if is_right else 0.78, 0.4, 0.21, 0.34))
     corner.imshow(np.asarray(to_pil(picture).convert("RGB")), interpolation="nearest")
     corner.set_axis_off()
 
