@@ -15,40 +15,23 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import tyro
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.pinned import SERVER_CORE, on
 from benchmarks.serving_load import Plan
+from benchmarks.serving_raw import RawSampler
 
-SERVER_CORE, LOAD_CORE = 0, 1
+LOAD_CORE = 1
 PORT = 7999
 START_SECONDS = 120
-RAW = """
-import json, statistics, sys, time, torch
-from amgan import AMGAN
-from amgan.media import encode_png
-torch.set_num_threads(1)
-sampler = AMGAN.from_pretrained(sys.argv[1]).sampler
-seconds, rates = float(sys.argv[2]), {}
-for n in (1, 8, 64):
-    pictures = sampler.sample(range(n), [None] * n)[0]
-    started, times = time.perf_counter(), []
-    while time.perf_counter() - started < seconds or len(times) < 5:
-        t = time.perf_counter()
-        sampler.sample(range(n), [None] * n)
-        times.append(time.perf_counter() - t)
-    rates[n] = n / statistics.median(times)
-started = time.perf_counter()
-for _ in range(5):
-    [encode_png(picture) for picture in pictures]
-rates["png"] = 5 * len(pictures) / (time.perf_counter() - started)
-print(json.dumps(rates))
-"""
+Row = tuple[str, int, dict[str, float], float, int]
 
 
 @dataclass(frozen=True)
@@ -86,38 +69,49 @@ def run(options: Options, weights: Path, folder: Path) -> None:
     table = Table(title="One picture a call unless said otherwise; server on one core, load on another")
     for column in ("server", "callers", "images/s", "of raw", "p50 ms", "p99 ms", "mean batch", "errors"):
         table.add_column(column, justify="left" if column == "server" else "right")
-    raws = [raw(folder, options.seconds / 4)]
-    rows: list[tuple[str, int, dict[str, float], float, int]] = []
     serve = [sys.executable, "-m", "amgan", "serve", "--weights", str(weights), "--port", str(PORT)]
     serve += ["--jobs", str(weights.parent / "jobs")]
-    with server(serve, "/healthz"):
-        get = {"path": f"/v1/images/bench/{revision()}/{{i}}.png"}
-        post = {"method": "POST", "path": "/v1/images"}
-        one = json.dumps({"seeds": -1, "format": "json"}).replace("-1", "{i}")
-        many = json.dumps({"seeds": -1, "n": 64, "format": "npz"}).replace("-1", "{i}")
-        rows += [measured("GET one png", options, callers, **get) for callers in (1, 8, 32, 64)]
-        rows.append(measured("POST one, json", options, 64, **post, body=one))
-        rows += [measured("POST 64, npz", options, callers, 64, **post, body=many) for callers in (1, 4)]
-        call = {"method": "POST", "path": "/gradio_api/call/sample", "follow": "/gradio_api/call/sample/"}
-        body = json.dumps({"data": ["", None, 1, -1, 1.0], "session_hash": "bench{c}"}).replace("-1", "{i}")
-        rows += [measured("the page's own API", options, callers, **call, body=body) for callers in (1, 8, 32)]
-        if options.job:
-            rows.append(job_row(options))
-    raws.append(raw(folder, options.seconds / 4))
-    if options.rivals:
-        rows += rival_rows(options, folder)
-        raws.append(raw(folder, options.seconds / 4))
-    mean = {key: sum(part[key] for part in raws) / len(raws) for key in raws[0]}
-    for n in ("1", "8", "64"):
-        table.add_row(f"raw sampler, batch {n}", "", f"{mean[n]:.0f}", "", f"{1e3 * int(n) / mean[n]:.1f}", "", n, "")
-    table.add_row("raw PNG encoding", "", f"{mean['png']:.0f}", "", "", "", "", "")
-    for name, callers, outcome, batch, pictures in rows:
-        rate = outcome["rate"] * pictures
-        table.add_row(
-            name, str(callers or ""), f"{rate:.0f}", f"{rate / mean['64']:.2f}", *latency(outcome),
-            f"{batch:.1f}" if batch else "", str(int(outcome["errors"])),
-        )  # fmt: skip
+    with RawSampler(folder) as raw:
+        for n in (1, 8, 64):
+            rate = raw.rate(n)
+            table.add_row(f"raw sampler, batch {n}", "", f"{rate:.0f}", "", f"{1e3 * n / rate:.1f}", "", str(n), "")
+        table.add_row("raw PNG encoding", "", f"{raw.png_rate():.0f}", "", "", "", "", "")
+        with server(serve, "/healthz"):
+            for row in own_rows(options):
+                add(table, raw, row)
+        if options.rivals:
+            rival_rows(options, folder, lambda row: add(table, raw, row))
     Console(width=110).print(table)
+
+
+def own_rows(options: Options) -> Iterator[Callable[[], Row]]:
+    """What is asked of our own server, each when it is called."""
+    get = {"path": f"/v1/images/bench/{revision()}/{{i}}.png"}
+    post = {"method": "POST", "path": "/v1/images"}
+    one = json.dumps({"seeds": -1, "format": "json"}).replace("-1", "{i}")
+    many = json.dumps({"seeds": -1, "n": 64, "format": "npz"}).replace("-1", "{i}")
+    call = {"method": "POST", "path": "/gradio_api/call/sample", "follow": "/gradio_api/call/sample/"}
+    body = json.dumps({"data": ["", None, 1, -1, 1.0], "session_hash": "bench{c}"}).replace("-1", "{i}")
+    for callers in (1, 8, 32, 64):
+        yield partial(measured, "GET one png", options, callers, **get)
+    yield partial(measured, "POST one, json", options, 64, **post, body=one)
+    for callers in (1, 4):
+        yield partial(measured, "POST 64, npz", options, callers, 64, **post, body=many)
+    for callers in (1, 8, 32):
+        yield partial(measured, "the page's own API", options, callers, **call, body=body)
+    if options.job:
+        yield partial(job_row, options)
+
+
+def add(table: Table, raw: RawSampler, measure: Callable[[], Row]) -> None:
+    """Measure a row between two measurements of the bare sampler, since the machine's speed changes by the minute."""
+    before = raw.rate(64)
+    name, callers, outcome, batch, pictures = measure()
+    rate, limit = outcome["rate"] * pictures, (before + raw.rate(64)) / 2
+    table.add_row(
+        name, str(callers or ""), f"{rate:.0f}", f"{rate / limit:.2f}", *latency(outcome),
+        f"{batch:.1f}" if batch else "", str(int(outcome["errors"])),
+    )  # fmt: skip
 
 
 def latency(outcome: dict[str, float]) -> tuple[str, str]:
@@ -125,9 +119,8 @@ def latency(outcome: dict[str, float]) -> tuple[str, str]:
     return (f"{outcome['p50']:.1f}", f"{outcome['p99']:.1f}") if "p50" in outcome else ("", "")
 
 
-def rival_rows(options: Options, folder: Path) -> list[tuple[str, int, dict[str, float], float, int]]:
+def rival_rows(options: Options, folder: Path, add_row: Callable[[Callable[[], Row]], None]) -> None:
     """LitServe, Gradio's batching, and Gradio's queue around nothing."""
-    rows = []
     gradio = {"method": "POST", "path": "/gradio_api/call/predict", "follow": "/gradio_api/call/predict/"}
     data = '{"data": [{i}], "session_hash": "bench{c}"}'
     for kind, name, ready, call in (
@@ -136,16 +129,12 @@ def rival_rows(options: Options, folder: Path) -> list[tuple[str, int, dict[str,
         ("gradio-noop", "Gradio around nothing", "/", gradio | {"body": data}),
     ):
         module = ["benchmarks.serving_litserve"] if kind == "litserve" else ["benchmarks.serving_gradio", kind]
-        command = [sys.executable, "-m", *module, str(folder), str(PORT)]
-        with server(command, ready):
-            counts = (1, 8, 32) if kind == "gradio-noop" else (1, 8, 32, 64)
-            rows += [measured(name, options, callers, watch=False, **call) for callers in counts]
-    return rows
+        with server([sys.executable, "-m", *module, str(folder), str(PORT)], ready):
+            for callers in (1, 8, 32) if kind == "gradio-noop" else (1, 8, 32, 64):
+                add_row(partial(measured, name, options, callers, watch=False, **call))
 
 
-def measured(
-    name: str, options: Options, callers: int, pictures: int = 1, watch: bool = True, **call: str
-) -> tuple[str, int, dict[str, float], float, int]:
+def measured(name: str, options: Options, callers: int, pictures: int = 1, watch: bool = True, **call: str) -> Row:
     """One row: a short warm-up, then the load."""
     load(Plan(PORT, callers, 1.5, **call))
     before = batches() if watch else (0.0, 0.0)
@@ -155,7 +144,7 @@ def measured(
     return name, callers, outcome, drawn / count if count else 0.0, pictures
 
 
-def job_row(options: Options) -> tuple[str, int, dict[str, float], float, int]:
+def job_row(options: Options) -> Row:
     """A bulk job to a zip, from its start to its end."""
     asked = {"n": options.job, "seed": 0, "format": "zip"}
     started = time.perf_counter()
@@ -190,12 +179,6 @@ def new_release(folder: Path) -> None:
     write_release(folder, model.config, model.state_dict(), None)
 
 
-def raw(folder: Path, seconds: float) -> dict[str, float]:
-    """Images/s of the sampler in a process of its own on the server's core, by batch size, and of PNG encoding."""
-    command = on(SERVER_CORE, [sys.executable, "-c", RAW, str(folder), str(seconds)])
-    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-
-
 def load(plan: Plan) -> dict[str, float]:
     """Run a load on its core."""
     command = on(LOAD_CORE, [sys.executable, "-m", "benchmarks.serving_load"])
@@ -227,11 +210,6 @@ def server(command: list[str], ready: str) -> Iterator[subprocess.Popen[bytes]]:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, 9)  # LitServe's children outlive their parent
         process.wait()
-
-
-def on(core: int, command: list[str]) -> list[str]:
-    """The command, bound to one of the cores that this process may use."""
-    return ["taskset", "--cpu-list", str(sorted(os.sched_getaffinity(0))[core]), *command]
 
 
 def revision() -> str:
