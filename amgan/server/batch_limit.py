@@ -12,7 +12,8 @@ from amgan.rendering import Renderer
 CANDIDATES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 WORTH = 0.98
 """A smaller batch is taken if it reaches this part of the best speed: those who wait get their pictures sooner."""
-SECONDS_A_CANDIDATE = 0.1
+ROUNDS = 4
+"""Sizes take turns so many times, and the best of each counts: another program may be busy during one of them."""
 LONGEST_SECONDS = 0.25
 """A batch that takes longer is not tried: whoever comes next would wait for all of it."""
 
@@ -20,26 +21,22 @@ LONGEST_SECONDS = 0.25
 def measured_limit(renderer: Renderer) -> int:
     """Measure the sizes in CANDIDATES on the renderer's device; takes about a second."""
     render_points(renderer, _probe(renderer, 1))  # prepares the renderer, which is not to be counted
-    rates: dict[int, float] = {}
+    best: dict[int, float] = {}
     for size in CANDIDATES:
-        seconds = _seconds(renderer, size)
-        rates[size] = size / seconds
-        # Beyond the best already, or the next one would be too long.
-        if rates[size] < 0.8 * max(rates.values()) or 2 * seconds > LONGEST_SECONDS:
+        best[size] = _seconds(renderer, size)
+        if 2 * best[size] > LONGEST_SECONDS:
             break
-    return next(size for size, rate in rates.items() if rate >= WORTH * max(rates.values()))
+    for _ in range(ROUNDS - 1):
+        best = {size: min(seconds, _seconds(renderer, size)) for size, seconds in best.items()}
+    fastest = max(size / seconds for size, seconds in best.items())
+    return next(size for size, seconds in best.items() if size / seconds >= WORTH * fastest)
 
 
 def _seconds(renderer: Renderer, size: int) -> float:
     points = _probe(renderer, size)
-    best, spent = float("inf"), 0.0
-    while spent < SECONDS_A_CANDIDATE:
-        started = time.perf_counter()
-        render_points(renderer, points)
-        seconds = time.perf_counter() - started
-        spent += seconds
-        best = min(best, seconds)
-    return best
+    started = time.perf_counter()
+    render_points(renderer, points)
+    return time.perf_counter() - started
 
 
 def _probe(renderer: Renderer, size: int) -> Points:

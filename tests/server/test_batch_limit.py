@@ -30,3 +30,14 @@ def test_the_smallest_that_pays(monkeypatch, seconds_of, limit):
 @pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
 def test_a_real_renderer_is_measured(labeling):
     assert measured_limit(tiny_model(labeling=labeling).sampler.renderer) in CANDIDATES
+
+
+def test_a_bad_moment_does_not_make_small_batches(monkeypatch):
+    calls = []
+
+    def seconds(renderer, size):
+        calls.append(size)
+        return 0.004 + 0.00005 * size + (0.1 if len(calls) in (2, 3, 12) else 0)
+
+    monkeypatch.setattr(batch_limit, "_seconds", seconds)
+    assert measured_limit(tiny_model().sampler.renderer) == 256

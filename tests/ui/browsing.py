@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-TIMEOUT = 20_000
+TIMEOUT = 60_000
 
 
 def tiles(page: Page) -> Locator:

@@ -77,9 +77,11 @@ def pictures_of(hub: HubServer, tag: str, folder: Path) -> list[str]:
 
 
 @pytest.mark.timeout(300)  # six processes of some seconds each, on a machine that may be busy
-def test_from_training_to_the_page_and_on(browser: Browser, weights: Path, tmp_path: Path) -> None:
+def test_from_training_to_the_page_and_on(
+    browser: Browser, weights: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     hub = HubServer()
-    data = make_fashion(tmp_path / "fashion")
+    data = Path(request.config.getoption("--fashion-mnist") or make_fashion(tmp_path / "fashion"))
     environment = client_environment(hub.endpoint, tmp_path / "home")
     training = start_training(data, tmp_path / "run", environment, "--steps", str(FIRST))
     old_tag, new_tag = f"step-{FIRST:07d}", f"step-{LAST:07d}"
