@@ -91,6 +91,36 @@ def class_folders(class_names: Sequence[str]) -> list[str]:
     return folders
 
 
+def npz_pictures(
+    pictures: np.ndarray,
+    samples: Sequence[Sample],
+    truncation: np.ndarray,
+    class_names: Sequence[str],
+    model: str,
+    revision: str,
+) -> bytes:
+    """Pictures, uint8 (N, H, W, C), and what is known of them as arrays, not compressed.
+
+    numpy dates the files in it 1980, so the same arrays are the same bytes. `truncation` is one for all, (), or one for
+    each, (N,).
+    """
+    buffer = io.BytesIO()
+    np.savez(
+        buffer,
+        images=pictures,
+        seeds=np.array([sample.seed for sample in samples], dtype=np.int64),
+        labels=np.array([sample.label for sample in samples], dtype=np.int64),
+        draws=np.array([sample.draw for sample in samples], dtype=np.int64),
+        class_probability=np.array([sample.class_probability for sample in samples], dtype=np.float64),
+        real_probability=np.array([sample.real_probability for sample in samples], dtype=np.float64),
+        truncation=truncation,
+        class_names=np.array(class_names),
+        model=np.array(model),
+        revision=np.array(revision),
+    )
+    return buffer.getvalue()
+
+
 def slug(text: str) -> str:
     """Letters, digits and hyphens of a text, lower case, at most 60; "class" if none is left."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

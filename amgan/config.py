@@ -105,18 +105,32 @@ class ModelConfig:
         Raises:
             ConfigError: no object, another format version, an unknown or missing key, a value out of bounds.
         """
-        if not isinstance(content, dict):
-            raise ConfigError("it must hold one JSON object")
-        version = content.get("format_version")
-        if type(version) is not int or version != FORMAT_VERSION:
-            raise ConfigError(f"format_version is {version!r:.40}, this version of amgan reads {FORMAT_VERSION}")
-        names = {field.name for field in fields(cls)}
-        given = set(content) - {"format_version"}
-        if unknown := sorted(given - names):
-            raise ConfigError(f"unknown key {unknown[0]!r:.60}")
-        if missing := sorted(names - given):
-            raise ConfigError(f"key {missing[0]!r} is missing")
-        return cls(**{name: content[name] for name in names})
+        return cls(**config_values(content, {field.name for field in fields(cls)}, FORMAT_VERSION))
+
+
+def config_values(content: Any, names: set[str], format_version: int, hint: str = "") -> dict[str, Any]:
+    """The values of a config.json that may come from anyone; they are still to be checked one by one.
+
+    Args:
+        content: What the file holds.
+        names: The keys that it must have beside format_version, and no others.
+        format_version: The one that can be read.
+        hint: Put behind the message on a key that is unknown or missing.
+
+    Raises:
+        ConfigError: no object, another format version, an unknown or missing key.
+    """
+    if not isinstance(content, dict):
+        raise ConfigError("it must hold one JSON object")
+    version = content.get("format_version")
+    if type(version) is not int or version != format_version:
+        raise ConfigError(f"format_version is {version!r:.40}, this version of amgan reads {format_version}")
+    given = set(content) - {"format_version"}
+    if unknown := sorted(given - names):
+        raise ConfigError(f"unknown key {unknown[0]!r:.60}{hint}")
+    if missing := sorted(names - given):
+        raise ConfigError(f"key {missing[0]!r} is missing{hint}")
+    return {name: content[name] for name in names}
 
 
 def checked_class_names(names: Any) -> tuple[str, ...]:

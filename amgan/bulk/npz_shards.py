@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from amgan.archive import npz_pictures
 from amgan.bulk.durable import replacing
 from amgan.bulk.spec import JobSpec
 from amgan.bulk.store_zip import StoreZip
@@ -26,22 +26,8 @@ class NpzShards:
 
     def encode(self, pictures: np.ndarray, samples: Sequence[Sample]) -> bytes:
         """One shard; see `ResultForm`."""
-        buffer = io.BytesIO()
-        # numpy dates the files in it 1980, so the same arrays are the same bytes.
-        np.savez(
-            buffer,
-            images=pictures,
-            seeds=np.array([sample.seed for sample in samples], dtype=np.int64),
-            labels=np.array([sample.label for sample in samples], dtype=np.int64),
-            draws=np.array([sample.draw for sample in samples], dtype=np.int64),
-            class_probability=np.array([sample.class_probability for sample in samples], dtype=np.float64),
-            real_probability=np.array([sample.real_probability for sample in samples], dtype=np.float64),
-            truncation=np.array(self._spec.truncation, dtype=np.float64),
-            class_names=np.array(self._class_names),
-            model=np.array(self._spec.model),
-            revision=np.array(self._spec.revision),
-        )
-        return buffer.getvalue()
+        spec, truncation = self._spec, np.array(self._spec.truncation, dtype=np.float64)
+        return npz_pictures(pictures, samples, truncation, self._class_names, spec.model, spec.revision)
 
     def assemble(self, chunks: Iterable[Path], folder: Path, scratch: Path) -> None:
         """Put the shards into one zip; see `ResultForm`."""

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from amgan.checked_files import check_numbers, read_json, read_tensors, write_json, write_tensors
-from amgan.config import MAX_WIDTH, ImageSize, check_choice, check_int, checked_class_names
+from amgan.config import MAX_WIDTH, ImageSize, check_choice, check_int, checked_class_names, config_values
 from amgan.errors import ConfigError, JudgeError, ReleaseError
 from amgan.metrics.judge_network import JudgeNet
 
@@ -82,18 +82,8 @@ class JudgeConfig:
         Raises:
             ConfigError: no object, another format version, an unknown or missing key, a value out of bounds.
         """
-        if not isinstance(content, dict):
-            raise ConfigError("it must hold one JSON object")
-        version = content.get("format_version")
-        if type(version) is not int or version != FORMAT_VERSION:
-            raise ConfigError(f"format_version is {version!r:.40}, this version of amgan reads {FORMAT_VERSION}")
         names = {field.name for field in fields(cls)}
-        given = set(content) - {"format_version"}
-        if unknown := sorted(given - names):
-            raise ConfigError(f"unknown key {unknown[0]!r:.60}; is this a judge's folder?")
-        if missing := sorted(names - given):
-            raise ConfigError(f"key {missing[0]!r} is missing; is this a judge's folder?")
-        return cls(**{name: content[name] for name in names})
+        return cls(**config_values(content, names, FORMAT_VERSION, "; is this a judge's folder?"))
 
     def new_net(self) -> JudgeNet:
         """A net of this config with new weights."""

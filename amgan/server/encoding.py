@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import io
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from amgan.archive import manifest_row
+from amgan.archive import manifest_row, npz_pictures
 from amgan.media import encode_png, grid
 from amgan.sampling import Sample
 from amgan.server.model_room import OpenModel
@@ -53,21 +52,9 @@ def sheet_png(pictures: np.ndarray) -> bytes:
 
 def arrays_npz(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel) -> bytes:
     """Pictures and all that is known of them as arrays, not compressed."""
-    buffer = io.BytesIO()
-    np.savez(
-        buffer,
-        images=pictures,
-        seeds=np.array([sample.seed for sample in samples], dtype=np.int64),
-        labels=np.array([sample.label for sample in samples], dtype=np.int64),
-        draws=np.array([sample.draw for sample in samples], dtype=np.int64),
-        class_probability=np.array([sample.class_probability for sample in samples], dtype=np.float64),
-        real_probability=np.array([sample.real_probability for sample in samples], dtype=np.float64),
-        truncation=np.array([sample.truncation for sample in samples], dtype=np.float64),
-        class_names=np.array(opened.model.class_names),
-        model=np.array(opened.name),
-        revision=np.array(opened.model.revision),
-    )
-    return buffer.getvalue()
+    truncation = np.array([sample.truncation for sample in samples], dtype=np.float64)
+    model = opened.model
+    return npz_pictures(pictures, samples, truncation, model.class_names, opened.name, model.revision)
 
 
 def named_json(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel) -> bytes:
