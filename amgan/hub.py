@@ -12,13 +12,13 @@ from huggingface_hub import HfApi, ModelInfo, hf_hub_download, snapshot_download
 from huggingface_hub.errors import LocalEntryNotFoundError
 from huggingface_hub.hf_api import RepoSibling
 
+from amgan.checked_files import MAX_JSON_BYTES
 from amgan.errors import ReleaseError
 from amgan.hub_reason import is_away, is_sendable, reason_of
 from amgan.release import (
     CARD_FILE,
     CONFIG_FILE,
     FIGURE_FILE,
-    MAX_JSON_BYTES,
     METRICS_FILE,
     RELEASE_FILES,
     SAMPLES_FILE,

@@ -14,6 +14,7 @@ from torch import nn
 from typing_extensions import TypeIs
 
 from amgan.card import model_card
+from amgan.checked_files import write_json
 from amgan.config import ModelConfig
 from amgan.errors import ReleaseError, RequestError
 from amgan.hub import fetch_release
@@ -21,7 +22,7 @@ from amgan.interpolation import Method, interpolate
 from amgan.latest import Latest
 from amgan.media import encode_png
 from amgan.networks import Discriminator, Generator
-from amgan.release import METRICS_FILE, SAMPLES_FILE, read_release, write_json, write_release
+from amgan.release import METRICS_FILE, SAMPLES_FILE, read_release, write_release
 from amgan.release_sheet import release_sheet
 from amgan.rendering import Precision, Renderer
 from amgan.sampling import Label, Sampler

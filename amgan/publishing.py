@@ -13,10 +13,11 @@ from huggingface_hub.errors import HfHubHTTPError
 
 from amgan.card import NO_PLACE, model_card
 from amgan.card_seal import is_sealed, sealed
+from amgan.checked_files import MAX_JSON_BYTES
 from amgan.errors import PublishError, ReleaseError
 from amgan.hub import COMMIT
 from amgan.hub_commit import commit_once, open_hub, open_repository, publishing_reason
-from amgan.release import CARD_FILE, MAX_JSON_BYTES, RELEASE_FILES, Release, digest_of, read_release
+from amgan.release import CARD_FILE, RELEASE_FILES, Release, digest_of, read_release
 
 TAG = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?!\.)){0,99}(?<!\.lock)(?<!\.)", re.ASCII)
 

@@ -14,9 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from amgan.checked_files import MAX_JSON_BYTES as MAX_JSON_BYTES  # noqa: PLC0414 - part of this module's face
-from amgan.checked_files import check_numbers, is_there, read_json, read_tensors, write_tensors
-from amgan.checked_files import write_json as write_json  # noqa: PLC0414
+from amgan.checked_files import check_numbers, is_there, read_json, read_tensors, write_json, write_tensors
 from amgan.config import ModelConfig
 from amgan.errors import ConfigError, ReleaseError
 from amgan.networks import Discriminator, Generator

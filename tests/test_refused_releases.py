@@ -12,15 +12,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from amgan import AMGAN
+from amgan.checked_files import MAX_JSON_BYTES
 from amgan.errors import ReleaseError
-from amgan.release import (
-    CONFIG_FILE,
-    MAX_JSON_BYTES,
-    METRICS_FILE,
-    SEEDS_FILE,
-    WEIGHTS_FILE,
-    read_release,
-)
+from amgan.release import CONFIG_FILE, METRICS_FILE, SEEDS_FILE, WEIGHTS_FILE, read_release
 from tests.models import message, tiny_config, tiny_model
 from tests.release_changes import change_config, change_weights
 

@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from amgan import AMGAN
+from amgan.checked_files import write_json
 from amgan.errors import ReleaseError
 from amgan.release import (
     CARD_FILE,
@@ -21,7 +22,6 @@ from amgan.release import (
     digest_of,
     expected_tensors,
     read_release,
-    write_json,
     write_release,
 )
 from amgan.seed_index import SeedIndex
