@@ -13,8 +13,9 @@
       if (tab === amgan.tab) amgan.show();
     },
 
-    // Another tab is in front.
+    // Another tab is in front. Until the link has been opened that is only where Gradio starts.
     front(tab) {
+      if (!Object.keys(queries).length) return;
       amgan.tab = tab;
       amgan.show();
     },

@@ -188,6 +188,19 @@ def test_another_model_shows_its_own_classes(page: Page, app_url: str) -> None:
     page.wait_for_url(re.compile("model=many.*tab=about"))
 
 
+def test_a_link_to_another_tab_stays_that_link_while_it_opens(context: BrowserContext, app_url: str) -> None:
+    page = context.new_page()
+    page.add_init_script(
+        """window.addresses = []; const replace = history.replaceState.bind(history);
+        history.replaceState = (state, title, url) => { window.addresses.push(url); replace(state, title, url); };"""
+    )
+    open_page(page, app_url + "?tab=batch&n=77")
+    expect(page.locator("#batch-start")).to_be_visible(timeout=TIMEOUT)
+    page.wait_for_function("window.addresses.some(url => url.includes('n=77'))", timeout=TIMEOUT)
+    # A reload in the middle must not open another tab.
+    assert all("tab=batch" in url for url in page.evaluate("window.addresses") if "model=" in url)
+
+
 def test_a_link_to_what_is_gone_says_so_and_shows_the_nearest(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}?model=gone&class=Hat&n=10000&seed=abc&rev=zzzz")
     notes = page.locator(".ag-note")
