@@ -41,6 +41,14 @@ class JudgeError(AmganError, ValueError):
     """A judge cannot say anything of what it is shown: its classes are not those of the data set or the model."""
 
 
+class UnknownReviewError(AmganError, LookupError):
+    """There is no such review, or the key is not the one to its results."""
+
+
+class ReviewClosedError(AmganError, RuntimeError):
+    """A review takes no more votes."""
+
+
 class BusyError(AmganError, RuntimeError):
     """So much is waiting already that a call is refused; it may come again later.
 
