@@ -23,6 +23,8 @@ MEANING = {
     "recall": "Training pictures that lie among the model's.",
     "agreement_accuracy": "The judge names the class that the picture is shown as.",
     "asked_accuracy": "The judge names the class that was asked for.",
+    "inception_v3_inception_score": "As published: through Inception-v3, which knows ImageNet and not these classes.",
+    "inception_v3_frechet_distance": "As published (FID), against the training pictures.",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,14 @@ from amgan.card import model_card
 from amgan.checked_files import write_json
 from amgan.data import LabelledImages, load_labelled_images
 from amgan.errors import DataError
-from amgan.metrics.evaluation import Evaluation, EvaluationSettings, evaluate, score_real
+from amgan.metrics.evaluation import CHUNK, Evaluation, EvaluationSettings, evaluate, score_real
 from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words
 from amgan.metrics.figure import evaluation_figure
 from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import find_judge
 from amgan.metrics.picture_meter import Scores
-from amgan.metrics.reference import Reference, cached_reference
+from amgan.metrics.published import Inception, published_scores, real_sums
+from amgan.metrics.reference import Reference, cached_reference, data_digest, default_cache
 from amgan.model import AMGAN
 from amgan.release import CARD_FILE, FIGURE_FILE, METRICS_FILE
 
@@ -47,6 +49,8 @@ class EvaluateCommand:
         skip_broken: Leave out pictures that cannot be decoded.
         cache: Folder that keeps what the judge says of a data set; amgan/ in the user's cache folder if not given.
         revision: Branch, tag or commit on the Hub.
+        inception_weights: torch-fidelity's file of Inception-v3 weights, for the scores that papers publish (--n 50000
+            is their number of pictures); torch-fidelity must be installed, and a GPU helps.
     """
 
     model: str
@@ -64,6 +68,7 @@ class EvaluateCommand:
     skip_broken: bool = False
     cache: Path | None = None
     revision: str | None = None
+    inception_weights: Path | None = None
 
 
 def run_evaluate(command: EvaluateCommand, console: Console) -> None:
@@ -73,12 +78,16 @@ def run_evaluate(command: EvaluateCommand, console: Console) -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = AMGAN.from_pretrained(command.model, revision=command.revision, device=device)
     judge = Judge.load(command.judge or find_judge(model.config), device)
-    reference, real = _look_at_data(command, model, judge, settings, console)
+    # Before minutes are spent on the rest.
+    inception = Inception.load(command.inception_weights, device) if command.inception_weights else None
+    data, reference, real = _look_at_data(command, model, judge, settings, console)
     with _progress(console) as progress:
         task = progress.add_task("Model", total=settings.pictures)
         evaluation = evaluate(
             model.sampler, judge, reference, settings, real, lambda done: progress.update(task, completed=done)
         )
+    if inception is not None:
+        evaluation.summary["published"] = _published(command, model, inception, data, console)
     console.print(evaluation_table(evaluation))
     _write(command, model, evaluation, console)
 
@@ -98,7 +107,7 @@ def evaluation_table(evaluation: Evaluation) -> Table:
 
 def _look_at_data(
     command: EvaluateCommand, model: AMGAN, judge: Judge, settings: EvaluationSettings, console: Console
-) -> tuple[Reference, Scores | None]:
+) -> tuple[LabelledImages, Reference, Scores | None]:
     config = model.config
     # Before minutes are spent on the data.
     judge.check_fits(config.class_names, config.image_size, config.channels, "the model")
@@ -119,12 +128,30 @@ def _look_at_data(
         task = progress.add_task("Training pictures", total=len(data))
         reference = cached_reference(data, judge, command.cache, lambda done: progress.update(task, completed=done))
     if not command.test_split:
-        return reference, None
+        return data, reference, None
     try:
         test = load(command.test_split)
     except DataError as error:
         raise DataError(f"{error}; name another with --test-split, or none with --test-split ''") from error
-    return reference, score_real(test, judge, reference, settings)
+    return data, reference, score_real(test, judge, reference, settings)
+
+
+def _published(
+    command: EvaluateCommand, model: AMGAN, inception: Inception, data: LabelledImages, console: Console
+) -> dict[str, Any]:
+    with _progress(console) as progress:
+        task = progress.add_task("Inception-v3", total=len(data) + command.n)
+        file = (command.cache or default_cache()) / f"inception-v3-{data_digest(data)[:20]}.safetensors"
+        real = real_sums(inception, data.images, file, lambda done: progress.update(task, completed=done))
+
+        def chunks() -> Iterator[torch.Tensor]:
+            for start in range(0, command.n, CHUNK):
+                seeds = range(command.seed + start, command.seed + min(start + CHUNK, command.n))
+                pictures, _ = model.sampler.sample(seeds, [None] * len(seeds))
+                yield torch.from_numpy(pictures).permute(0, 3, 1, 2)
+                progress.update(task, completed=len(data) + start + len(seeds))
+
+        return published_scores(inception, chunks(), command.n, real)
 
 
 def _progress(console: Console) -> Progress:

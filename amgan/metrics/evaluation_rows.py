@@ -40,6 +40,11 @@ ROWS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], float | None]], ...]
     ("recall", "Recall", "higher", lambda scores: scores.get("recall")),
 )
 
+PUBLISHED_ROWS = (
+    ("inception_score", "Inception Score", "higher"),
+    ("frechet_distance", "Frechet distance", "lower"),
+)
+
 
 def evaluation_rows(section: dict[str, Any]) -> list[EvaluationRow]:
     """The rows of an evaluation.
@@ -61,6 +66,11 @@ def evaluation_rows(section: dict[str, Any]) -> list[EvaluationRow]:
     ):
         if section.get(part):
             rows.append(EvaluationRow(f"{part}_accuracy", name, section[part]["share"], None, "higher"))
+    if published := section.get("published"):
+        rows += [
+            EvaluationRow(f"inception_v3_{kind}", f"{name}, Inception-v3", published[kind], None, better)
+            for kind, name, better in PUBLISHED_ROWS
+        ]
     return rows
 
 

@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from amgan import AMGAN
+from amgan.metrics.published import Inception
 from tests.metrics.judges import tiny_judge
+from tests.metrics.test_published import small
 from tests.models import NAMES, saved
 from tests.training.runs import CLASSES, make_pictures
 
@@ -58,6 +60,17 @@ def test_a_release_gets_its_numbers(run, arguments, model):
         assert image.format == "PNG"
     assert "kept as it is" not in printed
     run(*arguments)  # a second time, with the card made by the first
+
+
+def test_with_inception_v3_the_published_scores_stand_in_the_same_table(run, arguments, model, tmp_path, monkeypatch):
+    # The net's own protocol is tested in tests/metrics/test_published.py; here it is a small one.
+    monkeypatch.setattr(Inception, "load", lambda weights, device: small(5.0))
+    printed = run(*arguments, "--inception-weights", tmp_path / "weights.pth")
+    section = AMGAN.from_pretrained(model).metrics["evaluation"]
+    assert "30 pictures against the 36" in section["published"]["protocol"]
+    assert "Inception Score, Inception-v3" in printed
+    assert f"{section['published']['frechet_distance']:.4f}" in printed
+    assert "Inception-v3" in (model / "README.md").read_text()
 
 
 def test_an_edited_card_is_kept(run, arguments, model):
