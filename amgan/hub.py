@@ -148,7 +148,7 @@ def _cached(repo_id: str, revision: str, cache_dir: str | Path | None) -> Path |
         return None
     # The cache holds links to files that are named by their digest; without links there is nothing to compare with.
     links = [folder / name for name in MAX_BYTES if (folder / name).is_symlink()]
-    damaged = [link for link in links if not _is_intact(link, link.readlink().name)]
+    damaged = [link for link in links if not is_intact(link, link.readlink().name)]
     for link in damaged:
         _drop(link)
     return None if damaged else folder
@@ -176,7 +176,7 @@ def _download(
                 repo_id, name, revision=commit, token=token, cache_dir=cache_dir, etag_timeout=ANSWER_SECONDS
             )
         )
-        if not _is_intact(file, _digest_of(sibling)):
+        if not is_intact(file, digest_of(sibling)):
             _drop(file)
             raise ReleaseError(f"{name} arrived damaged: try again")
     if revision != commit:
@@ -194,11 +194,13 @@ def _announce(repo_id: str, commit: str, wanted: list[RepoSibling], cache_dir: s
         logger.info("fetching %s at %s, %.1f MB", repo_id, commit[:8], sum(missing) / 1e6)
 
 
-def _digest_of(sibling: RepoSibling) -> str:
+def digest_of(sibling: RepoSibling) -> str:
+    """The digest that the Hub names a file by, "" if it names none; `files_metadata` must have been asked for."""
     return (sibling.lfs.sha256 if sibling.lfs else sibling.blob_id) or ""
 
 
-def _is_intact(file: Path, digest: str) -> bool:
+def is_intact(file: Path, digest: str) -> bool:
+    """Whether a file has that digest."""
     # Large files are named by their SHA-256, the others by git's SHA-1 of a blob.
     found = hashlib.sha256() if len(digest) == 64 else hashlib.sha1(b"blob %d\0" % file.stat().st_size)
     with file.open("rb") as opened:

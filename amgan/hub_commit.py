@@ -10,6 +10,7 @@ from huggingface_hub import (
     CommitOperationAdd,
     CommitOperationCopy,
     CommitOperationDelete,
+    DatasetInfo,
     HfApi,
     ModelInfo,
     SpaceInfo,
@@ -28,7 +29,7 @@ ANSWER_SECONDS = 60.0
 # As the Hub's client checks it, but with a user.
 REPOSITORY = re.compile(r"(?!.*(?:--|\.\.|\.git\Z))\b[\w.-]{1,96}\b/\b[\w.-]{1,96}\b", re.ASCII)
 
-RepoType = Literal["model", "space"]
+RepoType = Literal["model", "space", "dataset"]
 Operations = Sequence[CommitOperationAdd | CommitOperationDelete | CommitOperationCopy]
 
 
@@ -55,7 +56,9 @@ def open_hub(repo_id: str, token: str | bool | None) -> HfApi:
     return HfApi(token=token)
 
 
-def open_repository(api: HfApi, repo_id: str, repo_type: RepoType, private: bool) -> ModelInfo | SpaceInfo:
+def open_repository(
+    api: HfApi, repo_id: str, repo_type: RepoType, private: bool
+) -> ModelInfo | SpaceInfo | DatasetInfo:
     """What is known of the repository, which is made if it is not there; a Space for Gradio.
 
     Raises:
@@ -120,9 +123,11 @@ def _limit_waiting() -> None:
     set_client_factory(limited)
 
 
-def _information(api: HfApi, repo_id: str, repo_type: RepoType) -> ModelInfo | SpaceInfo:
+def _information(api: HfApi, repo_id: str, repo_type: RepoType) -> ModelInfo | SpaceInfo | DatasetInfo:
     if repo_type == "space":
         return api.space_info(repo_id, timeout=ANSWER_SECONDS)
+    if repo_type == "dataset":
+        return api.dataset_info(repo_id, timeout=ANSWER_SECONDS)
     return api.model_info(repo_id, timeout=ANSWER_SECONDS)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from amgan.errors import BusyError, ConfigError, RequestError, ReviewClosedError, UnknownReviewError
+from amgan.recent import Recent
 from amgan.reviews.review_spec import ReviewSpec
 from amgan.reviews.vote import Vote, check_vote
 
@@ -29,6 +30,9 @@ CREATE INDEX IF NOT EXISTS votes_of_reviewer ON votes (review, reviewer, at);
 _WAIT_SECONDS = 20
 _ID_BYTES = 12
 _KEY_BYTES = 18
+
+MOST_SPECS = 32
+"""So many of what reviews ask, which never changes, are kept in memory: those used last."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ class ReviewStore:
         self._limits = limits or ReviewLimits()
         self._clock = clock
         self._lock = threading.RLock()
+        # A large one takes a tenth of a second to read, and every vote and every picture asks for it.
+        self._specs = Recent[ReviewSpec](MOST_SPECS)
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=_WAIT_SECONDS, check_same_thread=False, isolation_level=None)
@@ -123,7 +129,8 @@ class ReviewStore:
             row = self._db.execute(f"{_SELECT_REVIEW} WHERE id = ?", (review_id,)).fetchone()
         if row is None:
             raise UnknownReviewError("there is no such review; the link may be cut off")
-        return _review(row)
+        name, key, created, closed, text = row
+        return Review(name, key, created, closed, self._specs.get(name, lambda: ReviewSpec.from_json(text)))
 
     def owned(self, review_id: str, key: str) -> Review:
         """The review of that id, for someone who knows its key.
@@ -168,20 +175,18 @@ class ReviewStore:
         with self._lock, self._db:
             self._db.execute("BEGIN IMMEDIATE")
             review = self.review(review_id)
-            new = []
+            new: dict[str, Vote] = {}
             for vote in votes:
                 check_vote(vote, review.spec)
-                kept = self._db.execute(
-                    "SELECT reviewer, item, verdict FROM votes WHERE review = ? AND id = ?", (review_id, vote.id)
-                ).fetchone()
+                kept = new.get(vote.id) or self._kept(review_id, vote.id)
                 if kept is None:
-                    new.append(replace(vote, at=self._clock()))
-                elif kept != (vote.reviewer, vote.item, vote.verdict):
+                    new[vote.id] = replace(vote, at=self._next_time(review_id, vote.reviewer))
+                elif (kept.reviewer, kept.item, kept.verdict) != (vote.reviewer, vote.item, vote.verdict):
                     raise RequestError("id is that of another vote; choose a new one at random for every vote")
             if new and review.closed is not None:
                 raise ReviewClosedError("this review is closed and takes no more votes")
-            self._check_rates(review_id, new)
-            self._insert_votes(review_id, new)
+            self._check_rates(review_id, list(new.values()))
+            self._insert_votes(review_id, new.values())
 
     def votes(self, review_id: str) -> list[Vote]:
         """All votes of a review, in the order in which they were received."""
@@ -196,6 +201,29 @@ class ReviewStore:
                 f"{_SELECT_VOTE} WHERE review = ? AND reviewer = ? ORDER BY at, number", (review_id, reviewer)
             ).fetchall()
         return [Vote(*row) for row in rows]
+
+    def votes_after(self, number: int, most: int) -> list[tuple[int, str, Vote]]:
+        """Votes of all reviews in the order in which they were stored: what a copy still lacks.
+
+        Args:
+            number: That of the last vote which is known already; 0 for none.
+            most: So many at most.
+
+        Returns:
+            For each its number, which only ever grows, the id of its review, and the vote.
+        """
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT number, review, id, item, reviewer, verdict, comment, name, at FROM votes"
+                " WHERE number > ? ORDER BY number LIMIT ?",
+                (number, most),
+            ).fetchall()
+        return [(stored, review, Vote(*row)) for stored, review, *row in rows]
+
+    def closings(self) -> dict[str, float | None]:
+        """When each review was closed, by its id; None while it takes votes."""
+        with self._lock:
+            return dict(self._db.execute("SELECT id, closed FROM reviews ORDER BY created, id"))
 
     def merge(self, review: Review, votes: Iterable[Vote]) -> None:
         """Take over a review and votes from a copy, as they are; what is here already stays."""
@@ -220,6 +248,17 @@ class ReviewStore:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             ((review_id, v.id, v.item, v.reviewer, v.verdict, v.comment, v.name, v.at) for v in votes),
         )
+
+    def _kept(self, review_id: str, vote_id: str) -> Vote | None:
+        row = self._db.execute(f"{_SELECT_VOTE} WHERE review = ? AND id = ?", (review_id, vote_id)).fetchone()
+        return None if row is None else Vote(*row)
+
+    def _next_time(self, review_id: str, reviewer: str) -> float:
+        # The last vote counts, also when the clock was put back since the one before.
+        (last,) = self._db.execute(
+            "SELECT max(at) FROM votes WHERE review = ? AND reviewer = ?", (review_id, reviewer)
+        ).fetchone()
+        return max(self._clock(), last or 0.0)
 
     def _check_rates(self, review_id: str, votes: Sequence[Vote]) -> None:
         count = "SELECT count(*) FROM votes WHERE review = ?"

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+import logging
+import time
+from types import SimpleNamespace
 
+import pytest
+from huggingface_hub import constants, set_client_factory
+from huggingface_hub.utils._http import default_client_factory
+
+from amgan import hub_commit
+from amgan.reviews import hub_copy, vote_pusher
+from amgan.reviews.hub_copy import HubCopy
+from amgan.reviews.review_store import ReviewStore
 from tests.hub.client import HubClient
-from tests.hub.server import HubServer
+from tests.hub.review_copies import OFTEN, REPO
+from tests.hub.server import OWNER, HubServer
 from tests.models import saved
 
 
@@ -31,3 +42,53 @@ def release(tmp_path_factory):
     (folder / "samples.png").write_bytes(b"\x89PNG any bytes")
     (folder / "optimizer.bin").write_bytes(b"never published")
     return folder
+
+
+@pytest.fixture
+def own_client(hub, monkeypatch, caplog):
+    """The Hub's client within this process speaks to the tests' Hub, without waits before it tries again."""
+    monkeypatch.setattr(constants, "ENDPOINT", hub.endpoint)
+    monkeypatch.setattr(
+        constants, "HUGGINGFACE_CO_URL_TEMPLATE", hub.endpoint + "/{repo_id}/resolve/{revision}/{filename}"
+    )
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 0.5)
+    impatient = SimpleNamespace(**vars(time) | {"sleep": lambda _: None})  # not the time of the scheduler
+    for module in ("utils._http", "file_download"):
+        monkeypatch.setattr(f"huggingface_hub.{module}.time", impatient)
+    for module in (hub_commit, hub_copy, vote_pusher):
+        monkeypatch.setattr(module, "ANSWER_SECONDS", 1.0)
+    hub.repositories.pop(f"datasets/{REPO}", None)
+    caplog.set_level(logging.INFO)
+    yield
+    set_client_factory(default_client_factory)
+    said = [record.getMessage() for phase in ("call", "teardown") for record in caplog.get_records(phase)]
+    assert not [line for line in said if "hf_" in line.replace("hf_hub", "")]
+
+
+@pytest.fixture
+def copies(own_client):
+    """Starts copies of stores, which are stopped after the test."""
+    made = []
+
+    def start(store, wait_seconds=20.0, repo=REPO, token=OWNER, every_minutes=OFTEN):
+        made.append(HubCopy(store, repo, token, every_minutes))
+        made[-1].start(wait_seconds)
+        return made[-1]
+
+    yield start
+    for copy in made:
+        copy.stop(20.0)
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """Opens a store on a disk of its own."""
+    opened = []
+
+    def new():
+        opened.append(ReviewStore(tmp_path / f"disk-{len(opened)}" / "reviews.sqlite"))
+        return opened[-1]
+
+    return new

@@ -52,7 +52,7 @@ class Commit:
 
 @dataclass
 class Repository:
-    """A model repository or, with an `sdk`, a Space; `name` is "user/name"."""
+    """A model repository, a data set or, with an `sdk`, a Space; `name` is "user/name"."""
 
     name: str
     private: bool = False

@@ -1,4 +1,4 @@
-"""A server on loopback that answers the part of the Hub's HTTP API that the Hub's client calls for models and Spaces.
+"""A server on loopback that answers the part of the Hub's HTTP API that its client calls for models, Spaces, data sets.
 
 It is not huggingface.co: what passes here says that our side and the real client understand each other and bear
 failures. Quotas, rate limits, gating, pull requests, the CDN and Xet storage are absent or imitated, and the real Hub
@@ -24,16 +24,18 @@ from tests.hub.http import Answer, Request, handler_for
 from tests.hub.repositories import LFS_SUFFIXES, Blob, Commit, Repository, User
 
 OWNER, READER, STRANGER = "hf_ownerownerowner", "hf_readerreaderreader", "hf_strangerstranger"
-API = re.compile(r"/api/(?:models|(?=spaces))((?:spaces)?/[^/]+/[^/]+)(?:/([a-z-]+)(?:/([^/]+))?(?:/(.*))?)?")
-RESOLVE = re.compile(r"(/(?:spaces/)?[^/]+/[^/]+)/resolve/([^/]+)/(.+)")
-BATCH = re.compile(r"(/(?:spaces/)?[^/]+/[^/]+)\.git/info/lfs/objects/batch")
+API = re.compile(
+    r"/api/(?:models|(?=spaces|datasets))((?:spaces|datasets)?/[^/]+/[^/]+)(?:/([a-z-]+)(?:/([^/]+))?(?:/(.*))?)?"
+)
+RESOLVE = re.compile(r"(/(?:spaces/|datasets/)?[^/]+/[^/]+)/resolve/([^/]+)/(.+)")
+BATCH = re.compile(r"(/(?:spaces/|datasets/)?[^/]+/[^/]+)\.git/info/lfs/objects/batch")
 
 
 class HubServer:
     """The two servers, what they keep, and the switches.
 
     Attributes:
-        repositories: By "user/name".
+        repositories: By "user/name", "spaces/user/name" or "datasets/user/name".
         requests: Every request that came in.
         faults: Those that are switched on.
         stored: Uploaded large files by SHA-256.
@@ -151,7 +153,7 @@ class HubServer:
         name = f"{asked.get('organization') or user.name}/{asked['name']}"
         if not may_write(user, name):
             return refusal(403, message="You don't have the rights to create a model under this namespace")
-        key = f"spaces/{name}" if asked.get("type") == "space" else name
+        key = {"space": f"spaces/{name}", "dataset": f"datasets/{name}"}.get(asked.get("type", ""), name)
         there = key in self.repositories
         if not there:
             self.repositories[key] = Repository(name, asked.get("visibility") == "private", sdk=asked.get("sdk"))

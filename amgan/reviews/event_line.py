@@ -1,0 +1,109 @@
+"""A review, its end or a vote as one line of JSON: what copies of a store consist of. Lines may come from anywhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, BinaryIO
+
+from amgan.errors import RequestError
+from amgan.reviews.review_spec import MAX_JSON_BYTES, ReviewSpec
+from amgan.reviews.review_store import Review
+from amgan.reviews.vote import Vote
+
+MAX_LINE_BYTES = 6 * MAX_JSON_BYTES
+"""A character of the spec may need six in the line."""
+MAX_TIME = 1e11
+"""Seconds since 1970; dates beyond the year 5138 are no dates."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
+_FIELDS = {
+    "review": {"id", "key", "created", "spec"},
+    "closing": {"review", "at"},
+    "vote": {"review", "id", "item", "reviewer", "verdict", "comment", "name", "at"},
+}
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A review takes no more votes.
+
+    Attributes:
+        review: Its id.
+        at: Since when, in seconds since 1970.
+    """
+
+    review: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A vote, and the id of the review that it is for."""
+
+    review: str
+    vote: Vote
+
+
+Event = Review | Closing | Cast
+
+
+def to_line(event: Event) -> bytes:
+    """The event as a line with its end. Whether a review is closed is not part of its own line."""
+    match event:
+        case Review():
+            content = {"event": "review", "id": event.id, "key": event.key, "created": event.created}
+            content["spec"] = event.spec.to_json()
+        case Closing():
+            content = {"event": "closing"} | asdict(event)
+        case Cast():
+            content = {"event": "vote", "review": event.review} | asdict(event.vote)
+    return json.dumps(content).encode() + b"\n"
+
+
+def from_line(line: bytes) -> Event:
+    """What a line says.
+
+    Raises:
+        RequestError: it says nothing that a store could take.
+    """
+    try:
+        content = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise RequestError(f"a line must be JSON ({type(error).__name__})") from error
+    kind = content.pop("event", None) if isinstance(content, dict) else None
+    if not isinstance(kind, str) or set(content) != _FIELDS.get(kind):
+        raise RequestError("a line must be a review, a closing or a vote with its fields")
+    if kind == "review":
+        spec = content["spec"]
+        if not isinstance(spec, str):
+            raise RequestError("spec must be a text")
+        return Review(
+            _token(content["id"]), _token(content["key"]), _time(content["created"]), None, ReviewSpec.from_json(spec)
+        )
+    review, at = _token(content.pop("review")), _time(content.pop("at"))
+    return Closing(review, at) if kind == "closing" else Cast(review, Vote(**content, at=at))
+
+
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of an open file; one that is too long comes as an empty one, of which `from_line` makes nothing."""
+    while line := file.readline(MAX_LINE_BYTES):
+        whole = line
+        while len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
+            whole = b""
+            line = file.readline(MAX_LINE_BYTES)
+        yield whole
+
+
+def _token(value: Any) -> str:
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise RequestError("an id or key must be 8 to 64 letters, digits, - or _")
+    return value
+
+
+def _time(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MAX_TIME:
+        raise RequestError("a time must be a number of seconds since 1970")
+    return float(value)
