@@ -49,6 +49,10 @@ class ReviewClosedError(AmganError, RuntimeError):
     """A review takes no more votes."""
 
 
+class PictureGoneError(AmganError, LookupError):
+    """A picture of a review cannot be drawn any more: its model is gone or broken, or has no such class now."""
+
+
 class BusyError(AmganError, RuntimeError):
     """So much is waiting already that a call is refused; it may come again later.
 

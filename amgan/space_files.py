@@ -14,7 +14,7 @@ from amgan.release import CONFIG_FILE, RELEASE_FILES
 CARD = "README.md"
 SINGLE_FILES = ("app.py", "requirements.txt", "LICENSE")
 PACKAGE, WEIGHTS = "amgan", "weights"
-PACKAGE_SUFFIXES = (".py", ".css", ".js", ".md")
+PACKAGE_SUFFIXES = (".py", ".css", ".js", ".html", ".md")
 """The package's code and what pyproject.toml names as its data."""
 
 

@@ -70,7 +70,7 @@ def run(options: Options, weights: Path, folder: Path) -> None:
     for column in ("server", "callers", "images/s", "of raw", "p50 ms", "p99 ms", "mean batch", "errors"):
         table.add_column(column, justify="left" if column == "server" else "right")
     serve = [sys.executable, "-m", "amgan", "serve", "--weights", str(weights), "--port", str(PORT)]
-    serve += ["--jobs", str(weights.parent / "jobs")]
+    serve += ["--jobs", str(weights.parent / "jobs"), "--reviews", str(weights.parent / "reviews.sqlite")]
     with RawSampler(folder) as raw:
         for n in (1, 8, 64):
             rate = raw.rate(n)

@@ -49,7 +49,8 @@ def main(options: Options) -> None:
         weights.mkdir()
         (weights / "bench").symlink_to(options.model.resolve(), target_is_directory=True)
         command = [sys.executable, "-m", "amgan", "serve", "--weights", str(weights), "--port", str(PORT)]
-        with server([*command, "--jobs", str(Path(place) / "jobs")], "/healthz") as process:
+        command += ["--jobs", str(Path(place) / "jobs"), "--reviews", str(Path(place) / "reviews.sqlite")]
+        with server(command, "/healthz") as process:
             for what, first, last, do in (
                 ("jobs", options.small_job, options.large_job, run_job),
                 ("single calls", options.small_calls, options.large_calls - options.small_calls, call),

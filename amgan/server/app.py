@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from amgan import __version__
 from amgan.bulk.job_store import JobStore
 from amgan.engine import Engine
+from amgan.reviews.review_store import ReviewStore
 from amgan.server.allowance import Allowance
 from amgan.server.body_limit import BodyLimit
 from amgan.server.callers import Callers
@@ -23,6 +24,7 @@ from amgan.server.draining import Drain, Draining
 from amgan.server.encoding import Encoders
 from amgan.server.metrics import ServerMetrics
 from amgan.server.model_room import ModelRoom
+from amgan.server.private_links import PrivateLinks
 from amgan.server.problems import add_problem_handlers
 from amgan.server.request_count import RequestCount
 from amgan.server.routes.health import add_health_routes
@@ -30,6 +32,8 @@ from amgan.server.routes.images import add_image_routes
 from amgan.server.routes.interpolations import add_interpolation_routes
 from amgan.server.routes.jobs import add_job_routes
 from amgan.server.routes.models import add_model_routes
+from amgan.server.routes.review_results import add_review_result_routes
+from amgan.server.routes.reviews import add_review_routes
 from amgan.server.routes.share import add_share_routes
 from amgan.server.service import Service
 from amgan.server.settings import ServerConfig
@@ -54,6 +58,7 @@ def build_server(
     page: gr.Blocks | None = None,
     *,
     jobs: JobStore | None = None,
+    reviews: ReviewStore | None = None,
     metrics: ServerMetrics | None = None,
     tokens: Tokens | None = None,
     drain: Drain | None = None,
@@ -67,6 +72,7 @@ def build_server(
         config: Limits; host, port and devices are for who runs it.
         page: The page for people, at /.
         jobs: The bulk jobs, started and stopped by who made them; None for a server without.
+        reviews: The reviews, closed by who opened them; None for a server without.
         metrics: What is counted; whoever made the engine may count in the same.
         tokens: Who may ask, if not everyone.
         drain: Says when the server is to stop.
@@ -110,12 +116,16 @@ def build_server(
     add_interpolation_routes(app, service)
     if jobs is not None:
         add_job_routes(app, service, jobs)
+    if reviews is not None:
+        add_review_routes(app, service, reviews)
+        add_review_result_routes(app, service, reviews, has_page=page is not None)
     if page is not None:
         add_share_routes(app, service)
     # Before the page, which takes every path that is left.
     app.router.routes.append(Route("/v1/{rest:path}", _Nowhere(app), include_in_schema=False))
     # The last one added is the first that a request meets.
     app.add_middleware(Callers, tokens=service.tokens)
+    app.add_middleware(PrivateLinks, path="/review/")
     app.add_middleware(BodyLimit, most=config.max_body_bytes)
     app.add_middleware(Draining, drain=service.drain)
     app.add_middleware(RequestCount, metrics=service.metrics)

@@ -11,7 +11,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from amgan.bulk.job_store import UnfinishedJobError, UnknownJobError
-from amgan.errors import AmganError, BusyError, ClassSearchError, ReleaseError, RequestError
+from amgan.errors import (
+    AmganError,
+    BusyError,
+    ClassSearchError,
+    PictureGoneError,
+    ReleaseError,
+    RequestError,
+    ReviewClosedError,
+    UnknownReviewError,
+)
 from amgan.server.model_room import NoSuchModelError
 from amgan.server.presence import ClientGoneError
 
@@ -46,10 +55,12 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 
 def _amgan(request: Request, error: Exception) -> Response:
-    if isinstance(error, (NoSuchModelError, UnknownJobError)):
+    if isinstance(error, (NoSuchModelError, UnknownJobError, UnknownReviewError)):
         return _sentence(404, str(error))
-    if isinstance(error, UnfinishedJobError):
+    if isinstance(error, (UnfinishedJobError, ReviewClosedError)):
         return _sentence(409, str(error))
+    if isinstance(error, PictureGoneError):
+        return _sentence(410, str(error))
     if isinstance(error, FieldError):
         return _fields([(error.field, str(error), "not_possible")])
     if isinstance(error, (RequestError, ClassSearchError)):

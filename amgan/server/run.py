@@ -16,6 +16,9 @@ import uvicorn
 from amgan.bulk.job_store import JobLimits, JobStore
 from amgan.engine import Engine
 from amgan.errors import ConfigError
+from amgan.reviews.hub_copy import configured_copy
+from amgan.reviews.place import default_path
+from amgan.reviews.review_store import ReviewStore
 from amgan.server.app import build_server
 from amgan.server.batched_engine import BatchedEngine
 from amgan.server.batcher import Batcher
@@ -35,7 +38,7 @@ IDLE_SECONDS = 75
 def serve(
     shelf: Shelf,
     config: ServerConfig,
-    page_of: Callable[[Engine, JobStore], gr.Blocks] | None = None,
+    page_of: Callable[[Engine, JobStore, ReviewStore], gr.Blocks] | None = None,
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve until a signal says to stop: SIGTERM and Ctrl-C let end what is running, a second one does not.
@@ -43,11 +46,12 @@ def serve(
     Args:
         shelf: The models.
         config: Everything else.
-        page_of: Builds the page for people, on an engine and a store of jobs; None for programs only.
+        page_of: Builds the page for people, on an engine, a store of jobs and one of reviews; None for programs only.
         announce: Is told where the server is, once it listens.
 
     Raises:
-        ConfigError: a device, the tokens, the address or the folder of jobs cannot be used.
+        ConfigError: a device, the tokens, the address, the folder of jobs, or the file or data set of reviews cannot be
+            used.
     """
     tokens = Tokens.read(config.tokens_file, os.environ)
     listener = _listen(config.host, config.port)
@@ -56,18 +60,35 @@ def serve(
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
     jobs = JobStore(_jobs_folder(config, listener.getsockname()[1]), BackgroundModels(shelf, engine), _limits(config))
-    page = None if page_of is None or config.api_only else page_of(engine, jobs)
+    reviews = ReviewStore(config.reviews or default_path())
+    page = None if page_of is None or config.api_only else page_of(engine, jobs, reviews)
     jobs.start()
+    votes_copy = configured_copy(reviews, os.environ)
+    if votes_copy is not None:
+        votes_copy.start()
 
     def close() -> None:
+        # First, while there is time for a last push.
+        if votes_copy is not None:
+            votes_copy.stop()
         # In this order: a job whose drawing the batcher breaks off must know that it is only to wait.
         jobs.stop()
         batcher.close()
         jobs.close()
+        reviews.close()
 
     app = build_server(
-        shelf, engine, config, page, jobs=jobs, metrics=metrics, tokens=tokens, drain=drain, close=close
-    )  # fmt: skip
+        shelf,
+        engine,
+        config,
+        page,
+        jobs=jobs,
+        reviews=reviews,
+        metrics=metrics,
+        tokens=tokens,
+        drain=drain,
+        close=close,
+    )
     uvicorn_config = uvicorn.Config(
         app,
         log_level="warning",

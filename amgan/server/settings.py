@@ -35,6 +35,7 @@ class ServerConfig:
         pictures_per_second: So many a caller (a token, or else an address) may ask for in the long run; 0 for any
             number.
         jobs: Folder of bulk jobs and their results; one for this port in the user's cache if not given.
+        reviews: SQLite file of reviews and their votes; AMGAN_REVIEWS or one in the user's data folder if not given.
         max_job_pictures: Most pictures of one job.
         max_jobs: So many jobs may wait or run; those beyond are refused with 429.
         results_gigabytes: What the results of jobs may take on disk together; the oldest ones make room.
@@ -58,6 +59,7 @@ class ServerConfig:
     queue_pictures: int = 8192
     pictures_per_second: int = 0
     jobs: Path | None = None
+    reviews: Path | None = None
     max_job_pictures: int = 10_000_000
     max_jobs: int = 20
     results_gigabytes: int = 20

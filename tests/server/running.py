@@ -24,7 +24,7 @@ from amgan.shelf import Shelf
 
 
 @contextlib.contextmanager
-def running(weights, page_of=None, tokens=(), seconds=30, **settings):
+def running(weights, page_of=None, reviews=None, tokens=(), seconds=30, **settings):
     """Yields a client of a server for a folder of models."""
     shelf, config, metrics = Shelf(weights), ServerConfig(**settings), ServerMetrics()
     batcher = Batcher(capacity=config.queue_pictures, observer=metrics)
@@ -42,7 +42,7 @@ def running(weights, page_of=None, tokens=(), seconds=30, **settings):
         place.cleanup()
 
     app = build_server(
-        shelf, engine, config, page, jobs=jobs, metrics=metrics, tokens=Tokens(tokens), close=close
+        shelf, engine, config, page, jobs=jobs, reviews=reviews, metrics=metrics, tokens=Tokens(tokens), close=close
     )  # fmt: skip
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))

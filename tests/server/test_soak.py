@@ -73,7 +73,7 @@ class Server:
             self.port = probe.getsockname()[1]
         self.command = [
             sys.executable, "-m", "amgan", "serve", "--port", str(self.port), "--weights", str(weights),
-            "--jobs", str(jobs), "--queue-pictures", str(QUEUE_PICTURES), "--api-only",
+            "--jobs", str(jobs), "--reviews", f"{jobs}.sqlite", "--queue-pictures", str(QUEUE_PICTURES), "--api-only",
         ]  # fmt: skip
         self.process = None
 

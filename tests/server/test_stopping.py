@@ -27,6 +27,7 @@ def server(weights, tmp_path, request):
     command = [sys.executable, "-m", "amgan", "serve", "--weights", str(weights), "--port", "0"]
     command += getattr(request, "param", ["--drain-seconds", "2", "--api-only"])
     environment = os.environ | {"OMP_NUM_THREADS": "1", "XDG_CACHE_HOME": str(tmp_path)}
+    environment["AMGAN_REVIEWS"] = str(tmp_path / "reviews.sqlite")
     with (tmp_path / "log").open("w+") as log:
         process = subprocess.Popen(
             [*command, "--max-pictures", "20000"], stdout=log, stderr=subprocess.STDOUT, env=environment

@@ -34,7 +34,8 @@ def running_app(
         port = probe.getsockname()[1]
     settings = {
         "AMGAN_WEIGHTS": str(weights), "GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port),
-        "GRADIO_TEMP_DIR": str(scratch / "gradio"), "AMGAN_JOBS": str(scratch / "jobs"), "OMP_NUM_THREADS": "1",
+        "GRADIO_TEMP_DIR": str(scratch / "gradio"), "AMGAN_JOBS": str(scratch / "jobs"),
+        "AMGAN_REVIEWS": str(scratch / "reviews.sqlite"), "OMP_NUM_THREADS": "1",
     }  # fmt: skip
     log = scratch / "app.log"
     with log.open("w") as output:

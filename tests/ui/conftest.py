@@ -20,9 +20,15 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_url(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def app_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `app_url` keeps its files."""
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="session")
+def app_url(weights: Path, app_folder: Path) -> Iterator[str]:
     """The address of `python app.py`, started once."""
-    with running_app(weights, tmp_path_factory.mktemp("app"), dict(os.environ)) as url:
+    with running_app(weights, app_folder, dict(os.environ)) as url:
         yield url
 
 

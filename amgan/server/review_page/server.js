@@ -1,0 +1,31 @@
+// What is asked of the server and what it answers.
+
+// Votes of one reviewer under one name: { status, ids, retryAfter }; status 0 stands for no connection.
+export async function sendVotes(base, batch) {
+  const { reviewer: id, name } = batch[0];
+  const body = {
+    reviewer: id,
+    name,
+    votes: batch.map(({ id: vote, item, verdict, comment }) => ({ id: vote, item, verdict, comment })),
+  };
+  try {
+    const answer = await fetch(`${base}/votes`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      keepalive: true, // it goes on when the page is closed
+    });
+    const ids = answer.ok ? (await answer.json()).acknowledged : [];
+    return { status: answer.status, ids, retryAfter: Number(answer.headers.get("Retry-After")) || 0 };
+  } catch {
+    return { status: 0, ids: [], retryAfter: 0 };
+  }
+}
+
+// The review as its reviewer sees it, or null if there is none.
+export async function fetchState(base, reviewer) {
+  const answer = await fetch(`${base}/state?reviewer=${reviewer}`);
+  if (answer.status === 404) return null;
+  if (!answer.ok) throw new Error(`state: ${answer.status}`);
+  return answer.json();
+}

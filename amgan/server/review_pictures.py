@@ -1,0 +1,50 @@
+"""The pictures of reviews as files: drawn by name for whoever looks at them, the last ones kept for the others."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from starlette.requests import Request
+
+from amgan.errors import AmganError, BusyError, PictureGoneError
+from amgan.recent import Recent
+from amgan.reviews.review_spec import Picture
+from amgan.server.encoding import sheet_png
+from amgan.server.routes.drawing import draw
+from amgan.server.service import Service
+
+MOST_KEPT = 256
+"""So many files are kept, each of some kilobytes: several reviewers look at the same pictures at the same time."""
+
+
+class ReviewPictures:
+    """Draws the pictures of reviews."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._files = Recent[bytes](MOST_KEPT)
+
+    async def png(self, picture: Picture, request: Request) -> bytes:
+        """A picture as a PNG file in its own size.
+
+        Raises:
+            BusyError: too much is waiting, or its caller has asked for too much.
+            PictureGoneError: its model is gone or broken, or has no such class any more.
+            ClientGoneError: the caller has gone.
+        """
+        kept = self._files.kept(picture)
+        if kept is not None:
+            return kept
+        try:
+            opened = await self._service.models.open(picture.model, picture.revision)
+            recipe = opened.sampler.sample_recipe(
+                [picture.seed], [picture.asked], picture.truncation, picture.confidence
+            )
+            pictures, _ = await draw(self._service, request, opened, recipe, 1, ("path", "item"))
+        except BusyError:
+            raise
+        except AmganError as error:
+            # The reason may name the model, which reviewers of pairs must not know.
+            raise PictureGoneError("this picture cannot be drawn any more; skip it") from error
+        content = await self._service.encoders.run(pictures, partial(sheet_png, pictures))
+        return self._files.get(picture, lambda: content)

@@ -1,0 +1,400 @@
+"""The page for reviewers in Chromium: keys and thumbs, undo, reload, no network, two at once, and blind pairs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from amgan.model import AMGAN
+from amgan.reviews.blind import order_for, side_of_a
+from amgan.reviews.review_spec import Item, Picture, ReviewSpec
+from amgan.reviews.review_store import Review, ReviewStore
+from amgan.reviews.tally import counted
+from tests.server.reviewing import singles
+from tests.server.running import running
+from tests.ui.browsing import TIMEOUT
+
+NAME, OTHER = "fashion-mnist", "a-predefined"
+SCRIPT = '"><img src=x onerror="document.title=1">'
+DESK = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+
+pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewStore]:
+    store = ReviewStore(tmp_path_factory.mktemp("reviews") / "reviews.sqlite")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def url(weights: Path, store: ReviewStore) -> Iterator[str]:
+    with running(weights, reviews=store) as client:
+        yield f"{client.base_url}/review/".replace("//review", "/review")
+
+
+@pytest.fixture(scope="module")
+def model(weights: Path) -> AMGAN:
+    return AMGAN.from_pretrained(weights / NAME)
+
+
+@pytest.fixture
+def visit(browser: Browser, url: str) -> Iterator[object]:
+    """Opens a review in a browser of its own; nothing may go wrong in the page, and nothing break its policy."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def visit(review: Review, device: dict[str, object] = DESK, name: str | None = "") -> Page:
+        context = browser.new_context(**device)  # type: ignore[arg-type]
+        context.set_default_timeout(TIMEOUT)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if "Security Policy" in said.text else None)
+        page.goto(f"{url}{review.id}")
+        if name is not None:
+            page.get_by_label("Your name").fill(name)
+            page.get_by_role("button", name="Start").click()
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def at(page: Page, place: int, count: int) -> None:
+    """Wait until a picture is there to be judged."""
+    expect(page.locator("#place")).to_have_text(re.compile(rf"^{place} of {count}(,|$)"))
+    expect(page.locator("#pictures img").first).to_be_visible()
+    expect(page.locator("#choices button").first).to_have_attribute("aria-disabled", "false")
+
+
+def sent(page: Page) -> None:
+    """Wait until the server has everything."""
+    until(page, "!Object.keys(localStorage).some(key => key.startsWith('amgan-vote:'))")
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for JavaScript to be true. Playwright's own way needs an eval, which the page's policy does not allow."""
+    for _ in range(TIMEOUT // 50):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"it did not come: {condition}")
+
+
+def reviewer_of(page: Page) -> str:
+    return page.evaluate("JSON.parse(localStorage.getItem('amgan-reviewer')).id")
+
+
+def verdicts(store: ReviewStore, review: Review, page: Page) -> dict[int, str]:
+    """What counts of the reviewer of a page, by the place at which the item was shown."""
+    order = order_for(review, reviewer_of(page))
+    mine = counted(store.votes_of(review.id, reviewer_of(page)))
+    return {order.index(one.item) + 1: one.verdict for one in mine}
+
+
+def test_two_reviewers_at_once(visit, store: ReviewStore, model: AMGAN) -> None:
+    """One at a desk with keys, one with a phone; undo, a reload in the middle; the count made by hand."""
+    review = store.create(singles(model, NAME, 40))
+    ann, bob = visit(review, DESK, "Ann"), visit(review, PHONE, "Bob")
+    keys = {"keep": ["k", "ArrowRight"], "reject": ["r", "ArrowLeft"], "skip": ["s", "ArrowDown"]}
+    said: dict[str, dict[int, str]] = {"Ann": {}, "Bob": {}}
+    for place in range(1, 41):
+        at(ann, place, 40)
+        said["Ann"][place] = ("keep", "keep", "reject", "skip")[place % 4]
+        ann.keyboard.press(keys[said["Ann"][place]][place % 2])
+        at(bob, place, 40)
+        said["Bob"][place] = "reject" if place % 3 == 0 else "keep"
+        bob.get_by_role("button", name=said["Bob"][place].title(), exact=True).tap()
+        if place == 11:
+            at(ann, 12, 40)
+            ann.keyboard.press("z")
+            at(ann, 11, 40)
+            ann.keyboard.press("Backspace")
+            at(ann, 10, 40)
+            for again in (10, 11):
+                said["Ann"][again] = "reject"
+                at(ann, again, 40)
+                ann.keyboard.press("r")
+        if place == 20:
+            at(bob, 21, 40)
+            bob.get_by_role("button", name="Undo").tap()
+            at(bob, 20, 40)
+            said["Bob"][20] = "reject"
+            bob.get_by_role("button", name="Reject").tap()
+            at(bob, 21, 40)
+            bob.reload()
+            at(bob, 21, 40)
+            ann.reload()
+            at(ann, 21, 40)
+    expect(ann.get_by_role("heading", name="Thank you, Ann!")).to_be_visible()
+    expect(ann.locator("#end-words")).to_have_text("You judged 31 pictures and skipped 9.")
+    expect(bob.locator("#end-words")).to_have_text("You judged 40 pictures.")
+    sent(ann)
+    sent(bob)
+    assert verdicts(store, review, ann) == said["Ann"]
+    assert verdicts(store, review, bob) == said["Bob"]
+    assert Counter(said["Bob"].values()) == {"keep": 26, "reject": 14}
+    assert {one.name for one in store.votes(review.id)} == {"Ann", "Bob"}
+    # Three were taken back, and what was said before stays in the log.
+    assert len(store.votes(review.id)) == 80 + 2 * 3
+
+
+def test_a_phone_shows_all_of_it_at_once(visit, store: ReviewStore, model: AMGAN) -> None:
+    question = "Would you, if it were yours to choose, have someone make a first sample of this for the spring?"
+    other = tuple(Item(item.a, item.a) for item in singles(model, NAME, 3).items)
+    specs = (
+        singles(model, NAME, 3, title="Spring " * 15, question=question), singles(model, NAME, 3, scale="stars"),
+        ReviewSpec("Pairs", other, question=question),
+    )  # fmt: skip
+    for spec in specs:
+        page = visit(store.create(spec), PHONE)
+        at(page, 1, 3)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        assert page.evaluate("document.documentElement.scrollHeight") <= 844
+        for button in page.locator("main:not([hidden]) button:visible, summary:visible").all():
+            box = button.bounding_box()
+            assert box is not None
+            assert box["height"] >= 44
+            assert box["width"] >= 44
+            assert box["y"] + box["height"] <= 844
+        images = page.locator("#pictures img")
+        for image in images.all():
+            box = image.bounding_box()
+            assert box is not None
+            assert (box["x"] >= 0, box["x"] + box["width"] <= 390, box["y"] >= 0) == (True, True, True)
+            # Each of its 32 pixels is a square of whole pixels of the screen.
+            assert (box["width"] * 2) % 32 == 0
+            assert box["width"] == box["height"] >= 4 * 32
+        assert images.count() == (2 if spec.is_pairs else 1)
+        assert page.evaluate("getComputedStyle(document.querySelector('#pictures img')).imageRendering") == "pixelated"
+        expect(page.locator("kbd").first).to_be_hidden()
+
+
+def test_what_a_screen_reader_is_told(visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 3, title=f"Spring {SCRIPT}", question=f"Good? {SCRIPT}"))
+    page = visit(review)
+    at(page, 1, 3)
+    label = review.spec.items[order_for(review, reviewer_of(page))[0]].label
+    assert page.locator("#pictures img").get_attribute("alt") == f"{label}, 1 of 3"
+    expect(page.locator("#place[role=status]")).to_have_text(f"1 of 3, {label}")
+    assert page.title() == f"Spring {SCRIPT}"
+    expect(page.get_by_role("heading", name=f"Good? {SCRIPT}")).to_be_visible()
+    expect(page.locator("kbd").first).to_be_visible()
+    assert page.locator("img").count() == 1
+
+
+def test_stars_and_a_comment(visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 3, scale="stars"))
+    page = visit(review)
+    at(page, 1, 3)
+    page.keyboard.press("4")
+    at(page, 2, 3)
+    page.keyboard.press("c")
+    page.get_by_label("Comment").fill(f"s2k {SCRIPT} 1")
+    expect(page.locator("#place")).to_contain_text("2 of 3")  # what is written is no key
+    page.get_by_role("button", name="2", exact=True).click()
+    at(page, 3, 3)
+    expect(page.get_by_label("Comment")).to_be_hidden()
+    page.keyboard.press("1")
+    expect(page.get_by_role("heading", name="Thank you!")).to_be_visible()
+    sent(page)
+    assert verdicts(store, review, page) == {1: "4", 2: "2", 3: "1"}
+    assert sorted(one.comment for one in store.votes(review.id)) == ["", "", f"s2k {SCRIPT} 1"]
+
+
+def test_a_change_of_mind_at_the_end(visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 3))
+    page = visit(review, PHONE)
+    for place in (1, 2, 3):
+        at(page, place, 3)
+        page.get_by_role("button", name="Keep").tap()
+    tiles = page.locator("#tiles button")
+    expect(tiles).to_have_count(3)
+    tiles.nth(1).tap()
+    at(page, 2, 3)
+    expect(page.get_by_role("button", name="Keep")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Back to all").tap()
+    tiles.nth(1).tap()
+    at(page, 2, 3)
+    page.get_by_role("button", name="Reject").tap()
+    expect(tiles.nth(1)).to_contain_text("Reject")
+    page.get_by_role("button", name="Undo the last one").tap()
+    at(page, 2, 3)
+    page.get_by_role("button", name="Skip").tap()
+    expect(page.locator("#end-words")).to_have_text("You judged 2 pictures and skipped 1.")
+    sent(page)
+    assert verdicts(store, review, page) == {1: "keep", 2: "skip", 3: "keep"}
+
+
+def test_no_network_for_a_while_loses_nothing(visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 12))
+    page = visit(review, PHONE)
+    at(page, 1, 12)
+    until(page, "performance.getEntriesByType('resource').filter(r => r.name.endsWith('.png')).length >= 6")
+    page.context.set_offline(True)
+    for place in (1, 2, 3, 4):
+        at(page, place, 12)
+        page.get_by_role("button", name="Keep").tap()
+    expect(page.locator("#waiting")).to_have_text("4 votes wait for the connection")
+    page.get_by_role("button", name="Undo").tap()
+    expect(page.locator("#waiting")).to_have_text("5 votes wait for the connection")
+    assert store.votes(review.id) == []
+    # Closed and opened again, they are still there.
+    address, context = page.url, page.context
+    page.route("**/votes", lambda route: route.abort())
+    context.set_offline(False)
+    page.reload()
+    at(page, 4, 12)
+    page.close()
+    assert store.votes(review.id) == []
+    again = context.new_page()
+    again.goto(address)
+    at(again, 4, 12)
+    sent(again)
+    assert verdicts(store, review, again) == {1: "keep", 2: "keep", 3: "keep"}
+    expect(again.locator("#waiting")).to_be_hidden()
+
+
+def test_an_answer_that_is_lost_on_the_way(visit, store: ReviewStore, model: AMGAN) -> None:
+    """The server has the vote, the browser does not know: the same vote again counts once."""
+    review = store.create(singles(model, NAME, 3))
+    page = visit(review)
+    lost = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.fetch().status)
+        if len(lost) < 3:
+            route.abort()
+        else:
+            route.fulfill(status=503)
+
+    page.route("**/votes", lose, times=3)
+    at(page, 1, 3)
+    page.keyboard.press("k")
+    at(page, 2, 3)
+    expect(page.locator("#waiting")).to_have_text("1 vote waits for the connection")
+    page.keyboard.press("r")
+    sent(page)
+    assert lost == [200, 200, 200]
+    assert len(store.votes(review.id)) == 2
+    assert verdicts(store, review, page) == {1: "keep", 2: "reject"}
+
+
+def test_two_tabs_of_one_browser(visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 6))
+    one = visit(review)
+    at(one, 1, 6)
+    other = one.context.new_page()
+    other.goto(one.url)
+    at(other, 1, 6)
+    other.keyboard.press("k")
+    at(other, 2, 6)
+    at(one, 2, 6)  # it goes on with the other
+    one.keyboard.press("r")
+    at(one, 3, 6)
+    at(other, 3, 6)
+    other.keyboard.press("s")
+    at(one, 4, 6)
+    sent(one)
+    assert verdicts(store, review, one) == {1: "keep", 2: "reject", 3: "skip"}
+
+
+def test_blind_pairs(visit, store: ReviewStore, model: AMGAN, weights: Path) -> None:
+    """Neither the page nor a request or an answer names a model or a revision; sides become a and b on the server."""
+    second = AMGAN.from_pretrained(weights / OTHER)
+    label = model.class_names[0]
+    items = tuple(
+        Item(*(Picture(name, one.revision, seed, label, label, 0.9) for name, one in ((NAME, model), (OTHER, second))))
+        for seed in range(8)
+    )
+    review = store.create(ReviewSpec("Which one?", items, question="Which would you rather make?"))
+    page = visit(review, PHONE, None)
+    told: list[bytes] = []
+
+    def record(route: Route) -> None:
+        request, answer = route.request, route.fetch()
+        told.append(f"{request.url} {request.all_headers()} {request.post_data} {answer.headers}".encode())
+        told.append(answer.body())
+        route.fulfill(response=answer)
+
+    page.context.route("**/*", record)
+    page.reload()
+    page.get_by_role("button", name="Start").tap()
+    said = {}
+    for place in range(1, 9):
+        at(page, place, 8)
+        expect(page.locator("#pictures img")).to_have_count(2)
+        told.append(page.content().encode())
+        said[place] = ("left", "same", "right")[place % 3]
+        if place == 8:  # the picture itself
+            page.locator("#pictures img").nth(("left", "same", "right").index(said[place]) // 2).tap()
+        else:
+            page.get_by_role("button", name=said[place].title(), exact=True).tap()
+    expect(page.locator("#end-words")).to_have_text("You judged 8 pairs.")
+    sent(page)
+    told.append(page.content().encode())
+    assert sum(b"/pictures/" in one for one in told) >= 16
+    assert any(b'"verdict":"left"' in one for one in told)
+    for secret in (NAME, OTHER, model.revision[:8], second.revision[:8], review.key):
+        assert not any(secret.encode() in one for one in told), secret
+    reviewer = reviewer_of(page)
+    order = order_for(review, reviewer)
+    expected = {}
+    for place, answer in said.items():
+        side = side_of_a(review, reviewer, order[place - 1])
+        expected[place] = answer if answer == "same" else "a" if answer == side else "b"
+    assert verdicts(store, review, page) == expected
+    assert {"a", "b", "same"} >= set(expected.values())
+
+
+def test_a_review_that_is_closed_meanwhile(visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 6))
+    page = visit(review)
+    at(page, 1, 6)
+    page.keyboard.press("k")
+    at(page, 2, 6)
+    sent(page)
+    store.close_review(review.id)
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", name="This review is closed")).to_be_visible()
+    expect(page.locator("#closed-words")).to_have_text("Thank you for your votes. Your last vote came too late.")
+    page.reload()
+    expect(page.locator("#closed-words")).to_have_text("Thank you for your votes.")
+    assert verdicts(store, review, page) == {1: "keep"}
+    other = visit(review, PHONE, None)
+    expect(other.locator("#closed-words")).to_have_text("It takes no more votes.")
+
+
+def test_a_picture_that_is_gone_can_only_be_skipped(visit, store: ReviewStore, model: AMGAN) -> None:
+    gone = Item(Picture("vanished", "0123abcd", 0, None, "Bag", 0.9))
+    review = store.create(ReviewSpec("Gone", (gone, singles(model, NAME, 1).items[0])))
+    page = visit(review)
+    order = order_for(review, reviewer_of(page))
+    for place in (1, 2):
+        if order[place - 1] == 1:
+            at(page, place, 2)
+            page.keyboard.press("k")
+            continue
+        expect(page.locator("#trouble")).to_have_text("This picture cannot be drawn any more. Skip it.")
+        page.keyboard.press("k")
+        expect(page.locator("#place")).to_contain_text(f"{place} of 2")
+        page.get_by_role("button", name="Skip").click()
+    expect(page.locator("#end-words")).to_have_text("You judged 1 picture and skipped 1.")
+    sent(page)
+    assert sorted(verdicts(store, review, page).values()) == ["keep", "skip"]
+
+
+def test_a_link_that_leads_nowhere(visit, store: ReviewStore, model: AMGAN) -> None:
+    page = visit(Review("nothing", "", 0.0, None, singles(model, NAME, 1)), DESK, None)
+    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+    expect(page.get_by_text("There is no such review; the link may be cut off.")).to_be_visible()
