@@ -76,9 +76,14 @@ class Item:
     b: Picture | None = None
 
     @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Its one or two pictures."""
+        return (self.a,) if self.b is None else (self.a, self.b)
+
+    @property
     def label(self) -> str | None:
         """The class that the item stands for: the one asked, or the one shown if both pictures agree on it."""
-        labels = {picture.asked or picture.label for picture in (self.a, self.b) if picture is not None}
+        labels = {picture.asked or picture.label for picture in self.pictures}
         return labels.pop() if len(labels) == 1 else None
 
 
@@ -122,6 +127,11 @@ class ReviewSpec:
     def is_pairs(self) -> bool:
         """Whether the better one of two pictures is chosen."""
         return self.items[0].b is not None
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """All pictures, each once."""
+        return tuple(dict.fromkeys(picture for item in self.items for picture in item.pictures))
 
     def to_json(self) -> str:
         """The review as JSON text, which `from_json` takes back."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -31,10 +32,12 @@ MAX_MEMORY = 10_000
 RATE_PICTURES = 64
 MOST_RATES = 64
 
-_CANCEL_SCRIPT = """
+_LIST_SCRIPT = """
 element.addEventListener('click', event => {
-  const button = event.target.closest('[data-ag="cancel"]');
-  if (button) trigger('cancel', { id: button.dataset.job });
+  const button = event.target.closest('[data-job][data-ag]');
+  if (!button) return;
+  if (button.dataset.ag === 'cancel') trigger('cancel', { id: button.dataset.job });
+  if (button.dataset.ag === 'review') trigger('review', { id: button.dataset.job });
 });
 """
 
@@ -61,7 +64,7 @@ class BatchTab:
             with gr.Column(scale=3, min_width=300):
                 self.list = gr.HTML(
                     jobs_html([], words),
-                    js_on_load=_CANCEL_SCRIPT,
+                    js_on_load=_LIST_SCRIPT,
                     apply_default_css=False,
                     elem_id="jobs",
                     elem_classes="ag-busy",
@@ -93,7 +96,10 @@ class BatchTab:
                         0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info,
                         elem_id="batch-truncation", buttons=[],
                     )  # fmt: skip
-        self.inputs = [self.labels, self.count, self.seed, self.truncation, self.format]
+                    self.confidence = gr.Textbox(
+                        label=words.batch_confidence, max_lines=1, elem_id="batch-confidence", visible=False
+                    )
+        self.inputs = [self.labels, self.count, self.seed, self.truncation, self.format, self.confidence]
         self.settings = [*self.inputs, self.query]
 
     def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> BatchState:
@@ -102,7 +108,7 @@ class BatchTab:
         Raises:
             RequestError: a value is not possible.
         """
-        labels, count, seed, truncation, file_format = values
+        labels, count, seed, truncation, file_format, confidence = values
         words = self.context.words
         chosen = [checks.label(label, config, name, words) for label in (labels if isinstance(labels, list) else [])]
         number = checks.pictures(count, words)
@@ -112,14 +118,23 @@ class BatchTab:
             checks.seed(seed, words, number),
             checks.truncation(truncation, words),
             checks.file_format(file_format, words),
+            checks.confidence(confidence, words) if _finds_classes(config) else None,
         )
 
     def restore(self, name: str, model: AMGAN, state: BatchState) -> list[Any]:
         """New values of `settings`."""
         names = list(model.class_names) if model.config.knows_classes else []
         labels = gr.update(choices=names, value=list(state.labels), visible=bool(names))
+        finds = _finds_classes(model.config)
+        if not finds:
+            state = replace(state, confidence=None)
+        confidence = gr.update(
+            value="" if state.confidence is None else str(state.confidence),
+            info=self.context.words.batch_confidence_info.format(value=f"{model.config.confidence:g}"),
+            visible=finds,
+        )
         link = to_query(PageState(name, model.revision, "batch", batch=state))
-        return [labels, str(state.count), str(state.seed), state.truncation, state.format, link]
+        return [labels, str(state.count), str(state.seed), state.truncation, state.format, confidence, link]
 
     def wire(self, page: gr.Blocks, shown: list[gr.Textbox], tab: gr.Tab) -> None:
         """Connect the components; `shown` holds name and revision of the model whose pictures are shown."""
@@ -157,12 +172,16 @@ class BatchTab:
             jobs = await asyncio.to_thread(self._jobs_of, _ids(mine))
             running = any(not job.is_over for job in jobs)
             ids = json.dumps([job.id for job in jobs])
-            return [ids, jobs_html(jobs, words), gr.Timer(POLL_SECONDS, active=running)]
+            return [
+                ids,
+                jobs_html(jobs, words, self.context.reviews is not None),
+                gr.Timer(POLL_SECONDS, active=running),
+            ]
 
         inputs, outputs = [*shown, *self.inputs], [self.message, self.mine, self.list, self.timer]
         gr.on(
             [tab.select, self.labels.input, self.count.submit, self.count.blur, self.format.input, self.seed.submit,
-             self.seed.blur, self.truncation.release],
+             self.seed.blur, self.truncation.release, self.confidence.submit, self.confidence.blur],
             estimated, inputs, [self.problem, self.estimate, self.query], trigger_mode="always_last", **drawing(),
         )  # fmt: skip
         # What the browser remembers goes in first, since another of its windows may have started a job.
@@ -216,4 +235,10 @@ def _spec(name: str, model: AMGAN, state: BatchState) -> JobSpec:
         labels=dict.fromkeys(state.labels, state.count) if state.labels else None,
         seed=state.seed,
         truncation=state.truncation,
+        confidence=state.confidence if state.labels else None,
     )
+
+
+def _finds_classes(config: ModelConfig) -> bool:
+    """Whether a class is searched for, so that a confidence means something."""
+    return config.judges_classes and not config.is_predefined

@@ -12,6 +12,7 @@ from amgan.config import ModelConfig
 from amgan.errors import RequestError
 from amgan.interpolation import Method
 from amgan.latents import MAX_SEED
+from amgan.reviews.review_spec import MAX_ITEMS, Scale
 from amgan.sampling import MAX_TRUNCATION
 from amgan.ui.state import MAX_FRAMES, MIN_FRAMES, FileFormat
 from amgan.ui.words import Words
@@ -113,6 +114,65 @@ def truncation(value: Any, words: Words) -> float:
     if number is None or not 0 < number <= MAX_TRUNCATION:
         raise RequestError(words.bad_truncation.format(most=f"{MAX_TRUNCATION:g}", value=shown(value)))
     return number
+
+
+def confidence(value: Any, words: Words) -> float | None:
+    """D's least probability of a class; None if the field is empty.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    number = real_number(value)
+    if number is None or not 0 <= number < 1:
+        raise RequestError(words.bad_confidence.format(value=shown(value)))
+    return number
+
+
+def items(value: Any, words: Words, classes: int = 1) -> int:
+    """How many pictures of each class a review has, within what it may have in all.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    number, most = whole_number(value), MAX_ITEMS // max(1, classes)
+    if number is None or not 1 <= number <= most:
+        raise RequestError(words.bad_pictures.format(most=most, value=shown(value)))
+    return number
+
+
+def target(value: Any, words: Words) -> float | None:
+    """A goal in per cent; None if the field is empty.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    text = value.strip().removesuffix("%").strip() if isinstance(value, str) else value
+    if text is None or text == "":
+        return None
+    number = real_number(text)
+    if number is None or not 0 <= number <= 100:
+        raise RequestError(words.bad_target.format(value=shown(value)))
+    return number
+
+
+def scale(value: Any, words: Words) -> Scale:
+    """How reviewers judge.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    for name in get_args(Scale):
+        if value == name:
+            known: Scale = name
+            return known
+    raise RequestError(words.bad_scale.format(allowed=", ".join(get_args(Scale)), value=shown(value)))
+
+
+def text(value: Any) -> str:
+    """A line of text, without blanks around it; empty if none is given."""
+    return value.strip() if isinstance(value, str) else ""
 
 
 def method(value: Any, words: Words) -> Method:

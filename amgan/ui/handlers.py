@@ -20,6 +20,7 @@ from amgan.bulk.job_store import JobStore
 from amgan.engine import Engine
 from amgan.errors import AmganError
 from amgan.model import AMGAN
+from amgan.reviews.review_store import ReviewStore
 from amgan.shelf import Shelf
 from amgan.ui.pictures import message_html
 from amgan.ui.words import Words
@@ -56,12 +57,14 @@ class Context:
         shelf: The models.
         engine: Draws their pictures.
         jobs: Runs bulk jobs; None where that is not possible.
+        reviews: Keeps reviews and votes; None where that is not possible.
         words: All that the page says.
     """
 
     shelf: Shelf
     engine: Engine
     jobs: JobStore | None
+    reviews: ReviewStore | None
     words: Words
 
     async def model(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:

@@ -11,9 +11,9 @@ from amgan.ui.words import Words
 UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
 
-def jobs_html(jobs: list[Job], words: Words) -> str:
-    """The list, newest first."""
-    items = "".join(_job_html(job, words) for job in sorted(jobs, key=lambda job: -job.created))
+def jobs_html(jobs: list[Job], words: Words, reviewable: bool = False) -> str:
+    """The list, newest first; what is done can be sent to review, where there are reviews."""
+    items = "".join(_job_html(job, words, reviewable) for job in sorted(jobs, key=lambda job: -job.created))
     content = f'<ul class="ag-jobs">{items}</ul>' if items else f"<p>{escape(words.no_jobs)}</p>"
     return f"<h2>{escape(words.jobs)}</h2>{content}"
 
@@ -51,11 +51,14 @@ def title_of(job: Job, words: Words) -> str:
     return ", ".join(words.job_of.format(count=f"{count:,}", label=label) for label, count in labels.items())
 
 
-def _job_html(job: Job, words: Words) -> str:
+def _job_html(job: Job, words: Words, reviewable: bool) -> str:
     title, state = escape(title_of(job, words)), escape(_state_text(job, words))
     actions = ""
     if job.state == "done":
         actions += f'<a class="ag-button" href="results/{job.id}" download>{escape(words.job_fetch)}</a>'
+        if reviewable:
+            text = escape(words.send_to_review)
+            actions += f'<button class="ag-button" data-ag="review" data-job="{job.id}">{text}</button>'
     label = words.job_remove if job.is_over else words.job_cancel
     actions += f'<button class="ag-button" data-ag="cancel" data-job="{job.id}">{escape(label)}</button>'
     bar = ""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from amgan.bulk.spec import MAX_PICTURES
 from amgan.interpolation import Method
 from amgan.latents import MAX_SEED
+from amgan.reviews.review_spec import MAX_ITEMS, MAX_QUESTION, MAX_TITLE, Scale
 from amgan.sampling import MAX_TRUNCATION
 from amgan.ui.checks import real_number, whole_number
 from amgan.ui.state import (
@@ -22,6 +23,7 @@ from amgan.ui.state import (
     FileFormat,
     MorphState,
     PageState,
+    ReviewState,
     SampleState,
     Tab,
 )
@@ -58,9 +60,7 @@ def to_query(state: PageState) -> str:
         pairs.append(("rev", state.revision if on_hub else state.revision[:REVISION_DIGITS]))
     if state.tab != "sample":
         pairs.append(("tab", state.tab))
-    pairs += {"sample": _sample_pairs, "interpolate": _morph_pairs, "batch": _batch_pairs, "about": _no_pairs}[
-        state.tab
-    ](state)
+    pairs += _PAIRS[state.tab](state)
     return "?" + urlencode(pairs, safe="/@")
 
 
@@ -107,8 +107,24 @@ def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:
             seed=read("seed", form.seed, _seed),
             truncation=truncation,
             format=read("format", form.format, _format),
+            confidence=read("confidence", form.confidence, _confidence),
         )
         state = PageState(state.model, state.revision, tab, batch=batch)
+    elif tab == "review":
+        empty = ReviewState()
+        review = ReviewState(
+            title=read("title", empty.title, _title),
+            question=read("question", empty.question, _question),
+            labels=read("classes", empty.labels, _texts),
+            count=read("n", empty.count, _items),
+            seed=read("seed", empty.seed, _seed),
+            truncation=truncation,
+            scale=read("scale", empty.scale, _scale),
+            target=read("target", empty.target, _target),
+            against=read("against", empty.against, _text),
+            against_revision=read("against_rev", empty.against_revision, _revision),
+        )
+        state = PageState(state.model, state.revision, tab, review=review)
     return state, read.problems
 
 
@@ -151,11 +167,42 @@ def _batch_pairs(state: PageState) -> list[tuple[str, str]]:
         pairs.append(("seed", str(batch.seed)))
     if batch.format != plain.format:
         pairs.append(("format", batch.format))
+    if batch.confidence is not None:
+        pairs.append(("confidence", repr(batch.confidence)))
     return pairs + _truncation_pairs(batch.truncation)
+
+
+def _review_pairs(state: PageState) -> list[tuple[str, str]]:
+    review, plain = state.review, ReviewState()
+    pairs = [] if review.title == plain.title else [("title", review.title)]
+    if review.question != plain.question:
+        pairs.append(("question", review.question))
+    if review.labels:
+        pairs.append(("classes", "\n".join(review.labels)))
+    for key, value, usual in (("n", review.count, plain.count), ("seed", review.seed, plain.seed)):
+        if value != usual:
+            pairs.append((key, str(value)))
+    if review.scale != plain.scale:
+        pairs.append(("scale", review.scale))
+    if review.target is not None:
+        pairs.append(("target", f"{review.target!r}"))
+    for key, name in (("against", review.against), ("against_rev", review.against_revision)):
+        if name is not None:
+            pairs.append((key, name))
+    return pairs + _truncation_pairs(review.truncation)
 
 
 def _truncation_pairs(truncation: float) -> list[tuple[str, str]]:
     return [] if truncation == 1 else [("truncation", repr(truncation))]
+
+
+_PAIRS: dict[Tab, Callable[[PageState], list[tuple[str, str]]]] = {
+    "sample": _sample_pairs,
+    "interpolate": _morph_pairs,
+    "batch": _batch_pairs,
+    "review": _review_pairs,
+    "about": _no_pairs,
+}
 
 
 class _Reader:
@@ -190,8 +237,7 @@ def _revision(value: str) -> str | None:
 
 
 def _tab(value: str) -> Tab | None:
-    tabs: dict[str, Tab] = {"sample": "sample", "interpolate": "interpolate", "batch": "batch", "about": "about"}
-    return tabs.get(value)
+    return next((tab for tab in get_args(Tab) if tab == value), None)
 
 
 def _seed(value: str, end: int = MAX_SEED + 1) -> int | None:
@@ -212,6 +258,34 @@ def _pictures(value: str) -> int | None:
 def _format(value: str) -> FileFormat | None:
     formats: dict[str, FileFormat] = {"zip": "zip", "parquet": "parquet", "npz": "npz"}
     return formats.get(value)
+
+
+def _items(value: str) -> int | None:
+    number = whole_number(value)
+    return number if number is not None and 1 <= number <= MAX_ITEMS else None
+
+
+def _title(value: str) -> str | None:
+    return value if value.strip() and len(value) <= MAX_TITLE else None
+
+
+def _question(value: str) -> str | None:
+    return value if value.strip() and len(value) <= MAX_QUESTION else None
+
+
+def _scale(value: str) -> Scale | None:
+    scales: dict[str, Scale] = {"keep": "keep", "stars": "stars"}
+    return scales.get(value)
+
+
+def _target(value: str) -> float | None:
+    number = real_number(value)
+    return number if number is not None and 0 <= number <= 100 else None
+
+
+def _confidence(value: str) -> float | None:
+    number = real_number(value)
+    return number if number is not None and 0 <= number < 1 else None
 
 
 def _frames(value: str) -> int | None:

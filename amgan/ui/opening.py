@@ -60,8 +60,9 @@ def fit_classes(state: PageState, name: str, config: ModelConfig, words: Words, 
     sample = replace(state.sample, label=fit(state.sample.label))
     start, end = state.morph.start, state.morph.end
     morph = replace(state.morph, start=EndState(start.seed, fit(start.label)), end=EndState(end.seed, fit(end.label)))
-    known = [label for label in state.batch.labels if fit(label) is not None]
-    return replace(state, sample=sample, morph=morph, batch=replace(state.batch, labels=tuple(known)))
+    batch = replace(state.batch, labels=tuple(label for label in state.batch.labels if fit(label)))
+    review = replace(state.review, labels=tuple(label for label in state.review.labels if fit(label)))
+    return replace(state, sample=sample, morph=morph, batch=batch, review=review)
 
 
 def _find_model(state: PageState, shelf: Shelf, words: Words, notes: list[str]) -> tuple[str, AMGAN]:

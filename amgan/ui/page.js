@@ -1,7 +1,26 @@
 // What happens in the browser without asking the server: addresses, the viewer of one picture, the player of a morph.
 (() => {
   const queries = {};
-  const known = ['sample', 'interpolate', 'batch', 'about'];
+  // Without the browser's storage what is kept is forgotten with the page.
+  const kept = {};
+
+  function recall(name) {
+    try {
+      return localStorage.getItem(name) || '[]';
+    } catch {
+      return kept[name] || '[]';
+    }
+  }
+
+  function keep(name, text) {
+    if (!text) return;
+    kept[name] = text;
+    try {
+      localStorage.setItem(name, text);
+    } catch { /* as said above */ }
+  }
+
+  const known = ['sample', 'interpolate', 'batch', 'review', 'about'];
   const asked = new URLSearchParams(location.search).get('tab');
 
   const amgan = {
@@ -29,22 +48,11 @@
       history.replaceState(history.state, '', location.pathname + query + (rest ? '&' + rest : ''));
     },
 
-    // The ids of this browser's bulk jobs, as JSON; without storage they are forgotten with the page.
-    jobs() {
-      try {
-        return localStorage.getItem('amgan-jobs') || '[]';
-      } catch {
-        return amgan.ownJobs || '[]';
-      }
-    },
-
-    keepJobs(ids) {
-      if (!ids) return;
-      amgan.ownJobs = ids;
-      try {
-        localStorage.setItem('amgan-jobs', ids);
-      } catch { /* as said above */ }
-    },
+    // This browser's bulk jobs, and its reviews with their keys, as JSON.
+    jobs: () => recall('amgan-jobs'),
+    keepJobs: ids => keep('amgan-jobs', ids),
+    reviews: () => recall('amgan-reviews'),
+    keepReviews: pairs => keep('amgan-reviews', pairs),
 
     // Save a file that the server has made.
     save(payload) {
@@ -171,14 +179,16 @@
     const button = event.target.closest('[data-ag]');
     if (!button) return;
     const action = button.dataset.ag;
-    if (action === 'close' || action === 'morph') dialog.close();
+    if (dialog && ['close', 'morph', 'review'].includes(action)) dialog.close();
     if (action === 'play') {
       const root = player(button);
       if ('paused' in root.dataset) await play(root);
       else pause(root, current(root));
     }
     if (action === 'copy') {
-      await copy(address(dialog ? dialog.dataset.query : queries[amgan.tab] || location.search));
+      const { path } = button.dataset;
+      const query = dialog ? dialog.dataset.query : queries[amgan.tab] || location.search;
+      await copy(path ? new URL(path, address('')).href : address(query));
       const text = button.textContent;
       if (text === button.dataset.done) return;
       button.textContent = button.dataset.done;

@@ -14,6 +14,7 @@ from amgan.bulk.job_store import JobStore
 from amgan.engine import Engine
 from amgan.errors import ReleaseError
 from amgan.model import AMGAN
+from amgan.reviews.review_store import ReviewStore
 from amgan.shelf import Shelf
 from amgan.ui import checks
 from amgan.ui.about_tab import AboutTab
@@ -26,8 +27,9 @@ from amgan.ui.links import from_text
 from amgan.ui.newer_version import NewerVersion
 from amgan.ui.opening import Opening, fit_classes, open_link
 from amgan.ui.pictures import head_html, message_html, viewer_html
+from amgan.ui.review_tab import ReviewTab
 from amgan.ui.sample_tab import SampleTab
-from amgan.ui.state import EndState, PageState
+from amgan.ui.state import EndState, PageState, Tab
 from amgan.ui.words import ENGLISH, Words
 
 MAX_WAITING = 100
@@ -36,15 +38,22 @@ CACHE_SECONDS = 3600
 
 _VIEWER_SCRIPT = """
 element.addEventListener('click', event => {
-  const button = event.target.closest('[data-ag="morph"]');
+  const button = event.target.closest('[data-ag]');
   if (!button) return;
-  const { seed, label, truncation } = element.querySelector('dialog').dataset;
-  trigger('morph', { end: button.dataset.end, seed, label, truncation });
+  const { seed, label, truncation, query } = element.querySelector('dialog').dataset;
+  if (button.dataset.ag === 'morph') trigger('morph', { end: button.dataset.end, seed, label, truncation });
+  if (button.dataset.ag === 'review') trigger('review', { query });
 });
 """
 
 
-def build_page(shelf: Shelf, engine: Engine, jobs: JobStore | None = None, words: Words = ENGLISH) -> gr.Blocks:
+def build_page(
+    shelf: Shelf,
+    engine: Engine,
+    jobs: JobStore | None = None,
+    reviews: ReviewStore | None = None,
+    words: Words = ENGLISH,
+) -> gr.Blocks:
     """The whole app on the models of a shelf, drawn by an engine; without any model it says so in a sentence."""
     with gr.Blocks(title=words.title, analytics_enabled=False, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
         if shelf.default is None:
@@ -56,7 +65,7 @@ def build_page(shelf: Shelf, engine: Engine, jobs: JobStore | None = None, words
             )
             gr.HTML(message_html(text, "note"), apply_default_css=False)
         else:
-            _Page(page, Context(shelf, engine, jobs, words))
+            _Page(page, Context(shelf, engine, jobs, reviews, words))
     page.queue(api_open=False, max_size=MAX_WAITING, status_update_rate=2)
     return page
 
@@ -68,9 +77,8 @@ class _Page:
         self.context = context
         words, entries = context.words, context.shelf.entries
         hidden = partial(gr.Textbox, visible="hidden", show_label=False, container=False)
-        sample_query, morph_query, batch_query, about_query, payload, taken, my_jobs, self.tab_now = (
-            hidden() for _ in range(8)
-        )
+        sample_query, morph_query, batch_query, self.review_query, about_query = (hidden() for _ in range(5))
+        payload, taken, my_jobs, my_reviews, self.tab_now = (hidden() for _ in range(5))
         # Name and revision of the model whose pictures are shown: another one may be on its way already.
         self.shown = [hidden(), hidden()]
         self.arrival = Arrival(context.shelf, words)
@@ -95,14 +103,20 @@ class _Page:
             if context.jobs is not None:
                 with gr.Tab(words.tab_batch, id="batch") as batch_tab:
                     self.batch = BatchTab(context, context.jobs, batch_query, my_jobs)
+            self.review = None
+            if context.reviews is not None:
+                with gr.Tab(words.tab_review, id="review") as review_tab:
+                    self.review = ReviewTab(context, context.reviews, self.review_query, my_reviews)
             with gr.Tab(words.tab_about, id="about") as about_tab:
                 self.about = AboutTab(context, about_query)
-        self.viewer = gr.HTML(viewer_html(words), js_on_load=_VIEWER_SCRIPT, apply_default_css=False)
+        self.viewer = gr.HTML(
+            viewer_html(words, self.review is not None), js_on_load=_VIEWER_SCRIPT, apply_default_css=False
+        )
         self.busy = (self.sample.sheet, self.morph.player)
         self.outputs = [
             self.head, self.model, *self.shown, self.tabs,
             *self.sample.settings, *self.morph.settings, *(self.batch.settings if self.batch else []),
-            *self.about.settings,
+            *(self.review.settings if self.review else []), *self.about.settings,
         ]  # fmt: skip
 
         self.sample.wire(self.shown)
@@ -116,6 +130,10 @@ class _Page:
         if self.batch:
             self.batch.wire(page, self.shown, batch_tab)
             tabs.append(("batch", batch_tab, batch_query))
+        if self.review:
+            self.review.wire(page, self.shown, review_tab)
+            tabs.append(("review", review_tab, self.review_query))
+            self._wire_sending(self.review)
         for name, tab, query in tabs:
             query.change(None, [query], None, js=f"query => window.amgan.remember('{name}', query)", **AT_ONCE)
             tab.select(None, None, None, js=f"() => window.amgan.front('{name}')", **AT_ONCE)
@@ -144,9 +162,15 @@ class _Page:
         words = self.context.words
         outputs = [self.notes, *self.outputs]
 
-        async def switched(name: str, model: AMGAN, tab: str, sample_query: str, morph_query: str) -> list[Any]:
+        async def switched(
+            name: str, model: AMGAN, tab: str, sample_query: str, morph_query: str, review_query: str
+        ) -> list[Any]:
             sample, morph = from_text(sample_query)[0].sample, from_text(morph_query)[0].morph
-            state = PageState(name, None, "interpolate" if tab == "interpolate" else "sample", sample, morph)
+            review = from_text(review_query)[0].review
+            # What was typed there stays, and a class that is gone is seen where it was chosen.
+            review = replace(review, labels=tuple(label for label in review.labels if label in model.class_names))
+            front: Tab = "interpolate" if tab == "interpolate" else "sample"
+            state = PageState(name, None, front, sample, morph, review=review)
             notes: list[str] = []
             state = fit_classes(state, name, model.config, words, notes)
             values = await self._show(Opening(name, model, state, notes))
@@ -168,7 +192,7 @@ class _Page:
         async def taken(name: str, revision: str, *state: str) -> list[Any]:
             return await switched(name, await self.context.model(name, revision, fetch=False), *state)
 
-        state = [self.tab_now, self.sample.query, self.morph.query]
+        state = [self.tab_now, self.sample.query, self.morph.query, self.review_query]
         # The script says which tab is in front.
         choose = "(name, tab, ...queries) => [name, window.amgan.tab, ...queries]"
         take = "(name, revision, tab, ...queries) => [name, revision, window.amgan.tab, ...queries]"
@@ -208,18 +232,51 @@ class _Page:
         # Afterwards: a tab that comes to the front draws what its fields say, which must be the new values by then.
         moving.then(lambda: gr.update(selected="interpolate"), None, self.tabs, **AT_ONCE)
 
+    def _wire_sending(self, review: ReviewTab) -> None:
+        words = self.context.words
+        outputs = review.settings
+
+        @guarded(words, len(outputs))
+        async def sheet_sent(name: str, revision: str, sheet: str, query: str) -> list[Any]:
+            return review.take_sheet(name, await self.context.model(name, revision), sheet, query)
+
+        @guarded(words, len(outputs))
+        async def picture_sent(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
+            sheet = str(event._data.get("query"))
+            return review.take_sheet(name, await self.context.model(name, revision), sheet, query)
+
+        @guarded(words, len(outputs))
+        async def job_sent(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
+            assert self.context.jobs is not None
+            job = self.context.jobs.job(str(event._data.get("id")))
+            return review.take_job(name, await self.context.model(name, revision), job, query)
+
+        given, changed = [*self.shown, review.query], [review.message, *outputs]
+        sent = [
+            self.sample.send.click(
+                sheet_sent, [*self.shown, self.sample.query, review.query], changed, **drawing()
+            ),
+            self.viewer.review(picture_sent, given, changed, **drawing()),
+        ]  # fmt: skip
+        if self.batch:
+            sent.append(self.batch.list.review(job_sent, given, changed, **drawing()))
+        for sending in sent:
+            sending.success(lambda: gr.update(selected="review"), None, self.tabs, **AT_ONCE)
+
     async def _show(self, opening: Opening) -> list[Any]:
         """New values of the notes and of `outputs`."""
         name, model, state = opening.name, opening.model, opening.state
+        missing = [tab for tab, there in (("batch", self.batch), ("review", self.review)) if not there]
         return [
             "".join(message_html(note, "note") for note in opening.notes),
             head_html(name, model.revision, model.config, self.context.words),
             name,
             name,
             model.revision,
-            gr.update(selected=state.tab if self.batch or state.tab != "batch" else "sample"),
+            gr.update(selected="sample" if state.tab in missing else state.tab),
             *await self.sample.restore(name, model, state.sample),
             *await self.morph.restore(name, model, state.morph, draw=state.tab == "interpolate"),
             *(self.batch.restore(name, model, state.batch) if self.batch else []),
+            *(self.review.restore(name, model, state.review) if self.review else []),
             *self.about.restore(name, model),
         ]

@@ -91,8 +91,12 @@ def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: W
     )
 
 
-def viewer_html(words: Words) -> str:
-    """The viewer of one picture, empty and closed; the page's script fills it from a tile."""
+def viewer_html(words: Words, reviewable: bool = False) -> str:
+    """The viewer of one picture, empty and closed; the page's script fills it from a tile.
+
+    Where there are reviews, the picture can be sent to one.
+    """
+    send = f'<button type="button" data-ag="review">{escape(words.send_to_review)}</button>' if reviewable else ""
     return (
         '<dialog class="ag-viewer" aria-labelledby="ag-viewer-title"><div class="ag-viewer-box">'
         f'<button type="button" class="ag-close" data-ag="close" aria-label="{escape(words.close)}">×</button>'
@@ -102,7 +106,7 @@ def viewer_html(words: Words) -> str:
         f'<button type="button" data-ag="morph" data-end="start">{escape(words.morph_from)}</button>'
         f'<button type="button" data-ag="morph" data-end="end">{escape(words.morph_to)}</button>'
         f'<button type="button" data-ag="copy" data-done="{escape(words.copied)}">{escape(words.copy_link)}</button>'
-        f'<a data-ag="download" download>{escape(words.download)}</a></div></div></dialog>'
+        f'<a data-ag="download" download>{escape(words.download)}</a>{send}</div></div></dialog>'
     )
 
 
@@ -154,11 +158,11 @@ def message_html(text: str, kind: str = "error") -> str:
     return f'<div role="status" aria-live="polite">{inner}</div>'
 
 
-def copy_button_html(words: Words) -> str:
-    """A button that copies the page's address."""
+def copy_button_html(words: Words, text: str | None = None) -> str:
+    """A button that copies the page's address; `text` is what stands on it where that needs saying."""
     return (
         f'<button type="button" class="ag-button" data-ag="copy" data-done="{escape(words.copied)}">'
-        f"{escape(words.copy_link)}</button>"
+        f"{escape(text or words.copy_link)}</button>"
     )
 
 

@@ -47,6 +47,10 @@ class SampleTab:
                 self.sheet = gr.HTML(elem_classes="ag-sheet-place ag-busy", apply_default_css=False)
                 with gr.Row(elem_classes="ag-row"):
                     self.save = gr.Button(words.download_all, size="sm", min_width=120)
+                    self.send = gr.Button(
+                        words.send_to_review, size="sm", min_width=120, elem_id="send-to-review",
+                        visible=context.reviews is not None,
+                    )  # fmt: skip
                     gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 self.new = gr.Button(words.new_pictures, variant="primary", size="lg", elem_id="new-pictures")

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from amgan.interpolation import Method
+from amgan.reviews.review_spec import DEFAULT_QUESTION, Scale
 
-Tab = Literal["sample", "interpolate", "batch", "about"]
+Tab = Literal["sample", "interpolate", "batch", "review", "about"]
 FileFormat = Literal["zip", "parquet", "npz"]
 
 COUNTS = (1, 9, 16, 25, 64)
@@ -50,13 +51,46 @@ class MorphState:
 
 @dataclass(frozen=True)
 class BatchState:
-    """What the form of a job says: so many pictures of each class, or of any if none is named."""
+    """What the form of a job says: so many pictures of each class, or of any if none is named.
+
+    `confidence` is D's least probability of a class, None for the model's own.
+    """
 
     labels: tuple[str, ...] = ()
     count: int = 1000
     seed: int = 0
     truncation: float = 1.0
     format: FileFormat = "zip"
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class ReviewState:
+    """What the form of a review says.
+
+    Attributes:
+        title: What it is called; empty for what it shows.
+        question: What the reviewers are asked.
+        labels: The classes; none for any.
+        count: How many pictures of each class, or of any.
+        seed: The first picture's.
+        truncation: Scale of the latents.
+        scale: Keep or reject, or 1 to 5.
+        target: Least share of pictures kept, in per cent; None for none.
+        against: The model whose pictures are shown beside; None for single pictures.
+        against_revision: Its revision, None for the one that the shelf shows.
+    """
+
+    title: str = ""
+    question: str = DEFAULT_QUESTION
+    labels: tuple[str, ...] = ()
+    count: int = 40
+    seed: int = 0
+    truncation: float = 1.0
+    scale: Scale = "keep"
+    target: float | None = None
+    against: str | None = None
+    against_revision: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +104,7 @@ class PageState:
         sample: What that tab shows.
         morph: What the tab Interpolate shows.
         batch: What the form of the tab Batch says.
+        review: What the form of the tab Review says.
     """
 
     model: str | None = None
@@ -78,3 +113,4 @@ class PageState:
     sample: SampleState = field(default_factory=SampleState)
     morph: MorphState = field(default_factory=MorphState)
     batch: BatchState = field(default_factory=BatchState)
+    review: ReviewState = field(default_factory=ReviewState)

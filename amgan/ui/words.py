@@ -33,6 +33,7 @@ class Words:
     tab_sample: str
     tab_interpolate: str
     tab_batch: str
+    tab_review: str
     tab_about: str
     # Tab Sample
     new_pictures: str
@@ -94,6 +95,8 @@ class Words:
     batch_count_info: str
     batch_seed_info: str
     batch_format: str
+    batch_confidence: str
+    batch_confidence_info: str
     formats: tuple[tuple[str, str], ...]
     batch_start: str
     batch_estimate: str
@@ -112,6 +115,42 @@ class Words:
     job_cancel: str
     job_remove: str
     job_bar: str
+    # Tab Review
+    send_to_review: str
+    review_intro: str
+    review_title: str
+    review_title_info: str
+    review_of_any: str
+    review_question: str
+    review_classes_info: str
+    review_count_info: str
+    review_count_info_job: str
+    review_scale: str
+    review_scales: tuple[tuple[str, str], ...]
+    review_target: str
+    review_target_info: str
+    review_against: str
+    review_against_info: str
+    review_alone: str
+    review_against_revision: str
+    review_against_revision_info: str
+    review_of_job: str
+    review_leave_job: str
+    review_make: str
+    review_copy_form: str
+    review_estimate: str
+    review_estimate_pairs: str
+    reviews: str
+    no_reviews: str
+    review_pictures: str
+    review_pairs: str
+    review_no_votes: str
+    review_votes: str
+    review_closed: str
+    review_now: str
+    review_results: str
+    review_close: str
+    review_forget: str
     # Tab About
     no_card: str
     python_use: str
@@ -134,6 +173,10 @@ class Words:
     bad_format: str
     bad_truncation: str
     bad_class: str
+    bad_confidence: str
+    bad_target: str
+    bad_scale: str
+    bad_title: str
     bad_method: str
     class_not_found: str
     model_gone: str
@@ -170,6 +213,7 @@ ENGLISH = Words(
     tab_sample="Sample",
     tab_interpolate="Interpolate",
     tab_batch="Batch",
+    tab_review="Review",
     tab_about="About",
     new_pictures="New pictures",
     classes="Class",
@@ -238,6 +282,9 @@ ENGLISH = Words(
         ("parquet", "Table for datasets (parquet)"),
         ("npz", "Arrays for NumPy (npz)"),
     ),
+    batch_confidence="How sure of the class",
+    batch_confidence_info="From 0 to below 1: a picture counts as of a class once the model is so sure of it. Empty: "
+    "{value}, as the model has it.",
     batch_start="Start",
     batch_estimate="{count} pictures, up to {size}, about {time} if nothing else is to be drawn.",
     batch_estimate_without_time="{count} pictures, up to {size}.",
@@ -255,6 +302,43 @@ ENGLISH = Words(
     job_cancel="Cancel",
     job_remove="Remove",
     job_bar="Progress of {job}",
+    send_to_review="Send to review",
+    review_intro="Send people a link and ask them which pictures are good. They need no account, and two minutes.",
+    review_title="Title",
+    review_title_info="People see it. Empty: the names of the classes.",
+    review_of_any="Pictures of any class",
+    review_question="Question",
+    review_classes_info="None chosen: pictures of any class.",
+    review_count_info="Of each class that is chosen.",
+    review_count_info_job="In all.",
+    review_scale="Answers",
+    review_scales=(("Keep or reject", "keep"), ("1 to 5", "stars")),
+    review_target="Goal in per cent",
+    review_target_info="At least so many kept (or given 4 and more) in every class; of a comparison, so many choices "
+    "for the other model. Empty: no goal.",
+    review_against="Compare blind with",
+    review_against_info="People see pairs from the same seed and are not told which model drew which.",
+    review_alone="Nothing: one picture at a time",
+    review_against_revision="Version to compare with",
+    review_against_revision_info="Of what it is compared with: the revision or its first 8 digits. Empty: the one that "
+    "is shown here.",
+    review_of_job="From your job: {job}. A larger job is shown in part, evenly.",
+    review_leave_job="Choose classes instead",
+    review_make="Make the review",
+    review_copy_form="Copy link to this form",
+    review_estimate="{count} pictures, about {time} for each reviewer.",
+    review_estimate_pairs="{count} pairs, about {time} for each reviewer.",
+    reviews="Your reviews",
+    no_reviews="None yet. What you make is listed here, also after a reload.",
+    review_pictures="{count} pictures",
+    review_pairs="{count} pairs",
+    review_no_votes="No votes yet",
+    review_votes="Reviewers so far: {reviewers}, votes: {votes}",
+    review_closed="Closed",
+    review_now="Review now",
+    review_results="Results",
+    review_close="Close",
+    review_forget="Take off this list",
     no_card="This model has no card.",
     python_use="In Python",
     facts="This model",
@@ -275,6 +359,10 @@ ENGLISH = Words(
     bad_format="The file must be {allowed}, not “{value}”.",
     bad_truncation="The truncation must be a number above 0 and at most {most}, not “{value}”.",
     bad_class="The model {model} has no class “{value}”.",
+    bad_confidence="How sure the model must be is a number from 0 to below 1, not “{value}”.",
+    bad_target="The goal must be a number from 0 to 100, not “{value}”.",
+    bad_scale="The answers must be {allowed}, not “{value}”.",
+    bad_title="The title may have {most} characters, and the question {most_question}.",
     bad_method="The path must be {allowed}, not “{value}”.",
     class_not_found="The model drew nothing it would call {label} from this seed. Take another seed, or truncation 1.",
     model_gone="The model “{value}” is not here any more. You see {instead} instead.",
@@ -297,6 +385,13 @@ ENGLISH = Words(
         ("class", "class"),
         ("classes", "classes"),
         ("format", "file"),
+        ("confidence", "how sure of the class"),
+        ("title", "title"),
+        ("question", "question"),
+        ("scale", "answers"),
+        ("target", "goal"),
+        ("against", "model to compare with"),
+        ("against_rev", "version to compare with"),
         ("from_class", "first class"),
         ("to_class", "last class"),
         ("rev", "version"),

@@ -9,9 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amgan.bulk.spec import MAX_PICTURES
 from amgan.latents import MAX_SEED
+from amgan.reviews.review_spec import MAX_ITEMS, MAX_QUESTION, MAX_TITLE
 from amgan.ui.links import from_query, from_text, to_query
-from amgan.ui.state import COUNTS, MAX_FRAMES, MIN_FRAMES, EndState, MorphState, PageState, SampleState
+from amgan.ui.state import (
+    COUNTS,
+    MAX_FRAMES,
+    MIN_FRAMES,
+    BatchState,
+    EndState,
+    MorphState,
+    PageState,
+    ReviewState,
+    SampleState,
+)
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
 labels = st.none() | names
@@ -30,7 +42,22 @@ morph_states = st.builds(
     MorphState, ends, ends, st.integers(MIN_FRAMES, MAX_FRAMES), truncations, st.sampled_from(["slerp", "lerp"]),
     st.booleans(),
 )  # fmt: skip
+class_lists = st.lists(names.filter(lambda name: "\n" not in name), unique=True, max_size=4).map(tuple)
+batch_states = st.builds(
+    BatchState, class_lists, st.integers(1, MAX_PICTURES), seeds, truncations,
+    st.sampled_from(["zip", "parquet", "npz"]), st.none() | st.floats(0, 1, exclude_max=True),
+)  # fmt: skip
 revisions = st.none() | st.text("0123456789abcdef", min_size=4, max_size=8) | st.just("unsaved"[:8])
+
+
+def lines(most: int) -> st.SearchStrategy[str]:
+    return st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=most).filter(str.strip)
+
+
+review_states = st.builds(
+    ReviewState, st.just("") | lines(MAX_TITLE), lines(MAX_QUESTION), class_lists, st.integers(1, MAX_ITEMS), seeds,
+    truncations, st.sampled_from(["keep", "stars"]), st.none() | st.floats(0, 100), labels, revisions,
+)  # fmt: skip
 
 
 @given(st.none() | names, revisions, sample_states())
@@ -42,6 +69,18 @@ def test_a_sheet_comes_back(model: str | None, revision: str | None, sample: Sam
 @given(st.none() | names, revisions, morph_states)
 def test_a_morph_comes_back(model: str | None, revision: str | None, morph: MorphState) -> None:
     state = PageState(model, revision, "interpolate", morph=morph)
+    assert from_text(to_query(state)) == (state, [])
+
+
+@given(st.none() | names, revisions, batch_states)
+def test_the_form_of_a_job_comes_back(model: str | None, revision: str | None, batch: BatchState) -> None:
+    state = PageState(model, revision, "batch", batch=batch)
+    assert from_text(to_query(state)) == (state, [])
+
+
+@given(st.none() | names, revisions, review_states)
+def test_the_form_of_a_review_comes_back(model: str | None, revision: str | None, review: ReviewState) -> None:
+    state = PageState(model, revision, "review", review=review)
     assert from_text(to_query(state)) == (state, [])
 
 
@@ -85,6 +124,10 @@ def test_any_query_opens_something(query: dict[str, str]) -> None:
         ("tab=secret", ["tab"]),
         ("tab=interpolate&frames=1&method=x&loop=maybe&from=²", ["from", "frames", "method", "loop"]),
         (f"model={'x' * 301}", ["model"]),
+        ("tab=batch&confidence=1", ["confidence"]),
+        ("tab=batch&confidence=nan&n=0", ["n", "confidence"]),
+        (f"tab=review&title={'x' * 121}&question=%20&n=2001", ["title", "question", "n"]),
+        ("tab=review&scale=thumbs&target=101&against_rev=x", ["scale", "target", "against_rev"]),
     ],
 )
 def test_what_is_no_good_is_told_and_the_default_taken(query: str, keys: list[str]) -> None:

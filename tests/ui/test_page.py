@@ -16,13 +16,14 @@ import pytest
 
 from amgan.engine import DirectEngine
 from amgan.errors import ReleaseError, RequestError
+from amgan.reviews.review_store import ReviewStore
 from amgan.shelf import Shelf
 from amgan.ui import handlers
 from amgan.ui.handlers import guarded
 from amgan.ui.links import from_query
 from amgan.ui.opening import open_link
 from amgan.ui.page import build_page
-from amgan.ui.pictures import message_html
+from amgan.ui.pictures import message_html, viewer_html
 from amgan.ui.theme import launch_options
 from amgan.ui.words import ENGLISH, Words
 from tests.fake_hub import FakeHub
@@ -55,6 +56,20 @@ def test_no_listener_of_the_page_bypasses_the_queue_or_is_an_endpoint(weights: P
     drawing = [function for function in functions if function.concurrency_id == "pictures"]
     assert len(drawing) >= 10
     assert all(function.queue and function.concurrency_limit is None and not function.batch for function in drawing)
+
+
+def test_without_a_store_of_reviews_there_is_no_tab_for_them(weights: Path, tmp_path: Path) -> None:
+    def offered(page: gr.Blocks) -> set[str]:
+        blocks = page.blocks.values()
+        buttons = {str(block.value) for block in blocks if isinstance(block, gr.Button) and block.visible}
+        return buttons | {str(block.label) for block in blocks if isinstance(block, gr.Tab)}
+
+    assert not {ENGLISH.tab_review, ENGLISH.send_to_review} & offered(build_page(Shelf(weights), DirectEngine()))
+    reviews = ReviewStore(tmp_path / "reviews.sqlite")
+    page = build_page(Shelf(weights), DirectEngine(), reviews=reviews)
+    assert {ENGLISH.tab_review, ENGLISH.send_to_review} <= offered(page)
+    assert ENGLISH.send_to_review not in viewer_html(ENGLISH)
+    reviews.close()
 
 
 def test_what_a_public_page_should_not_offer_is_off() -> None:

@@ -1,0 +1,94 @@
+"""A review's pictures, drawn again by their names: those of one model together, and none holds up the others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from amgan.engine import Engine
+from amgan.errors import AmganError, BusyError
+from amgan.recipes import Recipe
+from amgan.reviews.review_spec import Picture
+from amgan.sampling import Sampler
+from amgan.shelf import Shelf
+
+Drawn: TypeAlias = np.ndarray | AmganError
+"""A picture, uint8 (H, W, C), or in one line why it cannot be drawn, such as a model that is gone."""
+
+DRAWN_TOGETHER = 256
+"""So many points are asked of an engine at once."""
+
+
+async def draw_pictures(
+    pictures: Sequence[Picture], shelf: Shelf, engine: Engine, caller: str = "", fetch: bool = True
+) -> list[Drawn]:
+    """Draw pictures of any models, for someone who waits.
+
+    Args:
+        pictures: Which; the same one several times is drawn once.
+        shelf: Has their models.
+        engine: Draws.
+        caller: Who asks.
+        fetch: Whether the Hub may be asked for a model that is not here.
+
+    Returns:
+        What became of each, in their order.
+
+    Raises:
+        BusyError: so much is waiting that the engine takes no more.
+    """
+    drawn: dict[Picture, Drawn] = {}
+    for group in groups(pictures):
+        name, revision = group[0].model, group[0].revision
+        try:
+            model = shelf.loaded(name, revision)
+            if model is None:
+                model = await asyncio.to_thread(shelf.model, name, revision, fetch)
+            sampler = model.sampler
+            drawn |= zip(group, await engine.draw(group_recipe(sampler, group), sampler.renderer, caller))
+        except BusyError:
+            raise
+        except AmganError as error:
+            drawn |= dict.fromkeys(group, error)
+    return [drawn[picture] for picture in pictures]
+
+
+def groups(pictures: Sequence[Picture]) -> list[list[Picture]]:
+    """The pictures by what must be the same for a recipe: model, revision, truncation and confidence; each one once."""
+    found: dict[tuple[str, str, float, float | None], list[Picture]] = {}
+    for picture in dict.fromkeys(pictures):
+        key = (picture.model, picture.revision, picture.truncation, picture.confidence)
+        found.setdefault(key, []).append(picture)
+    return list(found.values())
+
+
+def group_recipe(sampler: Sampler, group: Sequence[Picture]) -> Recipe[list[Drawn]]:
+    """The pictures of one group; a class that is not found leaves out its own picture only.
+
+    Args:
+        sampler: Of the model and revision that they name.
+        group: One of `groups`, or a part of it.
+    """
+    drawn: list[Drawn] = []
+    for start in range(0, len(group), DRAWN_TOGETHER):
+        drawn += yield from _part_recipe(sampler, group[start : start + DRAWN_TOGETHER])
+    return drawn
+
+
+def _part_recipe(sampler: Sampler, part: Sequence[Picture]) -> Recipe[list[Drawn]]:
+    seeds, labels = [picture.seed for picture in part], [picture.asked for picture in part]
+    try:
+        images, _ = yield from sampler.sample_recipe(seeds, labels, part[0].truncation, part[0].confidence)
+    except AmganError as error:
+        if len(part) == 1:
+            return [error]
+    else:
+        return list(images)
+    # Halves, until what cannot be drawn is alone.
+    middle = len(part) // 2
+    first = yield from _part_recipe(sampler, part[:middle])
+    second = yield from _part_recipe(sampler, part[middle:])
+    return first + second

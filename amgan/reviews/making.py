@@ -1,0 +1,171 @@
+"""From what is to be judged to the items of a review; each picture is drawn once, so that D's view of it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from amgan.bulk.drawing import Draw, draw_chunk
+from amgan.bulk.names import CHUNK_PICTURES, PictureNames
+from amgan.bulk.spec import JobSpec
+from amgan.errors import RequestError
+from amgan.latents import MAX_SEED, check_seed
+from amgan.model import AMGAN
+from amgan.reviews.review_spec import MAX_ITEMS, Item, Picture
+from amgan.sampling import Label, Sample, Sampler
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A model whose pictures are to be judged.
+
+    Attributes:
+        name: Its name on the shelf.
+        revision: Its revision.
+        sampler: Names its classes.
+        draw: Draws its pictures.
+    """
+
+    name: str
+    revision: str
+    sampler: Sampler
+    draw: Draw
+
+    @classmethod
+    def of(cls, name: str, model: AMGAN, draw: Draw | None = None) -> Source:
+        """A model by its name on the shelf.
+
+        Args:
+            name: The name.
+            model: The model.
+            draw: Draws its pictures, such as a server's engine does; None for here and now.
+        """
+        sampler = model.sampler
+        return cls(name, model.revision, sampler, draw or sampler.sample)
+
+
+def class_items(
+    source: Source,
+    labels: Sequence[Label | None],
+    count: int,
+    seed: int = 0,
+    truncation: float = 1.0,
+    confidence: float | None = None,
+) -> tuple[Item, ...]:
+    """Pictures of classes: of each one those of the seeds `seed`, `seed` + 1, ...
+
+    Args:
+        source: The model.
+        labels: The classes, by name or number; None for any.
+        count: How many pictures of each.
+        seed: The first seed.
+        truncation: Scale of the latents.
+        confidence: Dynamic models: D's least probability of the class; None for the model's own.
+
+    Raises:
+        RequestError: what the model cannot serve, or more pictures than a review has.
+        ClassSearchError: a seed has no picture of a class.
+    """
+    samples = _class_samples(source, labels, count, seed, truncation, confidence)
+    return tuple(Item(_picture(source, sample, confidence)) for sample in samples)
+
+
+def pair_items(
+    first: Source,
+    second: Source,
+    labels: Sequence[Label | None],
+    count: int,
+    seed: int = 0,
+    truncation: float = 1.0,
+    confidence: float | None = None,
+) -> tuple[Item, ...]:
+    """Pairs of the pictures that two models, or two revisions, give the same seed and class; else as `class_items`.
+
+    Raises:
+        RequestError: what either cannot serve, or both are the same.
+        ClassSearchError: a seed has no picture of a class.
+    """
+    if (first.name, first.revision) == (second.name, second.revision):
+        raise RequestError(f"{first.name} cannot be compared with itself; choose another model or revision")
+    # By name: the same class may have another number in the other model.
+    classes = first.sampler.config.class_names
+    named = [None if label is None else classes[_number(first, label)] for label in labels]
+    sources = (first, second)
+    drawn = [_class_samples(source, named, count, seed, truncation, confidence) for source in sources]
+    return tuple(Item(_picture(first, a, confidence), _picture(second, b, confidence)) for a, b in zip(*drawn))
+
+
+def job_items(source: Source, spec: JobSpec, most: int) -> tuple[Item, ...]:
+    """Pictures of a bulk job, with the seeds that they have in its result: all, or `most` spread evenly over it.
+
+    Args:
+        source: The job's model and revision.
+        spec: The job.
+        most: Most pictures of the review.
+
+    Raises:
+        RequestError: the source is another one than the job's, or `most` is none that a review can have.
+        ClassSearchError: a class is not to be had.
+    """
+    if (source.name, source.revision) != (spec.model, spec.revision):
+        raise RequestError(f"the job is of {spec.model} at {spec.revision:.12}, not of {source.name}")
+    names = PictureNames(spec, source.sampler.config.class_names)
+    count = min(most, len(names))
+    _check_count(count)
+    chosen = [names[number * len(names) // count] for number in range(count)]
+    drawn = (draw_chunk(source.draw, part, spec.truncation, spec.confidence) for part in _parts(chosen))
+    return tuple(Item(_picture(source, sample, spec.confidence)) for _, samples in drawn for sample in samples)
+
+
+def _class_samples(
+    source: Source,
+    labels: Sequence[Label | None],
+    count: int,
+    seed: int,
+    truncation: float,
+    confidence: float | None,
+) -> list[Sample]:
+    numbers = list(dict.fromkeys(None if label is None else _number(source, label) for label in labels))
+    _check_count(count * len(numbers))
+    seed = check_seed(seed)
+    if seed + count - 1 > MAX_SEED:
+        raise RequestError(f"{count} pictures from seed {seed} on would pass the largest seed, {MAX_SEED}")
+    names = [(own, number) for number in numbers for own in range(seed, seed + count)]
+    samples: list[Sample] = []
+    for part in _parts(names):
+        samples += source.draw([own for own, _ in part], [number for _, number in part], truncation, confidence)[1]
+    return samples
+
+
+def _number(source: Source, label: Label) -> int:
+    if not source.sampler.config.knows_classes:
+        raise RequestError(f"{source.name} knows no classes; ask for any class")
+    number = source.sampler.label_number(label)
+    assert number is not None
+    return number
+
+
+def _check_count(count: int) -> None:
+    if not 1 <= count <= MAX_ITEMS:
+        raise RequestError(f"a review has 1 to {MAX_ITEMS} pictures, not {count}")
+
+
+def _parts(names: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (names[start : start + CHUNK_PICTURES] for start in range(0, len(names), CHUNK_PICTURES))
+
+
+def _picture(source: Source, sample: Sample, confidence: float | None) -> Picture:
+    classes = source.sampler.config.class_names
+    return Picture(
+        model=source.name,
+        revision=source.revision,
+        seed=sample.seed,
+        asked=None if sample.asked is None else classes[sample.asked],
+        label=classes[sample.label],
+        class_probability=sample.class_probability,
+        truncation=sample.truncation,
+        confidence=None if sample.asked is None else confidence,
+    )

@@ -1,0 +1,103 @@
+"""From what the form of a review says to the review: its pictures drawn by the engine, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+import numpy as np
+
+from amgan.bulk.job import Job
+from amgan.engine import Engine
+from amgan.errors import ClassSearchError, RequestError
+from amgan.model import AMGAN
+from amgan.reviews.making import Source, class_items, job_items, pair_items
+from amgan.reviews.review_spec import MAX_TITLE, Item, ReviewSpec
+from amgan.sampling import Sample, Sampler
+from amgan.ui.handlers import Context, caller
+from amgan.ui.jobs import title_of
+from amgan.ui.state import ReviewState
+from amgan.ui.words import Words
+
+THREADS = 4
+"""So many reviews are made at once; drawing has threads of its own."""
+
+T = TypeVar("T")
+
+
+class ReviewMaker:
+    """Makes reviews; one for a page, so that its threads are counted."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._limiter: anyio.CapacityLimiter | None = None
+
+    async def of_classes(self, name: str, model: AMGAN, state: ReviewState) -> ReviewSpec:
+        """A review of one model's pictures, or of pairs of two models' pictures.
+
+        Raises:
+            RequestError: what a model cannot give, or a class that it does not find.
+            ReleaseError: the model to compare with cannot be had.
+        """
+        words = self._context.words
+        labels: Sequence[str | None] = state.labels or [None]
+        first = self._source(name, model)
+        what = (labels, state.count, state.seed, state.truncation)
+        if state.against is None:
+            items = await self._made(lambda: class_items(first, *what), state, words)
+        else:
+            other = await self._context.model(state.against, state.against_revision)
+            second = self._source(state.against, other)
+            items = await self._made(lambda: pair_items(first, second, *what), state, words)
+        # Never the model's name: reviewers read the title.
+        return _spec(state, items, ", ".join(state.labels) or words.review_of_any)
+
+    async def of_job(self, job: Job, state: ReviewState) -> ReviewSpec:
+        """A review of a bulk job's pictures, as many as the state says of all of them.
+
+        Raises:
+            RequestError: the model is not here any more in that revision.
+        """
+        words = self._context.words
+        model = await self._context.model(job.spec.model, job.spec.revision)
+        source = self._source(job.spec.model, model)
+        items = await self._made(lambda: job_items(source, job.spec, state.count), state, words)
+        return _spec(state, items, title_of(job, words))
+
+    def _source(self, name: str, model: AMGAN) -> Source:
+        sampler = model.sampler
+        draw = _Draw(self._context.engine, sampler, asyncio.get_running_loop(), caller())
+        return Source(name, model.revision, sampler, draw)
+
+    async def _made(self, make: Callable[[], T], state: ReviewState, words: Words) -> T:
+        if self._limiter is None:  # belongs to the event loop that runs
+            self._limiter = anyio.CapacityLimiter(THREADS)
+        try:
+            return await anyio.to_thread.run_sync(make, limiter=self._limiter)
+        except ClassSearchError as error:
+            raise RequestError(words.class_not_found.format(label=", ".join(state.labels))) from error
+
+
+class _Draw:
+    """An engine as `amgan.bulk.drawing.Draw`, for a thread: who waits has the same share as anyone who waits."""
+
+    def __init__(self, engine: Engine, sampler: Sampler, loop: asyncio.AbstractEventLoop, caller: str) -> None:
+        self._engine = engine
+        self._sampler = sampler
+        self._loop = loop
+        self._caller = caller
+
+    def __call__(
+        self, seeds: Sequence[int], labels: Sequence[int | None], truncation: float, confidence: float | None
+    ) -> tuple[np.ndarray, list[Sample]]:
+        recipe = self._sampler.sample_recipe(seeds, labels, truncation, confidence)
+        drawing = self._engine.draw(recipe, self._sampler.renderer, self._caller)
+        return asyncio.run_coroutine_threadsafe(drawing, self._loop).result()
+
+
+def _spec(state: ReviewState, items: tuple[Item, ...], title: str) -> ReviewSpec:
+    target = None if state.target is None else state.target / 100
+    return ReviewSpec(state.title or title[:MAX_TITLE], items, state.question, state.scale, target)

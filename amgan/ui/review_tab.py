@@ -1,0 +1,271 @@
+"""Tab Review: a form that makes a review of pictures, and the reviews that this browser made."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+import gradio as gr
+
+from amgan.bulk.job import Job
+from amgan.config import ModelConfig
+from amgan.errors import RequestError, UnknownReviewError
+from amgan.model import AMGAN
+from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_ITEMS, MAX_QUESTION, MAX_TITLE
+from amgan.reviews.review_store import ReviewStore
+from amgan.ui import checks
+from amgan.ui.handlers import AT_ONCE, Context, drawing, guarded
+from amgan.ui.jobs import time_text, title_of
+from amgan.ui.links import from_text, to_query
+from amgan.ui.pictures import copy_button_html, message_html
+from amgan.ui.review_cards import cards_html, cards_of, memory_of, remembered
+from amgan.ui.review_making import ReviewMaker
+from amgan.ui.state import PageState, ReviewState
+
+SECONDS_EACH = 2
+"""A picture takes a reviewer about so long."""
+
+# Whoever comes back from voting in another window finds the list as it is by then.
+_LIST_SCRIPT = """
+element.addEventListener('click', event => {
+  const button = event.target.closest('[data-review][data-ag]');
+  if (!button) return;
+  if (button.dataset.ag === 'end') trigger('end', { id: button.dataset.review });
+  if (button.dataset.ag === 'forget') trigger('forget', { id: button.dataset.review });
+});
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && element.offsetParent) trigger('look', {});
+});
+"""
+
+
+class ReviewTab:
+    """The tab's components and what they do.
+
+    Attributes:
+        query: Hidden, the link to what the form says; made by the page.
+        mine: Hidden, this browser's reviews with their keys as JSON; the page's script keeps them.
+        settings: What changes with another model or link.
+    """
+
+    def __init__(self, context: Context, reviews: ReviewStore, query: gr.Textbox, mine: gr.Textbox) -> None:
+        words = context.words
+        self.context = context
+        self.reviews = reviews
+        self.query = query
+        self.mine = mine
+        self._maker = ReviewMaker(context)
+        self.message = gr.HTML(message_html(""), elem_classes="ag-status", apply_default_css=False)
+        with gr.Row(elem_classes="ag-columns"):
+            with gr.Column(scale=3, min_width=300):
+                # What is wrong with the list, which is looked through at any time, and wipes no other message.
+                self.list_message = gr.HTML(message_html(""), apply_default_css=False)
+                self.list = gr.HTML(
+                    cards_html([], words), js_on_load=_LIST_SCRIPT, apply_default_css=False, elem_id="reviews",
+                    elem_classes="ag-busy",
+                )  # fmt: skip
+            with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
+                gr.HTML(f"<p>{words.review_intro}</p>", apply_default_css=False)
+                self.title = gr.Textbox(
+                    label=words.review_title, info=words.review_title_info, max_lines=1, max_length=MAX_TITLE,
+                    elem_id="review-title",
+                )  # fmt: skip
+                self.question = gr.Textbox(
+                    label=words.review_question, placeholder=DEFAULT_QUESTION, max_lines=1, max_length=MAX_QUESTION,
+                    elem_id="review-question",
+                )  # fmt: skip
+                self.job = gr.Textbox(visible="hidden", show_label=False, container=False)
+                self.job_note = gr.HTML(apply_default_css=False, visible=False, elem_id="review-job")
+                self.leave_job = gr.Button(words.review_leave_job, visible=False, elem_id="review-leave-job")
+                self.labels = gr.Dropdown(
+                    label=words.classes, info=words.review_classes_info, multiselect=True, filterable=True,
+                    elem_id="review-classes",
+                )  # fmt: skip
+                self.count = gr.Textbox(
+                    label=words.how_many, info=words.review_count_info, max_lines=1, elem_id="review-count"
+                )
+                self.scale = gr.Radio(
+                    list(words.review_scales), label=words.review_scale, elem_classes="ag-segments",
+                    elem_id="review-scale",
+                )  # fmt: skip
+                self.target = gr.Textbox(
+                    label=words.review_target, info=words.review_target_info, max_lines=1, elem_id="review-target"
+                )
+                self.against = gr.Dropdown(
+                    label=words.review_against, info=words.review_against_info, elem_id="review-against"
+                )
+                # What is wrong with the form stands beside it; the message above is for what went wrong later.
+                self.problem = gr.HTML(message_html(""), apply_default_css=False)
+                self.estimate = gr.HTML(apply_default_css=False, elem_id="review-estimate")
+                self.make = gr.Button(words.review_make, variant="primary", size="lg", elem_id="make-review")
+                with gr.Accordion(words.advanced, open=False) as self.advanced:
+                    self.seed = gr.Textbox(
+                        label=words.seed, info=words.batch_seed_info, max_lines=1, elem_id="review-seed"
+                    )
+                    self.truncation = gr.Slider(
+                        0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info,
+                        elem_id="review-truncation", buttons=[],
+                    )  # fmt: skip
+                    self.against_revision = gr.Textbox(
+                        label=words.review_against_revision, info=words.review_against_revision_info, max_lines=1,
+                        elem_id="review-against-revision",
+                    )  # fmt: skip
+                # Not "Copy link", which is what people are sent.
+                gr.HTML(copy_button_html(words, words.review_copy_form), apply_default_css=False)
+        self.inputs = [
+            self.job, self.title, self.question, self.labels, self.count, self.scale, self.target, self.against,
+            self.seed, self.truncation, self.against_revision,
+        ]  # fmt: skip
+        self.settings = [*self.inputs, self.job_note, self.leave_job, self.advanced, self.estimate, self.query]
+
+    def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> ReviewState:
+        """The state that the values of `inputs`, but the job, mean.
+
+        Raises:
+            RequestError: a value is not possible.
+        """
+        title, question, labels, count, scale, target, against, seed, truncation, revision = values
+        words = self.context.words
+        title, question = checks.text(title), checks.text(question) or DEFAULT_QUESTION
+        if len(title) > MAX_TITLE or len(question) > MAX_QUESTION:
+            raise RequestError(words.bad_title.format(most=MAX_TITLE, most_question=MAX_QUESTION))
+        chosen = [checks.label(label, config, name, words) for label in (labels if isinstance(labels, list) else [])]
+        number = checks.items(count, words, len(chosen))
+        other = checks.text(against)
+        return ReviewState(
+            title=title,
+            question=question,
+            labels=tuple(label for label in config.class_names if label in chosen),
+            count=number,
+            seed=checks.seed(seed, words, number),
+            truncation=checks.truncation(truncation, words),
+            scale=checks.scale(scale, words),
+            target=checks.target(target, words),
+            against=self.context.shelf.entry(other).name if other else None,
+            against_revision=checks.text(revision) or None,
+        )
+
+    def restore(self, name: str, model: AMGAN, state: ReviewState, job: Job | None = None) -> list[Any]:
+        """New values of `settings`; of a job, only how many, how and whereto are asked."""
+        words = self.context.words
+        names = list(model.class_names) if model.config.knows_classes else []
+        others = [entry.name for entry in self.context.shelf.entries if entry.problem is None]
+        against = state.against if state.against in others else None
+        note = "" if job is None else words.review_of_job.format(job=title_of(job, words))
+        return [
+            "" if job is None else job.id,
+            state.title,
+            state.question,
+            gr.update(choices=names, value=list(state.labels), visible=bool(names) and job is None),
+            gr.update(value=str(state.count), info=words.review_count_info_job if job else words.review_count_info),
+            state.scale,
+            "" if state.target is None else str(state.target).removesuffix(".0"),
+            gr.update(
+                choices=[(words.review_alone, ""), *((other, other) for other in others)], value=against or "",
+                visible=job is None,
+            ),
+            str(state.seed),
+            state.truncation,
+            state.against_revision or "",
+            gr.update(value=message_html(note, "note"), visible=job is not None),
+            gr.update(visible=job is not None),
+            gr.update(visible=job is None),
+            self._estimate_html(state, job),
+            to_query(PageState(name, model.revision, "review", review=state)),
+        ]  # fmt: skip
+
+    def wire(self, page: gr.Blocks, shown: list[gr.Textbox], tab: gr.Tab) -> None:
+        """Connect the components; `shown` holds name and revision of the model whose pictures are shown."""
+        words = self.context.words
+
+        @guarded(words, 2)
+        async def described(name: str, revision: str, job_id: str, *values: Any) -> list[Any]:
+            model = await self.context.model(name, revision)
+            state = self.read(model.config, name, values)
+            link = to_query(PageState(name, model.revision, "review", review=state))
+            return [self._estimate_html(state, self._job(job_id)), link]
+
+        @guarded(words, 2)
+        async def made(mine: Any, name: str, revision: str, job_id: str, *values: Any) -> list[Any]:
+            model = await self.context.model(name, revision)
+            state = self.read(model.config, name, values)
+            job = self._job(job_id)
+            if job is None:
+                spec = await self._maker.of_classes(name, model, state)
+            else:
+                spec = await self._maker.of_job(job, state)
+            review = await asyncio.to_thread(self.reviews.create, spec)
+            return await listed([(review.id, review.key), *remembered(mine)])
+
+        @guarded(words, 2)
+        async def ended(mine: Any, event: gr.EventData) -> list[Any]:
+            for review_id, key in remembered(mine):
+                if review_id == event._data.get("id"):
+                    with contextlib.suppress(UnknownReviewError):
+                        self.reviews.owned(review_id, key)
+                        await asyncio.to_thread(self.reviews.close_review, review_id)
+            return await listed(remembered(mine))
+
+        @guarded(words, 2)
+        async def forgotten(mine: Any, event: gr.EventData) -> list[Any]:
+            return await listed([pair for pair in remembered(mine) if pair[0] != event._data.get("id")])
+
+        @guarded(words, 2)
+        async def looked(mine: Any) -> list[Any]:
+            return await listed(remembered(mine))
+
+        async def listed(pairs: list[tuple[str, str]]) -> list[Any]:
+            """New values of the browser's memory and the list. What is not there may come back, so it is kept."""
+            cards = await asyncio.to_thread(cards_of, self.reviews, pairs)
+            return [memory_of(pairs), cards_html(cards, words)]
+
+        inputs, listing = [*shown, *self.inputs], [self.mine, self.list]
+        fields = [self.title, self.question, self.count, self.target, self.seed, self.against_revision]
+        gr.on(
+            [tab.select, self.labels.input, self.scale.input, self.against.input, self.truncation.release,
+             *(field.submit for field in fields), *(field.blur for field in fields)],
+            described, inputs, [self.problem, self.estimate, self.query], trigger_mode="always_last", **drawing(),
+        )  # fmt: skip
+        # What the browser remembers goes in first, since another of its windows may have made a review.
+        recall = "(mine, ...rest) => [window.amgan.reviews(), ...rest]"
+        self.mine.change(None, [self.mine], None, js="mine => window.amgan.keepReviews(mine)", **AT_ONCE)
+        self.make.click(
+            made, [self.mine, *inputs], [self.message, *listing], js=recall, trigger_mode="once", **drawing(self.list)
+        )
+        outputs = [self.list_message, *listing]
+        quiet = AT_ONCE | {"queue": True, "concurrency_limit": None, "js": recall}
+        self.list.end(ended, [self.mine], outputs, **quiet)
+        self.list.forget(forgotten, [self.mine], outputs, **quiet)
+        self.list.look(looked, [self.mine], outputs, **quiet)
+        tab.select(looked, [self.mine], outputs, **quiet)
+        page.load(looked, [self.mine], outputs, **quiet)
+
+        @guarded(words, len(self.settings))
+        async def left_job(name: str, revision: str, query: str) -> list[Any]:
+            return self.restore(name, await self.context.model(name, revision), from_text(query)[0].review)
+
+        self.leave_job.click(left_job, [*shown, self.query], [self.message, *self.settings], **drawing())
+
+    def take_sheet(self, name: str, model: AMGAN, sheet_query: str, query: str) -> list[Any]:
+        """New values of `settings`: the pictures of a sheet, the rest as it was."""
+        sheet, old = from_text(sheet_query)[0].sample, from_text(query)[0].review
+        labels = () if sheet.label is None else (sheet.label,)
+        state = ReviewState("", old.question, labels, sheet.count, sheet.seed, sheet.truncation, old.scale, old.target)
+        return self.restore(name, model, state)
+
+    def take_job(self, name: str, model: AMGAN, job: Job, query: str) -> list[Any]:
+        """New values of `settings`: pictures of a job, the rest as it was."""
+        old = from_text(query)[0].review
+        state = ReviewState("", old.question, scale=old.scale, target=old.target)
+        return self.restore(name, model, state, job)
+
+    def _job(self, job_id: Any) -> Job | None:
+        jobs = self.context.jobs
+        return None if jobs is None or not checks.text(job_id) else jobs.job(checks.text(job_id))
+
+    def _estimate_html(self, state: ReviewState, job: Job | None) -> str:
+        words = self.context.words
+        count = state.count * max(1, len(state.labels)) if job is None else min(state.count, job.spec.count, MAX_ITEMS)
+        text = words.review_estimate if state.against is None or job is not None else words.review_estimate_pairs
+        return f"<p>{text.format(count=f'{count:,}', time=time_text(SECONDS_EACH * count))}</p>"

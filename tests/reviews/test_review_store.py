@@ -1,0 +1,288 @@
+"""The SQLite file: what was acknowledged is there, once, whoever wrote it and however often it was sent."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amgan.errors import BusyError, ConfigError, RequestError, ReviewClosedError, UnknownReviewError
+from amgan.reviews.review_store import ReviewLimits, ReviewStore
+from amgan.reviews.tally import counted
+from amgan.reviews.vote import Vote
+from tests.models import message
+from tests.reviews.random_reviews import review_of, specs, votes_on
+
+NOON = 1_700_000_000.0
+
+
+class Clock:
+    """A clock that tests put forward."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def vote(number: int, verdict: str = "keep", item: int = 0, reviewer: str = "reviewer-1", **rest: object) -> Vote:
+    return Vote(f"vote-{number:04}", item, reviewer, verdict, **rest)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = ReviewStore(tmp_path / "deep" / "reviews.sqlite", clock=Clock())
+    yield opened
+    opened.close()
+
+
+@settings(max_examples=20)  # each waits for the disk
+@given(specs)
+def test_a_review_comes_back_also_after_a_restart(tmp_path_factory, spec):
+    path = tmp_path_factory.mktemp("store") / "reviews.sqlite"
+    store = ReviewStore(path)
+    made = store.create(spec)
+    assert store.review(made.id) == made == store.owned(made.id, made.key)
+    store.close()
+    again = ReviewStore(path)
+    assert again.reviews() == [made]
+    assert made.spec == spec
+    again.close()
+
+
+@given(specs.flatmap(lambda spec: st.tuples(st.just(spec), st.lists(votes_on(spec), max_size=12, unique_by=_id))))
+def test_votes_come_back_in_order_and_sending_them_again_changes_nothing(both):
+    spec, votes = both
+    clock = Clock()
+    store = ReviewStore(":memory:", clock=clock)
+    review = store.create(spec)
+    for vote in votes:
+        clock.now += 1
+        store.add(review.id, [vote])
+    kept = store.votes(review.id)
+    assert [replace(vote, at=0) for vote in kept] == votes
+    assert [vote.at for vote in kept] == [NOON + 1 + number for number in range(len(votes))]
+    store.add(review.id, votes)
+    store.add(review.id, votes[::-1])
+    assert store.votes(review.id) == kept
+    for reviewer in {vote.reviewer for vote in votes}:
+        assert store.votes_of(review.id, reviewer) == [vote for vote in kept if vote.reviewer == reviewer]
+    store.close()
+
+
+def _id(vote: Vote) -> str:
+    return vote.id
+
+
+def test_reviews_are_told_apart_and_the_newest_comes_first(store):
+    first = store.create(review_of(2, "one"))
+    store._clock.now += 5
+    second = store.create(review_of(2, "two"))
+    assert [review.spec.title for review in store.reviews()] == ["two", "one"]
+    assert len({first.id, first.key, second.id, second.key}) == 4
+    assert min(len(first.id), len(first.key)) >= 16
+    store.add(first.id, [vote(1)])
+    store.add(second.id, [vote(1, "reject")])  # ids are of one review
+    assert [kept.verdict for kept in store.votes(first.id)] == ["keep"]
+    assert [kept.verdict for kept in store.votes(second.id)] == ["reject"]
+
+
+def test_who_has_not_the_key_is_told_so_in_a_sentence(store):
+    review = store.create(review_of(1))
+    other = store.create(review_of(1))
+    for review_id, key in [(review.id, other.key), (review.id, ""), (review.id, "\ud800"), ("' OR 1=1 --", review.key)]:
+        with pytest.raises(UnknownReviewError) as raised:
+            store.owned(review_id, key)
+        message(raised.value)
+    for call in (store.review, store.close_review, lambda review_id: store.add(review_id, [vote(1)])):
+        with pytest.raises(UnknownReviewError):
+            call("unknown-review")
+
+
+def test_a_batch_of_votes_is_taken_whole_or_not_at_all(store):
+    review = store.create(review_of(2))
+    for wrong in (vote(2, item=2), vote(2, "5"), vote(2, "a")):
+        with pytest.raises(RequestError) as raised:
+            store.add(review.id, [vote(1), wrong])
+        message(raised.value)
+    assert store.votes(review.id) == []
+
+
+def test_an_id_cannot_be_used_for_another_vote(store):
+    review = store.create(review_of(2))
+    store.add(review.id, [vote(1)])
+    for other in (vote(1, "reject"), vote(1, item=1), vote(1, reviewer="reviewer-2")):
+        with pytest.raises(RequestError, match="another vote"):
+            store.add(review.id, [other])
+        with pytest.raises(RequestError, match="another vote"):
+            store.add(review.id, [vote(2, "skip"), replace(other, id="vote-0002")])  # in one and the same call
+    assert [kept.id for kept in store.votes(review.id)] == ["vote-0001"]
+
+
+def test_a_closed_review_takes_no_votes_but_acknowledges_those_it_has(store):
+    review = store.create(review_of(2))
+    store.add(review.id, [vote(1)])
+    store._clock.now += 60
+    closed = store.close_review(review.id)
+    store._clock.now += 60
+    assert store.close_review(review.id).closed == closed.closed == NOON + 60
+    with pytest.raises(ReviewClosedError) as raised:
+        store.add(review.id, [vote(1), vote(2)])
+    message(raised.value)
+    store.add(review.id, [vote(1)])
+    assert len(store.votes(review.id)) == 1
+
+
+def test_limits_are_told_and_a_minute_later_there_is_room_again():
+    clock = Clock()
+    store = ReviewStore(":memory:", ReviewLimits(reviews=2, votes=7, votes_per_minute=3), clock)
+    review = store.create(review_of(4))
+    store.create(review_of(1))
+    with pytest.raises(BusyError) as raised:
+        store.create(review_of(1))
+    assert "2 reviews" in message(raised.value)
+    ids = itertools.count()
+    store.add(review.id, [vote(next(ids)) for _ in range(3)])
+    with pytest.raises(BusyError) as raised:
+        store.add(review.id, [vote(next(ids))])
+    assert raised.value.retry_after
+    store.add(review.id, [vote(0)])  # one that is there already is no new one
+    store.add(review.id, [vote(next(ids), reviewer="reviewer-2") for _ in range(2)])
+    clock.now += 61
+    store.add(review.id, [vote(next(ids)) for _ in range(2)])
+    with pytest.raises(BusyError) as raised:
+        store.add(review.id, [vote(next(ids))])
+    assert "7 votes" in message(raised.value)
+    assert len(store.votes(review.id)) == 7
+    store.close()
+
+
+def test_a_clock_put_back_does_not_turn_a_reviewers_votes_round(store):
+    review = store.create(review_of(1))
+    store.add(review.id, [vote(1, "keep")])
+    store._clock.now -= 3600
+    store.add(review.id, [vote(2, "reject")])
+    store.add(review.id, [vote(3, "undo")])
+    assert [kept.verdict for kept in store.votes(review.id)] == ["keep", "reject", "undo"]
+    assert counted(store.votes(review.id)) == []
+
+
+def test_free_text_comes_back_as_it_was(store):
+    review = store.create(review_of(1, "<script>alert(1)</script>'; DROP TABLE votes; --"))
+    text = '<img src=x onerror="alert(1)">\n\u202e"\'; DROP TABLE reviews; --'
+    store.add(review.id, [vote(1, comment=text, name="<b>Eve</b>")])
+    (kept,) = store.votes(review.id)
+    assert (kept.comment, kept.name) == (text, "<b>Eve</b>")
+    assert store.review(review.id).spec.title == review.spec.title
+
+
+@given(st.data())
+def test_copies_merged_in_any_order_and_more_than_once_are_the_whole(data):
+    spec = review_of(3)
+    votes = data.draw(st.lists(votes_on(spec), min_size=1, max_size=10, unique_by=_id))
+    votes = [replace(vote, at=NOON + number) for number, vote in enumerate(votes)]
+    source = ReviewStore(":memory:", clock=Clock())
+    review = source.create(spec)
+    ended = replace(review, closed=NOON + 100)
+    parts = [(review, votes[::2]), (ended, votes[1::2]), (review, votes)]
+    other = ReviewStore(":memory:")
+    for part in data.draw(st.permutations(parts)) + data.draw(st.lists(st.sampled_from(parts))):
+        other.merge(*part)
+    assert other.votes(review.id) == votes
+    assert other.review(review.id) == ended
+    assert other.owned(review.id, review.key) == ended
+    source.close()
+    other.close()
+
+
+def test_a_merge_does_not_change_what_is_here(store):
+    review = store.create(review_of(2))
+    store.add(review.id, [vote(1)])
+    store.close_review(review.id)
+    before = store.review(review.id), store.votes(review.id)
+    store.merge(replace(review, key="another-key"), [vote(1, "reject", at=NOON + 5)])
+    assert (store.review(review.id), store.votes(review.id)) == before
+
+
+def test_what_is_no_such_file_is_a_sentence(tmp_path):
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG" + b"x" * 4000)
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "picture.png", tmp_path / "folder", tmp_path / "picture.png" / "reviews.sqlite"):
+        with pytest.raises(ConfigError) as raised:
+            ReviewStore(path)
+        assert path.name in message(raised.value)
+
+
+def test_threads_lose_no_vote(tmp_path):
+    store = ReviewStore(tmp_path / "reviews.sqlite")
+    review = store.create(review_of(20))
+
+    def write(reviewer: int) -> None:
+        for number in range(20):
+            new = vote(100 * reviewer + number, item=number, reviewer=f"reviewer-{reviewer}")
+            store.add(review.id, [new])
+            store.add(review.id, [new])  # sent twice by a poor connection
+
+    threads = [threading.Thread(target=write, args=(reviewer,)) for reviewer in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    places = [(kept.item, kept.reviewer) for kept in store.votes(review.id)]
+    assert sorted(places) == sorted((item, f"reviewer-{reviewer}") for item in range(20) for reviewer in range(8))
+    store.close()
+
+
+def _write(path: Path, review_id: str, writer: int) -> None:
+    store = ReviewStore(path)
+    for number in range(25):
+        store.add(review_id, [vote(100 * writer + number, item=number, reviewer=f"reviewer-{writer}")])
+    store.close()
+
+
+def test_processes_lose_no_vote(tmp_path):
+    path = tmp_path / "reviews.sqlite"
+    store = ReviewStore(path)
+    review = store.create(review_of(25))
+    context = multiprocessing.get_context("forkserver")
+    writers = [context.Process(target=_write, args=(path, review.id, writer)) for writer in range(3)]
+    for writer in writers:
+        writer.start()
+    _write(path, review.id, 3)
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    assert len(store.votes(review.id)) == 100
+    store.close()
+
+
+def test_many_open_a_new_file_at_once(tmp_path):
+    for attempt in range(5):
+        path, failures = tmp_path / f"{attempt}.sqlite", []
+        barrier = threading.Barrier(6)
+
+        def start(path: Path = path, barrier: threading.Barrier = barrier, failures: list[object] = failures) -> None:
+            barrier.wait()
+            try:
+                store = ReviewStore(path)
+                store.create(review_of(1))
+                store.close()
+            except Exception as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=start) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        store = ReviewStore(path)
+        assert len(store.reviews()) == 6
+        store.close()

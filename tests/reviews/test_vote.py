@@ -1,0 +1,66 @@
+"""One vote: what it may say, on which scale."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amgan.errors import RequestError
+from amgan.reviews.review_spec import MAX_ITEMS, Item, ReviewSpec
+from amgan.reviews.vote import MAX_COMMENT, MAX_REVIEWER_NAME, VERDICTS, Vote, check_vote, possible_verdicts
+from tests.models import message
+from tests.reviews.random_reviews import picture, review_of, specs, votes_on
+
+
+@given(specs.flatmap(lambda spec: st.tuples(st.just(spec), votes_on(spec))))
+def test_what_fits_a_review_is_taken(both):
+    spec, vote = both
+    check_vote(vote, spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        (review_of(1), {"keep", "reject"}),
+        (review_of(1, scale="stars"), {"1", "2", "3", "4", "5"}),
+        (ReviewSpec("A", (Item(picture(), picture(1)),), scale="stars"), {"a", "b", "same"}),
+    ],
+)
+def test_each_scale_has_its_verdicts_and_no_others(spec, said):
+    assert set(possible_verdicts(spec)) == said
+    for verdict in VERDICTS:
+        vote = Vote("vote-0001", 0, "reviewer", verdict)
+        if verdict in said | {"skip", "undo"}:
+            check_vote(vote, spec)
+        else:
+            with pytest.raises(RequestError) as raised:
+                check_vote(vote, spec)
+            assert all(name in message(raised.value) for name in said)
+
+
+def test_there_must_be_such_an_item():
+    with pytest.raises(RequestError) as raised:
+        check_vote(Vote("vote-0001", 3, "reviewer", "keep"), review_of(3))
+    assert "0 to 2, not 3" in message(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", "short"), ("id", "x" * 65), ("id", "vote 0001"), ("id", "vote-0001\n"), ("id", 12345678), ("id", None),
+        ("reviewer", ""), ("reviewer", "ääääääää"), ("item", -1), ("item", MAX_ITEMS), ("item", True), ("item", "0"),
+        ("item", 1.0), ("verdict", "love"), ("verdict", 5), ("verdict", ["keep"]), ("comment", "x" * (MAX_COMMENT + 1)),
+        ("comment", " "), ("comment", None), ("comment", "\udc00"), ("name", "x" * (MAX_REVIEWER_NAME + 1)),
+        ("name", {}),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_none_is_named(field, value):
+    with pytest.raises(RequestError) as raised:
+        Vote(**{"id": "vote-0001", "item": 0, "reviewer": "reviewer", "verdict": "keep"} | {field: value})
+    assert field in message(raised.value)
+
+
+def test_a_script_is_a_comment_like_any_other():
+    text = "<script>alert(1)</script>\n' OR 1=1 --"
+    assert Vote("vote-0001", 0, "reviewer", "keep", text).comment == text

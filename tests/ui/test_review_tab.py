@@ -1,0 +1,262 @@
+"""Tab Review in Chromium: from a sheet, a form or a job to a review with its link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from amgan.model import AMGAN
+from amgan.reviews.review_store import Review, ReviewStore
+from amgan.reviews.vote import Vote
+from tests.ui.browsing import TIMEOUT, choose_model, open_page
+from tests.ui.models import NAMES
+
+pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
+
+SCRIPT = '<script>document.title = "broken"</script>'
+
+
+@pytest.fixture
+def page(browser: Browser, app_url: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=["clipboard-read"])
+    context.set_default_timeout(TIMEOUT)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def store(app_url: str, app_folder: Path) -> Iterator[ReviewStore]:
+    """The reviews of the app that runs, by a second process."""
+    opened = ReviewStore(app_folder / "reviews.sqlite")
+    yield opened
+    opened.close()
+
+
+def cards(page: Page) -> Locator:
+    return page.locator("li[data-review]")
+
+
+def box(page: Page, name: str) -> Locator:
+    return page.locator(f"#review-{name} textarea, #review-{name} input")
+
+
+def fill(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        box(page, name.replace("_", "-")).fill(value)
+
+
+def open_form(page: Page, url: str, query: str = "") -> None:
+    page.goto(f"{url}?tab=review{query}")
+    expect(page.locator("#review-estimate")).to_contain_text("for each reviewer", timeout=TIMEOUT)
+
+
+def made(page: Page, store: ReviewStore, count: int = 1) -> Review:
+    """Press the button; the review that it makes."""
+    page.locator("#make-review").click()
+    expect(cards(page)).to_have_count(count, timeout=TIMEOUT)
+    return store.review(cards(page).first.get_attribute("data-review") or "")
+
+
+def test_a_sheet_is_sent_to_review_and_is_a_link(page: Page, app_url: str, store: ReviewStore, weights: Path) -> None:
+    open_page(page, app_url + "?class=Sneaker&n=9&seed=5&truncation=0.9", 9)
+    page.locator("#send-to-review").click()
+    page.wait_for_url(re.compile("tab=review.*classes=Sneaker.*n=9.*seed=5.*truncation=0.9"))
+    expect(box(page, "count")).to_have_value("9")
+    fill(page, title=SCRIPT, count="40", target="60 %")
+    review = made(page, store)
+    names = [(item.a.model, item.a.asked, item.a.seed, item.a.truncation) for item in review.spec.items]
+    assert names == [("fashion-mnist", "Sneaker", seed, 0.9) for seed in range(5, 45)]
+    assert (review.spec.title, review.spec.scale, review.spec.target) == (SCRIPT, "keep", 0.6)
+    model = AMGAN.from_pretrained(weights / "fashion-mnist")
+    assert {item.a.revision for item in review.spec.items} == {model.revision}
+    _, samples = model.sampler.sample([5], ["Sneaker"], 0.9)
+    assert review.spec.items[0].a.class_probability == samples[0].class_probability
+    card = cards(page).first
+    expect(card).to_contain_text(SCRIPT)
+    expect(card).to_contain_text("40 pictures")
+    assert page.title() == "AM-GAN"
+    card.get_by_role("button", name="Copy link").click()
+    expect(card.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{app_url}review/{review.id}"
+    for link, address in (("Review now", f"{app_url}review/{review.id}"), ("Results", f"results?key={review.key}")):
+        found = card.get_by_role("link", name=link).evaluate("link => link.href")
+        assert found.endswith(address)
+        assert page.request.get(found).ok
+
+
+def test_reviews_are_remembered_counted_and_closed(page: Page, app_url: str, store: ReviewStore) -> None:
+    open_form(page, app_url, "&n=2")
+    review = made(page, store)
+    card = cards(page).first
+    expect(card).to_contain_text("No votes yet")
+    votes = [
+        Vote("vote-0001", 0, "reviewer-1", "keep"), Vote("vote-0002", 1, "reviewer-1", "skip"),
+        Vote("vote-0003", 0, "reviewer-2", "reject"), Vote("vote-0004", 1, "reviewer-2", "keep"),
+        Vote("vote-0005", 1, "reviewer-3", "keep"), Vote("vote-0006", 1, "reviewer-3", "undo"),
+    ]  # fmt: skip
+    store.add(review.id, votes)
+    page.reload()
+    expect(card).to_contain_text("Reviewers so far: 2, votes: 3", timeout=TIMEOUT)
+    store.add(review.id, [Vote("vote-0007", 0, "reviewer-3", "keep")])
+    # As the browser does for who comes back from voting.
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(card).to_contain_text("Reviewers so far: 3, votes: 4", timeout=TIMEOUT)
+    card.get_by_role("button", name="Close").click()
+    expect(card).to_contain_text("Closed", timeout=TIMEOUT)
+    assert store.review(review.id).closed is not None
+    assert card.get_by_role("link", name="Results").is_visible()
+    assert card.get_by_role("link", name="Review now").count() == 0
+    card.get_by_role("button", name="Take off this list").click()
+    expect(page.locator("#reviews")).to_contain_text("None yet", timeout=TIMEOUT)
+    page.reload()
+    expect(page.locator("#reviews")).to_contain_text("None yet", timeout=TIMEOUT)
+    assert len(store.votes(review.id)) == 7
+
+
+def test_who_does_not_know_the_key_sees_and_closes_nothing(page: Page, app_url: str, store: ReviewStore) -> None:
+    open_form(page, app_url, "&n=1")
+    review = made(page, store)
+    for memory in (f'[["{review.id}", "guessed-key"]]', "{", '[["a"], 3, {"b": 1}, [1, 2]]', "[" * 5000):
+        page.evaluate("text => localStorage.setItem('amgan-reviews', text)", memory)
+        page.reload()
+        expect(page.locator("#reviews")).to_contain_text("None yet", timeout=TIMEOUT)
+        expect(page.locator("#review-estimate")).to_contain_text("1 pictures", timeout=TIMEOUT)
+    assert store.review(review.id).closed is None
+
+
+def test_one_picture_is_sent_from_the_viewer(page: Page, app_url: str, store: ReviewStore) -> None:
+    open_page(page, app_url + "?seed=30")
+    page.locator(".ag-tile").nth(4).click()
+    page.locator(".ag-viewer").get_by_role("button", name="Send to review").click()
+    page.wait_for_url(re.compile("tab=review.*n=1.*seed=34"))
+    expect(page.locator(".ag-viewer")).to_be_hidden()
+    (item,) = made(page, store).spec.items
+    assert (item.a.seed, item.a.asked) == (34, None)
+
+
+def test_another_model_does_not_empty_the_form(page: Page, app_url: str, store: ReviewStore) -> None:
+    open_form(page, app_url, f"&title=Spring&n=3&classes={NAMES[0]}")
+    choose_model(page, "many")
+    expect(page.locator("h1").first).to_have_text("many", timeout=TIMEOUT)
+    expect(box(page, "title")).to_have_value("Spring")
+    review = made(page, store)
+    assert [(item.a.model, item.a.asked) for item in review.spec.items] == [("many", None)] * 3
+
+
+def test_a_form_is_a_link(page: Page, app_url: str, browser: Browser) -> None:
+    open_form(page, app_url)
+    fill(page, title="Shoes & bags", question="Wear it?", count="7", target="62.5")
+    page.locator("#review-scale label", has_text="1 to 5").click()
+    page.wait_for_url(re.compile("scale=stars"))
+    for label in NAMES[:2]:
+        page.locator("#review-classes input").click()
+        page.get_by_role("option", name=label, exact=True).click()
+    expect(page.locator("#review-estimate")).to_contain_text("14 pictures", timeout=TIMEOUT)
+    other = browser.new_context()
+    try:
+        second = other.new_page()
+        second.goto(page.url)
+        expect(box(second, "title")).to_have_value("Shoes & bags", timeout=TIMEOUT)
+        for name, value in (("question", "Wear it?"), ("count", "7"), ("target", "62.5")):
+            expect(box(second, name)).to_have_value(value)
+        expect(second.locator("#review-scale label.selected")).to_have_text(re.compile("1 to 5"))
+        expect(second.locator("#review-estimate")).to_contain_text("14 pictures", timeout=TIMEOUT)
+        assert second.url == page.url
+    finally:
+        other.close()
+
+
+def test_two_models_are_compared_blind(page: Page, app_url: str, store: ReviewStore) -> None:
+    open_form(page, app_url, f"&classes={NAMES[1]}&n=3&seed=2&against=a-predefined")
+    expect(page.locator("#review-estimate")).to_contain_text("3 pairs", timeout=TIMEOUT)
+    review = made(page, store)
+    assert review.spec.is_pairs
+    assert [(item.a.model, item.b and item.b.model) for item in review.spec.items] == [
+        ("fashion-mnist", "a-predefined")
+    ] * 3
+    assert all((item.a.seed, item.a.asked) == (item.b.seed, item.b.asked) for item in review.spec.items if item.b)
+    # People read the title: it must not say which models they are.
+    assert review.spec.title == NAMES[1]
+    expect(cards(page).first).to_contain_text("3 pairs")
+
+
+@pytest.mark.parametrize(
+    ("query", "values", "said"),
+    [
+        ("", {"count": "many"}, "whole number from 1 to 2000"),
+        ("", {"count": "2001"}, "whole number from 1 to 2000"),
+        (f"&classes={NAMES[0]}%0A{NAMES[1]}", {"count": "1001"}, "whole number from 1 to 1000"),
+        ("", {"target": "most"}, "from 0 to 100, not “most”"),
+        ("&against=fashion-mnist", {}, "cannot be compared with itself"),
+        ("&against=many&classes=Sneaker", {}, "no class 'Sneaker'"),
+        ("&against=a-predefined&against_rev=00000000", {}, "is not here"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence(page: Page, app_url: str, query: str, values: dict[str, str], said: str) -> None:
+    open_form(page, app_url, query)
+    fill(page, **values)
+    page.locator("#make-review").click()
+    expect(page.locator(".ag-message", has_text=said).first).to_be_visible(timeout=TIMEOUT)
+    expect(cards(page)).to_have_count(0)
+
+
+def test_a_finished_job_is_sent_to_review(page: Page, app_url: str, store: ReviewStore) -> None:
+    page.goto(app_url + f"?tab=batch&classes={NAMES[0]}%0A{NAMES[1]}&n=30&seed=3&confidence=0.45")
+    expect(page.locator("#batch-estimate")).to_contain_text("60 pictures", timeout=TIMEOUT)
+    page.locator("#batch-start").click()
+    job = page.locator("li.ag-job[data-job]").first
+    expect(job).to_have_attribute("data-state", "done", timeout=90_000)
+    job.get_by_role("button", name="Send to review").click()
+    expect(page.locator("#review-job")).to_contain_text(f"From your job: 30 × {NAMES[0]}", timeout=TIMEOUT)
+    expect(page.locator("#review-classes")).to_be_hidden()
+    expect(page.locator("#review-count")).to_contain_text("In all")
+    fill(page, count="20")
+    review = made(page, store)
+    taken = [(item.a.asked, item.a.seed, item.a.confidence) for item in review.spec.items]
+    assert taken == [(name, seed, 0.45) for name in NAMES[:2] for seed in range(3, 33, 3)]
+    page.locator("#review-leave-job").click()
+    expect(page.locator("#review-classes")).to_be_visible(timeout=TIMEOUT)
+    expect(page.locator("#review-job")).to_be_hidden()
+    expect(page.locator("#review-count")).to_contain_text("Of each class")
+    assert all(item.a.asked is None for item in made(page, store, 2).spec.items)
+
+
+def test_the_confidence_of_a_link_is_a_jobs(page: Page, app_url: str) -> None:
+    page.goto(app_url + "?tab=batch&confidence=0.5&n=5&classes=Sneaker")
+    expect(page.locator("#batch-estimate")).to_contain_text("5 pictures", timeout=TIMEOUT)
+    page.get_by_role("button", name="Advanced").locator("visible=true").click()
+    field = page.locator("#batch-confidence textarea, #batch-confidence input")
+    expect(field).to_have_value("0.5")
+    field.fill("1.5")
+    field.blur()
+    expect(page.locator(".ag-message", has_text="from 0 to below 1").first).to_be_visible(timeout=TIMEOUT)
+    field.fill("")
+    field.blur()
+    page.wait_for_url(lambda url: "confidence" not in url)
+    page.goto(app_url + "?tab=batch&model=a-predefined&confidence=0.5")
+    expect(page.locator("#batch-estimate")).to_contain_text("pictures", timeout=TIMEOUT)
+    assert "confidence" not in page.url  # such a model is given the class
+    expect(field).to_have_count(0)
+
+
+def test_on_a_phone_all_tabs_are_in_reach_and_nothing_hangs_over(browser: Browser, app_url: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    context.set_default_timeout(TIMEOUT)
+    try:
+        page = context.new_page()
+        open_form(page, app_url, "&n=3")
+        page.locator("#make-review").tap()
+        expect(cards(page)).to_have_count(1, timeout=TIMEOUT)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        for name in ("Sample", "Interpolate", "Batch", "Review", "About"):
+            assert page.get_by_role("tab", name=name).is_visible()
+        for control in page.locator("#make-review, li[data-review] .ag-button").all():
+            size = control.bounding_box()
+            assert size is not None
+            assert size["height"] >= 44
+    finally:
+        context.close()
