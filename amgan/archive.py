@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,14 @@ def zip_pictures(
     pictures: np.ndarray, samples: Sequence[Sample], class_names: Sequence[str], model: str, revision: str
 ) -> bytes:
     """The files of `picture_files` as one zip. The same pictures give the same bytes."""
+    return zip_files(picture_files(pictures, samples, class_names, model, revision))
+
+
+def zip_files(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files, by name and content, as one zip. The same files give the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in picture_files(pictures, samples, class_names, model, revision):
+        for name, content in files:
             _add(archive, name, content)
     return buffer.getvalue()
 

@@ -16,6 +16,7 @@ from amgan.commands.evaluate import EvaluateCommand, run_evaluate
 from amgan.commands.generate import GenerateCommand, run_generate
 from amgan.commands.interpolate import InterpolateCommand, run_interpolate
 from amgan.commands.push import PushCommand, run_push, silence_hub_client
+from amgan.commands.review import ReviewCommand, run_review
 from amgan.commands.sample import SampleCommand, run_sample
 from amgan.commands.serve import ServeCommand, run_serve
 from amgan.commands.space import SpaceCommand, run_space
@@ -31,6 +32,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "serve": ServeCommand,
     "generate": GenerateCommand,
     "interpolate": InterpolateCommand,
+    "review": ReviewCommand,
     "push": PushCommand,
     "space": SpaceCommand,
     "evaluate": EvaluateCommand,
@@ -74,6 +76,8 @@ def main(arguments: list[str] | None = None) -> None:
                 run_generate(options, console)
             case InterpolateCommand():
                 run_interpolate(options, console)
+            case ReviewCommand():
+                run_review(options, console)
             case PushCommand():
                 run_push(options, console)
             case SpaceCommand():

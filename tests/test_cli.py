@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from PIL import Image
 
 from amgan import AMGAN, cli
 from amgan.cli import COMMANDS, main
+from amgan.commands.review import ReviewAction, ReviewCommand
 from amgan.commands.sample import SampleCommand
 from amgan.errors import AmganError
 from amgan.training import standing_statistics
@@ -41,12 +43,18 @@ def test_help_of_the_program():
         assert name in done.stdout
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_help_of_a_command_names_every_flag(name, capsys):
-    assert exit_code(name, "--help") == 0
+FLAGS_OF = {(name,): command for name, command in COMMANDS.items() if command is not ReviewCommand} | {
+    ("review", action.__metadata__[0].name): action.__origin__ for action in get_args(ReviewAction)
+}
+
+
+@pytest.mark.parametrize("names", sorted(FLAGS_OF), ids=" ".join)
+def test_help_of_a_command_names_every_flag(names, capsys):
+    assert exit_code(*names, "--help") == 0
     printed = capsys.readouterr().out
-    for option in fields(COMMANDS[name]):
-        assert "--" + option.name.replace("_", "-") in printed
+    for option in fields(FLAGS_OF[names]):
+        flag = option.name.upper() if "Positional" in str(option.type) else "--" + option.name.replace("_", "-")
+        assert flag in printed
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +11,11 @@ from accelerate import PartialState
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-import amgan
 from amgan.bulk.runner import JobProgress, Share, run_job
 from amgan.bulk.spec import FormatName, JobSpec
+from amgan.commands.opening import open_shelf
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.shelf import Shelf
 from amgan.typed_label import typed_label
 
 LONGEST_WAIT = timedelta(days=7)
@@ -135,7 +133,7 @@ class _Display:
 
 
 def _first_model() -> str:
-    shelf = Shelf(os.environ.get("AMGAN_WEIGHTS") or Path(amgan.__file__).parents[1] / "weights")
+    shelf = open_shelf()
     if shelf.default is None:
         raise RequestError(f"no model in {shelf.folder}; name one with --model")
     return str(shelf.folder / shelf.default.name)

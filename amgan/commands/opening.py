@@ -1,13 +1,19 @@
-"""The model a command works with; one line on stderr says what is fetched for it."""
+"""The models a command works with; one line on stderr says what is fetched for them."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
+import amgan
 from amgan import hub
 from amgan.model import AMGAN
+from amgan.shelf import Shelf
 
 
 def open_model(name: str, revision: str | None) -> AMGAN:
@@ -16,13 +22,34 @@ def open_model(name: str, revision: str | None) -> AMGAN:
     Raises:
         ReleaseError: in one line, what is missing or wrong.
     """
-    # In place of the client's bars, one a file, and its notices of each retry.
+    with fetching_told():
+        return AMGAN.from_pretrained(name, revision=revision)
+
+
+def open_shelf(names: Iterable[str] = (), weights: Path | None = None) -> Shelf:
+    """The models that a command finds by name.
+
+    Args:
+        names: Those with a slash in them are taken for models of the Hub.
+        weights: Folder with a release folder for each model; that of AMGAN_WEIGHTS, or of this project, if None.
+
+    Raises:
+        ConfigError: a name is none of the Hub.
+    """
+    folder = weights or os.environ.get("AMGAN_WEIGHTS") or Path(amgan.__file__).parents[1] / "weights"
+    return Shelf(folder, [name for name in dict.fromkeys(names) if "/" in name])
+
+
+@contextlib.contextmanager
+def fetching_told() -> Iterator[None]:
+    """Meanwhile, a line on stderr for what is fetched, in place of the Hub client's bars and notices."""
+    # Bars come one a file, notices at each retry.
     disable_progress_bars()
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     lines = logging.StreamHandler()
     hub.logger.addHandler(lines)
     hub.logger.setLevel(logging.INFO)
     try:
-        return AMGAN.from_pretrained(name, revision=revision)
+        yield
     finally:
         hub.logger.removeHandler(lines)

@@ -1,0 +1,49 @@
+"""``review``: ask people which pictures are good, and read what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import tyro
+from rich.console import Console
+
+from amgan.commands.review_create import ReviewCreateCommand, run_review_create
+from amgan.commands.review_export import ReviewExportCommand, run_review_export
+from amgan.commands.review_list import ReviewListCommand, run_review_list
+from amgan.commands.review_report import ReviewReportCommand, run_review_report
+
+ReviewAction = (
+    Annotated[ReviewCreateCommand, tyro.conf.subcommand("create")]
+    | Annotated[ReviewListCommand, tyro.conf.subcommand("list")]
+    | Annotated[ReviewReportCommand, tyro.conf.subcommand("report")]
+    | Annotated[ReviewExportCommand, tyro.conf.subcommand("export")]
+)
+
+
+@dataclass(frozen=True)
+class ReviewCommand:
+    """Ask people which pictures are good, and read what they say.
+
+    Attributes:
+        action: What to do.
+    """
+
+    action: tyro.conf.OmitSubcommandPrefixes[tyro.conf.OmitArgPrefixes[ReviewAction]]
+
+
+def run_review(command: ReviewCommand, console: Console) -> None:
+    """Do it.
+
+    Raises:
+        AmganError: in one line, what cannot be done.
+    """
+    match command.action:
+        case ReviewCreateCommand() as create:
+            run_review_create(create, console)
+        case ReviewListCommand() as listing:
+            run_review_list(listing, console)
+        case ReviewReportCommand() as report:
+            run_review_report(report, console)
+        case ReviewExportCommand() as export:
+            run_review_export(export, console)

@@ -1,0 +1,67 @@
+"""Whether the reviewers agree: Krippendorff's alpha over the items that several of them judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import krippendorff
+import numpy as np
+
+from amgan.reviews.review_spec import ReviewSpec
+from amgan.reviews.vote import Vote, possible_verdicts
+
+RELIABLE, TENTATIVE = 0.8, 0.667
+"""K. Krippendorff (2004), Content Analysis, 2nd edition, p. 241: from 0.8 on a reading is reliable, from 0.667 on it
+allows tentative conclusions."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far reviewers agree.
+
+    Attributes:
+        alpha: 1 where all say the same, 0 where they agree as by chance, below 0 where they disagree more than that;
+            None if it cannot be told.
+        items: How many items two or more reviewers judged.
+        reviewers: How many reviewers judged one of these.
+        reason: Why it cannot be told, in words; empty if it can.
+    """
+
+    alpha: float | None
+    items: int
+    reviewers: int
+    reason: str = ""
+
+
+def agreement(spec: ReviewSpec, votes: Sequence[Vote]) -> Agreement:
+    """Krippendorff's alpha: for stars of ordered values, else of names.
+
+    Args:
+        spec: The review.
+        votes: Those that count; skips are passed over.
+    """
+    values = {verdict: float(place) for place, verdict in enumerate(possible_verdicts(spec))}
+    said = [vote for vote in votes if vote.verdict in values]
+    by_item: dict[int, list[Vote]] = {}
+    for vote in said:
+        by_item.setdefault(vote.item, []).append(vote)
+    shared = {item: several for item, several in by_item.items() if len(several) > 1}
+    reviewers = sorted({vote.reviewer for several in shared.values() for vote in several})
+    if not shared:
+        return Agreement(None, 0, 0, "no picture was judged by two people yet")
+    rows = {reviewer: row for row, reviewer in enumerate(reviewers)}
+    table = np.full((len(rows), len(shared)), np.nan)
+    for column, several in enumerate(shared.values()):
+        for vote in several:
+            table[rows[vote.reviewer], column] = values[vote.verdict]
+    if len(set(table[~np.isnan(table)].tolist())) < 2:
+        return Agreement(
+            None,
+            len(shared),
+            len(rows),
+            "everyone said the same of every picture, so there is no chance to compare with",
+        )
+    level: Literal["ordinal", "nominal"] = "ordinal" if not spec.is_pairs and spec.scale == "stars" else "nominal"
+    return Agreement(float(krippendorff.alpha(table, level_of_measurement=level)), len(shared), len(rows))

@@ -1,0 +1,201 @@
+"""The results of a review in plain words: what they mean, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from amgan.reviews.agreement import RELIABLE, TENTATIVE
+from amgan.reviews.outcome import Outcome, State, Winner, every, votes_to_tell, winner
+from amgan.reviews.results import Group, Results, model_name
+from amgan.reviews.review_spec import ReviewSpec
+from amgan.reviews.threshold import Prediction
+from amgan.reviews.wilson import Share
+
+
+def percent(value: float) -> str:
+    """A share from 0 to 1 as "41 %"."""
+    return f"{100 * value:.0f} %"
+
+
+def of_votes(share: Share) -> str:
+    """A share as "41 % (12 of 29)"."""
+    return f"{percent(share.value)} ({share.hits} of {share.count})"
+
+
+def interval(share: Share) -> str:
+    """Its interval as "26 to 59 %"."""
+    return f"{100 * share.low:.0f} to {percent(share.high)}"
+
+
+def minutes(seconds: float) -> str:
+    """A time as "3 minutes"."""
+    whole = round(seconds / 60)
+    return "less than a minute" if whole < 1 else count(whole, "minute")
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things as "1 vote" or "2 votes"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {'people' if noun == 'person' else noun + 's'}"
+
+
+def sides(spec: ReviewSpec) -> tuple[str, str]:
+    """What the two sides of a review's pairs are called: their models if each side has one."""
+    names = []
+    for side, fallback in (("a", "the first pictures"), ("b", "the second pictures")):
+        models = {model_name(getattr(item, side)) for item in spec.items}
+        names.append(models.pop() if len(models) == 1 else fallback)
+    return names[0], names[1]
+
+
+def state_of(spec: ReviewSpec, results: Results) -> State | None:
+    """Whether the target is met: of single pictures in every class, of pairs on the whole. None without a target."""
+    if spec.target is None:
+        return None
+    return every([results.whole.outcome] if spec.is_pairs else [group.outcome for group in results.classes])
+
+
+def headline(spec: ReviewSpec, results: Results) -> str:
+    """The most important thing in one sentence."""
+    if results.whole.liked is None:
+        return "Nobody has voted yet." if not results.whole.same else "Everybody finds both pictures as good so far."
+    if spec.is_pairs:
+        return _winner_words(spec, results.whole.liked)
+    state = state_of(spec, results)
+    if state is None:
+        return f"{of_votes(results.whole.liked)} of the votes {_are_for(spec)}."
+    return f"At least {percent(spec.target or 0)} {_liked_word(spec)} in every class: {state.value}."
+
+
+def target_lines(spec: ReviewSpec, results: Results) -> list[str]:
+    """What holds for the target, each class named once; empty without a target."""
+    if spec.target is None or results.whole.liked is None:
+        return []
+    if spec.is_pairs:
+        told = results.whole.outcome
+        name = sides(spec)[1]
+        return [f"At least {percent(spec.target)} of the choices for {name}: {outcome_words(told)}."] if told else []
+    lines = [
+        _listed("Not met", [g for g in results.classes if g.outcome == Outcome(False, True)]),
+        _listed(
+            "Not met so far, but more votes may change that",
+            [g for g in results.classes if g.outcome == Outcome(False, False)],
+        ),
+        _listed(
+            "Met so far, but more votes may change that",
+            [g for g in results.classes if g.outcome == Outcome(True, False)],
+        ),
+        _listed("Met", [g for g in results.classes if g.outcome == Outcome(True, True)]),
+    ]
+    if silent := [group.name for group in results.classes if group.outcome is None]:
+        lines.append(f"No votes yet: {', '.join(silent)}.")
+    return [line for line in lines if line]
+
+
+def outcome_words(told: Outcome | None) -> str:
+    """What a share of votes means against the target: the rule of the votes so far, and whether doubt is left."""
+    if told is None:
+        return "no votes yet"
+    if told.certain:
+        return told.state.value
+    return f"{'met' if told.so_far else 'not met'} so far, {State.OPEN.value}"
+
+
+def next_lines(spec: ReviewSpec, results: Results) -> list[str]:
+    """How many more votes would tell what is open."""
+    if spec.is_pairs:
+        liked = results.whole.liked
+        open_ = liked is not None and winner(liked) is Winner.NEITHER
+        more = votes_to_tell(liked, 0.5) if open_ and liked is not None else None
+        return [f"If it goes on like this, about {count(more, 'more choice')} would tell who wins."] if more else []
+    parts = []
+    for group in results.classes:
+        if spec.target is not None and group.liked is not None and group.outcome and not group.outcome.certain:
+            more = votes_to_tell(group.liked, spec.target)
+            parts.append((more or 0, f"{group.name} {more}") if more else (0, ""))
+    named = [words for _, words in sorted(parts) if words]
+    return [f"More votes that would tell, if it goes on like this: {', '.join(named)}."] if named else []
+
+
+def agreement_line(results: Results) -> str:
+    """Whether the reviewers agree."""
+    found = results.agreement
+    if found.alpha is None:
+        return f"Whether reviewers agree cannot be told: {found.reason}."
+    if found.alpha >= RELIABLE:
+        words = "The reviewers agree well"
+    elif found.alpha >= TENTATIVE:
+        words = "The reviewers agree fairly, enough for tentative conclusions"
+    elif found.alpha > 0:
+        words = "The reviewers often disagree, so this is a matter of taste or the question is not clear"
+    else:
+        words = "The reviewers agree no more than by chance"
+    on = f"{count(found.items, 'item')} that two or more of {found.reviewers} people judged"
+    return f"{words} (Krippendorff's alpha {found.alpha:.2f}, on {on})."
+
+
+def prediction_line(prediction: Prediction) -> str:
+    """How well D's confidence predicts what people keep."""
+    if prediction.auc is None:
+        return "All votes are the same so far, so nothing can be said of D's confidence."
+    if prediction.auc >= 0.8:
+        words = "D's confidence predicts well what people keep"
+    elif prediction.auc >= 0.65:
+        words = "D's confidence predicts to some degree what people keep"
+    elif prediction.auc > 0.55:
+        words = "D's confidence hardly predicts what people keep"
+    else:
+        words = "D's confidence does not predict what people keep"
+    return (
+        f"{words}: it is higher on the kept one of {percent(prediction.auc)} of all pairs of a kept and a rejected one."
+    )
+
+
+def recommendation_line(prediction: Prediction, target: float | None) -> str:
+    """Which least confidence to set, and why."""
+    found = prediction.recommendation
+    if found is None:
+        return "There are too few votes to recommend a least confidence."
+    step = found.step
+    gains = f"{of_votes(step.kept)} of the votes keep what is left, {percent(step.pictures_left)} of the pictures"
+    goal = "" if target is None else percent(target)
+    return {
+        "already": f"Without a least confidence, {goal} are kept in every class already.",
+        "every class": f"From a confidence of {step.confidence:g} on, {goal} are kept in every class: {gains}.",
+        "on the whole": f"From a confidence of {step.confidence:g} on, {goal} are kept over all classes together, "
+        f"though not in each for certain: {gains}.",
+        "nearest": f"No confidence is seen to reach {goal} in every class; {step.confidence:g} comes nearest: {gains}.",
+        "best": f"A least confidence of {step.confidence:g} raises the share kept most: {gains}.",
+        "no gain": "A higher confidence is not sure to raise the share kept, or leaves a class without pictures; so "
+        "leave it as it is.",
+    }[found.reached]
+
+
+def verdict_words(verdict: str, names: tuple[str, str]) -> str:
+    """What a vote said, such as "kept" or "4 stars"; of pairs by the names of their `sides`."""
+    if verdict in ("a", "b"):
+        return f"for {names[verdict == 'b']}"
+    if verdict.isdigit():
+        return count(int(verdict), "star")
+    return {"keep": "kept", "reject": "rejected", "same": "both as good", "skip": "skipped"}[verdict]
+
+
+def _winner_words(spec: ReviewSpec, for_b: Share) -> str:
+    a, b = sides(spec)
+    won = winner(for_b)
+    if won is Winner.NEITHER:
+        return f"No difference can be told yet: {of_votes(for_b)} of the choices are for {b}, the others for {a}."
+    better, share = (b, for_b) if won is Winner.B else (a, Share(for_b.count - for_b.hits, for_b.count))
+    return f"{better} wins: {of_votes(share)} of the choices; {interval(share)} could be true."
+
+
+def _listed(what: str, groups: Sequence[Group]) -> str:
+    shown = [f"{group.name} {of_votes(group.liked)}" for group in groups if group.liked is not None]
+    return f"{what}: {', '.join(shown)}." if shown else ""
+
+
+def _liked_word(spec: ReviewSpec) -> str:
+    return "kept" if spec.scale == "keep" else "given 4 stars or more"
+
+
+def _are_for(spec: ReviewSpec) -> str:
+    return "are for keeping the picture" if spec.scale == "keep" else "give 4 stars or more"

@@ -1,0 +1,249 @@
+"""What the votes of a review come to: by class, by model and by item."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from amgan.reviews.agreement import Agreement, agreement
+from amgan.reviews.meaning import LEAST_STARS, keeps, prefers_b, stars
+from amgan.reviews.outcome import Outcome, outcome
+from amgan.reviews.participation import Comment, Reviewer, comments_of, reviewers_of
+from amgan.reviews.review_spec import Item, Picture
+from amgan.reviews.review_store import Review
+from amgan.reviews.tally import counted
+from amgan.reviews.threshold import Opinion, Prediction, predict
+from amgan.reviews.vote import Vote
+from amgan.reviews.wilson import Share, share
+
+T = TypeVar("T")
+
+Judged = Mapping[Picture, str]
+"""The class that a judge names for each picture, as far as there is a judge."""
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """What was said of one picture or pair.
+
+    Attributes:
+        number: Its number in the review, from 0.
+        item: The picture or pair.
+        liked: Votes for keeping it, of those that say; of a pair, choices for `b` of all choices. None without any.
+        same: Votes that find both pictures of the pair as good.
+        skips: Votes without an opinion.
+        mean_stars: On the scale "stars" their mean, 1 to 5, else None.
+    """
+
+    number: int
+    item: Item
+    liked: Share | None
+    same: int
+    skips: int
+    mean_stars: float | None
+
+    @property
+    def kept(self) -> Picture | None:
+        """The picture that most votes are for: more than half of them, on stars 4 or more in the mean."""
+        if self.liked is None:
+            return None
+        if self.mean_stars is not None:
+            return self.item.a if self.mean_stars >= LEAST_STARS else None
+        if self.item.b is not None and 2 * self.liked.hits < self.liked.count:
+            return self.item.a
+        return (self.item.b or self.item.a) if 2 * self.liked.hits > self.liked.count else None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some of the pictures together: those of a class, of a model, or all.
+
+    Attributes:
+        name: What they are called.
+        pictures: How many there are.
+        liked: Votes for keeping, of those that say; of pairs, choices for `b`, or for the model if it is a model's
+            group, of all choices. None without any.
+        same: Votes that find both pictures of a pair as good.
+        confidence: Mean of D's probability of the class that each picture is shown as, 0 to 1.
+        judged: On how many pictures a judge names the class that was asked, or shown; None without a judge.
+        outcome: `liked` against the target; None without a target, for models, and without votes.
+    """
+
+    name: str
+    pictures: int
+    liked: Share | None
+    same: int
+    confidence: float
+    judged: Share | None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of a review.
+
+    Attributes:
+        whole: All pictures.
+        classes: By class, in the order of the review.
+        models: By model, revision and settings, likewise; of pairs the first is `a`, the second `b`, unless sides mix.
+        items: Each item, by number.
+        agreement: Whether the reviewers agree.
+        predictions: How D's confidence predicts a keep, by the names of `models`; none for pairs.
+        surer_wins: Of pairs, how many choices are for the picture whose D is surer; else None.
+        comments: What people wrote.
+        reviewers: Who took part.
+    """
+
+    whole: Group
+    classes: tuple[Group, ...]
+    models: tuple[Group, ...]
+    items: tuple[ItemResult, ...]
+    agreement: Agreement
+    predictions: Mapping[str, Prediction]
+    surer_wins: Share | None
+    comments: tuple[Comment, ...]
+    reviewers: tuple[Reviewer, ...]
+
+    @property
+    def votes(self) -> int:
+        """Votes that say something."""
+        return sum(reviewer.votes for reviewer in self.reviewers)
+
+    @property
+    def skips(self) -> int:
+        """Votes that say nothing."""
+        return sum(reviewer.skips for reviewer in self.reviewers)
+
+    @property
+    def seconds(self) -> float:
+        """Time that all reviewers took together."""
+        return sum(reviewer.seconds for reviewer in self.reviewers)
+
+    @property
+    def kept(self) -> list[tuple[Picture, ItemResult]]:
+        """The pictures that most votes are for, with what was said of their items."""
+        return [(picture, result) for result in self.items if (picture := result.kept) is not None]
+
+
+def results_of(review: Review, votes: Sequence[Vote], judged: Judged | None = None) -> Results:
+    """Count.
+
+    Args:
+        review: The review.
+        votes: All its votes, in the order in which they were received; of them those count that `tally` says.
+        judged: What a judge says of its pictures, see `amgan.reviews.judging`; None without a judge.
+    """
+    spec = review.spec
+    standing = counted(votes)
+    by_item: dict[int, list[Vote]] = {number: [] for number in range(len(spec.items))}
+    for vote in standing:
+        by_item[vote.item].append(vote)
+    items = tuple(_item_result(number, spec.items[number], own) for number, own in by_item.items())
+    models = _by((model_name(picture), picture) for item in spec.items for picture in item.pictures)
+    return Results(
+        whole=_group("all", items, judged, spec.target),
+        classes=tuple(
+            _group(label, some, judged, spec.target)
+            for label, some in _by((one.item.label or "different classes", one) for one in items).items()
+        ),
+        models=tuple(_model_group(name, items, judged) for name in models),
+        items=items,
+        agreement=agreement(spec, standing),
+        predictions={} if spec.is_pairs else {name: _prediction(name, review, standing) for name in models},
+        surer_wins=_surer_wins(spec.items, standing) if spec.is_pairs else None,
+        comments=comments_of(spec, votes),
+        reviewers=tuple(reviewers_of(votes).values()),
+    )
+
+
+def model_name(picture: Picture) -> str:
+    """A model with its revision and the settings that are not its own: what a picture's seed and class leave open."""
+    settings = "" if picture.truncation == 1 else f", truncation {picture.truncation:g}"
+    if picture.confidence is not None:
+        settings += f", confidence {picture.confidence:g}"
+    return f"{picture.model} {picture.revision[:8]}{settings}"
+
+
+def _item_result(number: int, item: Item, votes: Sequence[Vote]) -> ItemResult:
+    said = [opinion for vote in votes if (opinion := (prefers_b if item.b else keeps)(vote)) is not None]
+    given = [count for vote in votes if (count := stars(vote)) is not None]
+    return ItemResult(
+        number,
+        item,
+        share(sum(said), len(said)),
+        sum(vote.verdict == "same" for vote in votes),
+        sum(vote.verdict == "skip" for vote in votes),
+        statistics.fmean(given) if given else None,
+    )
+
+
+def _group(name: str, items: Sequence[ItemResult], judged: Judged | None, target: float | None) -> Group:
+    pictures = [picture for one in items for picture in one.item.pictures]
+    liked = _sum(one.liked for one in items)
+    return Group(
+        name=name,
+        pictures=len(pictures),
+        liked=liked,
+        same=sum(one.same for one in items),
+        confidence=statistics.fmean(picture.class_probability for picture in pictures),
+        judged=_judged(pictures, judged),
+        outcome=None if target is None or liked is None else outcome(liked, target),
+    )
+
+
+def _model_group(name: str, items: Sequence[ItemResult], judged: Judged | None) -> Group:
+    mine = [one for one in items if any(model_name(picture) == name for picture in one.item.pictures)]
+    pictures = [picture for one in mine for picture in one.item.pictures if model_name(picture) == name]
+    return Group(
+        name=name,
+        pictures=len(pictures),
+        liked=_sum(_liked_of(name, one) for one in mine),
+        same=sum(one.same for one in mine),
+        confidence=statistics.fmean(picture.class_probability for picture in pictures),
+        judged=_judged(pictures, judged),
+    )
+
+
+def _liked_of(name: str, one: ItemResult) -> Share | None:
+    """The share of a model's own picture: of a pair whose `a` it drew, the choices that are not for `b`."""
+    if one.liked is None or one.item.b is None or model_name(one.item.b) == name:
+        return one.liked
+    return Share(one.liked.count - one.liked.hits, one.liked.count)
+
+
+def _prediction(name: str, review: Review, votes: Sequence[Vote]) -> Prediction:
+    opinions = []
+    for vote in votes:
+        picture, kept = review.spec.items[vote.item].a, keeps(vote)
+        if kept is not None and model_name(picture) == name:
+            opinions.append(Opinion(picture.class_probability, kept, picture.asked or picture.label, vote.item))
+    return predict(opinions, review.spec.target)
+
+
+def _surer_wins(items: Sequence[Item], votes: Sequence[Vote]) -> Share | None:
+    right = []
+    for vote in votes:
+        a, b, for_b = items[vote.item].a, items[vote.item].b, prefers_b(vote)
+        if b is not None and for_b is not None and a.class_probability != b.class_probability:
+            right.append(for_b == (b.class_probability > a.class_probability))
+    return share(sum(right), len(right))
+
+
+def _judged(pictures: Sequence[Picture], judged: Judged | None) -> Share | None:
+    seen = [picture for picture in pictures if judged is not None and picture in judged]
+    agreeing = sum(judged is not None and judged[picture] == (picture.asked or picture.label) for picture in seen)
+    return share(agreeing, len(seen))
+
+
+def _sum(shares: Iterable[Share | None]) -> Share | None:
+    known = [one for one in shares if one is not None]
+    return share(sum(one.hits for one in known), sum(one.count for one in known))
+
+
+def _by(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    grouped: dict[str, list[T]] = {}
+    for name, value in pairs:
+        grouped.setdefault(name, []).append(value)
+    return grouped

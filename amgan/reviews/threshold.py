@@ -1,0 +1,144 @@
+"""How well D's confidence predicts what people keep, and which least confidence to set because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torchmetrics.functional.classification import binary_auroc
+
+from amgan.reviews.wilson import Share
+
+STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
+"""Thresholds that are looked at."""
+
+LEAST_VOTES = 10
+"""With fewer votes above a threshold nothing is said of it."""
+LEAST_CLASS_VOTES = 5
+"""Likewise for each class."""
+
+Reached = Literal["already", "every class", "on the whole", "nearest", "best", "no gain"]
+"""What the recommended confidence reaches, with pictures of every class left: the target is met without one; it is met
+in every class; over all classes together; it is not met, but this one comes nearest; without a target: this one keeps
+most; none surely keeps more."""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """One vote on one picture, as the threshold sees it.
+
+    Attributes:
+        confidence: D's probability of the class that the picture is shown as.
+        kept: Whether the vote is for keeping it.
+        label: That class.
+        picture: Number of the picture.
+    """
+
+    confidence: float
+    kept: bool
+    label: str
+    picture: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is left at one threshold.
+
+    Attributes:
+        confidence: The threshold: pictures of which D is at least so sure are left.
+        kept: Votes for keeping, of the votes on those.
+        pictures_left: Share of the judged pictures that are left, from 0 to 1.
+        classes: The share of votes for keeping of each class that is left.
+    """
+
+    confidence: float
+    kept: Share
+    pictures_left: float
+    classes: Mapping[str, Share]
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The least confidence to set.
+
+    Attributes:
+        step: What is left at it.
+        reached: What it reaches.
+    """
+
+    step: Step
+    reached: Reached
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """How D's confidence and people's votes go together.
+
+    Attributes:
+        auc: Of a kept and a rejected vote's picture, how often D is surer of the kept one; ties count half. 0.5 is
+            chance. None if all votes are the same.
+        steps: What each threshold leaves, from 0 on, as long as enough votes are left.
+        recommendation: The confidence to set; None without enough votes.
+    """
+
+    auc: float | None
+    steps: tuple[Step, ...]
+    recommendation: Recommendation | None
+
+
+def predict(opinions: Sequence[Opinion], target: float | None) -> Prediction:
+    """Compare D's confidence with people's votes.
+
+    Args:
+        opinions: The votes on pictures of one model.
+        target: The least share to be kept in every class, or None.
+    """
+    steps = tuple(step for least in STEPS if (step := _step(opinions, least)) is not None)
+    # A threshold below every picture's confidence leaves what the one before it leaves.
+    different = tuple(step for i, step in enumerate(steps) if i == 0 or step.kept != steps[i - 1].kept)
+    return Prediction(_auc(opinions), different, _recommended(different, target) if different else None)
+
+
+def _auc(opinions: Sequence[Opinion]) -> float | None:
+    kept = [opinion.kept for opinion in opinions]
+    if len(set(kept)) < 2:
+        return None
+    confidences = torch.tensor([opinion.confidence for opinion in opinions], dtype=torch.float64)
+    return float(binary_auroc(confidences, torch.tensor(kept, dtype=torch.int64)))
+
+
+def _step(opinions: Sequence[Opinion], least: float) -> Step | None:
+    left = [opinion for opinion in opinions if opinion.confidence >= least]
+    if len(left) < LEAST_VOTES:
+        return None
+    classes = {label: _kept([one for one in left if one.label == label]) for label in sorted({o.label for o in left})}
+    pictures = {opinion.picture for opinion in opinions}
+    return Step(least, _kept(left), len({opinion.picture for opinion in left}) / len(pictures), classes)
+
+
+def _kept(opinions: Sequence[Opinion]) -> Share:
+    return Share(sum(opinion.kept for opinion in opinions), len(opinions))
+
+
+def _recommended(steps: Sequence[Step], target: float | None) -> Recommendation:
+    first = steps[0]
+    # One that leaves nothing of a class would make that class impossible to draw.
+    possible = [step for step in steps if len(step.classes) == len(first.classes)]
+    if target is not None:
+        for step in possible:
+            if all(_reaches(one, target) for one in step.classes.values()):
+                return Recommendation(step, "already" if step is first else "every class")
+        on_the_whole = next((step for step in possible if step.kept.value >= target), first)
+        if on_the_whole is not first:
+            return Recommendation(on_the_whole, "on the whole")
+    # By the interval's lower end, not by the share itself: of several thresholds one always looks better by chance.
+    best = max(possible, key=lambda step: (step.kept.low, -step.confidence))
+    if best.kept.low <= first.kept.value:
+        return Recommendation(first, "no gain")
+    return Recommendation(best, "best" if target is None else "nearest")
+
+
+def _reaches(share: Share, target: float) -> bool:
+    return share.count >= LEAST_CLASS_VOTES and share.value >= target

@@ -1,0 +1,76 @@
+"""A share of votes, and where the share of all people's votes may lie."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+Z_95 = 1.959963984540054
+"""The normal distribution's 97.5 % point: an interval that is right 95 times of 100."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """`hits` of `count`, with its 95 % interval.
+
+    Attributes:
+        hits: How many, 0 to `count`.
+        count: Of how many, at least 1.
+    """
+
+    hits: int
+    count: int
+
+    def __post_init__(self) -> None:
+        """Check both.
+
+        Raises:
+            ValueError: no whole part of something.
+        """
+        if not 0 <= self.hits <= self.count or self.count < 1:
+            raise ValueError(f"{self.hits} of {self.count} is no share")
+
+    @property
+    def value(self) -> float:
+        """The share, from 0 to 1."""
+        return self.hits / self.count
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the true share lies with 95 % confidence, if each vote is one of independent ones."""
+        return wilson_interval(self.hits, self.count)
+
+    @property
+    def low(self) -> float:
+        """The interval's lower end."""
+        return self.interval[0]
+
+    @property
+    def high(self) -> float:
+        """The interval's upper end."""
+        return self.interval[1]
+
+
+def share(hits: int, count: int) -> Share | None:
+    """`hits` of `count`; None of nothing."""
+    return Share(hits, count) if count else None
+
+
+def wilson_interval(hits: int, count: int, z: float = Z_95) -> tuple[float, float]:
+    """The score interval of a share, which stays within 0 and 1 and holds for few votes as well.
+
+    E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212: the
+    shares p for which |hits / count - p| <= z sqrt(p (1 - p) / count).
+
+    Args:
+        hits: How many, 0 to `count`.
+        count: Of how many, at least 1.
+        z: Standard deviations to either side.
+    """
+    share, square = hits / count, z * z
+    centre = share + square / (2 * count)
+    width = z * math.sqrt(share * (1 - share) / count + square / (4 * count * count))
+    scale = 1 + square / count
+    low = 0.0 if hits == 0 else max(0.0, (centre - width) / scale)
+    high = 1.0 if hits == count else min(1.0, (centre + width) / scale)
+    return low, high

@@ -1,0 +1,28 @@
+"""Votes in short: a letter for each item, and the review that they are of."""
+
+from __future__ import annotations
+
+from amgan.reviews.review_spec import ReviewSpec
+from amgan.reviews.review_store import Review
+from amgan.reviews.vote import Vote
+
+VERDICTS = {"k": "keep", "r": "reject", "-": "skip", "u": "undo", "a": "a", "b": "b", "=": "same"}
+
+
+def said(texts: dict[str, str], seconds: float = 3, **changes: object) -> list[Vote]:
+    """Votes of reviewers, by token, in turns: a letter an item, k(eep), r(eject), 1 to 5, a, b, =, -, or a blank."""
+    votes = []
+    for reviewer, text in texts.items():
+        for item, letter in enumerate(text):
+            if letter != " ":
+                number = len(votes)
+                verdict = VERDICTS.get(letter, letter)
+                votes.append(
+                    Vote(f"vote-{number:06}", item, reviewer, verdict, at=1000 + seconds * number, **changes)  # type: ignore[arg-type]
+                )
+    return votes
+
+
+def stored(spec: ReviewSpec) -> Review:
+    """A review as a store would give it."""
+    return Review("review-id", "the-key", 1_764_000_000.0, None, spec)

@@ -1,0 +1,151 @@
+"""Results in plain words."""
+
+from __future__ import annotations
+
+import pytest
+
+from amgan.reviews import report_words as words
+from amgan.reviews.outcome import State
+from amgan.reviews.results import results_of
+from amgan.reviews.review_spec import Item, ReviewSpec
+from amgan.reviews.threshold import Opinion, Prediction, predict
+from amgan.reviews.vote import VERDICTS, possible_verdicts
+from amgan.reviews.wilson import Share
+from tests.reviews.random_reviews import picture, review_of
+from tests.reviews.said import said, stored
+
+EVEN = (
+    "No difference can be told yet: 50 % (2 of 4) of the choices are for boots 0123abcd, the others for shoes 0123abcd."
+)
+CLASSES = (("Bag", 29), ("Boot", 40), ("Coat", 10), ("Hat", 1))
+
+
+def of_classes(kept: dict[str, int], target: float | None = 0.6):
+    """One reviewer, who keeps so many pictures of each class."""
+    items = [Item(picture(seed, asked=label, label=label)) for label, count in CLASSES for seed in range(count)]
+    text = "".join("k" * kept[label] + "r" * (count - kept[label]) for label, count in CLASSES if label in kept)
+    spec = ReviewSpec("t", tuple(items), target=target)
+    return spec, results_of(stored(spec), said({"reviewer-1": text}))
+
+
+def pairs(text: str, target: float | None = None):
+    spec = ReviewSpec("t", tuple(Item(picture(n), picture(n, model="boots")) for n in range(len(text))), target=target)
+    return spec, results_of(stored(spec), said({"reviewer-1": text}))
+
+
+def test_numbers():
+    assert words.of_votes(Share(12, 29)) == "41 % (12 of 29)"
+    assert words.interval(Share(12, 29)) == "26 to 59 %"
+    assert [words.minutes(seconds) for seconds in (0, 29, 61, 125)] == [
+        "less than a minute", "less than a minute", "1 minute", "2 minutes",
+    ]  # fmt: skip
+    assert [words.count(1, "vote"), words.count(0, "vote"), words.count(2, "person"), words.count(1, "person")] == [
+        "1 vote", "0 votes", "2 people", "1 person",
+    ]  # fmt: skip
+
+
+def test_a_target_in_every_class_is_told_class_by_class():
+    spec, results = of_classes({"Bag": 12, "Boot": 38, "Coat": 7})
+    assert words.state_of(spec, results) is State.NOT_MET
+    assert words.headline(spec, results) == "At least 60 % kept in every class: not met."
+    assert words.target_lines(spec, results) == [
+        "Not met: Bag 41 % (12 of 29).",
+        "Met so far, but more votes may change that: Coat 70 % (7 of 10).",
+        "Met: Boot 95 % (38 of 40).",
+        "No votes yet: Hat.",
+    ]
+    (more,) = words.next_lines(spec, results)
+    assert more.startswith("More votes that would tell, if it goes on like this: Coat ")
+    spec, results = of_classes({"Bag": 16, "Boot": 38})
+    assert words.headline(spec, results).endswith(": not certain yet.")
+    assert (
+        words.target_lines(spec, results)[0] == "Not met so far, but more votes may change that: Bag 55 % (16 of 29)."
+    )
+    assert [words.outcome_words(group.outcome) for group in results.classes] == [
+        "not met so far, not certain yet", "met", "no votes yet", "no votes yet",
+    ]  # fmt: skip
+
+
+def test_without_a_target_or_votes():
+    spec, results = of_classes({"Bag": 12}, target=None)
+    assert words.headline(spec, results) == "41 % (12 of 29) of the votes are for keeping the picture."
+    assert words.state_of(spec, results) is None
+    assert words.target_lines(spec, results) == []
+    spec, results = of_classes({})
+    assert words.headline(spec, results) == "Nobody has voted yet."
+
+
+def test_stars():
+    spec = review_of(4, scale="stars", target=0.5)
+    results = results_of(stored(spec), said({"reviewer-1": "5542"}))
+    assert words.headline(spec, results) == "At least 50 % given 4 stars or more in every class: not certain yet."
+
+
+@pytest.mark.parametrize(
+    ("text", "said_so"),
+    [
+        ("b" * 64 + "a" * 36, "boots 0123abcd wins: 64 % (64 of 100) of the choices; 54 to 73 % could be true."),
+        ("a" * 64 + "b" * 36, "shoes 0123abcd wins: 64 % (64 of 100) of the choices; 54 to 73 % could be true."),
+        ("aabb", EVEN),
+        ("====", "Everybody finds both pictures as good so far."),
+    ],
+)  # fmt: skip
+def test_who_wins(text, said_so):
+    assert words.headline(*pairs(text)) == said_so
+
+
+def test_the_target_of_pairs_and_how_many_choices_would_tell():
+    assert words.target_lines(*pairs("b" * 9 + "a", 0.6)) == [
+        "At least 60 % of the choices for boots 0123abcd: met so far, not certain yet."
+    ]
+    (line,) = words.next_lines(*pairs("b" * 6 + "a" * 4))
+    assert line.startswith("If it goes on like this, about ")
+    assert words.next_lines(*pairs("ab")) == []
+
+
+def test_sides_that_mix_models_have_no_model_s_name():
+    mixed = ReviewSpec("t", (Item(picture(1), picture(1, model="x")), Item(picture(1, model="x"), picture(1))))
+    assert words.sides(mixed) == ("the first pictures", "the second pictures")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "part"),
+    [
+        ("krkrkrkr", "krkrkrkr", "agree well (Krippendorff's alpha 1.00, on 8 items that two or more of 2 people"),
+        ("krkrkrkr", "krkrkrkk", "agree fairly"),
+        ("krkrkrkr", "krkrkkrr", "often disagree"),
+        ("krkrkrkr", "rkrkrkrk", "no more than by chance"),
+        ("krkrkrkr", "", "cannot be told: no picture was judged by two people yet."),
+    ],
+)
+def test_agreement(first, second, part):
+    results = results_of(stored(review_of(8)), said({"reviewer-1": first, "reviewer-2": second}))
+    assert part in words.agreement_line(results)
+
+
+def test_confidence_that_helps_and_that_does_not():
+    votes = [Opinion(0.55, n < 2, "Bag", n) for n in range(10)] + [
+        Opinion(0.97, n < 19, "Bag" if n else "Coat", n + 10) for n in range(20)
+    ]
+    found = predict(votes, 0.9)
+    assert words.prediction_line(found).startswith("D's confidence predicts well what people keep: it is higher")
+    assert words.recommendation_line(found, 0.9) == (
+        "From a confidence of 0.6 on, 90 % are kept over all classes together, though not in each for certain: "
+        "95 % (19 of 20) of the votes keep what is left, 67 % of the pictures."
+    )
+    assert "raises the share kept most" in words.recommendation_line(predict(votes, None), None)
+    assert "nearest" in words.recommendation_line(predict(votes, 0.99), 0.99)
+    assert "too few votes" in words.recommendation_line(Prediction(None, (), None), None)
+    same = predict([Opinion(0.9, True, "Bag", n) for n in range(20)], 0.6)
+    assert words.prediction_line(same).startswith("All votes are the same")
+    assert words.recommendation_line(same, 0.6) == "Without a least confidence, 60 % are kept in every class already."
+    chance = predict([Opinion(0.55 + n % 2 * 0.4, n % 4 < 2, "Bag", n) for n in range(40)], None)
+    assert "does not predict" in words.prediction_line(chance)
+    assert "leave it as it is" in words.recommendation_line(chance, None)
+
+
+def test_every_verdict_has_words():
+    for spec in (review_of(1), review_of(1, scale="stars"), ReviewSpec("t", (Item(picture(), picture(model="x")),))):
+        told = [words.verdict_words(verdict, ("old", "new")) for verdict in (*possible_verdicts(spec), "skip")]
+        assert len(set(told)) == len(told)
+        assert not set(told) & set(VERDICTS)

@@ -1,0 +1,91 @@
+"""D's confidence against people's votes: the rank identity with ties, the table by hand, what is recommended."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amgan.reviews.threshold import LEAST_VOTES, STEPS, Opinion, predict
+
+few = st.sampled_from([0.1, 0.5, 0.65, 0.9, 0.99])
+opinions = st.lists(
+    st.builds(Opinion, few, st.booleans(), st.sampled_from(["Bag", "Coat"]), st.integers(0, 30)), max_size=60
+)
+
+
+def some(confidence: float, kept: int, rejected: int, label: str = "Bag", first: int = 0) -> list[Opinion]:
+    """Votes on pictures of their own."""
+    return [Opinion(confidence, n < kept, label, first + n) for n in range(kept + rejected)]
+
+
+@given(opinions)
+def test_the_area_is_the_share_of_pairs_with_the_kept_one_surer(votes):
+    kept = [one.confidence for one in votes if one.kept]
+    rejected = [one.confidence for one in votes if not one.kept]
+    found = predict(votes, None).auc
+    if not kept or not rejected:
+        assert found is None
+        return
+    wins = sum((k > r) + (k == r) / 2 for k in kept for r in rejected)
+    assert found == pytest.approx(wins / (len(kept) * len(rejected)), abs=1e-6)
+
+
+@given(opinions, st.none() | st.sampled_from([0.0, 0.4, 0.6, 0.9, 1.0]))
+def test_every_step_is_a_plain_count(votes, target):
+    found = predict(votes, target)
+    assert bool(found.steps) == (len(votes) >= LEAST_VOTES)
+    assert (found.recommendation is None) == (not found.steps)
+    for step in found.steps:
+        left = [one for one in votes if one.confidence >= step.confidence]
+        assert step.confidence in STEPS
+        assert (step.kept.hits, step.kept.count) == (sum(one.kept for one in left), len(left))
+        assert step.pictures_left == len({one.picture for one in left}) / len({one.picture for one in votes})
+        assert sum(one.count for one in step.classes.values()) == step.kept.count
+    if found.recommendation is not None and found.recommendation.reached in ("already", "every class"):
+        assert all(one.value >= target for one in found.recommendation.step.classes.values())
+
+
+def test_the_least_confidence_that_meets_the_target_in_every_class():
+    votes = [
+        *some(0.55, 2, 8), *some(0.85, 9, 1, first=10), *some(0.97, 10, 0, first=20),
+        *some(0.92, 8, 2, "Coat", first=30),
+    ]  # fmt: skip
+    found = predict(votes, 0.8).recommendation
+    assert found.reached == "every class"
+    # 0.6 and 0.7 leave the same votes, so the least of them is named.
+    assert found.step.confidence == 0.6
+    assert (found.step.kept.hits, found.step.kept.count) == (27, 30)
+    assert found.step.pictures_left == 0.75
+
+
+def test_a_picture_just_at_a_threshold_is_left():
+    found = predict([*some(0.5, 10, 0), *some(0.9, 10, 0, first=10), *some(0.95, 0, 10, first=20)], None)
+    assert [(step.confidence, step.kept.count) for step in found.steps] == [(0.0, 30), (0.6, 20), (0.95, 10)]
+
+
+def test_met_already_met_on_the_whole_and_out_of_reach():
+    good = [*some(0.55, 9, 1), *some(0.97, 10, 0, first=10)]
+    assert predict(good, 0.8).recommendation.reached == "already"
+    one_bad_class = [*some(0.55, 10, 40), *some(0.97, 40, 0, first=50), *some(0.97, 1, 9, "Coat", first=100)]
+    found = predict(one_bad_class, 0.6).recommendation
+    assert (found.reached, found.step.confidence) == ("on the whole", 0.6)
+    found = predict(one_bad_class, 0.95).recommendation
+    assert (found.reached, found.step.confidence) == ("nearest", 0.6)
+
+
+def test_without_a_target_what_surely_keeps_more_or_nothing():
+    better = [*some(0.55, 10, 40), *some(0.97, 40, 10, first=50)]
+    found = predict(better, None).recommendation
+    assert (found.reached, found.step.confidence) == ("best", 0.6)
+    chance = [*some(0.55, 25, 25), *some(0.97, 27, 23, first=50)]
+    found = predict(chance, None).recommendation
+    assert (found.reached, found.step.confidence) == ("no gain", 0.0)
+
+
+def test_a_confidence_that_leaves_nothing_of_a_class_is_not_recommended():
+    votes = [*some(0.55, 2, 8, "Coat"), *some(0.85, 5, 5, first=10), *some(0.97, 20, 0, first=20)]
+    for target in (None, 0.9):
+        found = predict(votes, target)
+        assert (found.recommendation.reached, found.recommendation.step) == ("no gain", found.steps[0])
+        assert [step.confidence for step in found.steps] == [0.0, 0.6, 0.9]
