@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,11 +17,10 @@ from amgan.reviews.tally import counted
 from tests.server.reviewing import singles
 from tests.server.running import running
 from tests.ui.browsing import TIMEOUT
+from tests.ui.reviewing import DESK, PHONE, at, reviewer_of, sent, until
 
 NAME, OTHER = "fashion-mnist", "a-predefined"
 SCRIPT = '"><img src=x onerror="document.title=1">'
-DESK = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
 pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
 
@@ -68,31 +66,6 @@ def visit(browser: Browser, url: str) -> Iterator[object]:
     for context in contexts:
         context.close()
     assert problems == []
-
-
-def at(page: Page, place: int, count: int) -> None:
-    """Wait until a picture is there to be judged."""
-    expect(page.locator("#place")).to_have_text(re.compile(rf"^{place} of {count}(,|$)"))
-    expect(page.locator("#pictures img").first).to_be_visible()
-    expect(page.locator("#choices button").first).to_have_attribute("aria-disabled", "false")
-
-
-def sent(page: Page) -> None:
-    """Wait until the server has everything."""
-    until(page, "!Object.keys(localStorage).some(key => key.startsWith('amgan-vote:'))")
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait for JavaScript to be true. Playwright's own way needs an eval, which the page's policy does not allow."""
-    for _ in range(TIMEOUT // 50):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"it did not come: {condition}")
-
-
-def reviewer_of(page: Page) -> str:
-    return page.evaluate("JSON.parse(localStorage.getItem('amgan-reviewer')).id")
 
 
 def verdicts(store: ReviewStore, review: Review, page: Page) -> dict[int, str]:

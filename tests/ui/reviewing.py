@@ -1,0 +1,37 @@
+"""What tests of the page for reviewers do again and again."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.ui.browsing import TIMEOUT
+
+DESK = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+
+
+def at(page: Page, place: int, count: int) -> None:
+    """Wait until a picture is there to be judged."""
+    expect(page.locator("#place")).to_have_text(re.compile(rf"^{place} of {count}(,|$)"))
+    expect(page.locator("#pictures img").first).to_be_visible()
+    expect(page.locator("#choices button").first).to_have_attribute("aria-disabled", "false")
+
+
+def sent(page: Page) -> None:
+    """Wait until the server has everything."""
+    until(page, "!Object.keys(localStorage).some(key => key.startsWith('amgan-vote:'))")
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for JavaScript to be true. Playwright's own way needs an eval, which the page's policy does not allow."""
+    for _ in range(TIMEOUT // 50):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"it did not come: {condition}")
+
+
+def reviewer_of(page: Page) -> str:
+    return page.evaluate("JSON.parse(localStorage.getItem('amgan-reviewer')).id")
