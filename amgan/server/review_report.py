@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from urllib.parse import urlencode
 
@@ -67,14 +67,14 @@ class ReviewReports:
         kept = self._judged.kept(review.id)
         if kept is not None:
             return kept
-        drawn = await self._draw(pictures_of(review), caller)
+        drawn = await self._draw(review.spec.pictures, caller)
         judged = await asyncio.to_thread(lambda: judged_classes(drawn, self._service.models.shelf))
         if any(isinstance(one, AmganError) for one in drawn.values()):
             # A model may be away for a while only.
             return judged
         return self._judged.get(review.id, lambda: judged)
 
-    async def _draw(self, pictures: list[Picture], caller: str) -> dict[Picture, Drawn]:
+    async def _draw(self, pictures: Sequence[Picture], caller: str) -> dict[Picture, Drawn]:
         service = self._service
         drawn = await draw_pictures(pictures, service.models.shelf, service.engine, caller)
         return dict(zip(pictures, drawn))
@@ -101,13 +101,7 @@ class ReviewReports:
             return None
         if model is None or model.config.is_predefined:
             return None
-        mine = (one for one in pictures_of(review) if (one.model, one.revision) == (picture.model, picture.revision))
+        mine = (one for one in review.spec.pictures if (one.model, one.revision) == (picture.model, picture.revision))
         labels = tuple(dict.fromkeys(one.label for one in mine))
         batch = BatchState(labels, truncation=picture.truncation, confidence=confidence)
         return f"../../{to_query(PageState(picture.model, picture.revision, 'batch', batch=batch))}"
-
-
-def pictures_of(review: Review) -> list[Picture]:
-    """All pictures of a review, each once."""
-    both = (picture for item in review.spec.items for picture in (item.a, item.b))
-    return list(dict.fromkeys(picture for picture in both if picture is not None))

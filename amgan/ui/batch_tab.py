@@ -62,6 +62,8 @@ class BatchTab:
         self.timer = gr.Timer(POLL_SECONDS, active=False)
         with gr.Row(elem_classes="ag-columns"):
             with gr.Column(scale=3, min_width=300):
+                # What is wrong with the list, which is looked through at any time, and wipes no other message.
+                self.list_message = gr.HTML(message_html(""), apply_default_css=False)
                 self.list = gr.HTML(
                     jobs_html([], words),
                     js_on_load=_LIST_SCRIPT,
@@ -178,7 +180,8 @@ class BatchTab:
                 gr.Timer(POLL_SECONDS, active=running),
             ]
 
-        inputs, outputs = [*shown, *self.inputs], [self.message, self.mine, self.list, self.timer]
+        listing = [self.mine, self.list, self.timer]
+        inputs, outputs = [*shown, *self.inputs], [self.list_message, *listing]
         gr.on(
             [tab.select, self.labels.input, self.count.submit, self.count.blur, self.format.input, self.seed.submit,
              self.seed.blur, self.truncation.release, self.confidence.submit, self.confidence.blur],
@@ -187,7 +190,14 @@ class BatchTab:
         # What the browser remembers goes in first, since another of its windows may have started a job.
         recall = "(mine, ...rest) => [window.amgan.jobs(), ...rest]"
         self.mine.change(None, [self.mine], None, js="mine => window.amgan.keepJobs(mine)", **AT_ONCE)
-        self.start.click(started, [self.mine, *inputs], outputs, js=recall, trigger_mode="once", **drawing(self.list))
+        self.start.click(
+            started,
+            [self.mine, *inputs],
+            [self.message, *listing],
+            js=recall,
+            trigger_mode="once",
+            **drawing(self.list),
+        )
         quiet = AT_ONCE | {"queue": True, "concurrency_limit": None, "js": recall}
         self.list.cancel(cancelled, [self.mine], outputs, **quiet)
         self.timer.tick(looked, [self.mine], outputs, **quiet)
