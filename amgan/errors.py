@@ -34,7 +34,13 @@ class RequestError(AmganError, ValueError):
 
 
 class ClassSearchError(AmganError, RuntimeError):
-    """A dynamic model drew no picture of the asked class at the asked confidence within the allowed draws."""
+    """A dynamic model drew no picture of the asked class at the asked confidence within the allowed draws.
+
+    Attributes:
+        label: Name of the class.
+    """
+
+    label: str = ""
 
 
 class JudgeError(AmganError, ValueError):
@@ -47,6 +53,18 @@ class UnknownReviewError(AmganError, LookupError):
 
 class ReviewClosedError(AmganError, RuntimeError):
     """A review takes no more votes."""
+
+
+class RevisionAwayError(RequestError):
+    """A revision is not here, and nobody can say whether it is to be had: the Hub gives no answer now."""
+
+
+class ReviewsStartingError(AmganError, LookupError):
+    """A review is not known yet, because what was stored elsewhere is still being read back."""
+
+
+class PictureAwayError(AmganError, RuntimeError):
+    """A picture of a review cannot be drawn now, but perhaps later: its model is away, or could not be fetched."""
 
 
 class PictureGoneError(AmganError, LookupError):

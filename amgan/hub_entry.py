@@ -12,9 +12,9 @@ from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, but not in its __all__
 
 from amgan.config import ModelConfig
-from amgan.errors import ConfigError, ReleaseError, RequestError
+from amgan.errors import ConfigError, ReleaseError, RequestError, RevisionAwayError
 from amgan.hub import NO_REVISION, fetch_release, newest_commit
-from amgan.hub_reason import LOGIN, reason_of
+from amgan.hub_reason import LOGIN, is_away, reason_of
 from amgan.shelf_entry import Entry, News, Place, is_named_by
 
 LOOK_SECONDS = 5.0
@@ -170,7 +170,8 @@ class HubEntry(Entry):
         try:
             place = self._fetch(revision)
         except ReleaseError as error:
-            raise self._not_here(revision, f" ({_reason(error)})") from error
+            kind = RevisionAwayError if is_away(error.__cause__ or error) else RequestError
+            raise self._not_here(revision, f" ({_reason(error)})", kind) from error
         if place.revision is not None and place.revision != revision:
             self._tags[revision] = place.revision
         return place
@@ -194,9 +195,9 @@ class HubEntry(Entry):
         except ReleaseError as error:
             return News(problem=_reason(error))
 
-    def _not_here(self, revision: str, reason: str = "") -> RequestError:
+    def _not_here(self, revision: str, reason: str = "", kind: type[RequestError] = RequestError) -> RequestError:
         here = f"here is {self._commit}" if self._commit else "none of it is"
-        return RequestError(f"revision {revision!r:.50} of {self.name} is not here{reason}; {here}")
+        return kind(f"revision {revision!r:.50} of {self.name} is not here{reason}; {here}")
 
 
 def _reason(error: ReleaseError) -> str:

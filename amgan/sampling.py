@@ -238,10 +238,13 @@ class Sampler:
     def _found(self, known: dict[tuple[int, int], int], seed: int, label: int, confidence: float) -> int:
         draw = known.get((seed, label), NOT_FOUND)
         if draw == NOT_FOUND:
-            raise ClassSearchError(
-                f"no {self.config.class_names[label]!r} among the first {most_draws(self.config.num_classes)} draws of "
+            name = self.config.class_names[label]
+            error = ClassSearchError(
+                f"no {name!r} among the first {most_draws(self.config.num_classes)} draws of "
                 f"seed {seed} at confidence {confidence:g}; take another seed, a lower confidence, or truncation 1"
             )
+            error.label = name
+            raise error
         return draw
 
     @staticmethod

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx import Request, Response
+from huggingface_hub.errors import RevisionNotFoundError
 
 from amgan.errors import ReleaseError
 
@@ -61,7 +63,10 @@ class FakeHub:
             return self.folders[local], local
         commit = self.main if name == "main" else self.tags.get(name, name)
         if commit not in self.folders:
-            raise ReleaseError("unfetched") from ValueError("the repository has no such revision")
+            no = RevisionNotFoundError(
+                "no such revision", response=Response(404, request=Request("GET", "https://hub"))
+            )
+            raise ReleaseError("unfetched") from no
         self.cached.add(commit)
         self.refs[name] = commit
         return self.folders[commit], commit

@@ -58,4 +58,6 @@ def _draw_elsewhere(
         except ClassSearchError:
             continue
     others = len(name.seeds) - 1
-    raise ClassSearchError(f"{reason} ({others} other seeds had none either, so the job ends here)") from reason
+    error = ClassSearchError(f"{reason} ({others} other seeds had none either, so the job ends here)")
+    error.label = reason.label
+    raise error from reason

@@ -9,6 +9,14 @@ import tyro
 from rich.console import Console
 
 from amgan.commands.review_create import ReviewCreateCommand, run_review_create
+from amgan.commands.review_ending import (
+    ReviewCloseCommand,
+    ReviewDeleteCommand,
+    ReviewReopenCommand,
+    run_review_close,
+    run_review_delete,
+    run_review_reopen,
+)
 from amgan.commands.review_export import ReviewExportCommand, run_review_export
 from amgan.commands.review_list import ReviewListCommand, run_review_list
 from amgan.commands.review_report import ReviewReportCommand, run_review_report
@@ -18,6 +26,9 @@ ReviewAction = (
     | Annotated[ReviewListCommand, tyro.conf.subcommand("list")]
     | Annotated[ReviewReportCommand, tyro.conf.subcommand("report")]
     | Annotated[ReviewExportCommand, tyro.conf.subcommand("export")]
+    | Annotated[ReviewCloseCommand, tyro.conf.subcommand("close")]
+    | Annotated[ReviewReopenCommand, tyro.conf.subcommand("reopen")]
+    | Annotated[ReviewDeleteCommand, tyro.conf.subcommand("delete")]
 )
 
 
@@ -47,3 +58,9 @@ def run_review(command: ReviewCommand, console: Console) -> None:
             run_review_report(report, console)
         case ReviewExportCommand() as export:
             run_review_export(export, console)
+        case ReviewCloseCommand() as closing:
+            run_review_close(closing, console)
+        case ReviewReopenCommand() as reopening:
+            run_review_reopen(reopening, console)
+        case ReviewDeleteCommand() as deleting:
+            run_review_delete(deleting, console)

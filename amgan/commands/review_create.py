@@ -1,4 +1,4 @@
-"""``review create``: a review of pictures by class and seed, or of two models on the same seeds."""
+"""``review create``: a review of pictures by class and seed, of a list of names, or of two models on the same seeds."""
 
 from __future__ import annotations
 
@@ -9,27 +9,31 @@ from pathlib import Path
 
 from rich.console import Console
 
-from amgan.commands.opening import fetching_told, open_shelf
+from amgan.commands.review_sources import SourcesHere
 from amgan.errors import RequestError
-from amgan.release import CONFIG_FILE
-from amgan.reviews.making import Source, class_items, pair_items
+from amgan.reviews.making import Source, class_items, named_items, pair_items
+from amgan.reviews.name_list import read_names
 from amgan.reviews.place import default_path
-from amgan.reviews.report_words import count
 from amgan.reviews.review_spec import DEFAULT_QUESTION, Item, ReviewSpec, Scale
 from amgan.reviews.review_store import Review, ReviewStore
 from amgan.typed_label import typed_label
 
+DEFAULT_COUNT = 40
+
 
 @dataclass(frozen=True)
 class ReviewCreateCommand:
-    """Make a review: the same number of pictures of each class, or pairs of them by two models.
+    """Make a review: the same number of pictures of each class, pairs of them by two models, or a list of names.
 
     Attributes:
-        model: A model by its name among the weights, or its folder, or of the Hub: user/name, or user/name@revision.
         title: What the review is called.
+        model: A model by its name among the weights, or its folder, or of the Hub: user/name, or user/name@revision.
+            With --names only where it is found under another name than theirs.
+        names: In place of classes and seeds: manifest.json or manifest.jsonl, or a .zip or a folder with one, as a
+            finished job, `sample`, `generate` and `review export --kept` write them.
         label: Classes by name or number; all classes if not given.
         any_class: Pictures of any class instead.
-        n: How many pictures, or pairs, over all classes.
+        n: How many pictures, or pairs, over all classes, 40 if not given; of --names so many spread evenly, or all.
         seed: The first seed.
         against: Another model, or user/name@revision: reviewers choose between the pictures that both give the same
             seed and class, and are not told which is which.
@@ -43,11 +47,12 @@ class ReviewCreateCommand:
         url: Address of the server that uses the same file, for full links.
     """
 
-    model: str
     title: str
+    model: str | None = None
+    names: Path | None = None
     label: tuple[str, ...] = ()
     any_class: bool = False
-    n: int = 40
+    n: int | None = None
     seed: int = 0
     against: str | None = None
     question: str = DEFAULT_QUESTION
@@ -66,29 +71,31 @@ def run_review_create(command: ReviewCreateCommand, console: Console) -> None:
     Raises:
         AmganError: a model, a class or a seed cannot be served, or the file cannot be used.
     """
-    if command.label and command.any_class:
-        raise RequestError("give --label or --any-class, not both")
-    names = [command.model] if command.against is None else [command.model, command.against]
-    sources = _sources(names, command.weights)
-    spec = ReviewSpec(command.title, _items(command, sources), command.question, command.scale, command.target)
+    items, note = _items_of_names(command, command.names) if command.names is not None else _items_drawn(command)
+    spec = ReviewSpec(command.title, items, command.question, command.scale, command.target)
     place = command.reviews or default_path()
     with contextlib.closing(ReviewStore(place)) as store:
         review = store.create(spec)
-    console.print(_summary(command, review, place), highlight=False, markup=False, soft_wrap=True)
+    console.print(_summary(command, review, place, note), highlight=False, markup=False, soft_wrap=True)
 
 
-def _sources(names: Sequence[str], weights: Path | None) -> list[Source]:
-    places = {name: Path(name) for name in names if (Path(name) / CONFIG_FILE).is_file()}
-    if weights is None and places:
-        # A folder was typed, as for other commands: its neighbours are the weights.
-        parents = {place.resolve().parent for place in places.values()}
-        if len(parents) > 1:
-            raise RequestError("both models must be in the same folder, of which a server draws their pictures")
-        weights = parents.pop()
-    known = [places[name].resolve().name if name in places else name for name in names]
-    shelf = open_shelf(known, weights)
-    with fetching_told():
-        return [Source.of(name, shelf.model(name)) for name in known]
+def _items_drawn(command: ReviewCreateCommand) -> tuple[tuple[Item, ...], str | None]:
+    if command.model is None:
+        raise RequestError("give --model, or --names with a list of pictures")
+    if command.label and command.any_class:
+        raise RequestError("give --label or --any-class, not both")
+    names = [command.model] if command.against is None else [command.model, command.against]
+    here = SourcesHere(names, command.weights)
+    return _items(command, here.sources(names)), here.note
+
+
+def _items_of_names(command: ReviewCreateCommand, path: Path) -> tuple[tuple[Item, ...], str | None]:
+    if command.label or command.any_class or command.against or command.seed or command.truncation != 1.0:
+        raise RequestError("the names say class, seed and truncation; leave out what you gave of these, or --names")
+    names = read_names(path, command.n, command.confidence)
+    models = [command.model] if command.model is not None else list(dict.fromkeys(name.model for name in names))
+    here = SourcesHere(models, command.weights)
+    return named_items(here.sources_of(names, command.model), names), here.note
 
 
 def _items(command: ReviewCreateCommand, sources: Sequence[Source]) -> tuple[Item, ...]:
@@ -98,23 +105,26 @@ def _items(command: ReviewCreateCommand, sources: Sequence[Source]) -> tuple[Ite
         labels = list(dict.fromkeys(typed_label(text, classes) for text in command.label))
     elif not command.any_class and sources[0].sampler.config.knows_classes:
         labels = list(classes)
-    each, more = divmod(command.n, len(labels))
+    total = DEFAULT_COUNT if command.n is None else command.n
+    each, more = divmod(total, len(labels))
     if each < 1:
-        raise RequestError(f"n must be {len(labels)} or more, one for each class, not {command.n}")
+        raise RequestError(f"n must be {len(labels)} or more, one for each class, not {total}")
     make: Callable[..., tuple[Item, ...]] = class_items if len(sources) == 1 else pair_items
     settings = (command.seed, command.truncation, command.confidence)
     most = make(*sources, labels[:more], each + 1, *settings) if more else ()
     return most + make(*sources, labels[more:], each, *settings)
 
 
-def _summary(command: ReviewCreateCommand, review: Review, place: Path) -> str:
-    address = f"{command.url.rstrip('/')}/review/{review.id}"
-    items = count(len(review.spec.items), "pair" if review.spec.is_pairs else "picture")
-    return "\n".join(
-        [
-            f"review   {review.id}, {items}, kept in {place}",
-            f"to vote  {address}",
-            f"results  {address}/results?key={review.key}",
-            f"key      {review.key}",
-        ]
-    )
+def _summary(command: ReviewCreateCommand, review: Review, place: Path, note: str | None) -> str:
+    address = f"{command.url.rstrip('/') or '<server>'}/review/{review.id}"
+    lines = [
+        f"review   {review.id}, {review.spec.size_words}, kept in {place}",
+        f"to vote  {address}",
+        f"results  {address}/results?key={review.key}",
+        f"key      {review.key}",
+    ]
+    if not command.url:
+        lines.append("note     <server> stands for the address of the server that uses this file; --url fills it in")
+    if note is not None:
+        lines.append(f"note     {note}")
+    return "\n".join(lines)

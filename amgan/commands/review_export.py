@@ -14,7 +14,7 @@ from amgan.commands.review_opening import draw_here, read_review
 from amgan.errors import RequestError
 from amgan.reviews.export import ExportForm, export_votes
 from amgan.reviews.kept import write_kept
-from amgan.reviews.report_words import count
+from amgan.reviews.plural import count
 from amgan.reviews.results import Results, results_of
 from amgan.reviews.tally import counted
 

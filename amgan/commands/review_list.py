@@ -9,8 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from amgan.commands.review_opening import reading_store
-from amgan.reviews.report_words import count
-from amgan.reviews.tally import counted
+from amgan.reviews.plural import count
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ def run_review_list(command: ReviewListCommand, console: Console) -> None:
     with reading_store(command.reviews) as store:
         for review in store.reviews():
             day = datetime.fromtimestamp(review.created, timezone.utc).date().isoformat()
-            items = count(len(review.spec.items), "pair" if review.spec.is_pairs else "picture")
-            votes = count(sum(vote.verdict != "skip" for vote in counted(store.votes(review.id))), "vote")
+            items = review.spec.size_words
+            votes = count(store.counts(review.id)[1], "vote")
             parts = [review.id, day, "closed" if review.closed else "open", items, votes, review.spec.title]
             if command.keys:
                 parts.insert(1, review.key)

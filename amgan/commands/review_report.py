@@ -13,9 +13,11 @@ from rich.console import Console
 from amgan.commands.opening import open_shelf
 from amgan.commands.review_opening import draw_here, read_review
 from amgan.errors import RequestError
+from amgan.reviews.confidence_use import confidence_uses
 from amgan.reviews.judging import judged_classes
+from amgan.reviews.plural import count
 from amgan.reviews.report_html import report_page
-from amgan.reviews.report_words import count, headline
+from amgan.reviews.report_words import headline
 from amgan.reviews.results import results_of
 
 
@@ -48,7 +50,7 @@ def run_review_report(command: ReviewReportCommand, console: Console) -> None:
     pictures = review.spec.pictures
     shelf = open_shelf((picture.model for picture in pictures), command.weights)
     drawn = draw_here(pictures, shelf)
-    results = results_of(review, votes, judged_classes(drawn, shelf))
+    results = results_of(review, votes, judged_classes(drawn, shelf), confidence_uses(pictures, shelf))
     page = report_page(review, results, drawn)
     command.out.parent.mkdir(parents=True, exist_ok=True)
     command.out.write_text(page, encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -40,14 +40,38 @@ async def draw_pictures(
     Raises:
         BusyError: so much is waiting that the engine takes no more.
     """
+
+    async def opened(name: str, revision: str) -> Sampler:
+        model = shelf.loaded(name, revision)
+        if model is None:
+            model = await asyncio.to_thread(shelf.model, name, revision, fetch)
+        return model.sampler
+
+    return await draw_opened(pictures, opened, engine, caller)
+
+
+async def draw_opened(
+    pictures: Sequence[Picture], sampler_of: Callable[[str, str], Awaitable[Sampler]], engine: Engine, caller: str = ""
+) -> list[Drawn]:
+    """Draw pictures of any models, for someone who opens models in a way of his own.
+
+    Args:
+        pictures: Which; the same one several times is drawn once.
+        sampler_of: Opens the model of a name and revision; what it raises of this package's errors becomes of its
+            pictures.
+        engine: Draws.
+        caller: Who asks.
+
+    Returns:
+        What became of each, in their order.
+
+    Raises:
+        BusyError: so much is waiting that the engine, or who opens models, takes no more.
+    """
     drawn: dict[Picture, Drawn] = {}
     for group in groups(pictures):
-        name, revision = group[0].model, group[0].revision
         try:
-            model = shelf.loaded(name, revision)
-            if model is None:
-                model = await asyncio.to_thread(shelf.model, name, revision, fetch)
-            sampler = model.sampler
+            sampler = await sampler_of(group[0].model, group[0].revision)
             drawn |= zip(group, await engine.draw(group_recipe(sampler, group), sampler.renderer, caller))
         except BusyError:
             raise

@@ -1,9 +1,11 @@
-"""A review, its end or a vote as one line of JSON: what copies of a store consist of. Lines may come from anywhere."""
+"""A review, what becomes of it, or a vote as one line of JSON: what copies of a store consist of.
+
+Lines may come from anywhere.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
@@ -11,17 +13,18 @@ from typing import Any, BinaryIO
 from amgan.errors import RequestError
 from amgan.reviews.review_spec import MAX_JSON_BYTES, ReviewSpec
 from amgan.reviews.review_store import Review
-from amgan.reviews.vote import Vote
+from amgan.reviews.vote import TOKEN, Vote
 
 MAX_LINE_BYTES = 6 * MAX_JSON_BYTES
 """A character of the spec may need six in the line."""
 MAX_TIME = 1e11
 """Seconds since 1970; dates beyond the year 5138 are no dates."""
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 _FIELDS = {
     "review": {"id", "key", "created", "spec"},
     "closing": {"review", "at"},
+    "reopening": {"review", "at"},
+    "deletion": {"review", "at"},
     "vote": {"review", "id", "item", "reviewer", "verdict", "comment", "name", "at"},
 }
 
@@ -40,6 +43,32 @@ class Closing:
 
 
 @dataclass(frozen=True)
+class Reopening:
+    """A closed review takes votes again; of this and a closing the later one counts.
+
+    Attributes:
+        review: Its id.
+        at: Since when, in seconds since 1970.
+    """
+
+    review: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """A review is gone with its votes, whatever else is said of it before or later.
+
+    Attributes:
+        review: Its id.
+        at: Since when, in seconds since 1970.
+    """
+
+    review: str
+    at: float
+
+
+@dataclass(frozen=True)
 class Cast:
     """A vote, and the id of the review that it is for."""
 
@@ -47,7 +76,10 @@ class Cast:
     vote: Vote
 
 
-Event = Review | Closing | Cast
+Turning = Closing | Reopening | Deletion
+Event = Review | Turning | Cast
+
+_TURNINGS: dict[str, type[Turning]] = {"closing": Closing, "reopening": Reopening, "deletion": Deletion}
 
 
 def to_line(event: Event) -> bytes:
@@ -56,8 +88,8 @@ def to_line(event: Event) -> bytes:
         case Review():
             content = {"event": "review", "id": event.id, "key": event.key, "created": event.created}
             content["spec"] = event.spec.to_json()
-        case Closing():
-            content = {"event": "closing"} | asdict(event)
+        case Closing() | Reopening() | Deletion():
+            content = {"event": type(event).__name__.lower()} | asdict(event)
         case Cast():
             content = {"event": "vote", "review": event.review} | asdict(event.vote)
     return json.dumps(content).encode() + b"\n"
@@ -75,7 +107,7 @@ def from_line(line: bytes) -> Event:
         raise RequestError(f"a line must be JSON ({type(error).__name__})") from error
     kind = content.pop("event", None) if isinstance(content, dict) else None
     if not isinstance(kind, str) or set(content) != _FIELDS.get(kind):
-        raise RequestError("a line must be a review, a closing or a vote with its fields")
+        raise RequestError("a line must be a review, its closing, reopening or deletion, or a vote with its fields")
     if kind == "review":
         spec = content["spec"]
         if not isinstance(spec, str):
@@ -84,7 +116,7 @@ def from_line(line: bytes) -> Event:
             _token(content["id"]), _token(content["key"]), _time(content["created"]), None, ReviewSpec.from_json(spec)
         )
     review, at = _token(content.pop("review")), _time(content.pop("at"))
-    return Closing(review, at) if kind == "closing" else Cast(review, Vote(**content, at=at))
+    return _TURNINGS[kind](review, at) if kind in _TURNINGS else Cast(review, Vote(**content, at=at))
 
 
 def lines_of(file: BinaryIO) -> Iterator[bytes]:
@@ -98,7 +130,7 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _token(value: Any) -> str:
-    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+    if not isinstance(value, str) or not TOKEN.fullmatch(value):
         raise RequestError("an id or key must be 8 to 64 letters, digits, - or _")
     return value
 

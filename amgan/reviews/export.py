@@ -52,7 +52,8 @@ def export_votes(review: Review, votes: Sequence[Vote], form: ExportForm) -> byt
     Args:
         review: The review.
         votes: All its votes, in the order in which they were received.
-        form: Which form. In CSV a text that a spreadsheet would take for a formula gets ' before it.
+        form: Which form. In CSV a text that a spreadsheet would take for a formula gets ' before it, and
+            the file begins with UTF-8's byte order mark.
     """
     rows = list(vote_rows(review, votes))
     schema = _schema(review)
@@ -67,7 +68,8 @@ def export_votes(review: Review, votes: Sequence[Vote], form: ExportForm) -> byt
     writer = csv.DictWriter(text, schema.names)
     writer.writeheader()
     writer.writerows({name: _harmless(value) for name, value in row.items()} for row in shown)
-    return text.getvalue().encode()
+    # Without the mark Excel takes it for the machine's old code page.
+    return text.getvalue().encode("utf-8-sig")
 
 
 def vote_rows(review: Review, votes: Sequence[Vote]) -> Iterator[dict[str, Any]]:

@@ -83,10 +83,16 @@ class HubCopy:
         self._repo_id = repo_id
         self._every_minutes = every_minutes
         self._pushing: VotePusher | None = None
+        self._is_read_back = False
         self._failures = CopyFailures(repo_id, token)
         self._tried = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._begin, name="votes-copy", daemon=True)
+
+    @property
+    def is_read_back(self) -> bool:
+        """Whether what the data set held was read back once: until then reviews and votes may still be missing."""
+        return self._is_read_back
 
     def start(self, wait_seconds: float = START_SECONDS) -> None:
         """Begin to read back what the data set holds, and wait so long for it at most; then copy what is new."""
@@ -107,6 +113,7 @@ class HubCopy:
         while not self._stopping.is_set():
             try:
                 copied = self._read_back()
+                self._is_read_back = True
                 self._failures.over()
                 if not self._stopping.is_set():
                     self._pushing = VotePusher(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from amgan.bulk.spec import JobSpec
 from amgan.errors import RequestError
 from amgan.latents import MAX_SEED, check_seed
 from amgan.model import AMGAN
+from amgan.reviews.name_list import NamedPicture
 from amgan.reviews.review_spec import MAX_ITEMS, Item, Picture
 from amgan.sampling import Label, Sample, Sampler
 
@@ -118,6 +119,38 @@ def job_items(source: Source, spec: JobSpec, most: int) -> tuple[Item, ...]:
     chosen = [names[number * len(names) // count] for number in range(count)]
     drawn = (draw_chunk(source.draw, part, spec.truncation, spec.confidence) for part in _parts(chosen))
     return tuple(Item(_picture(source, sample, spec.confidence)) for _, samples in drawn for sample in samples)
+
+
+def named_items(sources: Mapping[tuple[str, str], Source], names: Sequence[NamedPicture]) -> tuple[Item, ...]:
+    """Pictures by their names, in their order.
+
+    Args:
+        sources: By model and revision as the names have them.
+        names: The names.
+
+    Raises:
+        RequestError: what a model cannot serve, more pictures than a review has, or another picture than the name's.
+        ClassSearchError: a seed has no picture of its class.
+    """
+    _check_count(len(names))
+    groups: dict[tuple[str, str, float, float | None], list[int]] = {}
+    for number, name in enumerate(names):
+        groups.setdefault((name.model, name.revision, name.truncation, name.confidence), []).append(number)
+    items: dict[int, Item] = {}
+    for (model, revision, truncation, confidence), numbers in groups.items():
+        source = sources[model, revision]
+        for part in _parts(numbers):
+            wanted = [names[number] for number in part]
+            labels = [None if name.asked is None else _number(source, name.asked) for name in wanted]
+            samples = source.draw([name.seed for name in wanted], labels, truncation, confidence)[1]
+            for number, name, sample in zip(part, wanted, samples):
+                if name.draw not in (None, sample.draw):
+                    raise RequestError(
+                        f"seed {name.seed} of class {name.asked!r:.80} is another picture now, draw {sample.draw} not"
+                        f" {name.draw}; say at which confidence it was asked for"
+                    )
+                items[number] = Item(_picture(source, sample, confidence))
+    return tuple(items[number] for number in range(len(names)))
 
 
 def _class_samples(

@@ -1,17 +1,19 @@
-"""What a share of votes means against a target, or against the other side of a pair."""
+"""What a share of votes means against a target, and what would settle it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
+from amgan.reviews.clustering import effective
 from amgan.reviews.wilson import Share, wilson_interval
 
-EVEN = 0.5
-"""Share of choices at which neither side of the pairs is ahead."""
-MOST_VOTES = 500
-"""Nobody collects more than that to tell a small difference."""
+LEAST_PICTURES = 5
+"""Of fewer pictures nothing is certain, however many people judge them."""
+MOST_NEEDED = 500
+"""Nobody collects more votes, or pictures, than that to tell a small difference."""
 
 
 class State(Enum):
@@ -28,7 +30,7 @@ class Outcome:
 
     Attributes:
         so_far: Whether the share itself reaches the target.
-        certain: Whether the whole interval lies on that side of the target.
+        certain: Whether the whole interval lies on that side of the target, and enough pictures were judged.
     """
 
     so_far: bool
@@ -42,18 +44,24 @@ class Outcome:
         return State.MET if self.so_far else State.NOT_MET
 
 
-class Winner(Enum):
-    """Which side of the pairs is preferred."""
+@dataclass(frozen=True)
+class Need:
+    """What would settle an outcome.
 
-    A = "a"
-    B = "b"
-    NEITHER = "neither"
+    Attributes:
+        count: How many more, at least 1.
+        noun: Of what.
+    """
+
+    count: int
+    noun: Literal["vote", "picture"]
 
 
 def outcome(share: Share, target: float) -> Outcome:
     """Compare a share with the target, from 0 to 1, and its interval as well."""
     so_far = share.value >= target
-    return Outcome(so_far, share.low >= target if so_far else share.high < target)
+    beyond = share.low >= target if so_far else share.high < target
+    return Outcome(so_far, beyond and share.pictures >= LEAST_PICTURES)
 
 
 def every(outcomes: Iterable[Outcome | None]) -> State:
@@ -67,23 +75,31 @@ def every(outcomes: Iterable[Outcome | None]) -> State:
     return State.OPEN if State.OPEN in states or not states else State.MET
 
 
-def winner(for_b: Share | None) -> Winner:
-    """Who wins, given the share of choices for the second side; neither while the interval holds one half."""
-    if for_b is None or for_b.low <= EVEN <= for_b.high:
-        return Winner.NEITHER
-    return Winner.B if for_b.low > EVEN else Winner.A
+def still_needed(share: Share, target: float) -> Need | None:
+    """How much more would settle on which side of the target a share is, if it goes on like this.
 
-
-def votes_to_tell(share: Share, target: float) -> int | None:
-    """How many more votes would settle on which side of the target a share is, if it stays as it is.
-
-    None if the share is so near that more than `MOST_VOTES` would be needed.
+    More votes on the same pictures where it is known how alike these are and they are enough, else more pictures with
+    as many votes each. None if the share is so near that more than `MOST_NEEDED` would be needed.
     """
-    total = share.count
-    while total <= MOST_VOTES:
-        low, high = wilson_interval(round(share.value * total), total)
-        if low > target or high < target:
-            return total - share.count
-        # In steps of a twentieth: more exact than that it is not.
-        total += max(1, total // 20)
+    found = share.clustering
+    if found is not None and found.likeness is not None and found.pictures >= LEAST_PICTURES:
+        for votes in _growing(share.count, share.count):
+            per_picture = max(1.0, found.per_picture * votes / share.count)
+            if _tells(share.value, effective(votes, per_picture, found.likeness), target):
+                return Need(votes - share.count, "vote")
+    for pictures in _growing(share.pictures, max(share.pictures, LEAST_PICTURES)):
+        if _tells(share.value, share.effective * pictures / share.pictures, target):
+            return Need(pictures - share.pictures, "picture")
     return None
+
+
+def _growing(now: int, first: int) -> Iterator[int]:
+    # In steps of a twentieth: more exact than that it is not.
+    while first <= now + MOST_NEEDED:
+        yield first
+        first += max(1, first // 20)
+
+
+def _tells(value: float, votes: float, target: float) -> bool:
+    low, high = wilson_interval(value * votes, votes)
+    return low > target or high < target

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amgan.reviews.review_spec import ReviewSpec
 from amgan.reviews.tally import counted
 from amgan.reviews.vote import Vote
 
@@ -36,14 +35,12 @@ class Comment:
 
     Attributes:
         item: Number of the item.
-        label: Its class, None if a pair has two.
         verdict: What the vote said.
         text: The comment.
         name: The reviewer, as in `Reviewer`.
     """
 
     item: int
-    label: str | None
     verdict: str
     text: str
     name: str
@@ -61,16 +58,15 @@ def reviewers_of(votes: Sequence[Vote]) -> dict[str, Reviewer]:
     return {token: _reviewer(number, mine) for number, (token, mine) in enumerate(own.items(), 1)}
 
 
-def comments_of(spec: ReviewSpec, votes: Sequence[Vote]) -> tuple[Comment, ...]:
+def comments_of(votes: Sequence[Vote]) -> tuple[Comment, ...]:
     """The comments of the votes that count, by item.
 
     Args:
-        spec: The review.
         votes: All votes, in the order in which they were received.
     """
     names = {token: reviewer.name for token, reviewer in reviewers_of(votes).items()}
     return tuple(
-        Comment(vote.item, spec.items[vote.item].label, vote.verdict, vote.comment.strip(), names[vote.reviewer])
+        Comment(vote.item, vote.verdict, vote.comment.strip(), names[vote.reviewer])
         for vote in counted(votes)
         if vote.comment.strip()
     )

@@ -16,8 +16,11 @@ import numpy as np
 
 from amgan.media import encode_png
 from amgan.reviews import report_words as words
+from amgan.reviews.clustering import LEAST_ESTIMATED
 from amgan.reviews.drawing import Drawn
-from amgan.reviews.outcome import EVEN, Winner
+from amgan.reviews.outcome import LEAST_PICTURES
+from amgan.reviews.plural import count
+from amgan.reviews.preference import Winner, side
 from amgan.reviews.results import ItemResult, Results, model_name
 from amgan.reviews.review_spec import Picture
 from amgan.reviews.review_store import Review
@@ -73,10 +76,13 @@ def report_page(
         spec=spec,
         results=results,
         words=words,
+        count=count,
         state=words.state_of(spec, results),
         sides=words.sides(spec) if spec.is_pairs else ("", ""),
         created=datetime.fromtimestamp(review.created, timezone.utc).date().isoformat(),
         most=MOST_LISTED,
+        least_estimated=LEAST_ESTIMATED,
+        least_pictures=LEAST_PICTURES,
         best=best,
         worst=worst,
         predictions=[_prediction(name, found, review, actions) for name, found in results.predictions.items()],
@@ -99,7 +105,7 @@ def best_and_worst(results: Results) -> tuple[Sequence[ItemResult], Sequence[Ite
     half = (len(judged) + 1) // 2
     best, rest = judged[:half], judged[half:]
     if results.items[0].item.b is not None:
-        best, rest = ([one for one in judged if _side(one) is side] for side in (Winner.B, Winner.A))
+        best, rest = ([one for one in judged if side(one.liked) is winner] for winner in (Winner.B, Winner.A))
     # Of those that all like as little, first the one that most people said it of.
     worst = sorted(rest, key=lambda one: (_rank(one)[0], -_rank(one)[1]))
     return best[:MOST_SHOWN], worst[:MOST_SHOWN]
@@ -118,11 +124,6 @@ def _policy_of_file() -> str:
 def _rank(one: ItemResult) -> tuple[float, int]:
     assert one.liked is not None
     return one.liked.value if one.mean_stars is None else one.mean_stars, one.liked.count
-
-
-def _side(one: ItemResult) -> Winner:
-    value = EVEN if one.liked is None else one.liked.value
-    return Winner.B if value > EVEN else Winner.A if value < EVEN else Winner.NEITHER
 
 
 def _prediction(name: str, prediction: Prediction, review: Review, actions: ReportActions | None) -> dict[str, Any]:
@@ -145,7 +146,7 @@ def _problems(pictures: Mapping[Picture, Drawn]) -> list[str]:
     for drawn in pictures.values():
         if not isinstance(drawn, np.ndarray):
             told[str(drawn)] = told.get(str(drawn), 0) + 1
-    return [f"{words.count(number, 'picture')} cannot be drawn any more: {problem}" for problem, number in told.items()]
+    return [f"{count(number, 'picture')} cannot be drawn any more: {problem}" for problem, number in told.items()]
 
 
 @cache

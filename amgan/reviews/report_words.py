@@ -5,37 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from amgan.reviews.agreement import RELIABLE, TENTATIVE
-from amgan.reviews.outcome import Outcome, State, Winner, every, votes_to_tell, winner
+from amgan.reviews.outcome import Outcome, State, every, still_needed
+from amgan.reviews.plural import count
+from amgan.reviews.preference import EVEN, Preference, Winner
 from amgan.reviews.results import Group, Results, model_name
 from amgan.reviews.review_spec import ReviewSpec
 from amgan.reviews.threshold import Prediction
 from amgan.reviews.wilson import Share
 
-
-def percent(value: float) -> str:
-    """A share from 0 to 1 as "41 %"."""
-    return f"{100 * value:.0f} %"
+MOST_DECIMALS = 3
+"""So many are shown at most; who is nearer to a target than that is on it."""
 
 
-def of_votes(share: Share) -> str:
+def percent(value: float, target: float | None = None) -> str:
+    """A share from 0 to 1 as "41 %"; with more decimals where rounding would put it on the target's other side."""
+    return f"{_digits(value, target)} %"
+
+
+def goal(target: float) -> str:
+    """A target from 0 to 1 as "60 %", as it was set."""
+    return f"{100 * target:g} %"
+
+
+def of_votes(share: Share, target: float | None = None) -> str:
     """A share as "41 % (12 of 29)"."""
-    return f"{percent(share.value)} ({share.hits} of {share.count})"
+    return f"{percent(share.value, target)} ({share.hits} of {share.count})"
 
 
-def interval(share: Share) -> str:
+def interval(share: Share, target: float | None = None) -> str:
     """Its interval as "26 to 59 %"."""
-    return f"{100 * share.low:.0f} to {percent(share.high)}"
+    return f"{_digits(share.low, target)} to {percent(share.high, target)}"
 
 
 def minutes(seconds: float) -> str:
     """A time as "3 minutes"."""
     whole = round(seconds / 60)
     return "less than a minute" if whole < 1 else count(whole, "minute")
-
-
-def count(number: int, noun: str) -> str:
-    """A number of things as "1 vote" or "2 votes"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {'people' if noun == 'person' else noun + 's'}"
 
 
 def sides(spec: ReviewSpec) -> tuple[str, str]:
@@ -57,13 +62,18 @@ def state_of(spec: ReviewSpec, results: Results) -> State | None:
 def headline(spec: ReviewSpec, results: Results) -> str:
     """The most important thing in one sentence."""
     if results.whole.liked is None:
-        return "Nobody has voted yet." if not results.whole.same else "Everybody finds both pictures as good so far."
-    if spec.is_pairs:
-        return _winner_words(spec, results.whole.liked)
+        same = count(results.whole.same, "vote")
+        return (
+            "Nobody has voted yet."
+            if not results.whole.same
+            else f"Everybody finds both pictures as good so far, in {same}."
+        )
+    if results.preference is not None:
+        return _winner_words(spec, results.preference, results.whole.liked)
     state = state_of(spec, results)
     if state is None:
         return f"{of_votes(results.whole.liked)} of the votes {_are_for(spec)}."
-    return f"At least {percent(spec.target or 0)} {_liked_word(spec)} in every class: {state.value}."
+    return f"At least {goal(spec.target or 0)} {_liked_word(spec)} in every class: {state.value}."
 
 
 def target_lines(spec: ReviewSpec, results: Results) -> list[str]:
@@ -73,18 +83,20 @@ def target_lines(spec: ReviewSpec, results: Results) -> list[str]:
     if spec.is_pairs:
         told = results.whole.outcome
         name = sides(spec)[1]
-        return [f"At least {percent(spec.target)} of the choices for {name}: {outcome_words(told)}."] if told else []
+        return [f"At least {goal(spec.target)} of the choices for {name}: {outcome_words(told)}."] if told else []
     lines = [
-        _listed("Not met", [g for g in results.classes if g.outcome == Outcome(False, True)]),
+        _listed("Not met", spec.target, [g for g in results.classes if g.outcome == Outcome(False, True)]),
         _listed(
-            "Not met so far, but more votes may change that",
+            "Not met so far, but more pictures or votes may change that",
+            spec.target,
             [g for g in results.classes if g.outcome == Outcome(False, False)],
         ),
         _listed(
-            "Met so far, but more votes may change that",
+            "Met so far, but more pictures or votes may change that",
+            spec.target,
             [g for g in results.classes if g.outcome == Outcome(True, False)],
         ),
-        _listed("Met", [g for g in results.classes if g.outcome == Outcome(True, True)]),
+        _listed("Met", spec.target, [g for g in results.classes if g.outcome == Outcome(True, True)]),
     ]
     if silent := [group.name for group in results.classes if group.outcome is None]:
         lines.append(f"No votes yet: {', '.join(silent)}.")
@@ -101,19 +113,18 @@ def outcome_words(told: Outcome | None) -> str:
 
 
 def next_lines(spec: ReviewSpec, results: Results) -> list[str]:
-    """How many more votes would tell what is open."""
-    if spec.is_pairs:
-        liked = results.whole.liked
-        open_ = liked is not None and winner(liked) is Winner.NEITHER
-        more = votes_to_tell(liked, 0.5) if open_ and liked is not None else None
-        return [f"If it goes on like this, about {count(more, 'more choice')} would tell who wins."] if more else []
-    parts = []
+    """What more would tell what is open."""
+    if results.preference is not None:
+        pairs = results.preference.pairs_needed
+        return [f"If it goes on like this, about {count(pairs, 'more pair')} would tell who wins."] if pairs else []
+    needs = []
     for group in results.classes:
         if spec.target is not None and group.liked is not None and group.outcome and not group.outcome.certain:
-            more = votes_to_tell(group.liked, spec.target)
-            parts.append((more or 0, f"{group.name} {more}") if more else (0, ""))
-    named = [words for _, words in sorted(parts) if words]
-    return [f"More votes that would tell, if it goes on like this: {', '.join(named)}."] if named else []
+            need = still_needed(group.liked, spec.target)
+            if need is not None:
+                needs.append((need.count, f"{group.name} {count(need.count, need.noun)}"))
+    named = [words for _, words in sorted(needs)]
+    return [f"More that would tell, if it goes on like this: {', '.join(named)}."] if named else []
 
 
 def agreement_line(results: Results) -> str:
@@ -157,13 +168,14 @@ def recommendation_line(prediction: Prediction, target: float | None) -> str:
         return "There are too few votes to recommend a least confidence."
     step = found.step
     gains = f"{of_votes(step.kept)} of the votes keep what is left, {percent(step.pictures_left)} of the pictures"
-    goal = "" if target is None else percent(target)
+    wanted = "" if target is None else goal(target)
     return {
-        "already": f"Without a least confidence, {goal} are kept in every class already.",
-        "every class": f"From a confidence of {step.confidence:g} on, {goal} are kept in every class: {gains}.",
-        "on the whole": f"From a confidence of {step.confidence:g} on, {goal} are kept over all classes together, "
+        "already": f"Without a least confidence, {wanted} are kept in every class already.",
+        "every class": f"From a confidence of {step.confidence:g} on, {wanted} are kept in every class: {gains}.",
+        "on the whole": f"From a confidence of {step.confidence:g} on, {wanted} are kept over all classes together, "
         f"though not in each for certain: {gains}.",
-        "nearest": f"No confidence is seen to reach {goal} in every class; {step.confidence:g} comes nearest: {gains}.",
+        "nearest": f"No confidence is seen to reach {wanted} in every class; {step.confidence:g} comes nearest: "
+        f"{gains}.",
         "best": f"A least confidence of {step.confidence:g} raises the share kept most: {gains}.",
         "no gain": "A higher confidence is not sure to raise the share kept, or leaves a class without pictures; so "
         "leave it as it is.",
@@ -179,17 +191,25 @@ def verdict_words(verdict: str, names: tuple[str, str]) -> str:
     return {"keep": "kept", "reject": "rejected", "same": "both as good", "skip": "skipped"}[verdict]
 
 
-def _winner_words(spec: ReviewSpec, for_b: Share) -> str:
+def _winner_words(spec: ReviewSpec, found: Preference, for_b: Share) -> str:
     a, b = sides(spec)
-    won = winner(for_b)
-    if won is Winner.NEITHER:
-        return f"No difference can be told yet: {of_votes(for_b)} of the choices are for {b}, the others for {a}."
-    better, share = (b, for_b) if won is Winner.B else (a, Share(for_b.count - for_b.hits, for_b.count))
-    return f"{better} wins: {of_votes(share)} of the choices; {interval(share)} could be true."
+    same = f"{count(found.same, 'vote')} found both as good"
+    split = f"{b} is ahead in {count(found.b, 'pair')}, {a} in {found.a}"
+    if found.mostly_same:
+        return f"No difference to most: {same}, {found.choices} chose one; {split}."
+    if found.winner is Winner.NEITHER:
+        chosen = f"{of_votes(for_b, EVEN)} of the choices are for {b}"
+        return f"No difference can be told yet: {split}; {chosen}; {same}."
+    better, pairs, share = (b, found.b, for_b) if found.winner is Winner.B else (a, found.a, for_b.others)
+    chance = "p < 0.001" if found.chance < 0.001 else f"p = {found.chance:.3g}"
+    return (
+        f"{better} wins: ahead in {pairs} of {count(found.a + found.b, 'pair')} that differ (sign test, {chance}), "
+        f"with {of_votes(share)} of the choices; {same}."
+    )
 
 
-def _listed(what: str, groups: Sequence[Group]) -> str:
-    shown = [f"{group.name} {of_votes(group.liked)}" for group in groups if group.liked is not None]
+def _listed(what: str, target: float, groups: Sequence[Group]) -> str:
+    shown = [f"{group.name} {of_votes(group.liked, target)}" for group in groups if group.liked is not None]
     return f"{what}: {', '.join(shown)}." if shown else ""
 
 
@@ -199,3 +219,12 @@ def _liked_word(spec: ReviewSpec) -> str:
 
 def _are_for(spec: ReviewSpec) -> str:
     return "are for keeping the picture" if spec.scale == "keep" else "give 4 stars or more"
+
+
+def _digits(value: float, target: float | None) -> str:
+    texts = [f"{100 * value:.{decimals}f}" for decimals in range(MOST_DECIMALS + 1)]
+    if target is None:
+        return texts[0]
+    # The target in percent may lie a little beside what it was meant as: 0.55 becomes 55.00000000000001.
+    right = (text for text in texts if (float(text) >= round(100 * target, 9)) == (value >= target))
+    return next(right, texts[-1])

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from amgan.reviews.agreement import Agreement, agreement
+from amgan.reviews.confidence_use import ConfidenceUse, ConfidenceUses
 from amgan.reviews.meaning import LEAST_STARS, keeps, prefers_b, stars
 from amgan.reviews.outcome import Outcome, outcome
 from amgan.reviews.participation import Comment, Reviewer, comments_of, reviewers_of
+from amgan.reviews.preference import Preference, preference
 from amgan.reviews.review_spec import Item, Picture
 from amgan.reviews.review_store import Review
 from amgan.reviews.tally import counted
 from amgan.reviews.threshold import Opinion, Prediction, predict
 from amgan.reviews.vote import Vote
-from amgan.reviews.wilson import Share, share
+from amgan.reviews.wilson import Share, pooled, share
 
 T = TypeVar("T")
 
@@ -33,7 +35,6 @@ class ItemResult:
         item: The picture or pair.
         liked: Votes for keeping it, of those that say; of a pair, choices for `b` of all choices. None without any.
         same: Votes that find both pictures of the pair as good.
-        skips: Votes without an opinion.
         mean_stars: On the scale "stars" their mean, 1 to 5, else None.
     """
 
@@ -41,7 +42,6 @@ class ItemResult:
     item: Item
     liked: Share | None
     same: int
-    skips: int
     mean_stars: float | None
 
     @property
@@ -90,8 +90,10 @@ class Results:
         models: By model, revision and settings, likewise; of pairs the first is `a`, the second `b`, unless sides mix.
         items: Each item, by number.
         agreement: Whether the reviewers agree.
-        predictions: How D's confidence predicts a keep, by the names of `models`; none for pairs.
+        predictions: How D's confidence predicts a keep, by the names of `models`, where it means something; none for
+            pairs.
         surer_wins: Of pairs, how many choices are for the picture whose D is surer; else None.
+        preference: Of pairs, which side is preferred; else None.
         comments: What people wrote.
         reviewers: Who took part.
     """
@@ -103,6 +105,7 @@ class Results:
     agreement: Agreement
     predictions: Mapping[str, Prediction]
     surer_wins: Share | None
+    preference: Preference | None
     comments: tuple[Comment, ...]
     reviewers: tuple[Reviewer, ...]
 
@@ -127,13 +130,16 @@ class Results:
         return [(picture, result) for result in self.items if (picture := result.kept) is not None]
 
 
-def results_of(review: Review, votes: Sequence[Vote], judged: Judged | None = None) -> Results:
+def results_of(
+    review: Review, votes: Sequence[Vote], judged: Judged | None = None, uses: ConfidenceUses | None = None
+) -> Results:
     """Count.
 
     Args:
         review: The review.
         votes: All its votes, in the order in which they were received; of them those count that `tally` says.
         judged: What a judge says of its pictures, see `amgan.reviews.judging`; None without a judge.
+        uses: What D's confidence is good for in the review's models; of one that is not in it nothing is predicted.
     """
     spec = review.spec
     standing = counted(votes)
@@ -146,14 +152,15 @@ def results_of(review: Review, votes: Sequence[Vote], judged: Judged | None = No
         whole=_group("all", items, judged, spec.target),
         classes=tuple(
             _group(label, some, judged, spec.target)
-            for label, some in _by((one.item.label or "different classes", one) for one in items).items()
+            for label, some in _by((one.item.class_words, one) for one in items).items()
         ),
         models=tuple(_model_group(name, items, judged) for name in models),
         items=items,
         agreement=agreement(spec, standing),
-        predictions={} if spec.is_pairs else {name: _prediction(name, review, standing) for name in models},
-        surer_wins=_surer_wins(spec.items, standing) if spec.is_pairs else None,
-        comments=comments_of(spec, votes),
+        predictions={} if spec.is_pairs else _predictions(review, standing, uses or {}),
+        surer_wins=_surer_wins(items) if spec.is_pairs else None,
+        preference=preference((one.liked, one.same) for one in items) if spec.is_pairs else None,
+        comments=comments_of(votes),
         reviewers=tuple(reviewers_of(votes).values()),
     )
 
@@ -174,14 +181,13 @@ def _item_result(number: int, item: Item, votes: Sequence[Vote]) -> ItemResult:
         item,
         share(sum(said), len(said)),
         sum(vote.verdict == "same" for vote in votes),
-        sum(vote.verdict == "skip" for vote in votes),
         statistics.fmean(given) if given else None,
     )
 
 
 def _group(name: str, items: Sequence[ItemResult], judged: Judged | None, target: float | None) -> Group:
     pictures = [picture for one in items for picture in one.item.pictures]
-    liked = _sum(one.liked for one in items)
+    liked = pooled(one.liked for one in items)
     return Group(
         name=name,
         pictures=len(pictures),
@@ -199,7 +205,7 @@ def _model_group(name: str, items: Sequence[ItemResult], judged: Judged | None) 
     return Group(
         name=name,
         pictures=len(pictures),
-        liked=_sum(_liked_of(name, one) for one in mine),
+        liked=pooled(_liked_of(name, one) for one in mine),
         same=sum(one.same for one in mine),
         confidence=statistics.fmean(picture.class_probability for picture in pictures),
         judged=_judged(pictures, judged),
@@ -210,36 +216,41 @@ def _liked_of(name: str, one: ItemResult) -> Share | None:
     """The share of a model's own picture: of a pair whose `a` it drew, the choices that are not for `b`."""
     if one.liked is None or one.item.b is None or model_name(one.item.b) == name:
         return one.liked
-    return Share(one.liked.count - one.liked.hits, one.liked.count)
+    return one.liked.others
 
 
-def _prediction(name: str, review: Review, votes: Sequence[Vote]) -> Prediction:
-    opinions = []
+def _predictions(review: Review, votes: Sequence[Vote], uses: ConfidenceUses) -> dict[str, Prediction]:
+    spec = review.spec
+    known = {model_name(one): uses.get((one.model, one.revision), ConfidenceUse.NONE) for one in spec.pictures}
+    opinions: dict[str, list[Opinion]] = {name: [] for name in known}
     for vote in votes:
-        picture, kept = review.spec.items[vote.item].a, keeps(vote)
-        if kept is not None and model_name(picture) == name:
-            opinions.append(Opinion(picture.class_probability, kept, picture.asked or picture.label, vote.item))
-    return predict(opinions, review.spec.target)
+        picture, kept = spec.items[vote.item].a, keeps(vote)
+        if kept is not None:
+            label = picture.asked or picture.label
+            opinions[model_name(picture)].append(Opinion(picture.class_probability, kept, label, vote.item))
+    return {
+        name: predict(opinions[name], spec.target, use is ConfidenceUse.SETTABLE)
+        for name, use in known.items()
+        if use is not ConfidenceUse.NONE
+    }
 
 
-def _surer_wins(items: Sequence[Item], votes: Sequence[Vote]) -> Share | None:
-    right = []
-    for vote in votes:
-        a, b, for_b = items[vote.item].a, items[vote.item].b, prefers_b(vote)
-        if b is not None and for_b is not None and a.class_probability != b.class_probability:
-            right.append(for_b == (b.class_probability > a.class_probability))
-    return share(sum(right), len(right))
+def _surer_wins(items: Sequence[ItemResult]) -> Share | None:
+    return pooled(_for_surer(one) for one in items)
+
+
+def _for_surer(one: ItemResult) -> Share | None:
+    """The choices for the picture whose D is surer; None if that is neither."""
+    a, b = one.item.a, one.item.b
+    if one.liked is None or b is None or a.class_probability == b.class_probability:
+        return None
+    return one.liked if b.class_probability > a.class_probability else one.liked.others
 
 
 def _judged(pictures: Sequence[Picture], judged: Judged | None) -> Share | None:
     seen = [picture for picture in pictures if judged is not None and picture in judged]
     agreeing = sum(judged is not None and judged[picture] == (picture.asked or picture.label) for picture in seen)
     return share(agreeing, len(seen))
-
-
-def _sum(shares: Iterable[Share | None]) -> Share | None:
-    known = [one for one in shares if one is not None]
-    return share(sum(one.hits for one in known), sum(one.count for one in known))
 
 
 def _by(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from amgan.errors import RequestError
 from amgan.latents import check_seed
+from amgan.reviews.plural import count
 from amgan.sampling import check_truncation
 
 Scale = Literal["keep", "stars"]
@@ -58,9 +59,9 @@ class Picture:
             check_text(name, getattr(self, name), MAX_NAME)
         check_seed(self.seed)
         check_truncation(self.truncation)
-        _check_share("class_probability", self.class_probability)
+        check_share("class_probability", self.class_probability)
         if self.confidence is not None:
-            _check_share("confidence", self.confidence)
+            check_share("confidence", self.confidence)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ class Item:
         """The class that the item stands for: the one asked, or the one shown if both pictures agree on it."""
         labels = {picture.asked or picture.label for picture in self.pictures}
         return labels.pop() if len(labels) == 1 else None
+
+    @property
+    def class_words(self) -> str:
+        """That class, or that there are two."""
+        return self.label or "different classes"
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ class ReviewSpec:
         if self.scale not in SCALES:
             raise RequestError(f"scale must be one of {', '.join(SCALES)}, not {self.scale!r:.40}")
         if self.target is not None:
-            _check_share("target", self.target)
+            check_share("target", self.target)
         if not 1 <= len(self.items) <= MAX_ITEMS:
             raise RequestError(f"a review has 1 to {MAX_ITEMS} pictures, not {len(self.items)}")
         if len({item.b is None for item in self.items}) > 1:
@@ -129,13 +135,28 @@ class ReviewSpec:
         return self.items[0].b is not None
 
     @property
+    def size_words(self) -> str:
+        """How long it is, as "12 pictures" or "1 pair"."""
+        return count(len(self.items), "pair" if self.is_pairs else "picture")
+
+    @property
     def pictures(self) -> tuple[Picture, ...]:
         """All pictures, each once."""
         return tuple(dict.fromkeys(picture for item in self.items for picture in item.pictures))
 
     def to_json(self) -> str:
-        """The review as JSON text, which `from_json` takes back."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        """The review as JSON text, which `from_json` takes back.
+
+        Raises:
+            RequestError: it would be too long for that.
+        """
+        text = json.dumps(asdict(self), ensure_ascii=False)
+        if len(text.encode()) > MAX_JSON_BYTES:
+            raise RequestError(
+                f"the names of the {len(self.items)} items are too long together, at most {MAX_JSON_BYTES} bytes;"
+                " ask for fewer pictures"
+            )
+        return text
 
     @classmethod
     def from_json(cls, text: str | bytes) -> ReviewSpec:
@@ -144,7 +165,7 @@ class ReviewSpec:
         Raises:
             RequestError: no JSON object, an unknown or missing field, or what `ReviewSpec` refuses.
         """
-        if len(text) > MAX_JSON_BYTES:
+        if len(text.encode(errors="replace") if isinstance(text, str) else text) > MAX_JSON_BYTES:
             raise RequestError(f"a review has at most {MAX_JSON_BYTES} bytes of JSON")
         try:
             content = json.loads(text)
@@ -171,6 +192,16 @@ def check_text(name: str, value: object, most: int) -> None:
         raise RequestError(f"{name} holds half a character") from error
 
 
+def check_share(name: str, value: object) -> None:
+    """A number from 0 to 1.
+
+    Raises:
+        RequestError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (math.isfinite(value) and 0 <= value <= 1):
+        raise RequestError(f"{name} must be a number from 0 to 1, not {value!r:.40}")
+
+
 def _picture(content: object) -> Picture:
     return Picture(**_fields(Picture, content, "a picture"))
 
@@ -190,8 +221,3 @@ def _fields(cls: type[Any], content: object, what: str) -> dict[str, Any]:
         if required and name not in content:
             raise RequestError(f"{what} needs the field {name!r}")
     return content
-
-
-def _check_share(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (math.isfinite(value) and 0 <= value <= 1):
-        raise RequestError(f"{name} must be a number from 0 to 1, not {value!r:.40}")

@@ -9,7 +9,7 @@ from typing import Literal
 import torch
 from torchmetrics.functional.classification import binary_auroc
 
-from amgan.reviews.wilson import Share
+from amgan.reviews.wilson import Share, pooled
 
 STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 """Thresholds that are looked at."""
@@ -81,20 +81,25 @@ class Prediction:
             chance. None if all votes are the same.
         steps: What each threshold leaves, from 0 on, as long as enough votes are left.
         recommendation: The confidence to set; None without enough votes.
+        settable: Whether there is one to set; without it there are neither steps nor a recommendation.
     """
 
     auc: float | None
     steps: tuple[Step, ...]
     recommendation: Recommendation | None
+    settable: bool = True
 
 
-def predict(opinions: Sequence[Opinion], target: float | None) -> Prediction:
+def predict(opinions: Sequence[Opinion], target: float | None, settable: bool = True) -> Prediction:
     """Compare D's confidence with people's votes.
 
     Args:
         opinions: The votes on pictures of one model.
         target: The least share to be kept in every class, or None.
+        settable: Whether the model has a least confidence to set.
     """
+    if not settable:
+        return Prediction(_auc(opinions), (), None, settable=False)
     steps = tuple(step for least in STEPS if (step := _step(opinions, least)) is not None)
     # A threshold below every picture's confidence leaves what the one before it leaves.
     different = tuple(step for i, step in enumerate(steps) if i == 0 or step.kept != steps[i - 1].kept)
@@ -119,7 +124,12 @@ def _step(opinions: Sequence[Opinion], least: float) -> Step | None:
 
 
 def _kept(opinions: Sequence[Opinion]) -> Share:
-    return Share(sum(opinion.kept for opinion in opinions), len(opinions))
+    own: dict[int, list[bool]] = {}
+    for opinion in opinions:
+        own.setdefault(opinion.picture, []).append(opinion.kept)
+    found = pooled(Share(sum(kept), len(kept)) for kept in own.values())
+    assert found is not None  # It is asked of at least one vote.
+    return found
 
 
 def _recommended(steps: Sequence[Step], target: float | None) -> Recommendation:

@@ -18,7 +18,8 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 MAX_COMMENT = 500
 MAX_REVIEWER_NAME = 60
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
+TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
+"""An id, a key or a reviewer's token, whole."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Vote:
         """
         for field in ("id", "reviewer"):
             value = getattr(self, field)
-            if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+            if not isinstance(value, str) or not TOKEN.fullmatch(value):
                 raise RequestError(f"{field} must be 8 to 64 letters, digits, - or _")
         if whole_number(self.item) is None or not 0 <= self.item < MAX_ITEMS:
             raise RequestError(f"item must be a whole number from 0 to {MAX_ITEMS - 1}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-from amgan.reviews.event_line import Cast, Closing, Event, to_line
+from amgan.errors import UnknownReviewError
+from amgan.reviews.event_line import Cast, Closing, Deletion, Event, Reopening, Turning, to_line
 from amgan.reviews.read_back import Copied
 from amgan.reviews.review_store import ReviewStore
 
@@ -66,13 +68,24 @@ class VoteLog:
         return written > 0
 
     def _new_reviews(self) -> Iterator[Event]:
-        for review_id, closed in self._store.closings().items():
+        for review_id in self._store.turns():
             if review_id not in self._copied.reviews:
-                yield self._store.review(review_id)
-                self._copied.reviews.add(review_id)
-            if closed is not None and review_id not in self._copied.closed:
-                yield Closing(review_id, closed)
-                self._copied.closed.add(review_id)
+                with contextlib.suppress(UnknownReviewError):  # deleted just now
+                    yield self._store.review(review_id)
+                    self._copied.reviews.add(review_id)
+        for turning in self._turnings():
+            if turning not in self._copied.turnings:
+                yield turning
+                self._copied.turnings.add(turning)
+
+    def _turnings(self) -> Iterator[Turning]:
+        for review_id, turns in self._store.turns().items():
+            if turns.closed is not None:
+                yield Closing(review_id, turns.closed)
+            if turns.reopened is not None:
+                yield Reopening(review_id, turns.reopened)
+        for review_id, at in self._store.deletions().items():
+            yield Deletion(review_id, at)
 
     def _write(self, event: Event) -> int:
         line = to_line(event)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from amgan.reviews.clustering import Clustering, clustering
 
 Z_95 = 1.959963984540054
 """The normal distribution's 97.5 % point: an interval that is right 95 times of 100."""
@@ -16,10 +19,13 @@ class Share:
     Attributes:
         hits: How many, 0 to `count`.
         count: Of how many, at least 1.
+        clustering: How these fall on pictures, which its interval follows; None if each is independent. It is no part
+            of which share this is.
     """
 
     hits: int
     count: int
+    clustering: Clustering | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Check both.
@@ -36,9 +42,24 @@ class Share:
         return self.hits / self.count
 
     @property
+    def others(self) -> Share:
+        """The share of the others."""
+        return Share(self.count - self.hits, self.count, self.clustering)
+
+    @property
+    def pictures(self) -> int:
+        """On how many pictures the votes are."""
+        return self.count if self.clustering is None else self.clustering.pictures
+
+    @property
+    def effective(self) -> float:
+        """So many independent votes would tell as much, from 1 to `count`."""
+        return self.count if self.clustering is None else self.clustering.effective
+
+    @property
     def interval(self) -> tuple[float, float]:
-        """Where the true share lies with 95 % confidence, if each vote is one of independent ones."""
-        return wilson_interval(self.hits, self.count)
+        """Where the share of further pictures' votes lies with 95 % confidence."""
+        return wilson_interval(self.value * self.effective, self.effective)
 
     @property
     def low(self) -> float:
@@ -56,14 +77,27 @@ def share(hits: int, count: int) -> Share | None:
     return Share(hits, count) if count else None
 
 
-def wilson_interval(hits: int, count: int, z: float = Z_95) -> tuple[float, float]:
+def pooled(pictures: Iterable[Share | None]) -> Share | None:
+    """The votes on several pictures together.
+
+    Args:
+        pictures: The share of each picture's own votes; None for one without.
+    """
+    known = [one for one in pictures if one is not None]
+    if not known:
+        return None
+    votes = [(one.hits, one.count) for one in known]
+    return Share(sum(hits for hits, _ in votes), sum(of for _, of in votes), clustering(votes))
+
+
+def wilson_interval(hits: float, count: float, z: float = Z_95) -> tuple[float, float]:
     """The score interval of a share, which stays within 0 and 1 and holds for few votes as well.
 
     E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212: the
     shares p for which |hits / count - p| <= z sqrt(p (1 - p) / count).
 
     Args:
-        hits: How many, 0 to `count`.
+        hits: How many, 0 to `count`; no whole number if `count` is an effective one.
         count: Of how many, at least 1.
         z: Standard deviations to either side.
     """

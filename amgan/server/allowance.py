@@ -22,11 +22,12 @@ class Allowance:
             largest_call: Pictures of the largest call, which a full bucket must hold.
         """
         self._limiter: Throttled | None = None
+        self._burst = 0
         if pictures_per_second:
-            burst = max(BURST_SECONDS * pictures_per_second, largest_call)
+            self._burst = max(BURST_SECONDS * pictures_per_second, largest_call)
             self._limiter = Throttled(
                 using=RateLimiterType.TOKEN_BUCKET.value,
-                quota=rate_limiter.per_sec(pictures_per_second, burst),
+                quota=rate_limiter.per_sec(pictures_per_second, self._burst),
                 store=MemoryStore(options={"MAX_SIZE": MOST_CALLERS}),
             )
 
@@ -43,3 +44,11 @@ class Allowance:
             error = BusyError("you have asked for more pictures than this server gives one caller; try again soon")
             error.retry_after = max(1.0, result.state.retry_after)
             raise error
+
+    def take_at_most_all(self, caller: str, pictures: int) -> None:
+        """Take pictures out of a caller's bucket, or what a full one holds if that is less: for what has no parts.
+
+        Raises:
+            BusyError: there are not so many in it.
+        """
+        self.take(caller, min(pictures, self._burst))

@@ -59,6 +59,7 @@ def build_server(
     *,
     jobs: JobStore | None = None,
     reviews: ReviewStore | None = None,
+    reviews_ready: Callable[[], bool] | None = None,
     metrics: ServerMetrics | None = None,
     tokens: Tokens | None = None,
     drain: Drain | None = None,
@@ -73,6 +74,7 @@ def build_server(
         page: The page for people, at /.
         jobs: The bulk jobs, started and stopped by who made them; None for a server without.
         reviews: The reviews, closed by who opened them; None for a server without.
+        reviews_ready: Whether the reviews that are stored elsewhere were read back; None if none are.
         metrics: What is counted; whoever made the engine may count in the same.
         tokens: Who may ask, if not everyone.
         drain: Says when the server is to stop.
@@ -117,18 +119,18 @@ def build_server(
     if jobs is not None:
         add_job_routes(app, service, jobs)
     if reviews is not None:
-        add_review_routes(app, service, reviews)
-        add_review_result_routes(app, service, reviews, has_page=page is not None)
+        add_review_routes(app, service, reviews, reviews_ready)
+        add_review_result_routes(app, service, reviews, page is not None, reviews_ready)
     if page is not None:
         add_share_routes(app, service)
     # Before the page, which takes every path that is left.
     app.router.routes.append(Route("/v1/{rest:path}", _Nowhere(app), include_in_schema=False))
     # The last one added is the first that a request meets.
     app.add_middleware(Callers, tokens=service.tokens)
-    app.add_middleware(PrivateLinks, path="/review/")
     app.add_middleware(BodyLimit, most=config.max_body_bytes)
     app.add_middleware(Draining, drain=service.drain)
     app.add_middleware(RequestCount, metrics=service.metrics)
+    app.add_middleware(PrivateLinks, path="/review/")
     if page is not None:
         _mount(app, page, service.drain)
     return app

@@ -5,6 +5,9 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from amgan.server.plain_answers import refuse
+from amgan.server.problems import UNEXPECTED
+
 HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
@@ -15,7 +18,7 @@ HEADERS = {
 
 
 class PrivateLinks:
-    """Middleware that adds these headers to every answer under a path, errors too."""
+    """Middleware that adds these headers to every answer under a path, errors too: it has to be the outermost one."""
 
     def __init__(self, app: ASGIApp, path: str) -> None:
         """Wrap an app.
@@ -33,11 +36,21 @@ class PrivateLinks:
             await self._app(scope, receive, send)
             return
 
+        started = False
+
         async def send_private(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_private)
+        try:
+            await self._app(scope, receive, send_private)
+        except Exception:
+            # Else the framework answers, which stands before every middleware.
+            if not started:
+                await refuse(send_private, 500, UNEXPECTED)
+            raise

@@ -15,10 +15,12 @@ from amgan.errors import (
     AmganError,
     BusyError,
     ClassSearchError,
+    PictureAwayError,
     PictureGoneError,
     ReleaseError,
     RequestError,
     ReviewClosedError,
+    ReviewsStartingError,
     UnknownReviewError,
 )
 from amgan.server.model_room import NoSuchModelError
@@ -27,6 +29,10 @@ from amgan.server.presence import ClientGoneError
 CLIENT_GONE = 499
 """What such a request is counted as; nobody sees it."""
 MOST_PROBLEMS = 20
+STARTING_SECONDS = 5
+AWAY_SECONDS = 20
+"""So soon a picture is asked for again whose model the Hub did not give."""
+UNEXPECTED = "something went wrong here; it is written in the server's log"
 
 
 class FieldError(RequestError):
@@ -54,25 +60,39 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _amgan(request: Request, error: Exception) -> Response:
+def described(error: Exception) -> tuple[int, str, dict[str, str]]:
+    """What a caller is told of an error: status, sentence, and Retry-After if it may pass.
+
+    Raises:
+        Exception: the error itself, if it is not meant for a caller.
+    """
     if isinstance(error, (NoSuchModelError, UnknownJobError, UnknownReviewError)):
-        return _sentence(404, str(error))
+        return 404, str(error), {}
     if isinstance(error, (UnfinishedJobError, ReviewClosedError)):
-        return _sentence(409, str(error))
+        return 409, str(error), {}
     if isinstance(error, PictureGoneError):
-        return _sentence(410, str(error))
-    if isinstance(error, FieldError):
-        return _fields([(error.field, str(error), "not_possible")])
+        return 410, str(error), {}
     if isinstance(error, (RequestError, ClassSearchError)):
-        return _fields([((_place(request),), str(error), "not_possible")])
+        return 422, str(error), {}
     if isinstance(error, TooManyError):
-        return _sentence(413, str(error))
+        return 413, str(error), {}
     if isinstance(error, BusyError):
-        seconds = math.ceil(error.retry_after or 1)
-        return _sentence(429, str(error), {"Retry-After": str(min(seconds, 3600))})
+        return 429, str(error), _again_after(min(math.ceil(error.retry_after or 1), 3600))
+    if isinstance(error, ReviewsStartingError):
+        return 503, str(error), _again_after(STARTING_SECONDS)
+    if isinstance(error, PictureAwayError):
+        return 503, str(error), _again_after(AWAY_SECONDS)
     if isinstance(error, ReleaseError):
-        return _sentence(503, f"this model cannot be used now: {error}", {"Retry-After": "60"})
-    raise error  # not meant for a caller
+        return 503, f"this model cannot be used now: {error}", _again_after(60)
+    raise error
+
+
+def _amgan(request: Request, error: Exception) -> Response:
+    status, sentence, headers = described(error)
+    if status != 422:
+        return _sentence(status, sentence, headers)
+    place = error.field if isinstance(error, FieldError) else (_place(request),)
+    return _fields([(place, sentence, "not_possible")])
 
 
 def _malformed(request: Request, error: Exception) -> Response:
@@ -93,7 +113,11 @@ def _gone(request: Request, error: Exception) -> Response:
 
 def _unexpected(request: Request, error: Exception) -> Response:
     # The server that runs the app writes the trace into its log.
-    return _sentence(500, "something went wrong here; it is written in the server's log")
+    return _sentence(500, UNEXPECTED)
+
+
+def _again_after(seconds: int) -> dict[str, str]:
+    return {"Retry-After": str(seconds)}
 
 
 def _place(request: Request) -> str:

@@ -43,15 +43,23 @@ class ReviewPageFiles:
         """
         return self._page.substitute(version=self.version, title=escape(title), question=escape(question))
 
-    def message(self, sentence: str, root: str = "") -> str:
+    def message(self, heading: str, sentence: str, root: str = "", reload_seconds: str | None = None) -> str:
         """A page of one sentence.
 
         Args:
+            heading: What it comes down to.
             sentence: May begin with a small letter and end without a stop.
             root: Leads from the page's address to /review/.
+            reload_seconds: After so many the page asks again by itself; None for one that stays.
         """
         shown = f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
-        return self._message.substitute(root=root, version=self.version, sentence=escape(shown))
+        refresh = ""
+        if reload_seconds is not None:
+            refresh = f'<meta http-equiv="refresh" content="{escape(reload_seconds)}">\n'
+            shown += " This page reloads by itself in a moment."
+        return self._message.substitute(
+            root=root, version=self.version, heading=escape(heading), sentence=escape(shown), refresh=refresh
+        )
 
     def file(self, version: str, name: str) -> tuple[bytes, str] | None:
         """Content and media type of a script or style; None if there is none of that name and version."""

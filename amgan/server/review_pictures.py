@@ -6,11 +6,19 @@ from functools import partial
 
 from starlette.requests import Request
 
-from amgan.errors import AmganError, BusyError, PictureGoneError
+from amgan.errors import (
+    AmganError,
+    BusyError,
+    PictureAwayError,
+    PictureGoneError,
+    ReleaseError,
+    RevisionAwayError,
+)
+from amgan.hub_entry import HubEntry
 from amgan.recent import Recent
 from amgan.reviews.review_spec import Picture
+from amgan.server.drawing import draw
 from amgan.server.encoding import sheet_png
-from amgan.server.routes.drawing import draw
 from amgan.server.service import Service
 
 MOST_KEPT = 256
@@ -29,6 +37,7 @@ class ReviewPictures:
 
         Raises:
             BusyError: too much is waiting, or its caller has asked for too much.
+            PictureAwayError: its model cannot be had from the Hub now.
             PictureGoneError: its model is gone or broken, or has no such class any more.
             ClientGoneError: the caller has gone.
         """
@@ -45,6 +54,14 @@ class ReviewPictures:
             raise
         except AmganError as error:
             # The reason may name the model, which reviewers of pairs must not know.
+            if self._may_pass(picture, error):
+                raise PictureAwayError("this picture cannot be drawn now; try again later") from error
             raise PictureGoneError("this picture cannot be drawn any more; skip it") from error
         content = await self._service.encoders.run(pictures, partial(sheet_png, pictures))
         return self._files.get(picture, lambda: content)
+
+    def _may_pass(self, picture: Picture, error: AmganError) -> bool:
+        if isinstance(error, ReleaseError):
+            # A broken folder stays broken; a model of the Hub is fetched again when it is asked for again.
+            return isinstance(self._service.models.shelf.entry(picture.model), HubEntry)
+        return isinstance(error.__cause__, RevisionAwayError)  # the room says of any revision that there is none

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from urllib.parse import urlencode
 
 from amgan.errors import AmganError
-from amgan.recent import Recent
-from amgan.reviews.drawing import Drawn, draw_pictures
+from amgan.reviews.confidence_use import confidence_uses
+from amgan.reviews.drawing import Drawn, draw_opened
 from amgan.reviews.export import EXPORT_FORMS
-from amgan.reviews.judging import judged_classes
 from amgan.reviews.kept import kept_zip
 from amgan.reviews.report_html import ReportActions, report_page, shown_pictures
 from amgan.reviews.results import Results, results_of
 from amgan.reviews.review_spec import Picture
 from amgan.reviews.review_store import Review, ReviewStore
+from amgan.sampling import Sampler
+from amgan.server.judgements import Judgements
 from amgan.server.service import Service
 from amgan.ui.links import to_query
 from amgan.ui.state import BatchState, PageState
-
-MOST_JUDGED = 16
-"""Of so many reviews it is kept what a judge says of their pictures, which never changes and takes seconds."""
 
 
 class ReviewReports:
@@ -39,45 +37,49 @@ class ReviewReports:
         self._service = service
         self._store = store
         self._has_page = has_page
-        self._judged = Recent[Mapping[Picture, str]](MOST_JUDGED)
+        self._judgements = Judgements(service.models.shelf, self._draw)
 
     async def page(self, review: Review, caller: str) -> str:
         """The report as a page, with what can be done from it.
 
         Raises:
-            BusyError: too much is waiting to be drawn.
+            BusyError: too much is waiting to be drawn, or its caller has asked for too much.
         """
-        judged = await self._judgement(review, caller)
-        results = await asyncio.to_thread(lambda: results_of(review, self._store.votes(review.id), judged))
-        drawn = await self._draw(shown_pictures(review, results), caller)
+        is_judged = self._judgements.has(review.id)
+        if not is_judged:
+            self._take(caller, review.spec.pictures)
+        judged = await self._judgements.of(review, caller)
+        shelf = self._service.models.shelf
+        uses = await asyncio.to_thread(lambda: confidence_uses(review.spec.pictures, shelf))
+        results = await asyncio.to_thread(lambda: results_of(review, self._store.votes(review.id), judged, uses))
+        shown = shown_pictures(review, results)
+        if is_judged:  # else they were among those that were judged
+            self._take(caller, shown)
+        drawn = await self._draw(shown, caller)
         return await asyncio.to_thread(lambda: report_page(review, results, drawn, self._actions(review, results)))
 
     async def kept(self, review: Review, caller: str) -> bytes:
         """The pictures that most votes are for, as a zip.
 
         Raises:
-            BusyError: too much is waiting to be drawn.
+            BusyError: too much is waiting to be drawn, or its caller has asked for too much.
             RequestError: there is none.
         """
         results = await asyncio.to_thread(lambda: results_of(review, self._store.votes(review.id)))
-        drawn = await self._draw([picture for picture, _ in results.kept], caller)
+        kept = [picture for picture, _ in results.kept]
+        self._take(caller, kept)
+        drawn = await self._draw(kept, caller)
         return await asyncio.to_thread(lambda: kept_zip(results, drawn))
 
-    async def _judgement(self, review: Review, caller: str) -> Mapping[Picture, str]:
-        kept = self._judged.kept(review.id)
-        if kept is not None:
-            return kept
-        drawn = await self._draw(review.spec.pictures, caller)
-        judged = await asyncio.to_thread(lambda: judged_classes(drawn, self._service.models.shelf))
-        if any(isinstance(one, AmganError) for one in drawn.values()):
-            # A model may be away for a while only.
-            return judged
-        return self._judged.get(review.id, lambda: judged)
-
     async def _draw(self, pictures: Sequence[Picture], caller: str) -> dict[Picture, Drawn]:
-        service = self._service
-        drawn = await draw_pictures(pictures, service.models.shelf, service.engine, caller)
-        return dict(zip(pictures, drawn))
+        async def opened(name: str, revision: str) -> Sampler:
+            return (await self._service.models.open(name, revision)).sampler
+
+        return dict(zip(pictures, await draw_opened(pictures, opened, self._service.engine, caller)))
+
+    def _take(self, caller: str, pictures: Sequence[Picture]) -> None:
+        # Of a review with more pictures than a caller ever has at once there must be a report as well.
+        self._service.allowance.take_at_most_all(caller, len(set(pictures)))
 
     def _actions(self, review: Review, results: Results) -> ReportActions:
         key = urlencode({"key": review.key})

@@ -19,6 +19,7 @@ from amgan.config import ModelConfig
 from amgan.model import AMGAN
 from amgan.recent import Recent
 from amgan.ui import checks
+from amgan.ui.confidence_field import confidence_field, confidence_update, fit_confidence, read_confidence
 from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, guarded
 from amgan.ui.jobs import estimate_text, jobs_html
 from amgan.ui.links import to_query
@@ -27,7 +28,7 @@ from amgan.ui.state import BatchState, PageState
 
 POLL_SECONDS = 1.0
 MOST_LISTED = 50
-"""So many jobs a browser remembers."""
+"""So many jobs of a browser are listed."""
 MAX_MEMORY = 10_000
 RATE_PICTURES = 64
 MOST_RATES = 64
@@ -47,18 +48,22 @@ class BatchTab:
 
     Attributes:
         query: Hidden, the link to what the form says; made by the page.
-        mine: Hidden, the ids of this browser's jobs as JSON; the page's script keeps them.
+        added: Hidden, the id of the job started last as JSON; the page's script adds it to what the browser remembers.
+            As an input it is all of that.
+        gone: Hidden, ids of jobs that are not there any more as JSON; the script removes them.
         settings: What changes with another model or link.
     """
 
-    def __init__(self, context: Context, jobs: JobStore, query: gr.Textbox, mine: gr.Textbox) -> None:
+    def __init__(
+        self, context: Context, jobs: JobStore, query: gr.Textbox, added: gr.Textbox, gone: gr.Textbox
+    ) -> None:
         words = context.words
         self.context = context
         self.jobs = jobs
         self.query = query
         self._rates = Recent[float](MOST_RATES)
         self.message = gr.HTML(message_html(""), elem_classes="ag-status", apply_default_css=False)
-        self.mine = mine
+        self.added, self.gone = added, gone
         self.timer = gr.Timer(POLL_SECONDS, active=False)
         with gr.Row(elem_classes="ag-columns"):
             with gr.Column(scale=3, min_width=300):
@@ -98,9 +103,7 @@ class BatchTab:
                         0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info,
                         elem_id="batch-truncation", buttons=[],
                     )  # fmt: skip
-                    self.confidence = gr.Textbox(
-                        label=words.batch_confidence, max_lines=1, elem_id="batch-confidence", visible=False
-                    )
+                    self.confidence = confidence_field("batch-confidence", words)
         self.inputs = [self.labels, self.count, self.seed, self.truncation, self.format, self.confidence]
         self.settings = [*self.inputs, self.query]
 
@@ -120,21 +123,15 @@ class BatchTab:
             checks.seed(seed, words, number),
             checks.truncation(truncation, words),
             checks.file_format(file_format, words),
-            checks.confidence(confidence, words) if _finds_classes(config) else None,
+            read_confidence(confidence, config, words),
         )
 
     def restore(self, name: str, model: AMGAN, state: BatchState) -> list[Any]:
         """New values of `settings`."""
         names = list(model.class_names) if model.config.knows_classes else []
         labels = gr.update(choices=names, value=list(state.labels), visible=bool(names))
-        finds = _finds_classes(model.config)
-        if not finds:
-            state = replace(state, confidence=None)
-        confidence = gr.update(
-            value="" if state.confidence is None else str(state.confidence),
-            info=self.context.words.batch_confidence_info.format(value=f"{model.config.confidence:g}"),
-            visible=finds,
-        )
+        state = replace(state, confidence=fit_confidence(state.confidence, model.config))
+        confidence = confidence_update(state.confidence, model.config, self.context.words)
         link = to_query(PageState(name, model.revision, "batch", batch=state))
         return [labels, str(state.count), str(state.seed), state.truncation, state.format, confidence, link]
 
@@ -151,12 +148,12 @@ class BatchTab:
             link = to_query(PageState(name, model.revision, "batch", batch=state))
             return [f"<p>{estimate_text(estimate, words)}</p>", link]
 
-        @guarded(words, 3)
-        async def started(mine: Any, name: str, revision: str, *values: Any) -> list[Any]:
+        @guarded(words, 1)
+        async def started(name: str, revision: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
             spec = _spec(name, model, self.read(model.config, name, values))
             job = await asyncio.to_thread(self.jobs.submit, spec)
-            return await listed(json.dumps([job.id, *_ids(mine)]))
+            return [json.dumps(job.id)]
 
         @guarded(words, 3)
         async def cancelled(mine: Any, event: gr.EventData) -> list[Any]:
@@ -170,39 +167,36 @@ class BatchTab:
             return await listed(mine)
 
         async def listed(mine: Any) -> list[Any]:
-            """New values of the browser's memory, the list and the timer."""
-            jobs = await asyncio.to_thread(self._jobs_of, _ids(mine))
+            """New values of what is gone, the list and the timer."""
+            ids = _ids(mine)
+            jobs = await asyncio.to_thread(self._jobs_of, ids)
             running = any(not job.is_over for job in jobs)
-            ids = json.dumps([job.id for job in jobs])
+            there = {job.id for job in jobs}
             return [
-                ids,
+                json.dumps([job_id for job_id in ids if job_id not in there]),
                 jobs_html(jobs, words, self.context.reviews is not None),
                 gr.Timer(POLL_SECONDS, active=running),
             ]
 
-        listing = [self.mine, self.list, self.timer]
-        inputs, outputs = [*shown, *self.inputs], [self.list_message, *listing]
+        inputs, outputs = [*shown, *self.inputs], [self.list_message, self.gone, self.list, self.timer]
         gr.on(
             [tab.select, self.labels.input, self.count.submit, self.count.blur, self.format.input, self.seed.submit,
              self.seed.blur, self.truncation.release, self.confidence.submit, self.confidence.blur],
             estimated, inputs, [self.problem, self.estimate, self.query], trigger_mode="always_last", **drawing(),
         )  # fmt: skip
-        # What the browser remembers goes in first, since another of its windows may have started a job.
-        recall = "(mine, ...rest) => [window.amgan.jobs(), ...rest]"
-        self.mine.change(None, [self.mine], None, js="mine => window.amgan.keepJobs(mine)", **AT_ONCE)
-        self.start.click(
-            started,
-            [self.mine, *inputs],
-            [self.message, *listing],
-            js=recall,
-            trigger_mode="once",
-            **drawing(self.list),
-        )
+        self.start.click(started, inputs, [self.message, self.added], trigger_mode="once", **drawing(self.list))
+        # The browser's memory goes in and never back: another of its windows may have started a job meanwhile.
+        remembered = f"[window.amgan.remembered('jobs', {MOST_LISTED})]"
+        recall = f"() => {remembered}"
+        drop = "ids => window.amgan.forget('jobs', JSON.parse(ids || '[]'))"
+        self.gone.change(None, [self.gone], None, js=drop, **AT_ONCE)
         quiet = AT_ONCE | {"queue": True, "concurrency_limit": None, "js": recall}
-        self.list.cancel(cancelled, [self.mine], outputs, **quiet)
-        self.timer.tick(looked, [self.mine], outputs, **quiet)
-        tab.select(looked, [self.mine], outputs, **quiet)
-        page.load(looked, [self.mine], outputs, **quiet)
+        add = f"id => (window.amgan.add('jobs', id), {remembered})"
+        self.added.change(looked, [self.added], outputs, **quiet | {"js": add})
+        self.list.cancel(cancelled, [self.added], outputs, **quiet)
+        self.timer.tick(looked, [self.added], outputs, **quiet)
+        tab.select(looked, [self.added], outputs, **quiet)
+        page.load(looked, [self.added], outputs, **quiet)
 
     def _jobs_of(self, ids: list[str]) -> list[Job]:
         """Those of a browser's jobs that are still there."""
@@ -247,8 +241,3 @@ def _spec(name: str, model: AMGAN, state: BatchState) -> JobSpec:
         truncation=state.truncation,
         confidence=state.confidence if state.labels else None,
     )
-
-
-def _finds_classes(config: ModelConfig) -> bool:
-    """Whether a class is searched for, so that a confidence means something."""
-    return config.judges_classes and not config.is_predefined

@@ -123,6 +123,7 @@ def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:
             target=read("target", empty.target, _target),
             against=read("against", empty.against, _text),
             against_revision=read("against_rev", empty.against_revision, _revision),
+            confidence=read("confidence", empty.confidence, _confidence),
         )
         state = PageState(state.model, state.revision, tab, review=review)
     return state, read.problems
@@ -167,9 +168,7 @@ def _batch_pairs(state: PageState) -> list[tuple[str, str]]:
         pairs.append(("seed", str(batch.seed)))
     if batch.format != plain.format:
         pairs.append(("format", batch.format))
-    if batch.confidence is not None:
-        pairs.append(("confidence", repr(batch.confidence)))
-    return pairs + _truncation_pairs(batch.truncation)
+    return pairs + _confidence_pairs(batch.confidence) + _truncation_pairs(batch.truncation)
 
 
 def _review_pairs(state: PageState) -> list[tuple[str, str]]:
@@ -189,7 +188,11 @@ def _review_pairs(state: PageState) -> list[tuple[str, str]]:
     for key, name in (("against", review.against), ("against_rev", review.against_revision)):
         if name is not None:
             pairs.append((key, name))
-    return pairs + _truncation_pairs(review.truncation)
+    return pairs + _confidence_pairs(review.confidence) + _truncation_pairs(review.truncation)
+
+
+def _confidence_pairs(confidence: float | None) -> list[tuple[str, str]]:
+    return [] if confidence is None else [("confidence", repr(confidence))]
 
 
 def _truncation_pairs(truncation: float) -> list[tuple[str, str]]:

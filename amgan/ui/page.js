@@ -5,19 +5,38 @@
   const kept = {};
 
   function recall(name) {
+    if (name in kept) return kept[name];
     try {
       return localStorage.getItem(name) || '[]';
     } catch {
-      return kept[name] || '[]';
+      return '[]';
     }
   }
 
   function keep(name, text) {
-    if (!text) return;
-    kept[name] = text;
     try {
       localStorage.setItem(name, text);
-    } catch { /* as said above */ }
+      delete kept[name];
+    } catch {
+      kept[name] = text;
+    }
+  }
+
+  // What this browser has made, newest first. It is read again for each change: another window may have made more.
+  const nameOf = list => `amgan-${list}`;
+  const idOf = item => (Array.isArray(item) ? item[0] : item);
+
+  function itemsOf(list) {
+    try {
+      const items = JSON.parse(recall(nameOf(list)));
+      return Array.isArray(items) ? items : [];
+    } catch {
+      return [];
+    }
+  }
+
+  function without(list, ids) {
+    return itemsOf(list).filter(item => !ids.includes(idOf(item)));
   }
 
   const known = ['sample', 'interpolate', 'batch', 'review', 'about'];
@@ -48,11 +67,17 @@
       history.replaceState(history.state, '', location.pathname + query + (rest ? '&' + rest : ''));
     },
 
-    // This browser's bulk jobs, and its reviews with their keys, as JSON.
-    jobs: () => recall('amgan-jobs'),
-    keepJobs: ids => keep('amgan-jobs', ids),
-    reviews: () => recall('amgan-reviews'),
-    keepReviews: pairs => keep('amgan-reviews', pairs),
+    // This browser's "jobs" by their ids, and its "reviews" as pairs of id and key: the newest, as JSON.
+    remembered: (list, most) => JSON.stringify(itemsOf(list).slice(0, most)),
+
+    // One more of them, as JSON.
+    add(list, text) {
+      if (!text) return;
+      const item = JSON.parse(text);
+      keep(nameOf(list), JSON.stringify([item, ...without(list, [idOf(item)])]));
+    },
+
+    forget: (list, ids) => keep(nameOf(list), JSON.stringify(without(list, ids))),
 
     // Save a file that the server has made.
     save(payload) {

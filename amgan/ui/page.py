@@ -78,7 +78,7 @@ class _Page:
         words, entries = context.words, context.shelf.entries
         hidden = partial(gr.Textbox, visible="hidden", show_label=False, container=False)
         sample_query, morph_query, batch_query, self.review_query, about_query = (hidden() for _ in range(5))
-        payload, taken, my_jobs, my_reviews, self.tab_now = (hidden() for _ in range(5))
+        payload, taken, new_job, gone_jobs, new_review, self.tab_now = (hidden() for _ in range(6))
         # Name and revision of the model whose pictures are shown: another one may be on its way already.
         self.shown = [hidden(), hidden()]
         self.arrival = Arrival(context.shelf, words)
@@ -102,11 +102,11 @@ class _Page:
             self.batch = None
             if context.jobs is not None:
                 with gr.Tab(words.tab_batch, id="batch") as batch_tab:
-                    self.batch = BatchTab(context, context.jobs, batch_query, my_jobs)
+                    self.batch = BatchTab(context, context.jobs, batch_query, new_job, gone_jobs)
             self.review = None
             if context.reviews is not None:
                 with gr.Tab(words.tab_review, id="review") as review_tab:
-                    self.review = ReviewTab(context, context.reviews, self.review_query, my_reviews)
+                    self.review = ReviewTab(context, context.reviews, self.review_query, new_review)
             with gr.Tab(words.tab_about, id="about") as about_tab:
                 self.about = AboutTab(context, about_query)
         self.viewer = gr.HTML(

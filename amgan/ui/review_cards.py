@@ -9,13 +9,12 @@ from html import escape
 from typing import Any
 
 from amgan.errors import UnknownReviewError
-from amgan.reviews.participation import reviewers_of
 from amgan.reviews.review_store import Review, ReviewStore
 from amgan.ui.words import Words
 
-MOST_LISTED = 50
-"""So many reviews a browser remembers."""
-MAX_MEMORY = 20_000
+MOST_LISTED = 400
+"""So many reviews of a browser are listed, the newest; it remembers the others."""
+MAX_MEMORY = 50_000
 
 
 @dataclass(frozen=True)
@@ -47,19 +46,13 @@ def remembered(mine: Any) -> list[tuple[str, str]]:
     return list(dict.fromkeys(pairs))[:MOST_LISTED]
 
 
-def memory_of(pairs: list[tuple[str, str]]) -> str:
-    """What `remembered` takes back."""
-    return json.dumps(pairs[:MOST_LISTED])
-
-
 def cards_of(store: ReviewStore, pairs: list[tuple[str, str]]) -> list[Card]:
     """The reviews of a browser that are there, in its order."""
     cards = []
     for review_id, key in pairs:
         with contextlib.suppress(UnknownReviewError):
             review = store.owned(review_id, key)
-            votes = [reviewer.votes for reviewer in reviewers_of(store.votes(review_id)).values()]
-            cards.append(Card(review, sum(count > 0 for count in votes), sum(votes)))
+            cards.append(Card(review, *store.counts(review_id)))
     return cards
 
 
@@ -82,9 +75,11 @@ def _card_html(card: Card, words: Words) -> str:
     results = f"{link}/results?key={review.key}"
     see = _link(results, words.review_results)
     if review.closed is None:
-        actions = [_link(link, words.review_now), _copy(link, words), see, _button("end", review, words.review_close)]
+        close = _button("end", review, words.review_close, words.review_close_sure)
+        actions = [_link(link, words.review_now), _copy(link, words), see, close]
     else:
-        actions = [see, _button("forget", review, words.review_forget)]
+        forget = _button("forget", review, words.review_forget, words.review_forget_sure)
+        actions = [see, _button("reopen", review, words.review_reopen), forget]
     return (
         f'<li class="ag-job" data-review="{escape(review.id)}"><b>{escape(spec.title)}</b> '
         f'<small>{escape(count)}</small><p>{escape(text)}</p><div class="ag-row">{"".join(actions)}</div></li>'
@@ -103,8 +98,10 @@ def _copy(address: str, words: Words) -> str:
     )
 
 
-def _button(action: str, review: Review, text: str) -> str:
+def _button(action: str, review: Review, text: str, sure: str = "") -> str:
+    # What it asks before it acts is to be heard as well.
+    asks = f' data-sure="{escape(sure)}" aria-live="polite"' if sure else ""
     return (
-        f'<button type="button" class="ag-button" data-ag="{action}" data-review="{escape(review.id)}">'
+        f'<button type="button" class="ag-button" data-ag="{action}" data-review="{escape(review.id)}"{asks}>'
         f"{escape(text)}</button>"
     )

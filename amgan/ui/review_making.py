@@ -45,13 +45,13 @@ class ReviewMaker:
         words = self._context.words
         labels: Sequence[str | None] = state.labels or [None]
         first = self._source(name, model)
-        what = (labels, state.count, state.seed, state.truncation)
+        what = (labels, state.count, state.seed, state.truncation, state.confidence)
         if state.against is None:
-            items = await self._made(lambda: class_items(first, *what), state, words)
+            items = await self._made(lambda: class_items(first, *what), words)
         else:
             other = await self._context.model(state.against, state.against_revision)
             second = self._source(state.against, other)
-            items = await self._made(lambda: pair_items(first, second, *what), state, words)
+            items = await self._made(lambda: pair_items(first, second, *what), words)
         # Never the model's name: reviewers read the title.
         return _spec(state, items, ", ".join(state.labels) or words.review_of_any)
 
@@ -64,7 +64,7 @@ class ReviewMaker:
         words = self._context.words
         model = await self._context.model(job.spec.model, job.spec.revision)
         source = self._source(job.spec.model, model)
-        items = await self._made(lambda: job_items(source, job.spec, state.count), state, words)
+        items = await self._made(lambda: job_items(source, job.spec, state.count), words)
         return _spec(state, items, title_of(job, words))
 
     def _source(self, name: str, model: AMGAN) -> Source:
@@ -72,13 +72,13 @@ class ReviewMaker:
         draw = _Draw(self._context.engine, sampler, asyncio.get_running_loop(), caller())
         return Source(name, model.revision, sampler, draw)
 
-    async def _made(self, make: Callable[[], T], state: ReviewState, words: Words) -> T:
+    async def _made(self, make: Callable[[], T], words: Words) -> T:
         if self._limiter is None:  # belongs to the event loop that runs
             self._limiter = anyio.CapacityLimiter(THREADS)
         try:
             return await anyio.to_thread.run_sync(make, limiter=self._limiter)
         except ClassSearchError as error:
-            raise RequestError(words.class_not_found.format(label=", ".join(state.labels))) from error
+            raise RequestError(words.review_class_not_found.format(label=error.label)) from error
 
 
 class _Draw:

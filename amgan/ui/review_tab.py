@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import json
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
 from amgan.bulk.job import Job
 from amgan.config import ModelConfig
-from amgan.errors import RequestError, UnknownReviewError
+from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_ITEMS, MAX_QUESTION, MAX_TITLE
 from amgan.reviews.review_store import ReviewStore
 from amgan.ui import checks
-from amgan.ui.handlers import AT_ONCE, Context, drawing, guarded
+from amgan.ui.confidence_field import confidence_field, confidence_update, fit_confidence, read_confidence
+from amgan.ui.handlers import Context, drawing, guarded
 from amgan.ui.jobs import time_text, title_of
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import copy_button_html, message_html
-from amgan.ui.review_cards import cards_html, cards_of, memory_of, remembered
+from amgan.ui.review_list import ReviewList
 from amgan.ui.review_making import ReviewMaker
 from amgan.ui.state import PageState, ReviewState
 
-SECONDS_EACH = 2
+SECONDS_EACH = 3
 """A picture takes a reviewer about so long."""
-
-# Whoever comes back from voting in another window finds the list as it is by then.
-_LIST_SCRIPT = """
-element.addEventListener('click', event => {
-  const button = event.target.closest('[data-review][data-ag]');
-  if (!button) return;
-  if (button.dataset.ag === 'end') trigger('end', { id: button.dataset.review });
-  if (button.dataset.ag === 'forget') trigger('forget', { id: button.dataset.review });
-});
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && element.offsetParent) trigger('look', {});
-});
-"""
 
 
 class ReviewTab:
@@ -45,26 +34,20 @@ class ReviewTab:
 
     Attributes:
         query: Hidden, the link to what the form says; made by the page.
-        mine: Hidden, this browser's reviews with their keys as JSON; the page's script keeps them.
+        reviews: The list of this browser's reviews.
         settings: What changes with another model or link.
     """
 
-    def __init__(self, context: Context, reviews: ReviewStore, query: gr.Textbox, mine: gr.Textbox) -> None:
+    def __init__(self, context: Context, reviews: ReviewStore, query: gr.Textbox, added: gr.Textbox) -> None:
         words = context.words
         self.context = context
-        self.reviews = reviews
+        self._store = reviews
         self.query = query
-        self.mine = mine
         self._maker = ReviewMaker(context)
         self.message = gr.HTML(message_html(""), elem_classes="ag-status", apply_default_css=False)
         with gr.Row(elem_classes="ag-columns"):
             with gr.Column(scale=3, min_width=300):
-                # What is wrong with the list, which is looked through at any time, and wipes no other message.
-                self.list_message = gr.HTML(message_html(""), apply_default_css=False)
-                self.list = gr.HTML(
-                    cards_html([], words), js_on_load=_LIST_SCRIPT, apply_default_css=False, elem_id="reviews",
-                    elem_classes="ag-busy",
-                )  # fmt: skip
+                self.reviews = ReviewList(reviews, added, words)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 gr.HTML(f"<p>{words.review_intro}</p>", apply_default_css=False)
                 self.title = gr.Textbox(
@@ -107,6 +90,7 @@ class ReviewTab:
                         0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info,
                         elem_id="review-truncation", buttons=[],
                     )  # fmt: skip
+                    self.confidence = confidence_field("review-confidence", words)
                     self.against_revision = gr.Textbox(
                         label=words.review_against_revision, info=words.review_against_revision_info, max_lines=1,
                         elem_id="review-against-revision",
@@ -115,7 +99,7 @@ class ReviewTab:
                 gr.HTML(copy_button_html(words, words.review_copy_form), apply_default_css=False)
         self.inputs = [
             self.job, self.title, self.question, self.labels, self.count, self.scale, self.target, self.against,
-            self.seed, self.truncation, self.against_revision,
+            self.seed, self.truncation, self.confidence, self.against_revision,
         ]  # fmt: skip
         self.settings = [*self.inputs, self.job_note, self.leave_job, self.advanced, self.estimate, self.query]
 
@@ -125,7 +109,7 @@ class ReviewTab:
         Raises:
             RequestError: a value is not possible.
         """
-        title, question, labels, count, scale, target, against, seed, truncation, revision = values
+        title, question, labels, count, scale, target, against, seed, truncation, confidence, revision = values
         words = self.context.words
         title, question = checks.text(title), checks.text(question) or DEFAULT_QUESTION
         if len(title) > MAX_TITLE or len(question) > MAX_QUESTION:
@@ -144,11 +128,13 @@ class ReviewTab:
             target=checks.target(target, words),
             against=self.context.shelf.entry(other).name if other else None,
             against_revision=checks.text(revision) or None,
+            confidence=read_confidence(confidence, config, words),
         )
 
     def restore(self, name: str, model: AMGAN, state: ReviewState, job: Job | None = None) -> list[Any]:
         """New values of `settings`; of a job, only how many, how and whereto are asked."""
         words = self.context.words
+        state = replace(state, confidence=fit_confidence(state.confidence, model.config))
         names = list(model.class_names) if model.config.knows_classes else []
         others = [entry.name for entry in self.context.shelf.entries if entry.problem is None]
         against = state.against if state.against in others else None
@@ -167,6 +153,7 @@ class ReviewTab:
             ),
             str(state.seed),
             state.truncation,
+            confidence_update(state.confidence, model.config, words),
             state.against_revision or "",
             gr.update(value=message_html(note, "note"), visible=job is not None),
             gr.update(visible=job is not None),
@@ -186,8 +173,8 @@ class ReviewTab:
             link = to_query(PageState(name, model.revision, "review", review=state))
             return [self._estimate_html(state, self._job(job_id)), link]
 
-        @guarded(words, 2)
-        async def made(mine: Any, name: str, revision: str, job_id: str, *values: Any) -> list[Any]:
+        @guarded(words, 1)
+        async def made(name: str, revision: str, job_id: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
             state = self.read(model.config, name, values)
             job = self._job(job_id)
@@ -195,51 +182,22 @@ class ReviewTab:
                 spec = await self._maker.of_classes(name, model, state)
             else:
                 spec = await self._maker.of_job(job, state)
-            review = await asyncio.to_thread(self.reviews.create, spec)
-            return await listed([(review.id, review.key), *remembered(mine)])
+            review = await asyncio.to_thread(self._store.create, spec)
+            return [json.dumps([review.id, review.key])]
 
-        @guarded(words, 2)
-        async def ended(mine: Any, event: gr.EventData) -> list[Any]:
-            for review_id, key in remembered(mine):
-                if review_id == event._data.get("id"):
-                    with contextlib.suppress(UnknownReviewError):
-                        self.reviews.owned(review_id, key)
-                        await asyncio.to_thread(self.reviews.close_review, review_id)
-            return await listed(remembered(mine))
-
-        @guarded(words, 2)
-        async def forgotten(mine: Any, event: gr.EventData) -> list[Any]:
-            return await listed([pair for pair in remembered(mine) if pair[0] != event._data.get("id")])
-
-        @guarded(words, 2)
-        async def looked(mine: Any) -> list[Any]:
-            return await listed(remembered(mine))
-
-        async def listed(pairs: list[tuple[str, str]]) -> list[Any]:
-            """New values of the browser's memory and the list. What is not there may come back, so it is kept."""
-            cards = await asyncio.to_thread(cards_of, self.reviews, pairs)
-            return [memory_of(pairs), cards_html(cards, words)]
-
-        inputs, listing = [*shown, *self.inputs], [self.mine, self.list]
-        fields = [self.title, self.question, self.count, self.target, self.seed, self.against_revision]
+        inputs = [*shown, *self.inputs]
+        fields = [
+            self.title, self.question, self.count, self.target, self.seed, self.confidence, self.against_revision,
+        ]  # fmt: skip
         gr.on(
             [tab.select, self.labels.input, self.scale.input, self.against.input, self.truncation.release,
              *(field.submit for field in fields), *(field.blur for field in fields)],
             described, inputs, [self.problem, self.estimate, self.query], trigger_mode="always_last", **drawing(),
         )  # fmt: skip
-        # What the browser remembers goes in first, since another of its windows may have made a review.
-        recall = "(mine, ...rest) => [window.amgan.reviews(), ...rest]"
-        self.mine.change(None, [self.mine], None, js="mine => window.amgan.keepReviews(mine)", **AT_ONCE)
         self.make.click(
-            made, [self.mine, *inputs], [self.message, *listing], js=recall, trigger_mode="once", **drawing(self.list)
+            made, inputs, [self.message, self.reviews.added], trigger_mode="once", **drawing(self.reviews.list)
         )
-        outputs = [self.list_message, *listing]
-        quiet = AT_ONCE | {"queue": True, "concurrency_limit": None, "js": recall}
-        self.list.end(ended, [self.mine], outputs, **quiet)
-        self.list.forget(forgotten, [self.mine], outputs, **quiet)
-        self.list.look(looked, [self.mine], outputs, **quiet)
-        tab.select(looked, [self.mine], outputs, **quiet)
-        page.load(looked, [self.mine], outputs, **quiet)
+        self.reviews.wire(page, tab)
 
         @guarded(words, len(self.settings))
         async def left_job(name: str, revision: str, query: str) -> list[Any]:

@@ -79,6 +79,7 @@ class ReviewState:
         target: Least share of pictures kept, in per cent; None for none.
         against: The model whose pictures are shown beside; None for single pictures.
         against_revision: Its revision, None for the one that the shelf shows.
+        confidence: D's least probability of a class, None for the model's own.
     """
 
     title: str = ""
@@ -91,6 +92,7 @@ class ReviewState:
     target: float | None = None
     against: str | None = None
     against_revision: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)

@@ -95,8 +95,8 @@ class Words:
     batch_count_info: str
     batch_seed_info: str
     batch_format: str
-    batch_confidence: str
-    batch_confidence_info: str
+    confidence: str
+    confidence_info: str
     formats: tuple[tuple[str, str], ...]
     batch_start: str
     batch_estimate: str
@@ -150,7 +150,10 @@ class Words:
     review_now: str
     review_results: str
     review_close: str
+    review_close_sure: str
+    review_reopen: str
     review_forget: str
+    review_forget_sure: str
     # Tab About
     no_card: str
     python_use: str
@@ -179,6 +182,7 @@ class Words:
     bad_title: str
     bad_method: str
     class_not_found: str
+    review_class_not_found: str
     model_gone: str
     model_broken: str
     revision_gone: str
@@ -282,8 +286,8 @@ ENGLISH = Words(
         ("parquet", "Table for datasets (parquet)"),
         ("npz", "Arrays for NumPy (npz)"),
     ),
-    batch_confidence="How sure of the class",
-    batch_confidence_info="From 0 to below 1: a picture counts as of a class once the model is so sure of it. Empty: "
+    confidence="How sure of the class",
+    confidence_info="From 0 to below 1: a picture counts as of a class once the model is so sure of it. Empty: "
     "{value}, as the model has it.",
     batch_start="Start",
     batch_estimate="{count} pictures, up to {size}, about {time} if nothing else is to be drawn.",
@@ -337,8 +341,11 @@ ENGLISH = Words(
     review_closed="Closed",
     review_now="Review now",
     review_results="Results",
-    review_close="Close",
+    review_close="Close the review",
+    review_close_sure="Really close? Votes end",
+    review_reopen="Reopen",
     review_forget="Take off this list",
+    review_forget_sure="Really? The link to the results is lost",
     no_card="This model has no card.",
     python_use="In Python",
     facts="This model",
@@ -365,6 +372,8 @@ ENGLISH = Words(
     bad_title="The title may have {most} characters, and the question {most_question}.",
     bad_method="The path must be {allowed}, not “{value}”.",
     class_not_found="The model drew nothing it would call {label} from this seed. Take another seed, or truncation 1.",
+    review_class_not_found="The model drew nothing it would so surely call {label} from one of the seeds. Take others, "
+    "truncation 1, or let it be less sure.",
     model_gone="The model “{value}” is not here any more. You see {instead} instead.",
     model_broken="The model {name} cannot be used: {problem}.",
     revision_gone="This link was made with version {value} of {model}, which is not to be had; you see version "

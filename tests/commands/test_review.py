@@ -119,7 +119,7 @@ def test_two_models_blind(run, weights, file, tmp_path):
     assert [(item.a.model, item.b.model) for item in review.spec.items] == [("shoes", "boots")] * 6
     printed = run("review", "report", review.id, "--out", tmp_path / "r.html", "--weights", weights)
     assert printed.startswith("boots ")
-    assert "wins: 100 % (6 of 6) of the choices" in printed
+    assert "100 % (6 of 6) of the choices" in printed
 
 
 def test_a_model_that_is_gone_leaves_a_report(run, fail, weights, file, tmp_path):

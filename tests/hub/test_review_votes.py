@@ -48,6 +48,25 @@ def test_votes_reach_a_private_data_set_and_survive_a_wiped_disk(hub, copies, di
     assert everything(third) == everything(wiped)
 
 
+def test_a_review_opened_again_and_one_deleted_stay_so(hub, copies, disk):
+    store = disk()
+    again, gone = store.create(review_of(2, "Again")), store.create(review_of(2, "Gone"))
+    for review in (again, gone):
+        store.add(review.id, [vote(1)])
+        store.close_review(review.id)
+    copy = copies(store)
+    assert copy.is_read_back
+    copy.stop(20.0)
+    store.reopen_review(again.id)
+    store.delete(gone.id)
+    copies(store).stop(20.0)
+
+    wiped = disk()
+    copies(wiped)
+    assert everything(wiped) == everything(store)
+    assert [review.closed for review in wiped.reviews()] == [None]
+
+
 def test_a_store_that_was_not_wiped_goes_on_without_doubles(hub, copies, disk):
     store = disk()
     review = store.create(review_of(1))

@@ -82,10 +82,12 @@ def test_what_cannot_be_read_back_at_once_is_read_later(hub, copies, disk, caplo
     repository.commit("large", {path: Blob(blob.content, lfs) for path, blob in repository.head.files.items()})
     wiped = disk()
     with hub.fault("GET", r"/resolve/|signed", **fault) as switched:
-        copies(wiped)
+        copy = copies(wiped)
         eventually(lambda: switched.hits and "not copied" in caplog.text)
         assert wiped.reviews() == []
-    eventually(lambda: everything(wiped) == everything(store))
+        assert not copy.is_read_back
+    eventually(lambda: copy.is_read_back)
+    assert everything(wiped) == everything(store)
 
 
 @pytest.mark.parametrize("fault", [{"slow": True}, {"status": 500}])

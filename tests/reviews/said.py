@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from amgan.reviews.confidence_use import ConfidenceUse
 from amgan.reviews.review_spec import ReviewSpec
 from amgan.reviews.review_store import Review
 from amgan.reviews.vote import Vote
 
 VERDICTS = {"k": "keep", "r": "reject", "-": "skip", "u": "undo", "a": "a", "b": "b", "=": "same"}
+
+SETTABLE = {("shoes", "0123abcd"): ConfidenceUse.SETTABLE}
+"""The model of `random_reviews.picture` has a least confidence to set."""
 
 
 def said(texts: dict[str, str], seconds: float = 3, **changes: object) -> list[Vote]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from amgan.errors import RequestError
 from amgan.reviews import event_line
-from amgan.reviews.event_line import MAX_TIME, Cast, Closing, from_line, lines_of, to_line
+from amgan.reviews.event_line import MAX_TIME, Cast, Closing, Deletion, Reopening, from_line, lines_of, to_line
 from amgan.reviews.review_store import Review
 from amgan.reviews.vote import Vote
 from tests.models import message
@@ -22,6 +22,8 @@ times = st.floats(0, MAX_TIME)
 events = st.one_of(
     st.builds(Review, tokens, tokens, times, st.none(), specs),
     st.builds(Closing, tokens, times),
+    st.builds(Reopening, tokens, times),
+    st.builds(Deletion, tokens, times),
     st.builds(Cast, tokens, specs.flatmap(votes_on)),
 )
 REVIEW = Review("review-01", "the-key-of-it", 1.5, None, review_of(2))

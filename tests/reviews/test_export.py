@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -22,7 +23,7 @@ from tests.reviews.said import said, stored
 
 def read(content: bytes, form: str) -> list[dict]:
     if form == "csv":
-        return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+        return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     if form == "jsonl":
         return [json.loads(line) for line in content.decode().split("\n")[:-1]]
     return pq.read_table(io.BytesIO(content)).to_pylist()
@@ -62,9 +63,18 @@ def test_pairs_name_both_pictures():
 
 def test_no_votes_are_a_table_with_columns():
     review = stored(review_of(1))
-    assert export_votes(review, [], "csv").decode().startswith("id,item,model,revision,seed,")
+    assert export_votes(review, [], "csv").decode("utf-8-sig").startswith("id,item,model,revision,seed,")
     assert export_votes(review, [], "jsonl") == b""
     assert "verdict" in pq.read_table(io.BytesIO(export_votes(review, [], "parquet"))).column_names
+
+
+def test_a_spreadsheet_is_told_that_csv_is_utf_8():
+    votes = said({"reviewer-1": "k"}, comment="schön")
+    content = export_votes(stored(review_of(1)), votes, "csv")
+    assert content.startswith(codecs.BOM_UTF8)
+    assert content.count(codecs.BOM_UTF8) == 1
+    assert "schön" in content.decode("utf-8-sig")
+    assert not export_votes(stored(review_of(1)), votes, "jsonl").startswith(codecs.BOM_UTF8)
 
 
 @pytest.mark.parametrize("text", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1"])

@@ -1,4 +1,4 @@
-"""Targets and winners: three states, by the votes so far and by the interval."""
+"""Targets: three states, by the votes so far and by the interval, and what would settle them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.reviews.outcome import MOST_VOTES, Outcome, State, Winner, every, outcome, votes_to_tell, winner
-from amgan.reviews.wilson import Share, wilson_interval
+from amgan.reviews.outcome import LEAST_PICTURES, MOST_NEEDED, Need, Outcome, State, every, outcome, still_needed
+from amgan.reviews.wilson import Share, pooled, wilson_interval
 
 shares = st.integers(1, 300).flatmap(lambda count: st.builds(Share, st.integers(0, count), st.just(count)))
 MET, LOST = Outcome(True, True), Outcome(False, True)
@@ -23,6 +23,14 @@ HOPED, FEARED = Outcome(True, False), Outcome(False, False)
         (Share(16, 29), 0.6, FEARED),
         (Share(3, 5), 0.6, HOPED),
         (Share(5, 5), 1.0, HOPED),
+        (Share(5, 5), 0.5, MET),
+        # The interval is from 0.51 on, but four pictures are too few.
+        (Share(4, 4), 0.5, HOPED),
+        (pooled([Share(20, 20)] * 4), 0.3, HOPED),
+        (pooled([Share(0, 20)] * 4), 0.6, FEARED),
+        # As ten votes would, although there are 200.
+        (pooled([Share(20, 20)] * 10), 0.8, HOPED),
+        (pooled([Share(20, 20)] * 10), 0.7, MET),
         (Share(0, 9), 0.0, MET),
     ],
 )
@@ -54,24 +62,34 @@ def test_a_target_for_every_class(outcomes, state):
     assert every(outcomes) is state
 
 
-@given(shares)
-def test_who_wins_is_the_same_from_either_side(share):
-    other = {Winner.A: Winner.B, Winner.B: Winner.A, Winner.NEITHER: Winner.NEITHER}
-    assert winner(Share(share.count - share.hits, share.count)) is other[winner(share)]
-
-
-def test_who_wins():
-    assert winner(Share(64, 100)) is Winner.B
-    assert winner(Share(36, 100)) is Winner.A
-    assert winner(Share(6, 10)) is winner(None) is Winner.NEITHER
-
-
 @given(shares, st.floats(0.05, 0.95))
-def test_so_many_more_votes_would_tell(share, target):
-    more = votes_to_tell(share, target)
-    if more is None:
-        assert abs(share.value - target) < 0.1 or share.count > MOST_VOTES
+def test_so_much_more_of_the_same_would_tell(share, target):
+    need = still_needed(share, target)
+    if need is None:
+        assert abs(share.value - target) < 0.1
         return
-    count = share.count + more
-    low, high = wilson_interval(round(share.value * count), count)
+    # Votes of which nothing else is known are on pictures of their own.
+    assert need.noun == "picture"
+    assert need.count <= MOST_NEEDED
+    count = share.count + need.count
+    assert count >= LEAST_PICTURES
+    low, high = wilson_interval(share.value * count, count)
     assert not low <= target <= high
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 6)), min_size=1, max_size=30), st.floats(0.05, 0.95))
+def test_what_is_certain_needs_nothing_and_what_is_needed_is_more(pictures, target):
+    liked = pooled(Share(min(hits, of), of) for hits, of in pictures)
+    if not outcome(liked, target).certain and (need := still_needed(liked, target)) is not None:
+        assert need.count >= 1
+
+
+def test_pictures_are_asked_for_where_votes_would_not_do():
+    alike = pooled([Share(20, 20)] * 8 + [Share(0, 20)] * 2)
+    assert still_needed(alike, 0.6).noun == "picture"
+    # Four pictures tell nothing, however many judge them; one more is the least.
+    assert still_needed(pooled([Share(20, 20)] * 4), 0.3) == Need(1, "picture")
+    # Where votes on one picture differ as much as any, more of them will do.
+    need = still_needed(pooled([Share(2, 3)] * 10), 0.6)
+    assert need.noun == "vote"
+    assert need.count > 100

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import sync_playwright
 
 from amgan.errors import RequestError
+from amgan.reviews.confidence_use import ConfidenceUse
 from amgan.reviews.report_html import (
     MOST_LISTED,
     MOST_SHOWN,
@@ -29,7 +30,7 @@ from amgan.reviews.review_spec import Item, ReviewSpec
 from amgan.reviews.vote import Vote
 from tests.chromium import LAUNCH_ARGS, find_chromium
 from tests.reviews.random_reviews import picture, review_of, specs, votes_on
-from tests.reviews.said import said, stored
+from tests.reviews.said import SETTABLE, said, stored
 
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "main", "header", "section", "nav", "form", "button", "p", "h1",
@@ -48,8 +49,8 @@ def drawn_of(review):
     return {one: random.integers(0, 256, (32, 32, 3), dtype=np.uint8) for one in review.spec.pictures}
 
 
-def page_of(review, votes, actions=None, drawn=None):
-    results = results_of(review, votes)
+def page_of(review, votes, actions=None, drawn=None, uses=None):
+    results = results_of(review, votes, uses=SETTABLE if uses is None else uses)
     return report_page(review, results, drawn_of(review) if drawn is None else drawn, actions)
 
 
@@ -71,12 +72,12 @@ def hostile_review():
 
 def test_the_page_says_what_was_counted():
     items = [Item(picture(n, asked=label, label=label)) for label in ("Bag", "Coat") for n in range(6)]
-    review = stored(ReviewSpec("Spring", tuple(items), target=0.6))
+    review = stored(ReviewSpec("Spring", tuple(items), target=0.55))
     votes = said({"reviewer-1": "kkkkkkkrrrrr", "reviewer-2": "kkkkk-rrrr--"}, name="Jo")
     text = text_of(page_of(review, votes))
     for part in (
         "Spring", "“Would you prototype this?”", "12 pictures, 2 people, 21 votes, 3 skips, 1 minute in all",
-        "At least 60 % kept in every class: not met.", "Not met: Coat 10 % (1 of 10).", "Met: Bag 100 % (11 of 11).",
+        "At least 55 % kept in every class: not met.", "Not met: Coat 10 % (1 of 10).", "Met: Bag 100 % (11 of 11).",
         "D's confidence", "Jo 12 0 1 minute", "Jo 9 3 1 minute",
     ):  # fmt: skip
         assert part in text, part
@@ -135,6 +136,25 @@ def test_the_recommended_confidence_is_a_link_where_it_helps():
     assert "Use this confidence" not in page_of(
         review, said({"reviewer-1": "r" * 20 + "k" * 20}), ReportActions(use_confidence=lambda *_: None)
     )
+
+
+def test_a_confidence_is_told_of_and_recommended_only_where_there_is_one():
+    pictures = [picture(n, class_probability=0.55 if n < 20 else 0.97) for n in range(40)]
+    review = stored(ReviewSpec("t", tuple(map(Item, pictures)), target=0.8))
+    votes = said({"reviewer-1": "r" * 20 + "k" * 20})
+    predicts, recommends, table = "predicts well what people keep", "From a confidence of", "least confidence"
+    expected = {ConfidenceUse.SETTABLE: (1, 1, 1), ConfidenceUse.PREDICTS: (1, 0, 0), ConfidenceUse.NONE: (0, 0, 0)}
+    for use, counts in expected.items():
+        text = text_of(page_of(review, votes, uses={("shoes", "0123abcd"): use}))
+        assert tuple(text.count(part) for part in (predicts, recommends, table)) == counts
+
+
+def test_the_page_tells_how_it_counts():
+    text = text_of(page_of(stored(review_of(4)), []))
+    assert "with fewer than 8 pictures that several people judged, as one for each picture" in text
+    assert "sign test" not in text
+    pairs = ReviewSpec("t", (Item(picture(1), picture(1, model="boots")),))
+    assert "exact two-sided sign test over pairs" in text_of(page_of(stored(pairs), []))
 
 
 def test_a_model_that_is_gone_is_a_note():

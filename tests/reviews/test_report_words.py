@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from amgan.reviews import report_words as words
 from amgan.reviews.outcome import State
@@ -14,9 +16,9 @@ from amgan.reviews.wilson import Share
 from tests.reviews.random_reviews import picture, review_of
 from tests.reviews.said import said, stored
 
-EVEN = (
-    "No difference can be told yet: 50 % (2 of 4) of the choices are for boots 0123abcd, the others for shoes 0123abcd."
-)
+SPLIT = "boots 0123abcd is ahead in {} pairs, shoes 0123abcd in {}"
+FOR_B = " of the choices are for boots 0123abcd; "
+WINS = " wins: ahead in 64 of 100 pairs that differ (sign test, p = 0.00664), with 64 % (64 of 100) of the choices; "
 CLASSES = (("Bag", 29), ("Boot", 40), ("Coat", 10), ("Hat", 1))
 
 
@@ -36,11 +38,14 @@ def pairs(text: str, target: float | None = None):
 def test_numbers():
     assert words.of_votes(Share(12, 29)) == "41 % (12 of 29)"
     assert words.interval(Share(12, 29)) == "26 to 59 %"
+    assert words.percent(40 / 67) == words.goal(0.6) == "60 %"
+    assert words.of_votes(Share(40, 67), 0.6) == "59.7 % (40 of 67)"
+    assert words.of_votes(Share(41, 67), 0.6) == "61 % (41 of 67)"
+    assert words.of_votes(Share(11, 20), 0.55) == "55 % (11 of 20)"
+    assert words.of_votes(Share(121, 200), 0.605) == "60.5 % (121 of 200)"
+    assert words.goal(0.605) == "60.5 %"
     assert [words.minutes(seconds) for seconds in (0, 29, 61, 125)] == [
         "less than a minute", "less than a minute", "1 minute", "2 minutes",
-    ]  # fmt: skip
-    assert [words.count(1, "vote"), words.count(0, "vote"), words.count(2, "person"), words.count(1, "person")] == [
-        "1 vote", "0 votes", "2 people", "1 person",
     ]  # fmt: skip
 
 
@@ -50,20 +55,30 @@ def test_a_target_in_every_class_is_told_class_by_class():
     assert words.headline(spec, results) == "At least 60 % kept in every class: not met."
     assert words.target_lines(spec, results) == [
         "Not met: Bag 41 % (12 of 29).",
-        "Met so far, but more votes may change that: Coat 70 % (7 of 10).",
+        "Met so far, but more pictures or votes may change that: Coat 70 % (7 of 10).",
         "Met: Boot 95 % (38 of 40).",
         "No votes yet: Hat.",
     ]
     (more,) = words.next_lines(spec, results)
-    assert more.startswith("More votes that would tell, if it goes on like this: Coat ")
+    assert more.startswith("More that would tell, if it goes on like this: Coat ")
+    assert more.endswith(" pictures.")
     spec, results = of_classes({"Bag": 16, "Boot": 38})
     assert words.headline(spec, results).endswith(": not certain yet.")
     assert (
-        words.target_lines(spec, results)[0] == "Not met so far, but more votes may change that: Bag 55 % (16 of 29)."
+        words.target_lines(spec, results)[0]
+        == "Not met so far, but more pictures or votes may change that: Bag 55 % (16 of 29)."
     )
     assert [words.outcome_words(group.outcome) for group in results.classes] == [
         "not met so far, not certain yet", "met", "no votes yet", "no votes yet",
     ]  # fmt: skip
+
+
+@given(st.integers(0, 400), st.integers(1, 400), st.integers(0, 100))
+def test_no_share_is_rounded_to_the_target_s_other_side(hits, count, target):
+    one = Share(min(hits, count), count)
+    shown = float(words.percent(one.value, target / 100).removesuffix(" %"))
+    assert (shown >= target) == (one.value >= target / 100)
+    assert shown == pytest.approx(100 * one.value, abs=0.5)
 
 
 def test_without_a_target_or_votes():
@@ -84,10 +99,14 @@ def test_stars():
 @pytest.mark.parametrize(
     ("text", "said_so"),
     [
-        ("b" * 64 + "a" * 36, "boots 0123abcd wins: 64 % (64 of 100) of the choices; 54 to 73 % could be true."),
-        ("a" * 64 + "b" * 36, "shoes 0123abcd wins: 64 % (64 of 100) of the choices; 54 to 73 % could be true."),
-        ("aabb", EVEN),
-        ("====", "Everybody finds both pictures as good so far."),
+        ("b" * 64 + "a" * 36 + "=", f"boots 0123abcd{WINS}1 vote found both as good."),
+        ("a" * 64 + "b" * 36, f"shoes 0123abcd{WINS}0 votes found both as good."),
+        (
+            "bbbb=",
+            f"No difference can be told yet: {SPLIT.format(4, 0)}; 100 % (4 of 4){FOR_B}1 vote found both as good.",
+        ),
+        ("b" * 6 + "=" * 7, f"No difference to most: 7 votes found both as good, 6 chose one; {SPLIT.format(6, 0)}."),
+        ("====", "Everybody finds both pictures as good so far, in 4 votes."),
     ],
 )  # fmt: skip
 def test_who_wins(text, said_so):
@@ -100,6 +119,8 @@ def test_the_target_of_pairs_and_how_many_choices_would_tell():
     ]
     (line,) = words.next_lines(*pairs("b" * 6 + "a" * 4))
     assert line.startswith("If it goes on like this, about ")
+    assert line.endswith(" more pairs would tell who wins.")
+    assert words.next_lines(*pairs("bbbb=====")) == []
     assert words.next_lines(*pairs("ab")) == []
 
 

@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amgan.reviews.confidence_use import ConfidenceUse
 from amgan.reviews.meaning import keeps
 from amgan.reviews.outcome import Outcome
+from amgan.reviews.preference import Preference
 from amgan.reviews.results import model_name, results_of
 from amgan.reviews.review_spec import Item, ReviewSpec
 from amgan.reviews.tally import counted
+from amgan.reviews.threshold import Prediction
 from amgan.reviews.wilson import Share
 from tests.reviews.random_reviews import picture, review_of, specs, votes_on
-from tests.reviews.said import said, stored
+from tests.reviews.said import SETTABLE, said, stored
 
 BAGS = [picture(seed, class_probability=p) for seed, p in enumerate((0.5, 0.7, 0.9))]
 COATS = [picture(seed, asked=None, label="Coat", class_probability=0.8) for seed in range(2)]
@@ -25,7 +28,7 @@ def two_classes(**changes):
 
 def test_keep_and_reject_by_hand():
     votes = said({"reviewer-1": "kkrkr", "reviewer-2": "krr-r", "reviewer-3": "k-k  "})
-    found = results_of(two_classes(target=0.6), votes)
+    found = results_of(two_classes(target=0.6), votes, uses=SETTABLE)
     assert [(group.name, group.liked, group.pictures) for group in found.classes] == [
         ("Bag", Share(5, 8), 3), ("Coat", Share(1, 3), 2),
     ]  # fmt: skip
@@ -69,7 +72,36 @@ def test_pairs_by_hand():
     assert [one.number for _, one in found.kept] == [0, 2, 3, 4]
     # Choices of item 0, 1 for b, whose D is surer, of item 2 for a; those of items 3 and 4 are ties.
     assert found.surer_wins == Share(6, 7)
+    assert found.surer_wins.pictures == 3
+    assert found.preference == Preference(1, 3, 9, 2)
     assert not found.predictions
+
+
+def test_many_votes_on_few_pictures_are_not_certain():
+    votes = said({f"reviewer-{n}": "kkkkk" if n % 5 else "kkkrr" for n in range(20)})
+    found = results_of(two_classes(target=0.6), votes)
+    assert [group.liked for group in found.classes] == [Share(60, 60), Share(32, 40)]
+    assert [group.outcome for group in found.classes] == [Outcome(True, False)] * 2
+    for group in (*found.classes, *found.models, found.whole):
+        assert group.liked.effective == pytest.approx(group.pictures)
+
+
+def test_a_confidence_that_means_nothing_predicts_nothing():
+    review = two_classes(target=0.6)
+    votes = said({"reviewer-1": "kkrkr", "reviewer-2": "krrkr", "reviewer-3": "kkkrr"})
+    for uses in (
+        None,
+        {},
+        {("shoes", "0123abcd"): ConfidenceUse.NONE},
+        {("shoes", "9876fedc"): ConfidenceUse.SETTABLE},
+    ):
+        assert results_of(review, votes, uses=uses).predictions == {}
+    settable = results_of(review, votes, uses=SETTABLE).predictions["shoes 0123abcd"]
+    told = results_of(review, votes, uses={("shoes", "0123abcd"): ConfidenceUse.PREDICTS}).predictions["shoes 0123abcd"]
+    assert told == Prediction(settable.auc, (), None, settable=False)
+    assert settable.auc is not None
+    assert settable.steps
+    assert settable.recommendation
 
 
 def test_several_models_are_told_apart():
@@ -90,7 +122,7 @@ def test_a_judge_is_compared_with_what_was_asked_or_else_shown():
 
 
 def test_without_votes_nothing_is_claimed():
-    found = results_of(two_classes(target=0.6), [])
+    found = results_of(two_classes(target=0.6), [], uses=SETTABLE)
     assert found.whole.liked is found.whole.outcome is found.agreement.alpha is None
     assert found.kept == []
     assert (found.votes, found.skips, found.seconds) == (0, 0, 0)

@@ -64,6 +64,20 @@ def test_a_picture_just_at_a_threshold_is_left():
     assert [(step.confidence, step.kept.count) for step in found.steps] == [(0.0, 30), (0.6, 20), (0.95, 10)]
 
 
+def test_votes_on_one_picture_count_once():
+    votes = [Opinion(0.9, True, "Bag", n % 4) for n in range(40)]
+    (step,) = predict(votes, None).steps
+    assert (step.kept.count, step.kept.pictures) == (40, 4)
+    assert step.kept.effective == pytest.approx(4)
+
+
+def test_a_model_without_a_least_confidence_gets_none():
+    votes = [*some(0.55, 2, 8), *some(0.97, 10, 0, first=10)]
+    found = predict(votes, 0.8, settable=False)
+    assert found.auc == predict(votes, 0.8).auc
+    assert (found.steps, found.recommendation) == ((), None)
+
+
 def test_met_already_met_on_the_whole_and_out_of_reach():
     good = [*some(0.55, 9, 1), *some(0.97, 10, 0, first=10)]
     assert predict(good, 0.8).recommendation.reached == "already"

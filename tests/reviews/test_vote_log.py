@@ -68,7 +68,9 @@ def test_copied_in_parts_and_read_back_it_is_the_same_store(tmp_path_factory, da
     assert copied.skipped == 0
     assert everything(other) == everything(store)
     assert copied.reviews == {review.id for review in store.reviews()}
-    assert copied.closed == {review.id for review in store.reviews() if review.closed is not None}
+    assert copied.turnings == {
+        Closing(review.id, review.closed) for review in store.reviews() if review.closed is not None
+    }
 
 
 def test_only_what_is_new_is_written(tmp_path):

@@ -24,9 +24,20 @@ from amgan.shelf import Shelf
 
 
 @contextlib.contextmanager
-def running(weights, page_of=None, reviews=None, tokens=(), seconds=30, **settings):
+def running(
+    weights,
+    page_of=None,
+    reviews=None,
+    tokens=(),
+    seconds=30,
+    *,
+    hub_models=(),
+    reviews_ready=None,
+    drain=None,
+    **settings,
+):
     """Yields a client of a server for a folder of models."""
-    shelf, config, metrics = Shelf(weights), ServerConfig(**settings), ServerMetrics()
+    shelf, config, metrics = Shelf(weights, hub_models), ServerConfig(**settings), ServerMetrics()
     batcher = Batcher(capacity=config.queue_pictures, observer=metrics)
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
@@ -42,7 +53,8 @@ def running(weights, page_of=None, reviews=None, tokens=(), seconds=30, **settin
         place.cleanup()
 
     app = build_server(
-        shelf, engine, config, page, jobs=jobs, reviews=reviews, metrics=metrics, tokens=Tokens(tokens), close=close
+        shelf, engine, config, page, jobs=jobs, reviews=reviews, reviews_ready=reviews_ready, metrics=metrics,
+        tokens=Tokens(tokens), drain=drain, close=close,
     )  # fmt: skip
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))

@@ -79,7 +79,7 @@ def test_links_of_the_report_lead_somewhere(client, review):
 
 
 def test_votes_as_files(client, review):
-    rows = list(csv.DictReader(io.StringIO(get(client, review, "export.csv").text)))
+    rows = list(csv.DictReader(io.StringIO(get(client, review, "export.csv").content.decode("utf-8-sig"))))
     assert len(rows) == 12
     assert sum(row["verdict"] == "keep" for row in rows) == 8
     lines = [json.loads(line) for line in get(client, review, "export.jsonl").text.splitlines()]

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from amgan.reviews.blind import side_of_a
+from amgan.reviews.review_limits import ReviewLimits
 from amgan.reviews.review_spec import MAX_ITEMS, Item, Picture, ReviewSpec
-from amgan.reviews.review_store import ReviewLimits, ReviewStore
+from amgan.reviews.review_store import ReviewStore
 from amgan.reviews.tally import counted
 from tests.models import saved
 from tests.server.reviewing import ANN, BOB, picture, send, singles, state, vote

@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from amgan.model import AMGAN
+from amgan.reviews.review_store import Review, ReviewStore
 from tests.chromium import LAUNCH_ARGS, find_chromium
+from tests.server.running import running
 from tests.ui.app_process import running_app
+from tests.ui.browsing import TIMEOUT
 from tests.ui.models import save_shelf
+from tests.ui.reviewing import DESK, NAME, Visit
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +48,46 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=list(LAUNCH_ARGS))
         yield started
         started.close()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewStore]:
+    store = ReviewStore(tmp_path_factory.mktemp("reviews") / "reviews.sqlite")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def reviews_url(weights: Path, store: ReviewStore) -> Iterator[str]:
+    with running(weights, reviews=store) as client:
+        yield f"{client.base_url}/review/".replace("//review", "/review")
+
+
+@pytest.fixture(scope="module")
+def model(weights: Path) -> AMGAN:
+    return AMGAN.from_pretrained(weights / NAME)
+
+
+@pytest.fixture
+def visit(browser: Browser, reviews_url: str) -> Iterator[Visit]:
+    """Opens a review in a browser of its own; nothing may go wrong in the page, and nothing break its policy."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def visit(review: Review, device: dict[str, Any] = DESK, name: str | None = "") -> Page:
+        context = browser.new_context(**device)
+        context.set_default_timeout(TIMEOUT)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if "Security Policy" in said.text else None)
+        page.goto(f"{reviews_url}{review.id}")
+        if name is not None:
+            page.get_by_label("Your name").fill(name)
+            page.get_by_role("button", name="Start", exact=True).click()
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert problems == []

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import re
+from typing import Any, Protocol
 
 from playwright.sync_api import Page, expect
 
+from amgan.reviews.blind import order_for
+from amgan.reviews.review_store import Review, ReviewStore
+from amgan.reviews.tally import counted
 from tests.ui.browsing import TIMEOUT
 
-DESK = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+NAME = "fashion-mnist"
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+
+
+class Visit(Protocol):
+    """Opens a review in a browser of its own, and begins under a name; None stays at what comes first."""
+
+    def __call__(self, review: Review, device: dict[str, Any] = DESK, name: str | None = "") -> Page: ...
 
 
 def at(page: Page, place: int, count: int) -> None:
@@ -35,3 +51,10 @@ def until(page: Page, condition: str) -> None:
 
 def reviewer_of(page: Page) -> str:
     return page.evaluate("JSON.parse(localStorage.getItem('amgan-reviewer')).id")
+
+
+def verdicts(store: ReviewStore, review: Review, page: Page) -> dict[int, str]:
+    """What counts of the reviewer of a page, by the place at which the item was shown."""
+    order = order_for(review, reviewer_of(page))
+    mine = counted(store.votes_of(review.id, reviewer_of(page)))
+    return {order.index(one.item) + 1: one.verdict for one in mine}

@@ -57,6 +57,7 @@ def lines(most: int) -> st.SearchStrategy[str]:
 review_states = st.builds(
     ReviewState, st.just("") | lines(MAX_TITLE), lines(MAX_QUESTION), class_lists, st.integers(1, MAX_ITEMS), seeds,
     truncations, st.sampled_from(["keep", "stars"]), st.none() | st.floats(0, 100), labels, revisions,
+    st.none() | st.floats(0, 1, exclude_max=True),
 )  # fmt: skip
 
 
@@ -127,6 +128,7 @@ def test_any_query_opens_something(query: dict[str, str]) -> None:
         ("tab=batch&confidence=1", ["confidence"]),
         ("tab=batch&confidence=nan&n=0", ["n", "confidence"]),
         (f"tab=review&title={'x' * 121}&question=%20&n=2001", ["title", "question", "n"]),
+        ("tab=review&confidence=1&n=2", ["confidence"]),
         ("tab=review&scale=thumbs&target=101&against_rev=x", ["scale", "target", "against_rev"]),
     ],
 )

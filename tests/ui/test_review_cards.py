@@ -9,16 +9,24 @@ from hypothesis import strategies as st
 
 from amgan.reviews.review_store import ReviewStore
 from amgan.reviews.vote import Vote
-from amgan.ui.review_cards import MOST_LISTED, Card, cards_html, cards_of, memory_of, remembered
+from amgan.ui.review_cards import MOST_LISTED, Card, cards_html, cards_of, remembered
 from amgan.ui.words import ENGLISH
 from tests.reviews.random_reviews import review_of
 
-pairs = st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20)), unique=True, max_size=60)
+pairs = st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20)), unique=True, max_size=20)
 
 
 @given(pairs)
 def test_a_memory_comes_back(mine: list[tuple[str, str]]) -> None:
-    assert remembered(memory_of(mine)) == mine[:MOST_LISTED]
+    assert remembered(json.dumps(mine)) == mine
+
+
+def test_as_many_as_are_listed_are_taken_back() -> None:
+    store = ReviewStore(":memory:")
+    made = store.create(review_of(1))
+    mine = [(f"{number:0{len(made.id)}}", made.key) for number in range(MOST_LISTED + 1)]
+    assert remembered(json.dumps(mine)) == mine[:MOST_LISTED]
+    store.close()
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), st.lists, max_leaves=9))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from amgan.model import AMGAN
 from amgan.reviews.review_store import Review, ReviewStore
@@ -105,16 +105,76 @@ def test_reviews_are_remembered_counted_and_closed(page: Page, app_url: str, sto
     # As the browser does for who comes back from voting.
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(card).to_contain_text("Reviewers so far: 3, votes: 4", timeout=TIMEOUT)
-    card.get_by_role("button", name="Close").click()
+    card.get_by_role("button", name="Close the review").click()
+    sure = card.get_by_role("button", name="Really close? Votes end")
+    expect(sure).to_be_visible()
+    sure.dispatch_event("click", {"detail": 2})  # a double click is one
+    page.locator("#review-estimate").click()  # another click takes the question back
+    expect(card.get_by_role("button", name="Close the review")).to_be_visible()
+    assert store.review(review.id).closed is None
+    for name in ("Close the review", "Really close? Votes end"):
+        card.get_by_role("button", name=name).click()
     expect(card).to_contain_text("Closed", timeout=TIMEOUT)
     assert store.review(review.id).closed is not None
+    card.get_by_role("button", name="Reopen").click()
+    expect(card.get_by_role("link", name="Review now")).to_be_visible(timeout=TIMEOUT)
+    assert store.review(review.id).closed is None
+    for name in ("Close the review", "Really close? Votes end"):
+        card.get_by_role("button", name=name).click()
+    expect(card).to_contain_text("Closed", timeout=TIMEOUT)
     assert card.get_by_role("link", name="Results").is_visible()
     assert card.get_by_role("link", name="Review now").count() == 0
     card.get_by_role("button", name="Take off this list").click()
+    card.get_by_role("button", name="Really? The link to the results is lost").click()
     expect(page.locator("#reviews")).to_contain_text("None yet", timeout=TIMEOUT)
     page.reload()
     expect(page.locator("#reviews")).to_contain_text("None yet", timeout=TIMEOUT)
     assert len(store.votes(review.id)) == 7
+
+
+@pytest.mark.parametrize("event", ["make", "look"])
+def test_what_another_window_made_meanwhile_stays(page: Page, app_url: str, store: ReviewStore, event: str) -> None:
+    open_form(page, app_url, "&n=2")
+    second = page.context.new_page()
+    open_form(second, app_url, "&n=2")
+    answers: list[Route] = []
+
+    def hold(route: Route) -> None:
+        answers.append(route)
+
+    page.route("**/queue/data**", hold)
+    if event == "make":
+        page.locator("#make-review").click()
+    else:
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    for _ in range(TIMEOUT // 50):
+        if answers:
+            break
+        page.wait_for_timeout(50)
+    assert answers
+    other = made(second, store)
+    with page.expect_event("requestfinished", lambda request: "/queue/data" in request.url):
+        page.unroute("**/queue/data**")  # which lets go what is held
+    count = 1
+    if event == "make":
+        count = 2
+        expect(cards(page)).to_have_count(count, timeout=TIMEOUT)
+    page.wait_for_timeout(500)
+    page.reload()
+    expect(cards(page)).to_have_count(count, timeout=TIMEOUT)
+    pairs = page.evaluate("JSON.parse(localStorage.getItem('amgan-reviews'))")
+    assert [other.id, other.key] in pairs
+    assert [[pair[0], store.review(pair[0]).key] for pair in pairs] == pairs
+    assert len(pairs) == count
+
+
+def test_all_keys_of_a_long_memory_are_kept(page: Page, app_url: str, store: ReviewStore) -> None:
+    open_form(page, app_url, "&n=1")
+    old = [[f"id-of-a-review-{number}", "key-of-as-many-letters-or"] for number in range(450)]
+    page.evaluate("pairs => localStorage.setItem('amgan-reviews', JSON.stringify(pairs))", old)
+    review = made(page, store)
+    pairs = page.evaluate("JSON.parse(localStorage.getItem('amgan-reviews'))")
+    assert pairs == [[review.id, review.key], *old]
 
 
 def test_who_does_not_know_the_key_sees_and_closes_nothing(page: Page, app_url: str, store: ReviewStore) -> None:
@@ -190,6 +250,8 @@ def test_two_models_are_compared_blind(page: Page, app_url: str, store: ReviewSt
         ("", {"count": "many"}, "whole number from 1 to 2000"),
         ("", {"count": "2001"}, "whole number from 1 to 2000"),
         (f"&classes={NAMES[0]}%0A{NAMES[1]}", {"count": "1001"}, "whole number from 1 to 1000"),
+        (f"&classes={NAMES[0]}%0A{NAMES[1]}&confidence=0.9999999", {}, f"so surely call {NAMES[0]} from"),
+        ("&confidence=1.5", {}, "how sure of the class “1.5”"),
         ("", {"target": "most"}, "from 0 to 100, not “most”"),
         ("&against=fashion-mnist", {}, "cannot be compared with itself"),
         ("&against=many&classes=Sneaker", {}, "no class 'Sneaker'"),
@@ -260,3 +322,19 @@ def test_on_a_phone_all_tabs_are_in_reach_and_nothing_hangs_over(browser: Browse
             assert size["height"] >= 44
     finally:
         context.close()
+
+
+def test_a_review_asks_the_confidence_of_its_link(page: Page, app_url: str, store: ReviewStore) -> None:
+    open_form(page, app_url, "&confidence=0.45&n=3&classes=Sneaker")
+    page.get_by_role("button", name="Advanced").locator("visible=true").click()
+    expect(box(page, "confidence")).to_have_value("0.45")
+    assert "about 9" in page.locator("#review-estimate").inner_text()  # seconds, 3 a picture
+    assert [item.a.confidence for item in made(page, store).spec.items] == [0.45] * 3
+    fill(page, confidence="")
+    box(page, "confidence").blur()
+    page.wait_for_url(lambda url: "confidence" not in url)
+    assert [item.a.confidence for item in made(page, store, 2).spec.items] == [None] * 3
+    page.goto(app_url + "?tab=review&model=a-predefined&confidence=0.5")
+    expect(page.locator("#review-estimate")).to_contain_text("pictures", timeout=TIMEOUT)
+    assert "confidence" not in page.url  # such a model is given the class
+    expect(box(page, "confidence")).to_have_count(0)

@@ -3,79 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from amgan.model import AMGAN
 from amgan.reviews.blind import order_for, side_of_a
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.review_store import Review, ReviewStore
-from amgan.reviews.tally import counted
 from tests.server.reviewing import singles
-from tests.server.running import running
-from tests.ui.browsing import TIMEOUT
-from tests.ui.reviewing import DESK, PHONE, at, reviewer_of, sent, until
+from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, until, verdicts
 
-NAME, OTHER = "fashion-mnist", "a-predefined"
+OTHER = "a-predefined"
 SCRIPT = '"><img src=x onerror="document.title=1">'
 
 pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewStore]:
-    store = ReviewStore(tmp_path_factory.mktemp("reviews") / "reviews.sqlite")
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def url(weights: Path, store: ReviewStore) -> Iterator[str]:
-    with running(weights, reviews=store) as client:
-        yield f"{client.base_url}/review/".replace("//review", "/review")
-
-
-@pytest.fixture(scope="module")
-def model(weights: Path) -> AMGAN:
-    return AMGAN.from_pretrained(weights / NAME)
-
-
-@pytest.fixture
-def visit(browser: Browser, url: str) -> Iterator[object]:
-    """Opens a review in a browser of its own; nothing may go wrong in the page, and nothing break its policy."""
-    contexts: list[BrowserContext] = []
-    problems: list[str] = []
-
-    def visit(review: Review, device: dict[str, object] = DESK, name: str | None = "") -> Page:
-        context = browser.new_context(**device)  # type: ignore[arg-type]
-        context.set_default_timeout(TIMEOUT)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda said: problems.append(said.text) if "Security Policy" in said.text else None)
-        page.goto(f"{url}{review.id}")
-        if name is not None:
-            page.get_by_label("Your name").fill(name)
-            page.get_by_role("button", name="Start").click()
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert problems == []
-
-
-def verdicts(store: ReviewStore, review: Review, page: Page) -> dict[int, str]:
-    """What counts of the reviewer of a page, by the place at which the item was shown."""
-    order = order_for(review, reviewer_of(page))
-    mine = counted(store.votes_of(review.id, reviewer_of(page)))
-    return {order.index(one.item) + 1: one.verdict for one in mine}
-
-
-def test_two_reviewers_at_once(visit, store: ReviewStore, model: AMGAN) -> None:
+def test_two_reviewers_at_once(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     """One at a desk with keys, one with a phone; undo, a reload in the middle; the count made by hand."""
     review = store.create(singles(model, NAME, 40))
     ann, bob = visit(review, DESK, "Ann"), visit(review, PHONE, "Bob")
@@ -122,7 +68,7 @@ def test_two_reviewers_at_once(visit, store: ReviewStore, model: AMGAN) -> None:
     assert len(store.votes(review.id)) == 80 + 2 * 3
 
 
-def test_a_phone_shows_all_of_it_at_once(visit, store: ReviewStore, model: AMGAN) -> None:
+def test_a_phone_shows_all_of_it_at_once(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     question = "Would you, if it were yours to choose, have someone make a first sample of this for the spring?"
     other = tuple(Item(item.a, item.a) for item in singles(model, NAME, 3).items)
     specs = (
@@ -153,7 +99,7 @@ def test_a_phone_shows_all_of_it_at_once(visit, store: ReviewStore, model: AMGAN
         expect(page.locator("kbd").first).to_be_hidden()
 
 
-def test_what_a_screen_reader_is_told(visit, store: ReviewStore, model: AMGAN) -> None:
+def test_what_a_screen_reader_is_told(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     review = store.create(singles(model, NAME, 3, title=f"Spring {SCRIPT}", question=f"Good? {SCRIPT}"))
     page = visit(review)
     at(page, 1, 3)
@@ -166,7 +112,7 @@ def test_what_a_screen_reader_is_told(visit, store: ReviewStore, model: AMGAN) -
     assert page.locator("img").count() == 1
 
 
-def test_stars_and_a_comment(visit, store: ReviewStore, model: AMGAN) -> None:
+def test_stars_and_a_comment(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     review = store.create(singles(model, NAME, 3, scale="stars"))
     page = visit(review)
     at(page, 1, 3)
@@ -185,7 +131,7 @@ def test_stars_and_a_comment(visit, store: ReviewStore, model: AMGAN) -> None:
     assert sorted(one.comment for one in store.votes(review.id)) == ["", "", f"s2k {SCRIPT} 1"]
 
 
-def test_a_change_of_mind_at_the_end(visit, store: ReviewStore, model: AMGAN) -> None:
+def test_a_change_of_mind_at_the_end(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     review = store.create(singles(model, NAME, 3))
     page = visit(review, PHONE)
     for place in (1, 2, 3):
@@ -209,7 +155,7 @@ def test_a_change_of_mind_at_the_end(visit, store: ReviewStore, model: AMGAN) ->
     assert verdicts(store, review, page) == {1: "keep", 2: "skip", 3: "keep"}
 
 
-def test_no_network_for_a_while_loses_nothing(visit, store: ReviewStore, model: AMGAN) -> None:
+def test_no_network_for_a_while_loses_nothing(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     review = store.create(singles(model, NAME, 12))
     page = visit(review, PHONE)
     at(page, 1, 12)
@@ -238,7 +184,7 @@ def test_no_network_for_a_while_loses_nothing(visit, store: ReviewStore, model: 
     expect(again.locator("#waiting")).to_be_hidden()
 
 
-def test_an_answer_that_is_lost_on_the_way(visit, store: ReviewStore, model: AMGAN) -> None:
+def test_an_answer_that_is_lost_on_the_way(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     """The server has the vote, the browser does not know: the same vote again counts once."""
     review = store.create(singles(model, NAME, 3))
     page = visit(review)
@@ -263,7 +209,7 @@ def test_an_answer_that_is_lost_on_the_way(visit, store: ReviewStore, model: AMG
     assert verdicts(store, review, page) == {1: "keep", 2: "reject"}
 
 
-def test_two_tabs_of_one_browser(visit, store: ReviewStore, model: AMGAN) -> None:
+def test_two_tabs_of_one_browser(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     review = store.create(singles(model, NAME, 6))
     one = visit(review)
     at(one, 1, 6)
@@ -282,7 +228,7 @@ def test_two_tabs_of_one_browser(visit, store: ReviewStore, model: AMGAN) -> Non
     assert verdicts(store, review, one) == {1: "keep", 2: "reject", 3: "skip"}
 
 
-def test_blind_pairs(visit, store: ReviewStore, model: AMGAN, weights: Path) -> None:
+def test_blind_pairs(visit: Visit, store: ReviewStore, model: AMGAN, weights: Path) -> None:
     """Neither the page nor a request or an answer names a model or a revision; sides become a and b on the server."""
     second = AMGAN.from_pretrained(weights / OTHER)
     label = model.class_names[0]
@@ -330,7 +276,7 @@ def test_blind_pairs(visit, store: ReviewStore, model: AMGAN, weights: Path) -> 
     assert {"a", "b", "same"} >= set(expected.values())
 
 
-def test_a_review_that_is_closed_meanwhile(visit, store: ReviewStore, model: AMGAN) -> None:
+def test_a_review_that_is_closed_meanwhile(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     review = store.create(singles(model, NAME, 6))
     page = visit(review)
     at(page, 1, 6)
@@ -348,7 +294,7 @@ def test_a_review_that_is_closed_meanwhile(visit, store: ReviewStore, model: AMG
     expect(other.locator("#closed-words")).to_have_text("It takes no more votes.")
 
 
-def test_a_picture_that_is_gone_can_only_be_skipped(visit, store: ReviewStore, model: AMGAN) -> None:
+def test_a_picture_that_is_gone_can_only_be_skipped(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     gone = Item(Picture("vanished", "0123abcd", 0, None, "Bag", 0.9))
     review = store.create(ReviewSpec("Gone", (gone, singles(model, NAME, 1).items[0])))
     page = visit(review)
@@ -367,7 +313,7 @@ def test_a_picture_that_is_gone_can_only_be_skipped(visit, store: ReviewStore, m
     assert sorted(verdicts(store, review, page).values()) == ["keep", "skip"]
 
 
-def test_a_link_that_leads_nowhere(visit, store: ReviewStore, model: AMGAN) -> None:
+def test_a_link_that_leads_nowhere(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     page = visit(Review("nothing", "", 0.0, None, singles(model, NAME, 1)), DESK, None)
     expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
     expect(page.get_by_text("There is no such review; the link may be cut off.")).to_be_visible()

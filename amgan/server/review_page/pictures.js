@@ -66,7 +66,10 @@ async function reasonOf(url) {
       return { sentence: "This picture cannot be drawn any more. Skip it.", isOver: true, seconds: 0 };
     }
     const seconds = Number(answer.headers.get("Retry-After")) || 1;
-    return { sentence: "Many people are here; the picture comes soon …", isOver: false, seconds };
+    const sentence = answer.status === 429
+      ? "Many people are here; the picture comes soon …"
+      : "This picture cannot be drawn now; it is tried again …";
+    return { sentence, isOver: false, seconds };
   } catch {
     return away;
   }

@@ -4,9 +4,9 @@
 import { Outbox } from "./outbox.js";
 import { fit, Pictures } from "./pictures.js";
 import { choicesOf, COMMENT_KEYS, isAmong, SKIP_KEYS, UNDO_KEYS } from "./scales.js";
-import { tile, whatToDo, whatWasDone, whyClosed } from "./screens.js";
+import { notThisOne, tile, whatToDo, whatWasDone, whyClosed } from "./screens.js";
 import { fetchState, sendVotes } from "./server.js";
-import { openReviewer, openStorage, randomId } from "./storage.js";
+import { openReviewer, openStorage, randomId, REVIEWER_KEY } from "./storage.js";
 
 const AHEAD = 6;
 const DOUBLE_TAP_MS = 200;
@@ -15,9 +15,10 @@ const MOST_PAUSE_SECONDS = 15;
 
 const element = (id) => document.getElementById(id);
 const base = location.pathname.replace(/\/+$/, "");
-const prefix = `amgan-vote:${base.split("/").at(-1)}:`;
+const reviewId = base.split("/").at(-1);
+const prefix = `amgan-vote:${reviewId}:`;
 const storage = openStorage();
-const { reviewer, keep } = openReviewer(storage);
+const { reviewer, keep, hasStarted, start, becomeOther } = openReviewer(storage, reviewId);
 const outbox = new Outbox(storage, prefix, (batch) => sendVotes(base, batch), showOutbox);
 
 let review = null;
@@ -66,7 +67,7 @@ async function open() {
   prefetch();
   drawChoices();
   outbox.flush();
-  if (review.closed || votes.size || reviewer.asked) show();
+  if (review.closed || votes.size || hasStarted()) show();
   else showStart();
 }
 
@@ -95,6 +96,7 @@ function say(item, verdict, comment) {
 
 function judge(verdict) {
   if (current === null || review.closed || element("judge").hidden) return;
+  if (verdict === "skip" && isRevisit) return; // what was said stays, and the button is hidden
   if (verdict !== "skip" && pictures.of(current).state !== "ready") return; // nobody judges what cannot be seen
   say(current, verdict, clean(element("comment-text").value));
   closeComment();
@@ -121,7 +123,13 @@ function nextItem() {
 
 // Go on if another tab has judged what is shown here.
 function advance() {
-  if (!isRevisit && (current === null || votes.has(current))) current = nextItem();
+  const isDone = current === null || votes.has(current);
+  // What is half written is about this picture, and must not go to the next one.
+  if (isDone && current !== null && clean(element("comment-text").value)) isRevisit = true;
+  if (isDone && !isRevisit) {
+    closeComment();
+    current = nextItem();
+  }
   show();
 }
 
@@ -156,6 +164,7 @@ function show() {
 function showStart() {
   element("what").textContent = whatToDo(review);
   element("name").value = reviewer.name;
+  showOther(reviewer.name === "");
   screen("start");
 }
 
@@ -217,7 +226,15 @@ function showEnd() {
   element("tiles").replaceChildren(...review.order.map((item) => (
     tile(labelOf(item), pictures.urls(item), choices, votes.get(item).verdict, () => revisit(item))
   )));
+  showOther(false);
   screen("end");
+}
+
+function showOther(isHidden) {
+  for (const button of document.querySelectorAll(".other")) {
+    button.textContent = notThisOne(reviewer.name);
+    button.hidden = isHidden;
+  }
 }
 
 function revisit(item) {
@@ -306,8 +323,8 @@ function pressed(event) {
 element("start-form").addEventListener("submit", (event) => {
   event.preventDefault();
   reviewer.name = clean(element("name").value);
-  reviewer.asked = true;
   keep();
+  start();
   show();
 });
 element("undo").onclick = undo;
@@ -319,6 +336,12 @@ element("all").onclick = () => {
   current = nextItem();
   show();
 };
+for (const button of document.querySelectorAll(".other")) {
+  button.onclick = () => {
+    becomeOther();
+    location.reload(); // what waits goes on being sent under the name of who said it
+  };
+}
 addEventListener("keydown", pressed);
 const observer = new ResizeObserver(() => current !== null && !element("judge").hidden && showPictures());
 observer.observe(element("stage"));
@@ -329,6 +352,7 @@ addEventListener("online", () => {
 addEventListener("pageshow", (event) => event.persisted && refreshQuietly());
 document.addEventListener("visibilitychange", refreshQuietly);
 addEventListener("storage", (event) => {
+  if (event.key === REVIEWER_KEY && event.newValue && JSON.parse(event.newValue).id !== reviewer.id) location.reload();
   // Another tab has judged, or its vote has arrived.
   if (!review || !event.key?.startsWith(prefix)) return;
   const vote = event.newValue && JSON.parse(event.newValue);

@@ -24,6 +24,11 @@ export function whatWasDone(review, votes) {
   return `You judged ${what}${skipped ? ` and skipped ${skipped}` : ""}.`;
 }
 
+// What the button says with which another person begins.
+export function notThisOne(name) {
+  return `${name ? `Not ${name}?` : "Somebody else here?"} Start as someone else`;
+}
+
 export function whyClosed(hasVoted, tooLate) {
   const late = tooLate ? ` ${tooLate === 1 ? "Your last vote" : `Your last ${tooLate} votes`} came too late.` : "";
   return `${hasVoted ? "Thank you for your votes." : "It takes no more votes."}${late}`;

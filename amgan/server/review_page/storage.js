@@ -41,17 +41,27 @@ export function randomId() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// Who this browser is to all reviews: { id, name, asked }, kept from the first visit on.
-export function openReviewer(storage) {
-  const key = "amgan-reviewer";
+export const REVIEWER_KEY = "amgan-reviewer";
+
+// Who this browser is to all reviews: { id, name }, kept from the first visit on. hasStarted() and start() are about the
+// review of that id; becomeOther() makes this browser somebody who was never here, once the page is opened again.
+export function openReviewer(storage, review) {
+  const key = REVIEWER_KEY;
+  const startedKey = `amgan-started:${review}`;
   let reviewer = null;
   try {
     reviewer = JSON.parse(storage.getItem(key));
   } catch {
     // Somebody else wrote there.
   }
-  if (!/^[0-9a-f]{32}$/.test(reviewer?.id)) reviewer = { id: randomId(), name: "", asked: false };
+  if (!/^[0-9a-f]{32}$/.test(reviewer?.id)) reviewer = { id: randomId(), name: "" };
   const keep = () => storage.setItem(key, JSON.stringify(reviewer));
   keep();
-  return { reviewer, keep };
+  return {
+    reviewer,
+    keep,
+    hasStarted: () => storage.getItem(startedKey) === reviewer.id,
+    start: () => storage.setItem(startedKey, reviewer.id),
+    becomeOther: () => storage.setItem(key, JSON.stringify({ id: randomId(), name: "" })),
+  };
 }

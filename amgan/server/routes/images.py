@@ -13,11 +13,11 @@ from starlette.responses import Response
 from amgan.config import MAX_CLASS_NAME_LENGTH
 from amgan.latents import MAX_SEED
 from amgan.sampling import Label, Sample
+from amgan.server.drawing import draw, numbers_of
 from amgan.server.encoding import arrays_npz, named_json, sheet_png
 from amgan.server.model_room import OpenModel
 from amgan.server.problems import FieldError, TooManyError
 from amgan.server.routes.answers import BINARY, Responses, problems
-from amgan.server.routes.drawing import draw, numbers_of
 from amgan.server.schemas import CONFIDENCE, TRUNCATION, Confidence, ImagesAnswer, ImagesRequest, Truncation
 from amgan.server.service import Service
 from amgan.typed_label import typed_label

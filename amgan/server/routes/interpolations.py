@@ -13,10 +13,10 @@ from starlette.responses import Response
 from amgan.interpolation import interpolation_recipe
 from amgan.media import encode_gif, encode_png, encode_webp, enlarge, film_strip
 from amgan.sampling import Label
+from amgan.server.drawing import draw, numbers_of
 from amgan.server.model_room import OpenModel
 from amgan.server.problems import FieldError, TooManyError
 from amgan.server.routes.answers import BINARY, Responses, problems
-from amgan.server.routes.drawing import draw, numbers_of
 from amgan.server.schemas import InterpolationRequest
 from amgan.server.service import Service
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
@@ -11,14 +11,16 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
-from amgan.errors import RequestError, UnknownReviewError
+from amgan.errors import AmganError, RequestError
 from amgan.reviews.blind import Side, answer_of, order_for, picture_at, verdict_of
 from amgan.reviews.review_spec import Picture, Scale
 from amgan.reviews.review_store import Review, ReviewStore
 from amgan.reviews.tally import counted
-from amgan.reviews.vote import MAX_COMMENT, MAX_REVIEWER_NAME, Vote
+from amgan.reviews.vote import MAX_COMMENT, MAX_REVIEWER_NAME, TOKEN, Vote
+from amgan.server.review_door import ReviewDoor
 from amgan.server.review_page_files import HTML_HEADERS, ReviewPageFiles
 from amgan.server.review_pictures import ReviewPictures
+from amgan.server.routes.review_messages import message_page
 from amgan.server.schemas import Strict
 from amgan.server.service import Service
 
@@ -26,7 +28,7 @@ MOST_VOTES = 100
 """Of one request."""
 PICTURE_SECONDS = 86_400
 
-_TOKEN = r"^[A-Za-z0-9_-]{8,64}$"
+_TOKEN = f"^{TOKEN.pattern}$"
 Token = Annotated[StrictStr, Field(pattern=_TOKEN)]
 Reviewer = Annotated[str, Query(pattern=_TOKEN)]
 
@@ -85,16 +87,26 @@ class ReviewState(BaseModel):
     name: str
 
 
-def add_review_routes(app: FastAPI, service: Service, store: ReviewStore) -> None:
-    """Add the routes for reviewers. They are open to all, as the page itself is; the ids cannot be guessed."""
+def add_review_routes(
+    app: FastAPI, service: Service, store: ReviewStore, ready: Callable[[], bool] | None = None
+) -> None:
+    """Add the routes for reviewers. They are open to all, as the page itself is; the ids cannot be guessed.
+
+    Args:
+        app: Gets them.
+        service: Draws.
+        store: The reviews.
+        ready: Whether the store holds all that is read back into it; None if nothing is.
+    """
+    door = ReviewDoor(store, ready)
     pictures, files = ReviewPictures(service), ReviewPageFiles()
 
     @app.get("/review/{review_id}", include_in_schema=False)
     async def show_page(review_id: str) -> Response:
         try:
-            review = await asyncio.to_thread(store.review, review_id)
-        except UnknownReviewError as error:
-            return HTMLResponse(files.message(str(error)), 404, HTML_HEADERS)
+            review = await door.review(review_id)
+        except AmganError as error:
+            return message_page(files, error)
         return HTMLResponse(files.page(review.spec.title, review.spec.question), headers=HTML_HEADERS)
 
     @app.get("/review/page/{version}/{name}", include_in_schema=False)
@@ -107,18 +119,18 @@ def add_review_routes(app: FastAPI, service: Service, store: ReviewStore) -> Non
 
     @app.get("/review/{review_id}/state", include_in_schema=False)
     async def show_state(review_id: str, reviewer: Reviewer) -> ReviewState:
-        return await asyncio.to_thread(lambda: _state(store, review_id, reviewer))
+        return await door.ask(lambda: _state(store, review_id, reviewer))
 
     @app.get("/review/{review_id}/pictures/{name}", include_in_schema=False)
     async def draw_picture(review_id: str, name: str, request: Request, reviewer: Reviewer | None = None) -> Response:
-        review = await asyncio.to_thread(store.review, review_id)
+        review = await door.review(review_id)
         content = await pictures.png(_picture(review, name, reviewer), request)
         headers = {"Cache-Control": f"private, max-age={PICTURE_SECONDS}"}
         return Response(content, media_type="image/png", headers=headers)
 
     @app.post("/review/{review_id}/votes", include_in_schema=False)
     async def add_votes(review_id: str, asked: VotesRequest) -> VotesAnswer:
-        await asyncio.to_thread(lambda: _add(store, review_id, asked))
+        await door.ask(lambda: _add(store, review_id, asked))
         return VotesAnswer(acknowledged=[vote.id for vote in asked.votes])
 
 

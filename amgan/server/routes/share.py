@@ -16,8 +16,8 @@ from amgan.interpolation import interpolation_recipe
 from amgan.media import encode_png, enlarge, grid
 from amgan.recipes import Recipe
 from amgan.sampling import Sample
+from amgan.server.drawing import draw
 from amgan.server.model_room import OpenModel, in_thread
-from amgan.server.routes.drawing import draw
 from amgan.server.service import Service
 from amgan.ui.links import from_text, to_query
 from amgan.ui.opening import open_link

@@ -1,4 +1,4 @@
-"""From a request to pictures: what the routes that draw have in common."""
+"""From a request to pictures: what all that is drawn for somebody who waits has in common."""
 
 from __future__ import annotations
 

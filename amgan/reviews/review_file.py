@@ -1,0 +1,119 @@
+"""The SQLite file of reviews: opened, locked, and its failures told in one line."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from amgan.errors import BusyError, ConfigError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS reviews (
+    id TEXT PRIMARY KEY, key TEXT NOT NULL, created REAL NOT NULL, closed REAL, spec TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS reopenings (review TEXT PRIMARY KEY REFERENCES reviews (id), at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS deletions (review TEXT PRIMARY KEY, at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS votes (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, review TEXT NOT NULL REFERENCES reviews (id), id TEXT NOT NULL,
+    item INTEGER NOT NULL, reviewer TEXT NOT NULL, verdict TEXT NOT NULL, comment TEXT NOT NULL, name TEXT NOT NULL,
+    at REAL NOT NULL, UNIQUE (review, id)
+);
+CREATE INDEX IF NOT EXISTS votes_of_reviewer ON votes (review, reviewer, at);
+CREATE INDEX IF NOT EXISTS votes_by_time ON votes (review, at);
+"""
+_WAIT_SECONDS = 20.0
+_RETRY_SECONDS = 0.05
+
+
+class ReviewFile:
+    """A connection to the file, for the threads of one process; several processes may each have one."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Open the file, or make it.
+
+        Raises:
+            ConfigError: it cannot be made, or is no such file.
+        """
+        self._name = Path(path).name
+        self._lock = threading.RLock()
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=_WAIT_SECONDS, check_same_thread=False, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error) from error
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self._db.close()
+            raise self._unusable(error) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for this thread alone.
+
+        Raises:
+            BusyError: another process does not let go of the file.
+            ConfigError: it cannot be used any more.
+        """
+        with self._lock, self._told():
+            yield self._db
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The same in a transaction: all that is written is kept, or after an error nothing.
+
+        Raises:
+            BusyError: another process does not let go of the file.
+            ConfigError: it cannot be written, such as on a full disk.
+        """
+        with self._lock, self._told(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield self._db
+
+    def _prepare(self) -> None:
+        until = time.monotonic() + _WAIT_SECONDS
+        while True:
+            try:
+                # SQLite does not wait here for others who open a new file as well.
+                self._db.execute("PRAGMA journal_mode = WAL")
+                # A vote that was acknowledged must also survive a power cut.
+                self._db.execute("PRAGMA synchronous = FULL")
+                # What was deleted must not be left in free pages.
+                self._db.execute("PRAGMA secure_delete = ON")
+                self._db.executescript(_SCHEMA)
+                return
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > until:
+                    raise
+                time.sleep(_RETRY_SECONDS)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            if not _is_busy(error):
+                raise self._unusable(error) from error
+            busy = BusyError(f"another process is using {self._name:.100}; try again in a moment")
+            busy.retry_after = _WAIT_SECONDS
+            raise busy from error
+
+    def _unusable(self, error: Exception) -> ConfigError:
+        reason = error.strerror or "" if isinstance(error, OSError) else str(error)
+        return ConfigError(
+            f"reviews cannot be kept in {self._name:.100} ({reason}); free the disk or name another file"
+        )
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    # Its code has no public name before Python 3.11.
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)

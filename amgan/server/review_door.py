@@ -1,0 +1,60 @@
+"""The way to a review for the event loop: while votes are read back from elsewhere, an unknown id may soon be known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from amgan.errors import ReviewsStartingError, UnknownReviewError
+from amgan.reviews.review_store import Review, ReviewStore
+
+T = TypeVar("T")
+
+
+class ReviewDoor:
+    """Finds reviews in a store that may still be filled."""
+
+    def __init__(self, store: ReviewStore, ready: Callable[[], bool] | None = None) -> None:
+        """Keep both.
+
+        Args:
+            store: The reviews.
+            ready: Whether it holds all that it is going to hold; None for a store that nothing is read back into.
+        """
+        self._store = store
+        self._ready = ready
+
+    async def review(self, review_id: str) -> Review:
+        """The review of that id.
+
+        Raises:
+            UnknownReviewError: there is none.
+            ReviewsStartingError: it is not known yet.
+        """
+        return await self.ask(lambda: self._store.review(review_id))
+
+    async def owned(self, review_id: str, key: str) -> Review:
+        """The review of that id, for someone who knows its key.
+
+        Raises:
+            UnknownReviewError: there is none, or it has another key.
+            ReviewsStartingError: it is not known yet.
+        """
+        await self.review(review_id)
+        return await asyncio.to_thread(self._store.owned, review_id, key)
+
+    async def ask(self, work: Callable[[], T]) -> T:
+        """Do something with the store that may find no review, in a thread.
+
+        Raises:
+            ReviewsStartingError: it found none, but the store is not filled yet.
+        """
+        # Asked first: what came between the look into the store and this question would be missed.
+        is_filled = self._ready is None or self._ready()
+        try:
+            return await asyncio.to_thread(work)
+        except UnknownReviewError as error:
+            if is_filled:
+                raise
+            raise ReviewsStartingError("the server is starting and does not know this review yet") from error

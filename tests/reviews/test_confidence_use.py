@@ -1,0 +1,28 @@
+"""What D's confidence is good for, by the models themselves."""
+
+from __future__ import annotations
+
+from amgan.reviews.confidence_use import ConfidenceUse, confidence_uses
+from amgan.shelf import Shelf
+from tests.models import saved
+from tests.reviews.random_reviews import picture
+
+
+def test_each_kind_of_model_and_one_that_is_gone(tmp_path):
+    saved(tmp_path / "dynamic", labeling="dynamic")
+    saved(tmp_path / "predefined", labeling="predefined")
+    saved(tmp_path / "none", objective="gan", labeling="dynamic")
+    shelf = Shelf(tmp_path)
+    pictures = [
+        picture(seed, model=entry.name, revision=shelf.model(entry.name).revision)
+        for entry in shelf.entries
+        for seed in range(2)
+    ]
+    gone = [picture(model="dynamic", revision="f" * 64), picture(model="away")]
+    found = confidence_uses([*pictures, *gone], shelf)
+    assert {name: use for (name, _), use in found.items()} == {
+        "dynamic": ConfidenceUse.SETTABLE,
+        "predefined": ConfidenceUse.PREDICTS,
+        "none": ConfidenceUse.NONE,
+    }
+    assert set(found) == {(one.model, one.revision) for one in pictures}

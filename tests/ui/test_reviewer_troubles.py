@@ -1,0 +1,124 @@
+"""The page for reviewers when something is in the way: keys that must do nothing, two people, what passes by itself."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Route, expect
+
+from amgan.model import AMGAN
+from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.tally import counted
+from tests.server.reviewing import singles
+from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, verdicts
+
+
+def test_a_skip_does_not_overwrite_what_is_looked_at_again(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 2))
+    page = visit(review)
+    for place in (1, 2):
+        at(page, place, 2)
+        page.keyboard.press("k")
+    page.locator("#tiles button").first.click()
+    at(page, 1, 2)
+    page.keyboard.press("s")
+    page.keyboard.press("ArrowDown")
+    at(page, 1, 2)
+    page.keyboard.press("r")
+    expect(page.locator("#tiles button").first).to_contain_text("Reject")
+    sent(page)
+    assert verdicts(store, review, page) == {1: "reject", 2: "keep"}
+    assert len(store.votes(review.id)) == 3
+
+
+def test_a_comment_stays_with_its_picture(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 3))
+    one = visit(review)
+    at(one, 1, 3)
+    one.keyboard.press("c")
+    one.get_by_label("Comment").fill("too dark")
+    other = one.context.new_page()
+    other.goto(one.url)
+    at(other, 1, 3)
+    other.keyboard.press("k")
+    at(other, 2, 3)
+    expect(one.locator("#choices .keep")).to_have_attribute("aria-pressed", "true")
+    at(one, 1, 3)
+    expect(one.get_by_label("Comment")).to_have_value("too dark")
+    one.get_by_role("button", name="Reject").click()
+    at(one, 2, 3)
+    expect(one.get_by_label("Comment")).to_be_hidden()
+    one.keyboard.press("k")
+    sent(one)
+    assert verdicts(store, review, one) == {1: "reject", 2: "keep"}
+    assert [vote.comment for vote in store.votes(review.id)] == ["", "too dark", ""]
+
+
+def test_two_people_with_one_phone(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    first, second = (store.create(singles(model, NAME, 1, title=title)) for title in ("First", "Second"))
+    page = visit(first, PHONE, "Ann")
+    at(page, 1, 1)
+    page.get_by_role("button", name="Keep").tap()
+    sent(page)
+    ann = reviewer_of(page)
+    # Each review asks once who is there.
+    page.goto(page.url.replace(first.id, second.id))
+    expect(page.get_by_label("Your name")).to_have_value("Ann")
+    page.get_by_role("button", name="Start", exact=True).tap()
+    at(page, 1, 1)
+    page.reload()
+    at(page, 1, 1)
+    page.get_by_role("button", name="Keep").tap()
+    expect(page.get_by_role("heading", name="Thank you, Ann!")).to_be_visible()
+    page.get_by_role("button", name="Not Ann? Start as someone else").tap()
+    expect(page.get_by_label("Your name")).to_have_value("")
+    expect(page.get_by_role("button", name="someone else")).to_be_hidden()
+    page.get_by_label("Your name").fill("Bob")
+    page.get_by_role("button", name="Start", exact=True).tap()
+    at(page, 1, 1)
+    page.get_by_role("button", name="Reject").tap()
+    expect(page.get_by_role("heading", name="Thank you, Bob!")).to_be_visible()
+    sent(page)
+    assert reviewer_of(page) != ann
+    assert {vote.name: vote.verdict for vote in counted(store.votes(second.id))} == {"Ann": "keep", "Bob": "reject"}
+    # On the start screen too.
+    page.goto(page.url.replace(second.id, first.id))
+    bob = reviewer_of(page)
+    page.get_by_role("button", name="Not Bob? Start as someone else").tap()
+    expect(page.get_by_label("Your name")).to_have_value("")
+    assert reviewer_of(page) not in (ann, bob)
+
+
+def test_a_picture_that_is_away_comes_by_itself(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 1))
+    page = visit(review, DESK, None)
+    away = True
+
+    def answer(route: Route) -> None:
+        if away:
+            route.fulfill(status=503, headers={"Retry-After": "1"}, body='{"detail": "away"}')
+        else:
+            route.fallback()
+
+    page.route("**/pictures/*", answer)
+    page.reload()
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("#trouble")).to_have_text("This picture cannot be drawn now; it is tried again …")
+    away = False
+    at(page, 1, 1)
+    expect(page.locator("#trouble")).to_be_hidden()
+
+
+def test_a_server_that_is_starting(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    """The page is there from before; the server does not know its review for a moment."""
+    review = store.create(singles(model, NAME, 1))
+    page = visit(review)
+    at(page, 1, 1)
+    asked: list[str] = []
+
+    def start(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=503, headers={"Retry-After": "1"}, body='{"detail": "starting"}')
+
+    page.route("**/state?*", start, times=2)
+    page.reload()
+    at(page, 1, 1)
+    assert len(asked) == 2
