@@ -6,7 +6,7 @@ import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import numpy as np
 import pytest
@@ -52,9 +52,10 @@ FLAGS_OF = {(name,): command for name, command in COMMANDS.items() if command is
 def test_help_of_a_command_names_every_flag(names, capsys):
     assert exit_code(*names, "--help") == 0
     printed = capsys.readouterr().out
+    types = get_type_hints(FLAGS_OF[names], include_extras=True)
     for option in fields(FLAGS_OF[names]):
-        flag = option.name.upper() if "Positional" in str(option.type) else "--" + option.name.replace("_", "-")
-        assert flag in printed
+        is_positional = "Positional" in repr(types[option.name])
+        assert (option.name.upper() if is_positional else "--" + option.name.replace("_", "-")) in printed
 
 
 @pytest.mark.parametrize(
