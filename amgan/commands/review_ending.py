@@ -16,8 +16,8 @@ ReviewId = Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
 
 
 @dataclass(frozen=True)
-class ReviewCloseCommand:
-    """Let a review take no more votes; its results stay.
+class NamedReview:
+    """A review of a file.
 
     Attributes:
         id: The review, as `review list` names it.
@@ -29,29 +29,18 @@ class ReviewCloseCommand:
 
 
 @dataclass(frozen=True)
-class ReviewReopenCommand:
-    """Let a closed review take votes again.
-
-    Attributes:
-        id: The review, as `review list` names it.
-        reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
-    """
-
-    id: ReviewId
-    reviews: Path | None = None
+class ReviewCloseCommand(NamedReview):
+    """Let a review take no more votes; its results stay."""
 
 
 @dataclass(frozen=True)
-class ReviewDeleteCommand:
-    """Remove a review with its votes and comments for good. A copy on the Hub keeps the lines of what was there.
+class ReviewReopenCommand(NamedReview):
+    """Let a closed review take votes again."""
 
-    Attributes:
-        id: The review, as `review list` names it.
-        reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
-    """
 
-    id: ReviewId
-    reviews: Path | None = None
+@dataclass(frozen=True)
+class ReviewDeleteCommand(NamedReview):
+    """Remove a review with its votes and comments for good. A copy on the Hub keeps the lines of what was there."""
 
 
 def run_review_close(command: ReviewCloseCommand, console: Console) -> None:

@@ -30,8 +30,8 @@ _FIELDS = {
 
 
 @dataclass(frozen=True)
-class Closing:
-    """A review takes no more votes.
+class Turning:
+    """What becomes of a review.
 
     Attributes:
         review: Its id.
@@ -42,30 +42,16 @@ class Closing:
     at: float
 
 
-@dataclass(frozen=True)
-class Reopening:
-    """A closed review takes votes again; of this and a closing the later one counts.
-
-    Attributes:
-        review: Its id.
-        at: Since when, in seconds since 1970.
-    """
-
-    review: str
-    at: float
+class Closing(Turning):
+    """A review takes no more votes."""
 
 
-@dataclass(frozen=True)
-class Deletion:
-    """A review is gone with its votes, whatever else is said of it before or later.
+class Reopening(Turning):
+    """A closed review takes votes again; of this and a closing the later one counts."""
 
-    Attributes:
-        review: Its id.
-        at: Since when, in seconds since 1970.
-    """
 
-    review: str
-    at: float
+class Deletion(Turning):
+    """A review is gone with its votes, whatever else is said of it before or later."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +62,6 @@ class Cast:
     vote: Vote
 
 
-Turning = Closing | Reopening | Deletion
 Event = Review | Turning | Cast
 
 _TURNINGS: dict[str, type[Turning]] = {"closing": Closing, "reopening": Reopening, "deletion": Deletion}
@@ -88,7 +73,7 @@ def to_line(event: Event) -> bytes:
         case Review():
             content = {"event": "review", "id": event.id, "key": event.key, "created": event.created}
             content["spec"] = event.spec.to_json()
-        case Closing() | Reopening() | Deletion():
+        case Turning():
             content = {"event": type(event).__name__.lower()} | asdict(event)
         case Cast():
             content = {"event": "vote", "review": event.review} | asdict(event.vote)

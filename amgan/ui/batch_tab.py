@@ -25,6 +25,7 @@ from amgan.ui.jobs import estimate_text, jobs_html
 from amgan.ui.links import to_query
 from amgan.ui.pictures import copy_button_html, message_html
 from amgan.ui.state import BatchState, PageState
+from amgan.ui.truncation_field import truncation_field
 
 POLL_SECONDS = 1.0
 MOST_LISTED = 50
@@ -99,10 +100,7 @@ class BatchTab:
                     self.seed = gr.Textbox(
                         label=words.seed, info=words.batch_seed_info, max_lines=1, elem_id="batch-seed"
                     )
-                    self.truncation = gr.Slider(
-                        0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info,
-                        elem_id="batch-truncation", buttons=[],
-                    )  # fmt: skip
+                    self.truncation = truncation_field("batch-truncation", words)
                     self.confidence = confidence_field("batch-confidence", words)
         self.inputs = [self.labels, self.count, self.seed, self.truncation, self.format, self.confidence]
         self.settings = [*self.inputs, self.query]

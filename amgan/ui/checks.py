@@ -85,10 +85,7 @@ def pictures(value: Any, words: Words) -> int:
     Raises:
         RequestError: in the page's words.
     """
-    number = whole_number(value)
-    if number is None or not 1 <= number <= MAX_PICTURES:
-        raise RequestError(words.bad_pictures.format(most=MAX_PICTURES, value=shown(value)))
-    return number
+    return _pictures(value, MAX_PICTURES, words)
 
 
 def file_format(value: Any, words: Words) -> FileFormat:
@@ -136,10 +133,7 @@ def items(value: Any, words: Words, classes: int = 1) -> int:
     Raises:
         RequestError: in the page's words.
     """
-    number, most = whole_number(value), MAX_ITEMS // max(1, classes)
-    if number is None or not 1 <= number <= most:
-        raise RequestError(words.bad_pictures.format(most=most, value=shown(value)))
-    return number
+    return _pictures(value, MAX_ITEMS // max(1, classes), words)
 
 
 def target(value: Any, words: Words) -> float | None:
@@ -205,3 +199,10 @@ def shown(value: Any) -> str:
     """A value as a message may quote it: one short line."""
     text = " ".join(str(value).split())
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _pictures(value: Any, most: int, words: Words) -> int:
+    number = whole_number(value)
+    if number is None or not 1 <= number <= most:
+        raise RequestError(words.bad_pictures.format(most=most, value=shown(value)))
+    return number

@@ -19,6 +19,7 @@ from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, g
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html
 from amgan.ui.state import ANY, MAX_FRAMES, EndState, MorphState, PageState
+from amgan.ui.truncation_field import truncation_field
 
 MIME = {"webp": "image/webp", "gif": "image/gif", "png": "image/png"}
 
@@ -65,10 +66,7 @@ class InterpolateTab:
                         elem_classes="ag-segments",
                         elem_id="method",
                     )
-                    self.truncation = gr.Slider(
-                        0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info,
-                        elem_id="morph-truncation", buttons=[],
-                    )  # fmt: skip
+                    self.truncation = truncation_field("morph-truncation", words)
         self.inputs = [
             self.start.seed, self.start.label, self.end.seed, self.end.label,
             self.frames, self.truncation, self.method, self.loop,

@@ -24,6 +24,7 @@ from amgan.ui.pictures import copy_button_html, message_html
 from amgan.ui.review_list import ReviewList
 from amgan.ui.review_making import ReviewMaker
 from amgan.ui.state import PageState, ReviewState
+from amgan.ui.truncation_field import truncation_field
 
 SECONDS_EACH = 3
 """A picture takes a reviewer about so long."""
@@ -86,10 +87,7 @@ class ReviewTab:
                     self.seed = gr.Textbox(
                         label=words.seed, info=words.batch_seed_info, max_lines=1, elem_id="review-seed"
                     )
-                    self.truncation = gr.Slider(
-                        0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info,
-                        elem_id="review-truncation", buttons=[],
-                    )  # fmt: skip
+                    self.truncation = truncation_field("review-truncation", words)
                     self.confidence = confidence_field("review-confidence", words)
                     self.against_revision = gr.Textbox(
                         label=words.review_against_revision, info=words.review_against_revision_info, max_lines=1,

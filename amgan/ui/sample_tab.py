@@ -19,6 +19,7 @@ from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, g
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
 from amgan.ui.state import ANY, COUNTS, PageState, SampleState
+from amgan.ui.truncation_field import truncation_field
 
 MOST_CHIPS = 12
 """Up to so many classes are chips, more are a list to search."""
@@ -69,10 +70,7 @@ class SampleTab:
                     )
                     self.dice = gr.Button(words.dice, elem_classes="ag-dice", elem_id="dice", scale=0, min_width=48)
                 with gr.Accordion(words.advanced, open=False):
-                    self.truncation = gr.Slider(
-                        0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info, elem_id="truncation",
-                        buttons=[],
-                    )  # fmt: skip
+                    self.truncation = truncation_field("truncation", words)
         self._examples = Recent[str](MOST_EXAMPLES)
         self.inputs = [self.chips, self.listed, self.count, self.seed, self.truncation]
         self.results = [self.sheet, self.seed, self.query]
