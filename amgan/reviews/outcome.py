@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
 from amgan.reviews.clustering import effective
+from amgan.reviews.growing import growing
 from amgan.reviews.wilson import Share, wilson_interval
 
 LEAST_PICTURES = 5
 """Of fewer pictures nothing is certain, however many people judge them."""
-MOST_NEEDED = 500
-"""Nobody collects more votes, or pictures, than that to tell a small difference."""
 
 
 class State(Enum):
@@ -83,21 +82,14 @@ def still_needed(share: Share, target: float) -> Need | None:
     """
     found = share.clustering
     if found is not None and found.likeness is not None and found.pictures >= LEAST_PICTURES:
-        for votes in _growing(share.count, share.count):
+        for votes in growing(share.count, share.count):
             per_picture = max(1.0, found.per_picture * votes / share.count)
             if _tells(share.value, effective(votes, per_picture, found.likeness), target):
                 return Need(votes - share.count, "vote")
-    for pictures in _growing(share.pictures, max(share.pictures, LEAST_PICTURES)):
+    for pictures in growing(share.pictures, max(share.pictures, LEAST_PICTURES)):
         if _tells(share.value, share.effective * pictures / share.pictures, target):
             return Need(pictures - share.pictures, "picture")
     return None
-
-
-def _growing(now: int, first: int) -> Iterator[int]:
-    # In steps of a twentieth: more exact than that it is not.
-    while first <= now + MOST_NEEDED:
-        yield first
-        first += max(1, first // 20)
 
 
 def _tells(value: float, votes: float, target: float) -> bool:

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from amgan.reviews.growing import growing
 from amgan.reviews.wilson import Share
 
 EVEN = 0.5
 """Share of choices at which neither side of the pairs is ahead."""
 SURE = 0.05
 """So seldom a difference as large would come by chance alone."""
-MOST_PAIRS = 500
-"""Nobody makes more pairs than that to tell a small difference."""
 
 
 class Winner(Enum):
@@ -63,13 +62,10 @@ class Preference:
         decided = self.a + self.b
         if self.mostly_same or self.winner is not Winner.NEITHER or self.a == self.b:
             return None
-        more = 1
-        while more <= MOST_PAIRS:
+        for more in growing(0, 1):
             less = round(min(self.a, self.b) * (decided + more) / decided)
             if sign_test(less, decided + more - less) < SURE:
                 return more
-            # In steps of a twentieth: more exact than that it is not.
-            more += max(1, more // 20)
         return None
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.reviews.outcome import LEAST_PICTURES, MOST_NEEDED, Need, Outcome, State, every, outcome, still_needed
+from amgan.reviews.growing import MOST_NEEDED
+from amgan.reviews.outcome import LEAST_PICTURES, Need, Outcome, State, every, outcome, still_needed
 from amgan.reviews.wilson import Share, pooled, wilson_interval
 
 shares = st.integers(1, 300).flatmap(lambda count: st.builds(Share, st.integers(0, count), st.just(count)))
