@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from playwright.sync_api import Locator, Page, expect
 
 TIMEOUT = 60_000
+
+
+def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+    """For what no locator shows."""
+    for _ in range(TIMEOUT // 50):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("waited in vain")
 
 
 def tiles(page: Page) -> Locator:

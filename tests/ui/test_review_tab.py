@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
 from amgan.model import AMGAN
 from amgan.reviews.review_store import Review, ReviewStore
 from amgan.reviews.vote import Vote
-from tests.ui.browsing import TIMEOUT, choose_model, open_page
+from tests.ui.browsing import TIMEOUT, choose_model, open_page, wait_until
 from tests.ui.models import NAMES
 
 pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
@@ -137,24 +137,20 @@ def test_what_another_window_made_meanwhile_stays(page: Page, app_url: str, stor
     open_form(page, app_url, "&n=2")
     second = page.context.new_page()
     open_form(second, app_url, "&n=2")
-    answers: list[Route] = []
-
-    def hold(route: Route) -> None:
-        answers.append(route)
-
-    page.route("**/queue/data**", hold)
+    held: list[Route] = []
+    ended: list[Request] = []
+    page.route("**/queue/data**", lambda route: held.append(route))
+    # The server ends the stream and the page hangs up, whichever is first.
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda request: ended.append(request))
     if event == "make":
         page.locator("#make-review").click()
     else:
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    for _ in range(TIMEOUT // 50):
-        if answers:
-            break
-        page.wait_for_timeout(50)
-    assert answers
+    wait_until(page, lambda: bool(held))
     other = made(second, store)
-    with page.expect_event("requestfinished", lambda request: "/queue/data" in request.url):
-        page.unroute("**/queue/data**")  # which lets go what is held
+    page.unroute("**/queue/data**")  # which lets go what is held
+    wait_until(page, lambda: any("/queue/data" in request.url for request in ended))
     count = 1
     if event == "make":
         count = 2
