@@ -139,10 +139,17 @@ def test_what_another_window_made_meanwhile_stays(page: Page, app_url: str, stor
     open_form(second, app_url, "&n=2")
     held: list[Route] = []
     ended: list[Request] = []
-    page.route("**/queue/data**", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    def note(request: Request) -> None:
+        ended.append(request)
+
+    page.route("**/queue/data**", hold)
     # The server ends the stream and the page hangs up, whichever is first.
     for end in ("requestfinished", "requestfailed"):
-        page.on(end, lambda request: ended.append(request))
+        page.on(end, note)
     if event == "make":
         page.locator("#make-review").click()
     else:
