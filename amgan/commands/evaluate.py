@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
+from torch import Tensor
 
 from amgan.card import model_card
 from amgan.checked_files import write_json
 from amgan.data import LabelledImages, load_labelled_images
 from amgan.errors import DataError
-from amgan.metrics.evaluation import CHUNK, Evaluation, EvaluationSettings, evaluate, score_real
+from amgan.metrics.evaluation import Evaluation, EvaluationSettings, evaluate, score_real
 from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words
 from amgan.metrics.figure import evaluation_figure
 from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import find_judge
 from amgan.metrics.picture_meter import Scores
-from amgan.metrics.published import Inception, published_scores, real_sums
-from amgan.metrics.reference import Reference, cached_reference, data_digest, default_cache
+from amgan.metrics.published import Inception, PublishedMeter, real_sums
+from amgan.metrics.reference import Reference, cached_reference
 from amgan.model import AMGAN
 from amgan.release import CARD_FILE, FIGURE_FILE, METRICS_FILE
 
@@ -81,13 +81,18 @@ def run_evaluate(command: EvaluateCommand, console: Console) -> None:
     # Before minutes are spent on the rest.
     inception = Inception.load(command.inception_weights, device) if command.inception_weights else None
     data, reference, real = _look_at_data(command, model, judge, settings, console)
+    meter = None if inception is None else _published_meter(command, inception, data, console)
     with _progress(console) as progress:
         task = progress.add_task("Model", total=settings.pictures)
-        evaluation = evaluate(
-            model.sampler, judge, reference, settings, real, lambda done: progress.update(task, completed=done)
-        )
-    if inception is not None:
-        evaluation.summary["published"] = _published(command, model, inception, data, console)
+
+        def drawn(images: Tensor) -> None:
+            if meter is not None:
+                meter.add(images)
+            progress.advance(task, len(images))
+
+        evaluation = evaluate(model.sampler, judge, reference, settings, real, drawn)
+    if meter is not None:
+        evaluation.summary["published"] = meter.summary()
     console.print(evaluation_table(evaluation))
     _write(command, model, evaluation, console)
 
@@ -136,22 +141,13 @@ def _look_at_data(
     return data, reference, score_real(test, judge, reference, settings)
 
 
-def _published(
-    command: EvaluateCommand, model: AMGAN, inception: Inception, data: LabelledImages, console: Console
-) -> dict[str, Any]:
+def _published_meter(
+    command: EvaluateCommand, inception: Inception, data: LabelledImages, console: Console
+) -> PublishedMeter:
     with _progress(console) as progress:
-        task = progress.add_task("Inception-v3", total=len(data) + command.n)
-        file = (command.cache or default_cache()) / f"inception-v3-{data_digest(data)[:20]}.safetensors"
-        real = real_sums(inception, data.images, file, lambda done: progress.update(task, completed=done))
-
-        def chunks() -> Iterator[torch.Tensor]:
-            for start in range(0, command.n, CHUNK):
-                seeds = range(command.seed + start, command.seed + min(start + CHUNK, command.n))
-                pictures, _ = model.sampler.sample(seeds, [None] * len(seeds))
-                yield torch.from_numpy(pictures).permute(0, 3, 1, 2)
-                progress.update(task, completed=len(data) + start + len(seeds))
-
-        return published_scores(inception, chunks(), command.n, real)
+        task = progress.add_task("Training pictures, Inception-v3", total=len(data))
+        real = real_sums(inception, data, command.cache, lambda done: progress.update(task, completed=done))
+    return PublishedMeter(inception, command.n, real)
 
 
 def _progress(console: Console) -> Progress:

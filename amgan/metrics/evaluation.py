@@ -98,7 +98,7 @@ def evaluate(
     reference: Reference,
     settings: EvaluationSettings,
     real: Scores | None = None,
-    on_pictures_done: Callable[[int], None] | None = None,
+    on_pictures: Callable[[Tensor], None] | None = None,
 ) -> Evaluation:
     """Judge a model.
 
@@ -108,7 +108,8 @@ def evaluate(
         reference: What the judge says of the training set.
         settings: How much is looked at.
         real: The scores of real pictures that training did not see, to stand beside the model's.
-        on_pictures_done: Called with the number of pictures done so far.
+        on_pictures: Called with each part of the any-class pictures, uint8 (n, C, size, size), when the judge has seen
+            it: for progress, and for scores that others take of the same pictures.
 
     Raises:
         JudgeError: the judge does not know the model's classes.
@@ -129,8 +130,8 @@ def evaluate(
         if named is not None:
             named.add(samples, judgement.classes)
         ranking.add(images, samples)
-        if on_pictures_done is not None:
-            on_pictures_done(start + len(seeds))
+        if on_pictures is not None:
+            on_pictures(images)
     scores = meter.scores()
     summary: dict[str, Any] = {"protocol": _protocol(settings, judge, reference), "scores": scores.summary}
     if real is not None:

@@ -11,9 +11,17 @@ from torch import Tensor, nn
 KERNEL_SUBSETS = 50
 MOST_IN_A_SUBSET = 1000
 
-
 REAL_SUMS = ("real_features_num_samples", "real_features_sum", "real_features_cov_sum")
 """torchmetrics' names of what it keeps of the real features."""
+
+
+def real_sums_like(num_features: int) -> dict[str, Tensor]:
+    """Tensors on the meta device of the names, shapes and types of the sums of F real features."""
+    return {
+        REAL_SUMS[0]: torch.empty((), dtype=torch.int64, device="meta"),
+        REAL_SUMS[1]: torch.empty(num_features, dtype=torch.float64, device="meta"),
+        REAL_SUMS[2]: torch.empty(num_features, num_features, dtype=torch.float64, device="meta"),
+    }
 
 
 class GivenFeatures(nn.Module):

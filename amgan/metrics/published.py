@@ -5,17 +5,18 @@ Neither torch-fidelity nor its weights come with this package. Whoever has both 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from amgan.checked_files import check_numbers, is_there, read_tensors, write_tensors
-from amgan.errors import JudgeError, ReleaseError
-from amgan.metrics.feature_distance import REAL_SUMS, FrechetDistance
+from amgan.data import LabelledImages
+from amgan.errors import JudgeError
+from amgan.metrics.feature_distance import REAL_SUMS, FrechetDistance, real_sums_like
 from amgan.metrics.inception_score import inception_score, split_of
+from amgan.metrics.measured_once import data_digest, default_cache, measured_once
 from amgan.metrics.picture_meter import SPLITS, rounded
 from amgan.metrics.prediction_sums import PredictionSums
 
@@ -84,68 +85,67 @@ class Inception:
 
 
 def real_sums(
-    inception: Inception, images: Tensor, file: Path, on_pictures_done: Callable[[int], None] | None = None
+    inception: Inception,
+    data: LabelledImages,
+    cache: Path | None = None,
+    on_pictures_done: Callable[[int], None] | None = None,
 ) -> dict[str, Tensor]:
-    """Sums of the features of the training set, from the file or, if it is not there, measured and put there.
+    """Sums of the features of the training set, from the cache, or measured and put there.
 
     Args:
         inception: The net.
-        images: uint8 (N, C, H, W), the whole training set.
-        file: Where they are kept; its name must stand for these pictures.
+        data: The whole training set.
+        cache: Folder of the cache; None takes amgan/ in the user's cache folder.
         on_pictures_done: Called with the number of pictures done so far, if they must be measured.
     """
-    count = inception.num_features
-    shapes = {
-        REAL_SUMS[0]: torch.empty((), dtype=torch.int64),
-        REAL_SUMS[1]: torch.empty(count, dtype=torch.float64),
-        REAL_SUMS[2]: torch.empty(count, count, dtype=torch.float64),
-    }
-    try:
-        if is_there(file):
-            kept = read_tensors(file, {name: tensor.to("meta") for name, tensor in shapes.items()})
-            check_numbers(file, kept)
-            return kept
-    except ReleaseError:
-        file.unlink()
-    distance, done = FrechetDistance(count), 0
-    for part in images.split(BATCH * 10):
-        distance.add(inception.look(part)[0], real=True)
-        done += len(part)
-        if on_pictures_done is not None:
-            on_pictures_done(done)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write_tensors(file, distance.real_sums)
-    return distance.real_sums
+
+    def measure() -> dict[str, Tensor]:
+        distance, done = FrechetDistance(inception.num_features), 0
+        for part in data.images.split(BATCH * 10):
+            distance.add(inception.look(part)[0], real=True)
+            done += len(part)
+            if on_pictures_done is not None:
+                on_pictures_done(done)
+        return distance.real_sums
+
+    file = (cache or default_cache()) / f"inception-v3-{data_digest(data)[:20]}.safetensors"
+    return measured_once(file, real_sums_like(inception.num_features), measure)
 
 
-def published_scores(
-    inception: Inception, chunks: Iterable[Tensor], total: int, real: dict[str, Tensor]
-) -> dict[str, Any]:
-    """The section `published` of an evaluation.
+class PublishedMeter:
+    """The scores that papers publish, over a model's pictures, a part at a time."""
 
-    Args:
-        inception: The net.
-        chunks: uint8 pictures (n, C, H, W) of the model, a part at a time.
-        total: How many they are together.
-        real: From `real_sums`.
-    """
-    splits = min(SPLITS, total)
-    predictions, distance, done = (
-        PredictionSums(splits, inception.num_logits),
-        FrechetDistance(inception.num_features),
-        0,
-    )
-    distance.set_real_sums(real)
-    for images in chunks:
-        features, log_probabilities = inception.look(images)
-        predictions.add(log_probabilities, split_of(done, len(images), total, splits))
-        distance.add(features, real=False)
-        done += len(images)
-    score = inception_score(predictions)
-    return {
-        "protocol": f"Inception-v3 of torch-fidelity, {total} pictures against the {int(real[REAL_SUMS[0]])} of the "
-        f"training set, {splits} splits; published numbers take {PUBLISHED_PICTURES} pictures",
-        "inception_score": rounded(score.mean),
-        "inception_score_std": rounded(score.std),
-        "frechet_distance": rounded(distance.compute()),
-    }
+    def __init__(self, inception: Inception, total: int, real: dict[str, Tensor]) -> None:
+        """Start without pictures.
+
+        Args:
+            inception: The net.
+            total: How many pictures of the model there will be.
+            real: From `real_sums`.
+        """
+        self._inception = inception
+        self._total = total
+        self._real_pictures = int(real[REAL_SUMS[0]])
+        self._splits = min(SPLITS, total)
+        self._predictions = PredictionSums(self._splits, inception.num_logits)
+        self._distance = FrechetDistance(inception.num_features)
+        self._distance.set_real_sums(real)
+        self._done = 0
+
+    def add(self, images: Tensor) -> None:
+        """Look at the model's next pictures, uint8 (n, C, H, W)."""
+        features, log_probabilities = self._inception.look(images)
+        self._predictions.add(log_probabilities, split_of(self._done, len(images), self._total, self._splits))
+        self._distance.add(features, real=False)
+        self._done += len(images)
+
+    def summary(self) -> dict[str, Any]:
+        """JSON-ready, the section `published` of an evaluation."""
+        score = inception_score(self._predictions)
+        return {
+            "protocol": f"Inception-v3 of torch-fidelity, {self._total} pictures against the {self._real_pictures} of "
+            f"the training set, {self._splits} splits; published numbers take {PUBLISHED_PICTURES} pictures",
+            "inception_score": rounded(score.mean),
+            "inception_score_std": rounded(score.std),
+            "frechet_distance": rounded(self._distance.compute()),
+        }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +9,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from amgan.checked_files import check_numbers, is_there, read_tensors, write_tensors
 from amgan.data import LabelledImages
-from amgan.errors import ReleaseError
-from amgan.metrics.feature_distance import REAL_SUMS, FrechetDistance
+from amgan.metrics.feature_distance import REAL_SUMS, FrechetDistance, real_sums_like
 from amgan.metrics.judge import Judge
+from amgan.metrics.measured_once import data_digest, default_cache, measured_once
 from amgan.metrics.prediction_sums import PredictionSums
 
 MOST_FEATURES = 10_000
@@ -90,17 +87,19 @@ def cached_reference(
     """
     check_data(judge, data)
     file = (cache or default_cache()) / f"reference-{data_digest(data)[:20]}-{judge.digest[:20]}.safetensors"
-    try:
-        if is_there(file):
-            return _read(file, data, judge)
-    except ReleaseError:
-        # A file that broke while it was written, or of another version: it is measured anew and replaced.
-        file.unlink()
-    reference = measure_reference(data, judge, on_pictures_done)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    tensors = {"mean_prediction": reference.mean_prediction, "features": reference.features, **reference.sums}
-    write_tensors(file, tensors)
-    return reference
+    width = judge.num_features
+    expected = {
+        "mean_prediction": torch.empty(len(data.class_names), dtype=torch.float64, device="meta"),
+        "features": torch.empty(min(len(data), MOST_FEATURES), width, device="meta"),
+        **real_sums_like(width),
+    }
+
+    def measure() -> dict[str, Tensor]:
+        reference = measure_reference(data, judge, on_pictures_done)
+        return {"mean_prediction": reference.mean_prediction, "features": reference.features, **reference.sums}
+
+    kept = measured_once(file, expected, measure)
+    return Reference(kept["mean_prediction"], {name: kept[name] for name in REAL_SUMS}, kept["features"])
 
 
 def check_data(judge: Judge, data: LabelledImages) -> None:
@@ -111,30 +110,3 @@ def check_data(judge: Judge, data: LabelledImages) -> None:
     """
     _, channels, size, _ = data.images.shape
     judge.check_fits(data.class_names, size, channels, f"the data set {Path(data.source).name}")
-
-
-def default_cache() -> Path:
-    """amgan/ in the user's cache folder."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "amgan"
-
-
-def data_digest(data: LabelledImages) -> str:
-    """SHA-256 over a data set's pictures and classes, in hex digits."""
-    digest = hashlib.sha256(repr((tuple(data.images.shape), data.class_names)).encode())
-    digest.update(data.images.cpu().contiguous().numpy().data)
-    digest.update(data.labels.cpu().contiguous().numpy().data)
-    return digest.hexdigest()
-
-
-def _read(file: Path, data: LabelledImages, judge: Judge) -> Reference:
-    count, width = min(len(data), MOST_FEATURES), judge.num_features
-    shapes = {
-        "mean_prediction": torch.empty(len(data.class_names), dtype=torch.float64),
-        "features": torch.empty(count, width),
-        REAL_SUMS[0]: torch.empty((), dtype=torch.int64),
-        REAL_SUMS[1]: torch.empty(width, dtype=torch.float64),
-        REAL_SUMS[2]: torch.empty(width, width, dtype=torch.float64),
-    }
-    tensors = read_tensors(file, {name: tensor.to("meta") for name, tensor in shapes.items()})
-    check_numbers(file, tensors)
-    return Reference(tensors["mean_prediction"], {name: tensors[name] for name in REAL_SUMS}, tensors["features"])

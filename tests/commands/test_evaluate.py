@@ -10,6 +10,7 @@ from PIL import Image
 
 from amgan import AMGAN
 from amgan.metrics.published import Inception
+from amgan.sampling import Sampler
 from tests.metrics.judges import tiny_judge
 from tests.metrics.test_published import small
 from tests.models import NAMES, saved
@@ -65,7 +66,16 @@ def test_a_release_gets_its_numbers(run, arguments, model):
 def test_with_inception_v3_the_published_scores_stand_in_the_same_table(run, arguments, model, tmp_path, monkeypatch):
     # The net's own protocol is tested in tests/metrics/test_published.py; here it is a small one.
     monkeypatch.setattr(Inception, "load", lambda weights, device: small(5.0))
+    drawn: list[int] = []
+    sample = Sampler.sample
+
+    def counted(self, seeds, labels, *rest):
+        drawn.extend(seeds)
+        return sample(self, seeds, labels, *rest)
+
+    monkeypatch.setattr(Sampler, "sample", counted)
     printed = run(*arguments, "--inception-weights", tmp_path / "weights.pth")
+    assert drawn == list(range(30))  # once, for both judges
     section = AMGAN.from_pretrained(model).metrics["evaluation"]
     assert "30 pictures against the 36" in section["published"]["protocol"]
     assert "Inception Score, Inception-v3" in printed

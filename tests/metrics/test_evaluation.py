@@ -6,6 +6,7 @@ import json
 
 import pytest
 import torch
+from torch import Tensor
 
 from amgan.errors import JudgeError, RequestError
 from amgan.metrics import evaluation as module
@@ -83,9 +84,11 @@ def test_the_summary_carries_its_protocol(evaluation, judge):
 
 def test_chunks_do_not_show(evaluation, model, judge, reference, monkeypatch):
     monkeypatch.setattr(module, "CHUNK", 7)
-    done: list[int] = []
-    again = evaluate(model.sampler, judge, reference, SETTINGS, on_pictures_done=done.append)
-    assert done == [7, 14, 21, 28, 35, 40]
+    parts: list[Tensor] = []
+    again = evaluate(model.sampler, judge, reference, SETTINGS, on_pictures=parts.append)
+    assert [len(part) for part in parts] == [7, 7, 7, 7, 7, 5]
+    pictures, _ = model.sampler.sample(range(3, 43), [None] * 40)
+    assert torch.equal(torch.cat(parts), torch.from_numpy(pictures).permute(0, 3, 1, 2))
     assert again.summary["agreement"] == evaluation.summary["agreement"]
     assert again.summary["asked"] == evaluation.summary["asked"]
     assert again.scores.am.score == pytest.approx(evaluation.scores.am.score, rel=1e-9)

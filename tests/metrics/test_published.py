@@ -9,9 +9,10 @@ import pytest
 import torch
 from torch import nn
 
+from amgan.data import LabelledImages
 from amgan.errors import JudgeError
 from amgan.metrics.feature_distance import FrechetDistance
-from amgan.metrics.published import Inception, published_scores, real_sums
+from amgan.metrics.published import Inception, PublishedMeter, real_sums
 
 FEATURES, LOGITS = 3, 4
 
@@ -40,11 +41,23 @@ def some_pictures(count: int, channels: int = 3, seed: int = 0) -> torch.Tensor:
     return torch.randint(0, 256, (count, channels, 4, 4), dtype=torch.uint8, generator=generator)
 
 
+def as_data(images: torch.Tensor) -> LabelledImages:
+    count = len(images)
+    return LabelledImages(images, torch.zeros(count, dtype=torch.int64), ("a",), "some", "none", {(4, 4): count})
+
+
+def published(inception, parts, total, real):
+    meter = PublishedMeter(inception, total, real)
+    for part in parts:
+        meter.add(part)
+    return meter.summary()
+
+
 def test_a_net_that_knows_nothing_scores_one_and_the_set_itself_has_no_distance(tmp_path):
     images = some_pictures(120)
     inception = small()
-    real = real_sums(inception, images, tmp_path / "real.safetensors")
-    scores = published_scores(inception, images.split(7), 120, real)
+    real = real_sums(inception, as_data(images), tmp_path)
+    scores = published(inception, images.split(7), 120, real)
     assert scores["inception_score"] == pytest.approx(1)
     assert scores["inception_score_std"] == pytest.approx(0, abs=1e-6)
     assert scores["frechet_distance"] == pytest.approx(0, abs=1e-4)
@@ -56,16 +69,16 @@ def test_balanced_and_sure_predictions_score_as_many_as_there_are_classes(tmp_pa
     images = some_pictures(80)
     images[:, 0, 0, 0] = torch.arange(80) % LOGITS
     inception = small(1000)
-    real = real_sums(inception, images, tmp_path / "real.safetensors")
-    assert published_scores(inception, [images], 80, real)["inception_score"] == pytest.approx(LOGITS)
+    real = real_sums(inception, as_data(images), tmp_path)
+    assert published(inception, [images], 80, real)["inception_score"] == pytest.approx(LOGITS)
 
 
 def test_parts_do_not_show_and_the_distance_is_that_of_the_features(tmp_path):
     real_images, images = some_pictures(90), some_pictures(70, seed=1) // 2
     inception = small(3)
-    real = real_sums(inception, real_images, tmp_path / "real.safetensors")
-    whole = published_scores(inception, [images], 70, real)
-    parts = published_scores(inception, images.split(9), 70, real)
+    real = real_sums(inception, as_data(real_images), tmp_path)
+    whole = published(inception, [images], 70, real)
+    parts = published(inception, images.split(9), 70, real)
     assert parts.pop("protocol") == whole["protocol"]
     assert parts == pytest.approx({name: whole[name] for name in parts}, rel=1e-6)
     distance = FrechetDistance(FEATURES)
@@ -75,15 +88,14 @@ def test_parts_do_not_show_and_the_distance_is_that_of_the_features(tmp_path):
 
 
 def test_the_training_set_is_looked_at_once(tmp_path):
-    images, file, seen = some_pictures(30), tmp_path / "cache" / "real.safetensors", []
-    first = real_sums(small(), images, file, seen.append)
+    data, cache, seen = as_data(some_pictures(30)), tmp_path / "cache", []
+    first = real_sums(small(), data, cache, seen.append)
     assert seen == [30]
-    again = real_sums(small(), images, file, seen.append)
+    again = real_sums(small(), data, cache, seen.append)
     assert seen == [30]
     assert all(torch.equal(first[name], again[name]) for name in first)
-    file.write_bytes(b"broken")
-    real_sums(small(), images, file, seen.append)
-    assert seen == [30, 30]
+    real_sums(small(), as_data(some_pictures(20)), cache, seen.append)
+    assert seen == [30, 20]
 
 
 def test_grey_pictures_are_looked_at_as_rgb():

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 import torch
 
 from amgan.errors import JudgeError
 from amgan.metrics import reference as module
 from amgan.metrics.judge import Judge
-from amgan.metrics.reference import cached_reference, data_digest, default_cache, measure_reference
+from amgan.metrics.reference import cached_reference, measure_reference
 from tests.metrics.judges import noisy_data, tiny_judge
 from tests.models import message
 
@@ -64,35 +62,8 @@ def test_other_data_or_another_judge_is_measured_anew(judge, tmp_path):
     assert len(list(cache.iterdir())) == 3
 
 
-@pytest.mark.parametrize("content", [b"", b"no tensors"])
-def test_a_broken_cache_is_replaced(judge, tmp_path, content):
-    data, cache = noisy_data(20), tmp_path / "cache"
-    first = cached_reference(data, judge, cache)
-    (file,) = cache.iterdir()
-    file.write_bytes(content)
-    assert same(cached_reference(data, judge, cache), first)
-    assert file.stat().st_size > 100
-
-
-def test_the_digest_tells_sets_apart():
-    data = noisy_data(9)
-    other = dataclasses.replace(data, labels=data.labels.flip(0))
-    named = dataclasses.replace(data, class_names=("a", "b", "c"))
-    moved = dataclasses.replace(data, source="elsewhere")
-    assert len({data_digest(data), data_digest(other), data_digest(named), data_digest(noisy_data(9, seed=1))}) == 4
-    assert data_digest(moved) == data_digest(data)
-
-
 def test_foreign_classes_are_refused(judge, tmp_path):
     with pytest.raises(JudgeError, match="the data set noise") as caught:
         cached_reference(noisy_data(9, names=("a", "b", "c")), judge, tmp_path / "cache")
     message(caught.value)
     assert not (tmp_path / "cache").exists()
-
-
-def test_where_the_cache_is(monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert default_cache() == tmp_path / "amgan"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert default_cache() == tmp_path / "home" / ".cache" / "amgan"
