@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -131,15 +130,6 @@ class Shelf:
         entry.settle(place)
         entry.loaded(place, model.config)
         return model
-
-    def warm_up(self) -> None:
-        """Load the default model and draw one picture, so that the first visitor need not wait for either.
-
-        Says nothing of a broken model: who asks for it is told.
-        """
-        if self.default is not None:
-            with contextlib.suppress(ReleaseError):
-                self.model(self.default.name).sample()
 
     def _loaded(self, entry: Entry, place: Place) -> AMGAN:
         return self._models.get((entry.name, place.revision), lambda: self._load(entry, place))

@@ -132,7 +132,6 @@ def test_a_pinned_model_is_never_offered_anything_else(hub: FakeHub, folders: li
 def test_away_with_nothing_here_and_back_again(hub: FakeHub, tmp_path: Path) -> None:
     shelf = shelf_of(tmp_path, NAME)
     hub.away = True
-    shelf.warm_up()
     for _ in range(2):
         with pytest.raises(ReleaseError) as caught:
             shelf.model(NAME)

@@ -15,9 +15,7 @@ from accelerate.utils import set_seed
 from rich.console import Console
 from rich.progress import Progress as RichProgress
 
-from amgan.config import ModelConfig
-from amgan.data import LabelledImages, load_labelled_images
-from amgan.errors import DataError
+from amgan.data import LabelledImages
 from amgan.hardware import has_fast_bf16
 from amgan.networks import Discriminator, Generator
 from amgan.training.batches import Batches, to_unit_range
@@ -36,6 +34,7 @@ from amgan.training.releasing import (
     write_training_release,
     write_whole,
 )
+from amgan.training.run_data import load_training_data, model_config_of
 from amgan.training.run_folder import check_run_data, check_run_folder, checkpoint_folder, write_settings
 from amgan.training.run_log import LOG_FILE, RunLog, forget_after, read_run_log
 from amgan.training.scoring import Scoring, is_best, scores_in_words
@@ -79,29 +78,6 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
     finally:
         accelerator.end_training()
     return config.out / RELEASE
-
-
-def load_training_data(config: TrainConfig, num_processes: int = 1) -> LabelledImages:
-    """The run's pictures.
-
-    Raises:
-        DataError: they cannot be used, or are fewer than one step of all processes takes.
-    """
-    data = load_labelled_images(
-        config.data,
-        config.image_size,
-        split=config.split,
-        channels=config.channels,
-        image_column=config.image_column,
-        label_column=config.label_column,
-        skip_broken=config.skip_broken,
-    )
-    if len(data) < config.batch_size * num_processes:
-        raise DataError(
-            f"{config.data}: {len(data)} pictures are fewer than a batch of "
-            f"{config.batch_size * num_processes}; lower --batch-size or add pictures"
-        )
-    return data
 
 
 class Trainer:
@@ -298,19 +274,3 @@ class Trainer:
         ):
             for group in optimizer.param_groups:
                 group["lr"] = rate * left
-
-
-def model_config_of(config: TrainConfig, data: LabelledImages) -> ModelConfig:
-    """The model that a run trains: its settings and what the data tells."""
-    return ModelConfig(
-        class_names=data.class_names,
-        objective=config.objective,
-        labeling=config.labeling,
-        image_size=config.image_size,
-        channels=3 if data.images.shape[1] == 3 else 1,
-        latent_dim=config.latent_dim,
-        generator_width=config.generator_width,
-        discriminator_width=config.discriminator_width,
-        confidence=config.confidence,
-        resize=data.fit,
-    )

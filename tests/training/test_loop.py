@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import pytest
 import torch
@@ -11,8 +10,8 @@ from rich.console import Console
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from amgan.errors import ConfigError, DataError, TrainingError
-from amgan.training import loop
-from amgan.training.loop import Trainer, load_training_data, train
+from amgan.training.loop import Trainer, train
+from amgan.training.run_data import load_training_data
 from amgan.training.step import AdversarialStep
 from tests.training.runs import checkpoint, contents, differences, make_pictures, run, tiny
 from tests.training.test_step import NoHostSync
@@ -65,15 +64,6 @@ def test_a_folder_that_holds_a_run_is_not_overwritten(pictures, tmp_path):
     with pytest.raises(ConfigError, match="already holds a run; add --resume"):
         run(config)
     assert differences(before, contents(checkpoint(config.out, 2))) == []
-
-
-def test_fewer_pictures_than_a_batch(pictures, tmp_path):
-    config = tiny(pictures, tmp_path / "run", batch_size=65)
-    with pytest.raises(DataError, match="64 pictures are fewer than a batch of 65"):
-        run(config)
-    assert len(load_training_data(replace(config, batch_size=32), num_processes=2)) == 64
-    with pytest.raises(DataError, match="fewer than a batch of 66"):
-        load_training_data(replace(config, batch_size=33), num_processes=2)
 
 
 def test_learning_rates_fall_linearly_to_zero_and_stay_there(trainer):
@@ -167,16 +157,9 @@ def test_absurd_learning_rates_end_in_an_error_not_in_a_release_of_noise(picture
     assert not (config.out / "release").exists()
 
 
-def test_one_channel_or_three_by_the_pictures_or_as_asked(trainer, tmp_path, pictures):
-    assert trainer().model_config.channels == 1
-    assert trainer(channels=3).model_config.channels == 3
-    assert trainer().model_config.class_names == ("round", "square", "tall")
-
-
 def test_the_error_of_a_broken_picture_reaches_the_user_before_anything_is_written(tmp_path):
     folder = make_pictures(tmp_path / "data", 12)
     (folder / "tall" / "bad.png").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"bad\.png"):
         run(tiny(folder, tmp_path / "run"))
     assert not (tmp_path / "run").exists()
-    assert loop.load_training_data(tiny(folder, tmp_path / "run", skip_broken=True)).skipped == 1

@@ -1,0 +1,47 @@
+"""The pictures that a run trains on, and the model that they and the settings ask for."""
+
+from __future__ import annotations
+
+from amgan.config import ModelConfig
+from amgan.data import LabelledImages, load_labelled_images
+from amgan.errors import DataError
+from amgan.training.config import TrainConfig
+
+
+def load_training_data(config: TrainConfig, num_processes: int = 1) -> LabelledImages:
+    """The run's pictures.
+
+    Raises:
+        DataError: they cannot be used, or are fewer than one step of all processes takes.
+    """
+    data = load_labelled_images(
+        config.data,
+        config.image_size,
+        split=config.split,
+        channels=config.channels,
+        image_column=config.image_column,
+        label_column=config.label_column,
+        skip_broken=config.skip_broken,
+    )
+    if len(data) < config.batch_size * num_processes:
+        raise DataError(
+            f"{config.data}: {len(data)} pictures are fewer than a batch of "
+            f"{config.batch_size * num_processes}; lower --batch-size or add pictures"
+        )
+    return data
+
+
+def model_config_of(config: TrainConfig, data: LabelledImages) -> ModelConfig:
+    """The model that a run trains: its settings and what the data tells."""
+    return ModelConfig(
+        class_names=data.class_names,
+        objective=config.objective,
+        labeling=config.labeling,
+        image_size=config.image_size,
+        channels=3 if data.images.shape[1] == 3 else 1,
+        latent_dim=config.latent_dim,
+        generator_width=config.generator_width,
+        discriminator_width=config.discriminator_width,
+        confidence=config.confidence,
+        resize=data.fit,
+    )
