@@ -22,6 +22,7 @@ from huggingface_hub.hf_api import RepoSibling
 from amgan.errors import ConfigError, PublishError
 from amgan.hub import digest_of, is_intact
 from amgan.hub_commit import ANSWER_SECONDS, open_hub, open_repository
+from amgan.reviews.filling import Filling
 from amgan.reviews.read_back import Copied, read_back
 from amgan.reviews.review_store import ReviewStore
 from amgan.reviews.vote_pusher import FOLDER, CopyFailures, VotePusher
@@ -83,16 +84,16 @@ class HubCopy:
         self._repo_id = repo_id
         self._every_minutes = every_minutes
         self._pushing: VotePusher | None = None
-        self._is_read_back = False
+        self._filling = Filling.BEGUN
         self._failures = CopyFailures(repo_id, token)
         self._tried = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._begin, name="votes-copy", daemon=True)
 
     @property
-    def is_read_back(self) -> bool:
-        """Whether what the data set held was read back once: until then reviews and votes may still be missing."""
-        return self._is_read_back
+    def filling(self) -> Filling:
+        """How far what the data set held is read back: until it is, reviews and votes may be missing."""
+        return self._filling
 
     def start(self, wait_seconds: float = START_SECONDS) -> None:
         """Begin to read back what the data set holds, and wait so long for it at most; then copy what is new."""
@@ -113,7 +114,7 @@ class HubCopy:
         while not self._stopping.is_set():
             try:
                 copied = self._read_back()
-                self._is_read_back = True
+                self._filling = Filling.DONE
                 self._failures.over()
                 if not self._stopping.is_set():
                     self._pushing = VotePusher(
@@ -121,7 +122,11 @@ class HubCopy:
                     )
                 return
             except Exception as error:  # whatever it is, the server goes on
-                self._failures.say(error)
+                if self._filling is Filling.DONE:
+                    self._failures.not_copied(error)
+                else:
+                    self._failures.not_read_back(error)
+                    self._filling = Filling.FAILED
             finally:
                 self._tried.set()
             self._stopping.wait(self._every_minutes * 60)

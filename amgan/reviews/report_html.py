@@ -45,6 +45,7 @@ class ReportActions:
     Attributes:
         downloads: Words and address of each file that can be had.
         close: Where to POST to close the review; None if it is closed.
+        reopen: Likewise to open it again; None if it is open.
         vote: Link for reviewers, None if the review is closed.
         use_confidence: The page that draws a picture's model at a least confidence; None for a model that has no use
             for one, such as one of predefined labeling.
@@ -52,6 +53,7 @@ class ReportActions:
 
     downloads: Mapping[str, str] = field(default_factory=dict)
     close: str | None = None
+    reopen: str | None = None
     vote: str | None = None
     use_confidence: Callable[[Picture, float], str | None] = _no_link
 

@@ -29,12 +29,20 @@ class CopyFailures:
         self._token = token
         self._said = ""
 
-    def say(self, error: Exception) -> None:
-        """It failed."""
+    def not_copied(self, error: Exception) -> None:
+        """What is new did not go up."""
+        self._say("reviews and votes are not copied", "it is tried again", error)
+
+    def not_read_back(self, error: Exception) -> None:
+        """What was copied did not come back."""
+        then = "it is tried again; until then links to reviews that are only there do not work, and nothing is copied"
+        self._say("reviews and votes cannot be read back", then, error)
+
+    def _say(self, what: str, then: str, error: Exception) -> None:
         reason = publishing_reason(error, self._token).removeprefix(f"{self._repo_id}: ")
         if reason != self._said:
             self._said = reason
-            logger.warning("%s: reviews and votes are not copied (%s); it is tried again", self._repo_id, reason)
+            logger.warning("%s: %s (%s); %s", self._repo_id, what, reason, then)
 
     def over(self) -> None:
         """It works."""
@@ -90,7 +98,7 @@ class VotePusher(CommitScheduler):
             made = super().push_to_hub()
         except Exception as error:
             self._waiting = True
-            self._failures.say(error)
+            self._failures.not_copied(error)
             return None
         self._waiting = False
         self._failures.over()

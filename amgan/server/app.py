@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from amgan import __version__
 from amgan.bulk.job_store import JobStore
 from amgan.engine import Engine
+from amgan.reviews.filling import Filling
 from amgan.reviews.review_store import ReviewStore
 from amgan.server.allowance import Allowance
 from amgan.server.body_limit import BodyLimit
@@ -59,7 +60,7 @@ def build_server(
     *,
     jobs: JobStore | None = None,
     reviews: ReviewStore | None = None,
-    reviews_ready: Callable[[], bool] | None = None,
+    reviews_filling: Callable[[], Filling] | None = None,
     metrics: ServerMetrics | None = None,
     tokens: Tokens | None = None,
     drain: Drain | None = None,
@@ -74,7 +75,7 @@ def build_server(
         page: The page for people, at /.
         jobs: The bulk jobs, started and stopped by who made them; None for a server without.
         reviews: The reviews, closed by who opened them; None for a server without.
-        reviews_ready: Whether the reviews that are stored elsewhere were read back; None if none are.
+        reviews_filling: How far reviews that are stored elsewhere are read back; None if none are.
         metrics: What is counted; whoever made the engine may count in the same.
         tokens: Who may ask, if not everyone.
         drain: Says when the server is to stop.
@@ -119,8 +120,8 @@ def build_server(
     if jobs is not None:
         add_job_routes(app, service, jobs)
     if reviews is not None:
-        add_review_routes(app, service, reviews, reviews_ready)
-        add_review_result_routes(app, service, reviews, page is not None, reviews_ready)
+        add_review_routes(app, service, reviews, reviews_filling)
+        add_review_result_routes(app, service, reviews, page is not None, reviews_filling)
     if page is not None:
         add_share_routes(app, service)
     # Before the page, which takes every path that is left.

@@ -7,23 +7,30 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from amgan.errors import ReviewsStartingError, UnknownReviewError
+from amgan.reviews.filling import Filling
 from amgan.reviews.review_store import Review, ReviewStore
 
 T = TypeVar("T")
+
+_NOT_YET = {
+    Filling.BEGUN: "the server is starting and does not know this review yet",
+    Filling.FAILED: "reviews and votes cannot be read from the Hub at the moment; try again later, and if it stays so, "
+    "tell who sent you the link",
+}
 
 
 class ReviewDoor:
     """Finds reviews in a store that may still be filled."""
 
-    def __init__(self, store: ReviewStore, ready: Callable[[], bool] | None = None) -> None:
+    def __init__(self, store: ReviewStore, filling: Callable[[], Filling] | None = None) -> None:
         """Keep both.
 
         Args:
             store: The reviews.
-            ready: Whether it holds all that it is going to hold; None for a store that nothing is read back into.
+            filling: How far it is filled; None for a store that nothing is read back into.
         """
         self._store = store
-        self._ready = ready
+        self._filling = filling
 
     async def review(self, review_id: str) -> Review:
         """The review of that id.
@@ -51,10 +58,10 @@ class ReviewDoor:
             ReviewsStartingError: it found none, but the store is not filled yet.
         """
         # Asked first: what came between the look into the store and this question would be missed.
-        is_filled = self._ready is None or self._ready()
+        filling = Filling.DONE if self._filling is None else self._filling()
         try:
             return await asyncio.to_thread(work)
         except UnknownReviewError as error:
-            if is_filled:
+            if filling is Filling.DONE:
                 raise
-            raise ReviewsStartingError("the server is starting and does not know this review yet") from error
+            raise ReviewsStartingError(_NOT_YET[filling]) from error

@@ -13,6 +13,8 @@ HTML_HEADERS = {
 }
 """Of every page: nothing but this server's own files, and no script or style within the page."""
 
+_MAIN = "reviewer.js"
+"""The module that the page runs."""
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
@@ -33,6 +35,9 @@ class ReviewPageFiles:
         for name in sorted(self._files):
             digest.update(name.encode() + b"\0" + self._files[name][0])
         self.version = digest.hexdigest()[:16]
+        # All at once: a browser finds what a module imports only when that module has come.
+        others = (name for name in sorted(self._files) if name.endswith(".js") and name != _MAIN)
+        self._preloads = "\n".join(f'<link rel="modulepreload" href="page/{self.version}/{name}">' for name in others)
 
     def page(self, title: str, question: str) -> str:
         """The page of a review.
@@ -41,7 +46,9 @@ class ReviewPageFiles:
             title: Of the review, as it was typed.
             question: Likewise.
         """
-        return self._page.substitute(version=self.version, title=escape(title), question=escape(question))
+        return self._page.substitute(
+            version=self.version, modules=self._preloads, title=escape(title), question=escape(question)
+        )
 
     def message(self, heading: str, sentence: str, root: str = "", reload_seconds: str | None = None) -> str:
         """A page of one sentence.

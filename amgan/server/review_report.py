@@ -90,6 +90,7 @@ class ReviewReports:
         return ReportActions(
             downloads=downloads,
             close=f"close?{key}" if is_open else None,
+            reopen=None if is_open else f"reopen?{key}",
             vote=f"../{review.id}" if is_open else None,
             use_confidence=partial(self._page_with_confidence, review),
         )

@@ -84,7 +84,7 @@ def serve(
         page,
         jobs=jobs,
         reviews=reviews,
-        reviews_ready=None if votes_copy is None else lambda: votes_copy.is_read_back,
+        reviews_filling=None if votes_copy is None else lambda: votes_copy.filling,
         metrics=metrics,
         tokens=tokens,
         drain=drain,

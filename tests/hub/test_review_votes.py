@@ -10,6 +10,7 @@ import pytest
 from amgan.errors import ConfigError
 from amgan.reviews import hub_copy, vote_log
 from amgan.reviews.event_line import Cast, to_line
+from amgan.reviews.filling import Filling
 from amgan.reviews.hub_copy import configured_copy
 from amgan.reviews.review_store import ReviewStore
 from tests.hub.repositories import Blob, Repository
@@ -55,7 +56,7 @@ def test_a_review_opened_again_and_one_deleted_stay_so(hub, copies, disk):
         store.add(review.id, [vote(1)])
         store.close_review(review.id)
     copy = copies(store)
-    assert copy.is_read_back
+    assert copy.filling is Filling.DONE
     copy.stop(20.0)
     store.reopen_review(again.id)
     store.delete(gone.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from amgan.reviews.filling import Filling
 from tests.hub.repositories import Blob
 from tests.hub.review_copies import REPO, copied, eventually, everything, has, ids, vote
 from tests.hub.server import OWNER, READER
@@ -83,10 +84,13 @@ def test_what_cannot_be_read_back_at_once_is_read_later(hub, copies, disk, caplo
     wiped = disk()
     with hub.fault("GET", r"/resolve/|signed", **fault) as switched:
         copy = copies(wiped)
-        eventually(lambda: switched.hits and "not copied" in caplog.text)
+        eventually(lambda: switched.hits and copy.filling is Filling.FAILED)
         assert wiped.reviews() == []
-        assert not copy.is_read_back
-    eventually(lambda: copy.is_read_back)
+        (line,) = (line for line in caplog.messages if "cannot be read back" in line)  # not one for each try
+        assert message(ValueError(line)).startswith(f"{REPO}: reviews and votes cannot be read back (")
+        assert "until then links to reviews that are only there do not work" in line
+    eventually(lambda: copy.filling is Filling.DONE)
+    assert "not copied" not in caplog.text
     assert everything(wiped) == everything(store)
 
 

@@ -34,10 +34,11 @@ from tests.reviews.said import SETTABLE, said, stored
 
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "main", "header", "section", "nav", "form", "button", "p", "h1",
-    "h2", "ul", "li", "a", "b", "div", "span", "table", "thead", "tbody", "tr", "th", "td", "svg", "rect",
+    "h2", "ul", "li", "a", "details", "summary", "b", "div", "span", "table", "thead", "tbody", "tr", "th", "td", "svg",
+    "rect",
 }  # fmt: skip
 ATTRIBUTES = {
-    "lang", "charset", "name", "content", "http-equiv", "class", "aria-label", "aria-hidden", "href", "download",
+    "lang", "charset", "name", "content", "http-equiv", "class", "aria-label", "aria-hidden", "href",
     "method", "action", "scope", "data-of", "viewbox", "preserveaspectratio", "x", "y", "width", "height",
 }  # fmt: skip
 
@@ -112,11 +113,15 @@ def test_a_file_offers_nothing_and_a_server_what_it_can():
     review = stored(review_of(40))
     votes = said({"reviewer-1": "k" * 20 + "r" * 20})
     assert 'class="button"' not in page_of(review, votes)
-    actions = ReportActions({"Votes as CSV": "export.csv?key=a&b"}, "close?key=k", "/review/x")
+    actions = ReportActions({"Votes as CSV": "export.csv?key=a&b"}, close="close?key=k", vote="/review/x")
     page = page_of(review, votes, actions)
     assert 'href="export.csv?key=a&amp;b"' in page
     assert '<form method="post" action="close?key=k">' in page
     assert 'href="/review/x"' in page
+    assert "Reopen" not in page
+    page = page_of(review, votes, ReportActions(reopen="reopen?key=k"))
+    assert '<form method="post" action="reopen?key=k">' in page
+    assert "Close the review" not in page
 
 
 def test_the_recommended_confidence_is_a_link_where_it_helps():
@@ -204,7 +209,7 @@ class Tags(HTMLParser):
 @given(specs.flatmap(lambda spec: st.tuples(st.just(spec), st.lists(votes_on(spec), max_size=12))))
 def test_no_text_makes_a_tag(pair):
     spec, votes = pair
-    actions = ReportActions({"x": "y"}, "z", "v", lambda *_: "w")
+    actions = ReportActions({"x": "y"}, "z", "r", "v", lambda *_: "w")
     seen = Tags(page_of(stored(spec), votes, actions, drawn={}))
     assert seen.tags <= TAGS
     assert seen.attributes <= ATTRIBUTES
@@ -226,6 +231,14 @@ def test_in_a_browser(width, scheme, tmp_path):
         # The style was let through by the page's own policy.
         assert page.locator("h1").evaluate("e => getComputedStyle(e).fontWeight") == "650"
         assert page.evaluate("[...document.images].every(i => i.naturalWidth === 32)")
+        # It takes a second click, at another place, to end the votes.
+        sure = page.get_by_role("button", name="Really close? Votes end")
+        assert not sure.is_visible()
+        page.get_by_text("Close the review").dblclick()
+        assert not sure.is_visible()
+        page.get_by_text("Close the review").click()
+        assert sure.is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
         dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 19, 22)"
         browser.close()
     assert dark == (scheme == "dark")

@@ -32,7 +32,7 @@ def running(
     seconds=30,
     *,
     hub_models=(),
-    reviews_ready=None,
+    reviews_filling=None,
     drain=None,
     **settings,
 ):
@@ -53,7 +53,7 @@ def running(
         place.cleanup()
 
     app = build_server(
-        shelf, engine, config, page, jobs=jobs, reviews=reviews, reviews_ready=reviews_ready, metrics=metrics,
+        shelf, engine, config, page, jobs=jobs, reviews=reviews, reviews_filling=reviews_filling, metrics=metrics,
         tokens=Tokens(tokens), drain=drain, close=close,
     )  # fmt: skip
     listener = socket.create_server(("127.0.0.1", 0))

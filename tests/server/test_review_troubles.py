@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from amgan.errors import BusyError
+from amgan.reviews.filling import Filling
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.review_store import ReviewStore
 from amgan.server.draining import Drain
@@ -77,10 +78,10 @@ def test_a_broken_folder_is_gone(store, weights):
 
 
 def test_unknown_reviews_while_votes_are_read_back(weights, store):
-    filled = []
+    filling = [Filling.BEGUN]
     spec = singles(Shelf(weights).model("dynamic"), "dynamic")
     here = store.create(spec)
-    with running(weights, reviews=store, reviews_ready=lambda: bool(filled)) as client:
+    with running(weights, reviews=store, reviews_filling=lambda: filling[-1]) as client:
         assert state(client, here)["count"] == 4
         for path in ("/review/later", "/review/later/results?key=x"):
             page = client.get(path)
@@ -98,7 +99,19 @@ def test_unknown_reviews_while_votes_are_read_back(weights, store):
             assert int(answer.headers["retry-after"]) >= 1
             assert "starting" in problem(answer, 503)
         assert client.get(f"/review/{here.id}/results?key=wrong").status_code == 404
-        filled.append(True)
+        filling.append(Filling.FAILED)
+        for path in ("/review/later", "/review/later/results?key=x"):
+            page = client.get(path)
+            assert page.status_code == 503
+            assert "starting" not in page.text
+            assert "cannot be read from the Hub at the moment" in page.text
+            assert "tell who sent you the link" in page.text
+            assert re.search(r'<meta http-equiv="refresh" content="\d+">', page.text)  # it goes on trying
+        away = client.get("/review/later/state", params={"reviewer": ANN})
+        assert int(away.headers["retry-after"]) >= 1
+        assert "the Hub" in problem(away, 503)
+        assert state(client, here)["count"] == 4
+        filling.append(Filling.DONE)
         page = client.get("/review/later")
         assert page.status_code == 404
         assert "refresh" not in page.text

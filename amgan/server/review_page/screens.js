@@ -29,6 +29,11 @@ export function notThisOne(name) {
   return `${name ? `Not ${name}?` : "Somebody else here?"} Start as someone else`;
 }
 
+// Of votes that the server does not have yet.
+export function waits(many) {
+  return `${count(many, "vote waits", "votes wait")} for the connection`;
+}
+
 export function whyClosed(hasVoted, tooLate) {
   const late = tooLate ? ` ${tooLate === 1 ? "Your last vote" : `Your last ${tooLate} votes`} came too late.` : "";
   return `${hasVoted ? "Thank you for your votes." : "It takes no more votes."}${late}`;

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from amgan.errors import AmganError, RequestError
 from amgan.reviews.blind import Side, answer_of, order_for, picture_at, verdict_of
+from amgan.reviews.filling import Filling
 from amgan.reviews.review_spec import Picture, Scale
 from amgan.reviews.review_store import Review, ReviewStore
 from amgan.reviews.tally import counted
@@ -88,7 +89,7 @@ class ReviewState(BaseModel):
 
 
 def add_review_routes(
-    app: FastAPI, service: Service, store: ReviewStore, ready: Callable[[], bool] | None = None
+    app: FastAPI, service: Service, store: ReviewStore, filling: Callable[[], Filling] | None = None
 ) -> None:
     """Add the routes for reviewers. They are open to all, as the page itself is; the ids cannot be guessed.
 
@@ -96,9 +97,9 @@ def add_review_routes(
         app: Gets them.
         service: Draws.
         store: The reviews.
-        ready: Whether the store holds all that is read back into it; None if nothing is.
+        filling: How far the store is with what is read back into it; None if nothing is.
     """
-    door = ReviewDoor(store, ready)
+    door = ReviewDoor(store, filling)
     pictures, files = ReviewPictures(service), ReviewPageFiles()
 
     @app.get("/review/{review_id}", include_in_schema=False)
