@@ -43,6 +43,10 @@ class ClassSearchError(AmganError, RuntimeError):
     label: str = ""
 
 
+class VideoError(AmganError, RuntimeError):
+    """A video cannot be made: ffmpeg is not installed, or failed."""
+
+
 class JudgeError(AmganError, ValueError):
     """A judge cannot say anything of what it is shown: its classes are not those of the data set or the model."""
 

@@ -14,6 +14,7 @@ from amgan.recipes import Points, Recipe, follow
 from amgan.sampling import Label, Sample, Sampler
 
 Method = Literal["slerp", "lerp"]
+Easing = Literal["steady", "resting"]
 MAX_FRAMES = 1000
 
 
@@ -52,14 +53,24 @@ def keyframe_positions(keyframes: int, frames: int, loop: bool = False) -> list[
     return [index * intervals // segments for index in range(keyframes)]
 
 
-def path(keyframes: Tensor, frames: int, method: Method = "slerp", loop: bool = False) -> Tensor:
+def eased(t: Tensor, easing: Easing) -> Tensor:
+    """Where between two keyframes a path is, from 0 to 1, after the part `t` of the time, from 0 to 1, of any shape.
+
+    "steady" goes at one pace; "resting" sets off and arrives gently, along 3t^2 - 2t^3, which has no speed at the ends.
+    """
+    return t if easing == "steady" else t * t * (3 - 2 * t)
+
+
+def path(
+    keyframes: Tensor, frames: int, method: Method = "slerp", loop: bool = False, easing: Easing = "steady"
+) -> Tensor:
     """A path of `frames` points through M keyframes (M, D), each of them met exactly: (frames, D)."""
     between = {"slerp": slerp, "lerp": lerp}[method]
     positions = keyframe_positions(len(keyframes), frames, loop)
     ends = [*positions[1:], *([frames] if loop else [])]
     pieces = []
     for index, (first, last) in enumerate(zip(positions, ends)):
-        t = torch.arange(last - first, dtype=torch.float64) / (last - first)
+        t = eased(torch.arange(last - first, dtype=torch.float64) / (last - first), easing)
         pieces.append(between(keyframes[index], keyframes[(index + 1) % len(keyframes)], t))
     if not loop:
         pieces.append(keyframes[-1:])
@@ -75,6 +86,7 @@ def interpolate(
     confidence: float | None = None,
     method: Method = "slerp",
     loop: bool = False,
+    easing: Easing = "steady",
 ) -> np.ndarray:
     """Frames of a walk through two or more named pictures.
 
@@ -87,6 +99,7 @@ def interpolate(
         confidence: Dynamic models: D's least probability of the asked class at the keyframes.
         method: "slerp", the arc, or "lerp", the line.
         loop: Return to the first keyframe, whose second showing is left out.
+        easing: "steady", one pace from keyframe to keyframe, or "resting", slower near each.
 
     Returns:
         uint8 (frames, H, W, C). The keyframes are the very pictures that `Sampler.sample` gives for their names.
@@ -95,7 +108,7 @@ def interpolate(
         RequestError: fewer than two keyframes, too few or too many frames, or what `Sampler.sample` refuses.
         ClassSearchError: a keyframe's class was not found.
     """
-    recipe = interpolation_recipe(sampler, seeds, labels, frames, truncation, confidence, method, loop)
+    recipe = interpolation_recipe(sampler, seeds, labels, frames, truncation, confidence, method, loop, easing)
     return follow(recipe, sampler.renderer)[0]
 
 
@@ -108,6 +121,7 @@ def interpolation_recipe(
     confidence: float | None = None,
     method: Method = "slerp",
     loop: bool = False,
+    easing: Easing = "steady",
 ) -> Recipe[tuple[np.ndarray, list[Sample]]]:
     """`interpolate` as a recipe, which also gives what is known of the keyframes; it raises what that raises."""
     if len(seeds) < 2:
@@ -116,13 +130,15 @@ def interpolation_recipe(
         raise RequestError(f"frames must be a whole number from {len(seeds)} to {MAX_FRAMES}, not {frames!r:.40}")
     if method not in ("slerp", "lerp"):
         raise RequestError(f"method must be slerp or lerp, not {method!r:.40}")
+    if easing not in ("steady", "resting"):
+        raise RequestError(f"easing must be steady or resting, not {easing!r:.40}")
     keyframes, samples = yield from sampler.sample_recipe(seeds, labels, truncation, confidence)
     latents = sampler.latents([s.seed for s in samples], [s.draw for s in samples], truncation)
     given = sampler.given_classes([s.seed for s in samples], [s.asked for s in samples])
     classes = None
     if given is not None:
-        classes = path(sampler.one_hot(given), frames, "lerp", loop)
-    rendered = yield Points(path(latents, frames, method, loop), classes, judged=False)
+        classes = path(sampler.one_hot(given), frames, "lerp", loop, easing)
+    rendered = yield Points(path(latents, frames, method, loop, easing), classes, judged=False)
     # In bf16 a keyframe may have been drawn again in fp32; the frames must be the same pictures.
     rendered.pictures[keyframe_positions(len(seeds), frames, loop)] = keyframes
     return rendered.pictures, samples

@@ -18,7 +18,7 @@ from amgan.checked_files import write_json
 from amgan.config import ModelConfig
 from amgan.errors import ReleaseError, RequestError
 from amgan.hub import fetch_release
-from amgan.interpolation import Method, interpolate
+from amgan.interpolation import Easing, Method, interpolate
 from amgan.latest import Latest
 from amgan.media import encode_png
 from amgan.networks import Discriminator, Generator
@@ -116,6 +116,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         confidence: float | None = None,
         method: Method = "slerp",
         loop: bool = False,
+        easing: Easing = "steady",
     ) -> np.ndarray:
         """Frames of a walk from one picture to another.
 
@@ -129,6 +130,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
             confidence: Dynamic models: D's least probability of the class asked at the keyframes.
             method: "slerp", the arc, or "lerp", the line.
             loop: Go on from the end back to the start.
+            easing: "steady", one pace from keyframe to keyframe, or "resting", slower near each.
 
         Returns:
             uint8 (frames, H, W, C); the keyframes are the same pictures as `sample` gives.
@@ -141,7 +143,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         pairs = [labels] * len(seeds) if _is_one(labels) else _listed(labels, "labels")
         if len(pairs) != len(seeds):
             raise RequestError(f"{len(pairs)} labels for {len(seeds)} keyframes; give one for all or one for each")
-        return interpolate(self.sampler, seeds, pairs, frames, truncation, confidence, method, loop)
+        return interpolate(self.sampler, seeds, pairs, frames, truncation, confidence, method, loop, easing)
 
     @classmethod
     def from_pretrained(  # type: ignore[override]

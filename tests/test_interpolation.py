@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amgan.errors import ClassSearchError, RequestError
-from amgan.interpolation import MAX_FRAMES, interpolate, keyframe_positions, lerp, path, slerp
+from amgan.interpolation import MAX_FRAMES, eased, interpolate, keyframe_positions, lerp, path, slerp
 from tests.models import message, tiny_model
 
 TIMES = torch.linspace(0, 1, 9, dtype=torch.float64)
@@ -94,16 +94,60 @@ def test_keyframes_stand_at_frames_of_their_own(keyframes, more, loop):
     assert gaps.max() - gaps.min() <= 1
 
 
+def test_a_steady_pace_is_the_time_itself():
+    assert torch.equal(eased(TIMES, "steady"), TIMES)
+
+
+def test_a_resting_pace_in_closed_form():
+    # 3t^2 - 2t^3 at eighths, which binary numbers hold exactly.
+    expected = [0, 22, 80, 162, 256, 350, 432, 490, 512]
+    assert torch.equal(eased(TIMES, "resting"), torch.tensor(expected, dtype=torch.float64) / 512)
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=20).map(sorted))
+def test_a_resting_pace_stays_between_its_ends_never_turns_and_comes_as_it_goes(times):
+    t = torch.tensor([0, *times, 1], dtype=torch.float64)
+    pace = eased(t, "resting")
+    assert pace[0] == 0
+    assert pace[-1] == 1
+    assert (pace.diff() >= -1e-15).all()
+    assert torch.allclose(eased(1 - t, "resting"), 1 - pace, atol=1e-15)
+
+
+def test_a_resting_pace_has_no_speed_at_the_ends():
+    step = torch.tensor([1e-6], dtype=torch.float64)
+    assert eased(step, "resting") < 4e-12
+    assert 1 - eased(1 - step, "resting") < 4e-12
+
+
+def test_an_eased_line_has_its_points_where_the_pace_says():
+    keyframes = torch.tensor([[0.0], [1.0], [3.0]])
+    points = path(keyframes, 17, "lerp", easing="resting").flatten()
+    pace = eased(TIMES, "resting").float()
+    assert torch.equal(points[:9], pace)
+    assert torch.allclose(points[8:], 1 + 2 * pace)
+
+
+def test_both_paces_go_the_same_way(model):
+    steady, resting = (model.interpolate(1, 2, 9, easing=easing) for easing in ("steady", "resting"))
+    assert np.array_equal(steady, model.interpolate(1, 2, 9))
+    assert np.array_equal(steady[[0, 8]], resting[[0, 8]])
+    assert not np.array_equal(steady, resting)
+    # Half of the way is reached in half of the time.
+    assert np.abs(steady[4].astype(int) - resting[4]).max() <= 1
+
+
 @settings(max_examples=40)
 @given(
     st.lists(vectors(), min_size=2, max_size=6),
     st.integers(0, 30),
     st.sampled_from(["slerp", "lerp"]),
     st.booleans(),
+    st.sampled_from(["steady", "resting"]),
 )
-def test_a_path_meets_every_keyframe_exactly(keyframes, more, method, loop):
+def test_a_path_meets_every_keyframe_exactly(keyframes, more, method, loop, easing):
     stacked = torch.stack(keyframes)
-    points = path(stacked, len(keyframes) + more, method, loop)
+    points = path(stacked, len(keyframes) + more, method, loop, easing)
     assert points.shape == (len(keyframes) + more, 6)
     assert torch.equal(points[keyframe_positions(len(keyframes), len(points), loop)], stacked)
 
@@ -118,10 +162,12 @@ def test_a_loop_leads_back_to_its_start():
 @pytest.mark.parametrize("method", ["slerp", "lerp"])
 @pytest.mark.parametrize("loop", [False, True])
 @pytest.mark.parametrize("labels", [None, "Bag", ["Bag", None, 2]])
-@pytest.mark.parametrize("precision", ["fp32", "bf16"])
-def test_keyframes_are_the_very_pictures_of_sample(model, method, loop, labels, precision):
+@pytest.mark.parametrize(("precision", "easing"), [("fp32", "steady"), ("bf16", "resting")])
+def test_keyframes_are_the_very_pictures_of_sample(model, method, loop, labels, precision, easing):
     model.precision = precision
-    frames = model.interpolate(3, 20, 8, labels=labels, through=[7], truncation=0.9, method=method, loop=loop)
+    frames = model.interpolate(
+        3, 20, 8, labels=labels, through=[7], truncation=0.9, method=method, loop=loop, easing=easing
+    )
     assert frames.shape == (8, 32, 32, 1)
     assert frames.dtype == np.uint8
     expected = model.sample(labels=labels, seeds=[3, 7, 20], truncation=0.9)
@@ -171,9 +217,10 @@ def test_a_predefined_model_mixes_classes_linearly(monkeypatch):
     monkeypatch.setattr(
         renderer, "render", lambda latents, classes, *more: seen.append((latents, classes)) or render(latents, classes)
     )
-    model.interpolate(4, 4, 5, labels=["Sneaker", "Ankle boot"])
-    latents, classes = seen[-1]
-    assert torch.equal(classes, torch.tensor([[1 - t, 0, t] for t in (0, 0.25, 0.5, 0.75, 1)]))
+    for easing, times in (("steady", (0, 0.25, 0.5, 0.75, 1)), ("resting", (0, 0.15625, 0.5, 0.84375, 1))):
+        model.interpolate(4, 4, 5, labels=["Sneaker", "Ankle boot"], easing=easing)
+        latents, classes = seen[-1]
+        assert torch.equal(classes, torch.tensor([[1 - t, 0, t] for t in times]))
     assert torch.allclose(latents, latents[:1].expand(5, -1))
 
 
@@ -205,6 +252,8 @@ def test_frames_of_any_integer_kind(model):
         {"truncation": 0},
         {"confidence": 1},
         {"method": "cubic"},
+        {"easing": "cubic"},
+        {"easing": None},
     ],
 )
 def test_wrong_requests_are_one_line(model, wrong):

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from amgan.animation import ENCODERS
 from amgan.commands.opening import open_model
 from amgan.errors import RequestError
-from amgan.interpolation import Method
-from amgan.media import encode_gif, encode_png, encode_webp, enlarge, film_strip
+from amgan.interpolation import Easing, Method
+from amgan.media import encode_png, enlarge, film_strip
 from amgan.typed_label import typed_label
+from amgan.video import MISSING, has_ffmpeg
 
-ENCODERS = {".webp": encode_webp, ".gif": encode_gif}
 MAX_MILLISECONDS = 60_000
 
 
@@ -25,7 +26,8 @@ class InterpolateCommand:
         model: A release folder or a model repository of the Hub.
         start: Seed of the first picture.
         end: Seed of the last picture.
-        out: Where to: .webp or .gif for an animation, .png for a film strip, a folder for single frames.
+        out: Where to: .webp, .gif or .mp4 (with imageio-ffmpeg) for an animation, .png for a film strip, a folder for
+            single frames.
         through: Seeds of pictures to pass on the way.
         labels: Class of each keyframe by name or number, or one for all; any class if not given.
         frames: Number of frames, both ends counted.
@@ -33,8 +35,9 @@ class InterpolateCommand:
         confidence: Dynamic models: D's least probability of the class; the model's own if not given.
         method: slerp keeps to the arc on which latents lie, lerp takes the straight line.
         loop: Go on from the end back to the start.
+        easing: steady goes at one pace from keyframe to keyframe, resting more slowly near each.
         milliseconds: How long each frame is shown.
-        scale: Whole factor by which the pictures are enlarged, without smoothing.
+        scale: Whole factor by which the pictures are enlarged, without smoothing; an .mp4 is at least 256 pixels wide.
         revision: Branch, tag or commit on the Hub.
     """
 
@@ -49,6 +52,7 @@ class InterpolateCommand:
     confidence: float | None = None
     method: Method = "slerp"
     loop: bool = False
+    easing: Easing = "steady"
     milliseconds: int = 80
     scale: int = 4
     revision: str | None = None
@@ -58,11 +62,14 @@ def run_interpolate(command: InterpolateCommand, console: Console) -> None:
     """Draw the frames and write them.
 
     Raises:
-        AmganError: the model, a seed or a class cannot be served, or `out` has a suffix that is no picture's.
+        AmganError: the model, a seed or a class cannot be served, or `out` has a suffix that is no picture's, or .mp4
+            where imageio-ffmpeg is not installed.
     """
-    suffix = command.out.suffix.lower()
-    if suffix not in (*ENCODERS, ".png", ""):
-        raise RequestError(f"{command.out}: write to .webp, .gif, .png, or a folder")
+    kind = command.out.suffix.lower().removeprefix(".")
+    if kind not in (*ENCODERS, "png", ""):
+        raise RequestError(f"{command.out}: write to .webp, .gif, .mp4, .png, or a folder")
+    if kind == "mp4" and not has_ffmpeg():
+        raise RequestError(f"{command.out}: {MISSING}")
     if not 1 <= command.scale <= 64:
         raise RequestError(f"scale must be from 1 to 64, not {command.scale}")
     if not 1 <= command.milliseconds <= MAX_MILLISECONDS:
@@ -79,12 +86,13 @@ def run_interpolate(command: InterpolateCommand, console: Console) -> None:
         confidence=command.confidence,
         method=command.method,
         loop=command.loop,
+        easing=command.easing,
     )
     frames = enlarge(frames, command.scale)
-    (command.out if suffix == "" else command.out.parent).mkdir(parents=True, exist_ok=True)
-    if suffix in ENCODERS:
-        command.out.write_bytes(ENCODERS[suffix](frames, command.milliseconds))
-    elif suffix == ".png":
+    (command.out if kind == "" else command.out.parent).mkdir(parents=True, exist_ok=True)
+    if kind in ENCODERS:
+        command.out.write_bytes(ENCODERS[kind](frames, command.milliseconds))
+    elif kind == "png":
         command.out.write_bytes(encode_png(film_strip(frames)))
     else:
         for number, frame in enumerate(frames):

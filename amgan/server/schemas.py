@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, Stri
 from amgan.bulk.job import JobState
 from amgan.bulk.spec import MAX_PICTURES as MAX_JOB_PICTURES
 from amgan.config import MAX_CLASS_NAME_LENGTH
-from amgan.interpolation import MAX_FRAMES, Method
+from amgan.interpolation import MAX_FRAMES, Easing, Method
 from amgan.latents import MAX_SEED
 from amgan.sampling import MAX_TRUNCATION
 from amgan.server.settings import MOST_PICTURES
@@ -92,14 +92,21 @@ class InterpolationRequest(Strict):
     confidence: Confidence | None = Field(None, description=CONFIDENCE)
     method: Method = Field("slerp", description="slerp keeps to the arc on which latents lie, lerp to the line.")
     loop: StrictBool = Field(False, description="Go on from the end back to the start.")
-    format: Literal["webp", "gif", "png", "npz"] = Field(
-        "webp", description="An animation, a film strip (png), or an array of the frames."
+    easing: Easing = Field(
+        "steady", description="steady goes at one pace from picture to picture, resting more slowly near each."
+    )
+    format: Literal["webp", "gif", "mp4", "png", "npz"] = Field(
+        "webp",
+        description="An animation (mp4 only where the server has imageio-ffmpeg), a film strip (png), or an array of "
+        "the frames.",
     )
     milliseconds: Annotated[StrictInt, Field(ge=1, le=MAX_MILLISECONDS)] = Field(
         80, description="How long an animation shows each frame."
     )
     scale: Annotated[StrictInt, Field(ge=1, le=MAX_SCALE)] = Field(
-        1, description="Whole factor by which pictures are enlarged, without smoothing; not for npz."
+        1,
+        description="Whole factor by which pictures are enlarged, without smoothing; not for npz. An mp4 "
+        "is at least 256 pixels wide.",
     )
 
 

@@ -77,10 +77,13 @@ def add_endpoints(context: Context) -> None:
         truncation: float = 1.0,
         method: str = "slerp",
         loop: bool = False,
+        easing: str = "steady",
+        speed: str = "normal",
     ) -> dict[str, Any]:
         """The frames between two pictures, named by seed and class, as base64 PNGs and as an animated WebP.
 
-        frames: 2 to 128; method: slerp or lerp; loop: go on from the end back to the start; the rest as in /sample.
+        frames: 2 to 128; method: slerp or lerp; loop: go on from the end back to the start; easing: steady or resting;
+        speed, of the animation: slow, normal or fast; the rest as in /sample.
         """
         name, loaded = await _model(context, model)
         config = loaded.config
@@ -93,6 +96,8 @@ def add_endpoints(context: Context) -> None:
             checks.truncation(truncation, words),
             checks.method(method, words),
             loop,
+            checks.easing(easing, words),
+            checks.speed(speed, words),
         )
         morph = await draw_morph(context.engine, loaded, name, state, words, caller())
         return {

@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from amgan.bulk.spec import MAX_PICTURES
 from amgan.config import ModelConfig
 from amgan.errors import RequestError
-from amgan.interpolation import Method
+from amgan.interpolation import Easing, Method
 from amgan.latents import MAX_SEED
 from amgan.reviews.review_spec import MAX_ITEMS, Scale
 from amgan.sampling import MAX_TRUNCATION
-from amgan.ui.state import MAX_FRAMES, MIN_FRAMES, FileFormat
+from amgan.ui.state import MAX_FRAMES, MIN_FRAMES, Alikeness, FileFormat, Speed
 from amgan.ui.words import Words
+
+T = TypeVar("T")
 
 
 def whole_number(value: Any) -> int | None:
@@ -94,11 +96,8 @@ def file_format(value: Any, words: Words) -> FileFormat:
     Raises:
         RequestError: in the page's words.
     """
-    for name in get_args(FileFormat):
-        if value == name:
-            known: FileFormat = name
-            return known
-    raise RequestError(words.bad_format.format(allowed=", ".join(get_args(FileFormat)), value=shown(value)))
+    known: FileFormat = _one_of(get_args(FileFormat), value, words.bad_format)
+    return known
 
 
 def truncation(value: Any, words: Words) -> float:
@@ -157,11 +156,8 @@ def scale(value: Any, words: Words) -> Scale:
     Raises:
         RequestError: in the page's words.
     """
-    for name in get_args(Scale):
-        if value == name:
-            known: Scale = name
-            return known
-    raise RequestError(words.bad_scale.format(allowed=", ".join(get_args(Scale)), value=shown(value)))
+    known: Scale = _one_of(get_args(Scale), value, words.bad_scale)
+    return known
 
 
 def text(value: Any) -> str:
@@ -175,11 +171,38 @@ def method(value: Any, words: Words) -> Method:
     Raises:
         RequestError: in the page's words.
     """
-    if value == "slerp":
-        return "slerp"
-    if value == "lerp":
-        return "lerp"
-    raise RequestError(words.bad_method.format(allowed="slerp, lerp", value=shown(value)))
+    known: Method = _one_of(get_args(Method), value, words.bad_method)
+    return known
+
+
+def easing(value: Any, words: Words) -> Easing:
+    """A pace between two pictures.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    known: Easing = _one_of(get_args(Easing), value, words.bad_easing)
+    return known
+
+
+def speed(value: Any, words: Words) -> Speed:
+    """How fast an animation plays.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    known: Speed = _one_of(get_args(Speed), value, words.bad_speed)
+    return known
+
+
+def alikeness(value: Any, words: Words) -> Alikeness:
+    """How alike variations are.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    known: Alikeness = _one_of(get_args(Alikeness), value, words.bad_alikeness)
+    return known
 
 
 def label(value: Any, config: ModelConfig, model: str, words: Words) -> str | None:
@@ -199,6 +222,13 @@ def shown(value: Any) -> str:
     """A value as a message may quote it: one short line."""
     text = " ".join(str(value).split())
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _one_of(allowed: tuple[T, ...], value: Any, problem: str) -> T:
+    for name in allowed:
+        if value == name:
+            return name
+    raise RequestError(problem.format(allowed=", ".join(map(str, allowed)), value=shown(value)))
 
 
 def _pictures(value: Any, most: int, words: Words) -> int:

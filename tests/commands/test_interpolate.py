@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
 from amgan import AMGAN
+from amgan.commands import interpolate
 from amgan.media import enlarge, film_strip
 
 PATH = ("--start", 1, "--end", 2, "--frames", 4)
@@ -29,6 +31,14 @@ def test_an_animation(run, release, expected, tmp_path, suffix):
     assert "4 frames from seed 1 to seed 2" in printed
 
 
+def test_a_video(run, release, expected, tmp_path):
+    run("interpolate", "--model", release, *PATH, "--out", tmp_path / "x.MP4", "--milliseconds", 40)
+    facts, *frames = imageio_ffmpeg.read_frames(str(tmp_path / "x.MP4"))
+    assert (facts["size"], facts["fps"], len(frames)) == ((256, 256), 25, 4)
+    shown = np.stack([np.frombuffer(frame, np.uint8).reshape(256, 256, 3) for frame in frames])
+    assert np.abs(shown.astype(int) - enlarge(expected, 2)).mean() < 3
+
+
 def test_a_film_strip_and_single_frames(run, release, expected, tmp_path):
     run("interpolate", "--model", release, *PATH, "--out", tmp_path / "x.png")
     assert np.array_equal(np.asarray(Image.open(tmp_path / "x.png"))[..., None], film_strip(expected))
@@ -40,10 +50,10 @@ def test_a_film_strip_and_single_frames(run, release, expected, tmp_path):
 
 def test_every_option_arrives(run, predefined, tmp_path):
     run("interpolate", "--model", predefined, "--start", 1, "--end", 2, "--through", 5, 6, "--frames", 9, "--scale", 1,
-        "--labels", "Bag", "0", "2", "bag", "--truncation", 0.7, "--method", "lerp", "--loop",
+        "--labels", "Bag", "0", "2", "bag", "--truncation", 0.7, "--method", "lerp", "--loop", "--easing", "resting",
         "--out", tmp_path / "f")  # fmt: skip
     expected = AMGAN.from_pretrained(predefined).interpolate(
-        1, 2, 9, ["Bag", 0, 2, "Bag"], [5, 6], truncation=0.7, method="lerp", loop=True
+        1, 2, 9, ["Bag", 0, 2, "Bag"], [5, 6], truncation=0.7, method="lerp", loop=True, easing="resting"
     )
     files = sorted((tmp_path / "f").iterdir())
     assert np.array_equal(np.stack([np.asarray(Image.open(file)) for file in files]), expected)
@@ -83,5 +93,12 @@ def test_errors_are_one_line_and_write_nothing(fail, release, tmp_path, argument
 
 
 def test_an_unknown_suffix_is_one_line(fail, release, tmp_path):
+    text = fail("interpolate", "--model", release, *PATH, "--out", tmp_path / "x.avi")
+    assert "write to .webp, .gif, .mp4, .png, or a folder" in text
+
+
+def test_without_ffmpeg_a_video_is_one_line_and_writes_nothing(fail, release, tmp_path, monkeypatch):
+    monkeypatch.setattr(interpolate, "has_ffmpeg", lambda: False)
     text = fail("interpolate", "--model", release, *PATH, "--out", tmp_path / "x.mp4")
-    assert "write to .webp, .gif, .png, or a folder" in text
+    assert "pip install imageio-ffmpeg" in text
+    assert not list(tmp_path.iterdir())

@@ -59,13 +59,23 @@ def test_the_least_that_can_be_asked(client: Client, model: AMGAN) -> None:
 
 def test_an_interpolation_is_the_one_that_python_gives(client: Client, model: AMGAN) -> None:
     answer = client.predict(
-        start=3, end=5, start_label=NAMES[0], end_label=NAMES[2], frames=6, method="lerp", api_name="/interpolate"
+        start=3,
+        end=5,
+        start_label=NAMES[0],
+        end_label=NAMES[2],
+        frames=6,
+        method="lerp",
+        easing="resting",
+        speed="slow",
+        api_name="/interpolate",
     )
-    expected = model.interpolate(3, 5, 6, [NAMES[0], NAMES[2]], method="lerp")
+    expected = model.interpolate(3, 5, 6, [NAMES[0], NAMES[2]], method="lerp", easing="resting")
     assert np.array_equal(np.stack([picture(frame) for frame in answer["frames"]]), expected[..., 0])
     assert [row["class"] for row in answer["ends"]] == [NAMES[0], NAMES[2]]
     with Image.open(io.BytesIO(base64.b64decode(answer["webp"]))) as animation:
         assert animation.n_frames == 6  # type: ignore[attr-defined]
+        animation.load()
+        assert animation.info["duration"] == 160
 
 
 @pytest.mark.parametrize(
@@ -88,6 +98,8 @@ def test_an_interpolation_is_the_one_that_python_gives(client: Client, model: AM
         ("/interpolate", {"frames": 129}, "129"),
         ("/interpolate", {"method": "magic"}, "magic"),
         ("/interpolate", {"loop": "yes"}, "yes"),
+        ("/interpolate", {"easing": "cubic"}, "cubic"),
+        ("/interpolate", {"speed": 80}, "80"),
         ("/interpolate", {"end_label": 7}, "7"),
     ],
 )

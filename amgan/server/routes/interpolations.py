@@ -10,8 +10,9 @@ import numpy as np
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
+from amgan.animation import ENCODERS
 from amgan.interpolation import interpolation_recipe
-from amgan.media import encode_gif, encode_png, encode_webp, enlarge, film_strip
+from amgan.media import encode_png, enlarge, film_strip
 from amgan.sampling import Label
 from amgan.server.drawing import draw, numbers_of
 from amgan.server.model_room import OpenModel
@@ -19,8 +20,11 @@ from amgan.server.problems import FieldError, TooManyError
 from amgan.server.routes.answers import BINARY, Responses, problems
 from amgan.server.schemas import InterpolationRequest
 from amgan.server.service import Service
+from amgan.video import MISSING, has_ffmpeg
 
-MEDIA_TYPES = {"webp": "image/webp", "gif": "image/gif", "png": "image/png", "npz": "application/octet-stream"}
+MEDIA_TYPES = {
+    "webp": "image/webp", "gif": "image/gif", "mp4": "video/mp4", "png": "image/png", "npz": "application/octet-stream"
+}  # fmt: skip
 
 ANSWERS: Responses = {
     200: {
@@ -33,13 +37,15 @@ ANSWERS: Responses = {
 
 def add_interpolation_routes(app: FastAPI, service: Service) -> None:
     """Add the route that draws morphs."""
-    config = service.config
+    config, has_mp4 = service.config, has_ffmpeg()
 
     @app.post("/v1/interpolations", response_class=Response, responses=ANSWERS, tags=["interpolations"])
     async def draw_interpolation(asked: InterpolationRequest, request: Request) -> Response:
         """Draw the frames of a walk through two or more pictures, which are the same that their names stand for."""
         if asked.frames > config.max_frames:
             raise TooManyError(f"{asked.frames} frames are too many for one call; ask for at most {config.max_frames}")
+        if asked.format == "mp4" and not has_mp4:
+            raise FieldError(("body", "format"), MISSING)
         seeds = [asked.start, *asked.through, asked.end]
         labels = _labels(asked, len(seeds))
         if asked.frames < len(seeds):
@@ -48,7 +54,7 @@ def add_interpolation_routes(app: FastAPI, service: Service) -> None:
         field = ("body", "labels")
         recipe = interpolation_recipe(
             opened.sampler, seeds, numbers_of(opened.sampler, labels, field), asked.frames, asked.truncation,
-            asked.confidence, asked.method, asked.loop,
+            asked.confidence, asked.method, asked.loop, asked.easing,
         )  # fmt: skip
         frames, _ = await draw(service, request, opened, recipe, asked.frames, field)
         content = await service.encoders.run(frames, _encoder(frames, asked, opened))
@@ -72,7 +78,7 @@ def _encoder(frames: np.ndarray, asked: InterpolationRequest, opened: OpenModel)
         return partial(_npz, frames, opened)
     if asked.format == "png":
         return lambda: encode_png(enlarge(film_strip(frames), asked.scale))
-    encode = encode_webp if asked.format == "webp" else encode_gif
+    encode = ENCODERS[asked.format]
     return lambda: encode(enlarge(frames, asked.scale), asked.milliseconds)
 
 

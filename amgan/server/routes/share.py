@@ -119,7 +119,7 @@ def _recipe(state: PageState, opened: OpenModel) -> tuple[Recipe[tuple[np.ndarra
         morph = state.morph
         seeds, labels = [morph.start.seed, morph.end.seed], [morph.start.label, morph.end.label]
         recipe = interpolation_recipe(
-            opened.sampler, seeds, labels, MORPH_FRAMES, morph.truncation, None, morph.method, morph.loop
+            opened.sampler, seeds, labels, MORPH_FRAMES, morph.truncation, None, morph.method, morph.loop, morph.easing
         )
         return recipe, MORPH_COLUMNS
     sample = state.sample
