@@ -26,8 +26,9 @@ PROBE_SEEDS = 8
 PATIENCE = 8
 """Where all seeds are needed, one that took 1/8 of the limit is walked to its end before the others go on."""
 
-MAX_INDEX_PICTURES = 500_000
-"""Pictures drawn for a seed index before it ends with the seeds done: minutes on a CPU, not hours."""
+MAX_INDEX_PIXELS = 300_000 * 32 * 32
+"""Of all pictures drawn for a seed index before it ends with the seeds done: with the default nets some twenty minutes
+on one core, at either size."""
 
 
 @dataclass
@@ -96,7 +97,7 @@ def build_seed_index(
     num_seeds: int,
     confidence: float,
     max_draws: int | None = None,
-    max_pictures: int = MAX_INDEX_PICTURES,
+    max_pictures: int | None = None,
     on_seeds_done: Callable[[int], None] | None = None,
 ) -> SeedIndex:
     """The index of seeds 0..num_seeds-1 for all classes, or of fewer seeds if they take too many pictures.
@@ -109,11 +110,13 @@ def build_seed_index(
         num_seeds: How many seeds.
         confidence: As for `find_draws`; the model's default, for a release.
         max_draws: As for `find_draws`.
-        max_pictures: Once so many pictures were drawn, the index ends with the seeds done.
+        max_pictures: Once so many pictures were drawn, the index ends with the seeds done; None for as many as have
+            `MAX_INDEX_PIXELS`.
         on_seeds_done: Called with the number of seeds finished so far.
     """
     num_classes = renderer.config.num_classes
     limit = most_draws(num_classes) if max_draws is None else max_draws
+    most = MAX_INDEX_PIXELS // renderer.config.image_size**2 if max_pictures is None else max_pictures
     labels = list(range(num_classes))
     parts = [torch.empty(0, num_classes, dtype=torch.int32)]
     drawn = 0
@@ -131,7 +134,7 @@ def build_seed_index(
         if on_seeds_done:
             on_seeds_done(chunk.stop)
         drawn += sum(walk.walked for walk in walks)
-        if drawn >= max_pictures:
+        if drawn >= most:
             break
     return SeedIndex(torch.cat(parts))
 

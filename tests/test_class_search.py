@@ -158,6 +158,12 @@ def test_an_index_ends_with_the_seeds_done_when_it_takes_too_many_pictures():
     assert torch.equal(short.draws, whole.draws[:PROBE_SEEDS])
 
 
+def test_without_a_word_it_takes_as_many_as_have_so_many_pixels(monkeypatch):
+    renderer = tiny_model().sampler.renderer
+    monkeypatch.setattr(class_search, "MAX_INDEX_PIXELS", 32 * 32)
+    assert len(build_seed_index(renderer, 3 * SEEDS_AT_ONCE, 0.5)) == PROBE_SEEDS
+
+
 def test_what_cannot_be_complete_stops_after_one_seed():
     model = tiny_model()
     with torch.no_grad():

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
-import torch
-from accelerate import PartialState
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -16,10 +13,8 @@ from amgan.bulk.spec import FormatName, JobSpec
 from amgan.commands.opening import open_shelf
 from amgan.errors import RequestError
 from amgan.model import AMGAN
+from amgan.processes import joined_processes
 from amgan.typed_label import typed_label
-
-LONGEST_WAIT = timedelta(days=7)
-"""How long a process that is done waits for the others; the default of some minutes is too short for a large job."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ def run_generate(command: GenerateCommand, console: Console) -> None:
     if command.label and command.balanced:
         raise RequestError("give --label or --balanced, not both")
     name = command.model if command.model is not None else _first_model()
-    state = PartialState(cpu=not torch.accelerator.is_available(), timeout=LONGEST_WAIT)
+    state = joined_processes()
     try:
         console.quiet = console.quiet or not state.is_main_process
         with state.main_process_first():

@@ -1,4 +1,7 @@
-"""Checkpoints a run resumes from bit for bit: both nets, both optimizers, the average of G, every random state.
+"""Checkpoints with all that a run goes on from: both nets, both optimizers, the average of G, every random state.
+
+On a CPU it then goes on bit for bit; on a GPU as exactly as two runs with the same seed agree there, which is not to
+the last bit (some of cuDNN's sums have no fixed order).
 
 A checkpoint is written beside its place, marked complete, then renamed, so that a run killed at any moment leaves
 only whole ones. It is for the machine that wrote it: what is published is the release folder, never this.
@@ -76,7 +79,7 @@ class Checkpoints:
         self._accelerator.wait_for_everyone()
         if main:
             save_file(_contiguous(self._average.state_dict()), writing / "average.safetensors")
-            (writing / "progress.json").write_text(json.dumps(asdict(progress)))
+            (writing / "progress.json").write_text(json.dumps(asdict(progress) | self._hardware))
             (writing / MARKER).touch()
             if place.exists():
                 self._remove(place)
@@ -98,7 +101,9 @@ class Checkpoints:
             raise CheckpointError(f"{self._folder}: no complete checkpoint to resume from; start without --resume")
         newest = found[-1]
         try:
-            progress = Progress(**json.loads((newest / "progress.json").read_text()))
+            content = json.loads((newest / "progress.json").read_text())
+            self._check_hardware(newest, {key: content.pop(key, None) for key in self._hardware})
+            progress = Progress(**content)
             if progress.num_processes != self._accelerator.num_processes:
                 raise CheckpointError(
                     f"{newest}: made by {progress.num_processes} processes, "
@@ -110,6 +115,8 @@ class Checkpoints:
             self._restore_random_states(random_states)
         except CheckpointError:
             raise
+        except torch.OutOfMemoryError:
+            raise  # no fault of the checkpoint
         except Exception as error:
             reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise CheckpointError(
@@ -142,16 +149,33 @@ class Checkpoints:
         # Accelerate saves random states too, but goes on in silence when it cannot read them back.
         return f"random-{self._accelerator.process_index}.safetensors"
 
+    @property
+    def _hardware(self) -> dict[str, str]:
+        """What a run must find again to go on as before."""
+        return {"device": self._accelerator.device.type, "precision": self._accelerator.mixed_precision}
+
+    def _check_hardware(self, place: Path, made: dict[str, str | None]) -> None:
+        device, precision = self._hardware["device"], self._hardware["precision"]
+        # Checkpoints of earlier versions do not say.
+        if made["device"] not in (None, device):
+            raise CheckpointError(f"{place}: made on {made['device']}; resume on such a device, not on {device}")
+        if made["precision"] not in (None, precision):
+            flag = "bf16" if made["precision"] == "bf16" else "fp32"
+            raise CheckpointError(f"{place}: made in {flag}; resume with --precision {flag}")
+
     def _random_states(self) -> dict[str, torch.Tensor]:
         states = {"cpu": torch.get_rng_state()}
-        if self._accelerator.device.type == "cuda":
-            states["cuda"] = torch.cuda.get_rng_state(self._accelerator.device)
+        device = self._accelerator.device
+        if device.type != "cpu":
+            # Of the current device, which Accelerate has made this process's own.
+            states[device.type] = torch.get_device_module(device).get_rng_state()
         return states
 
     def _restore_random_states(self, states: dict[str, torch.Tensor]) -> None:
         torch.set_rng_state(states["cpu"])
-        if self._accelerator.device.type == "cuda":
-            torch.cuda.set_rng_state(states["cuda"], self._accelerator.device)
+        device = self._accelerator.device
+        if device.type != "cpu":
+            torch.get_device_module(device).set_rng_state(states[device.type])
 
 
 def complete_checkpoints(folder: Path) -> list[Path]:

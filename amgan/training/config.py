@@ -11,6 +11,7 @@ from typing import Literal
 from amgan.config import ImageSize, Labeling
 from amgan.errors import ConfigError, PublishError
 from amgan.hub_commit import check_repository_name
+from amgan.processes import MAX_TRAINING_SEED, Precision
 
 ObjectiveName = Literal[
     "am-gan", "labelgan", "ac-gan", "ac-gan-star", "ac-gan-star-plus", "ac-gan-star-tenth", "gan-star", "gan"
@@ -40,7 +41,8 @@ class TrainConfig:
         lr_decay_steps: Let both learning rates fall linearly to 0 over this many steps; 0 keeps them constant.
         ema_decay: Decay a step of the moving average of G that is released; it ramps up from 0.
         seed: Start of all random numbers.
-        precision: fp32, bf16, or auto: bf16 where the hardware multiplies it faster (CUDA, CPUs with AMX).
+        precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
+            hardware multiplies it faster (CUDA, CPUs with AMX).
         split: Split of the data set to train on.
         image_column: Column of the pictures, where its type alone does not tell.
         label_column: Column of the classes, where its type alone does not tell.
@@ -79,7 +81,7 @@ class TrainConfig:
     lr_decay_steps: int = 0
     ema_decay: float = 0.999
     seed: int = 0
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    precision: Precision = "auto"
     split: str = "train"
     image_column: str | None = None
     label_column: str | None = None
@@ -111,6 +113,8 @@ class TrainConfig:
         for name, least in at_least.items():
             if getattr(self, name) < least:
                 raise ConfigError(f"{_flag(name)} must be at least {least}, not {getattr(self, name)}")
+        if self.seed > MAX_TRAINING_SEED:
+            raise ConfigError(f"--seed must be at most {MAX_TRAINING_SEED}, not {self.seed}")
         for name in ("generator_lr", "discriminator_lr"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ConfigError(f"{_flag(name)} must be a number above 0, not {getattr(self, name)}")

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator, PartialState
+from accelerate import Accelerator
 from accelerate.utils import set_seed
 from rich.console import Console
 from rich.progress import Progress as RichProgress
+from torch.nn.parallel import DistributedDataParallel
 
 from amgan.data import LabelledImages
-from amgan.hardware import has_fast_bf16
 from amgan.networks import Discriminator, Generator
+from amgan.processes import make_accelerator
 from amgan.training.batches import Batches, to_unit_range
 from amgan.training.checkpoint import Checkpoints, Progress
 from amgan.training.config import TrainConfig
@@ -57,12 +58,8 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
     """
     config.check()
     check_run_folder(config)
-    # Said outright, or Accelerate would let each process of torchrun train alone where there is no GPU.
-    cpu = not torch.accelerator.is_available()
-    in_bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16(PartialState(cpu=cpu).device))
-    accelerator = Accelerator(
-        cpu=cpu,
-        mixed_precision="bf16" if in_bf16 else "no",
+    accelerator = make_accelerator(
+        config.precision,
         log_with=["tensorboard", RunLog(config.out / LOG_FILE)],
         project_dir=str(config.out),
     )
@@ -96,6 +93,12 @@ class Trainer:
         g_optimizer = torch.optim.Adam(generator.parameters(), config.generator_lr, ADAM_BETAS, fused=True)
         d_optimizer = torch.optim.Adam(discriminator.parameters(), config.discriminator_lr, ADAM_BETAS, fused=True)
         self.networks = Networks(*accelerator.prepare(generator, discriminator, g_optimizer, d_optimizer))
+        for net in (self.networks.generator, self.networks.discriminator):
+            # Each process takes batch statistics of its own, and the running ones are read by nobody in training. To
+            # send them before each forward would also change them between the two forwards of D that one backward
+            # goes through, which PyTorch before 2.12 refuses.
+            if isinstance(net, DistributedDataParallel):
+                net.broadcast_buffers = False
         self.average = ExponentialMovingAverage(self.bare_generator, config.ema_decay)
         self.batches = Batches(
             data, config.batch_size, config.seed, accelerator.process_index, accelerator.num_processes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -207,6 +208,49 @@ def test_another_number_of_processes_is_refused(start):
     text = reason(run)
     assert "made by 2 processes" in text
     assert "not 1" in text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "wanted"),
+    [
+        ("device", "cuda", "made on cuda; resume on such a device, not on cpu"),
+        ("precision", "bf16", "made in bf16; resume with --precision bf16"),
+    ],
+)
+def test_other_hardware_is_named_and_no_checkpoint_blamed(start, field, value, wanted):
+    run = start()
+    run.train()
+    file = run.save() / "progress.json"
+    saved = json.loads(file.read_text())
+    file.write_text(json.dumps(saved | {field: value}))
+    text = reason(run)
+    assert wanted in text
+    assert "remove" not in text
+    del saved[field]  # as earlier versions wrote it
+    file.write_text(json.dumps(saved))
+    assert run.checkpoints.load_newest().step == 1
+
+
+@pytest.mark.parametrize("kind", ["cuda", "mps", "xpu"])
+def test_the_random_numbers_of_a_device_are_kept(start, monkeypatch, kind):
+    class Device:
+        state = torch.arange(5, dtype=torch.uint8)
+
+        def get_rng_state(self):
+            return self.state.clone()
+
+        def set_rng_state(self, state):
+            self.state = state
+
+    device = Device()
+    monkeypatch.setattr(torch, "get_device_module", {torch.device(kind): device}.__getitem__)
+    run = start()
+    accelerator = Mock(device=torch.device(kind), process_index=0)
+    monkeypatch.setattr(run.checkpoints, "_accelerator", accelerator)
+    states = run.checkpoints._random_states()
+    device.state = torch.zeros(5, dtype=torch.uint8)
+    run.checkpoints._restore_random_states(states)
+    assert device.state.tolist() == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

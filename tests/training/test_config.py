@@ -23,6 +23,8 @@ CONFIG = TrainConfig(data="photos", out=Path("runs/x"))
         ("log_every", 0),
         ("checkpoint_every", -1),
         ("index_seeds", -1),
+        ("seed", -1),
+        ("seed", 2**31),
         ("generator_lr", 0.0),
         ("discriminator_lr", math.nan),
         ("ema_decay", 1.0),

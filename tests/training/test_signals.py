@@ -11,6 +11,14 @@ from amgan.training import signals
 from amgan.training.signals import SAME_REQUEST_SECONDS, StopRequest
 
 
+@pytest.fixture(autouse=True)
+def _as_in_a_terminal():
+    # A shell starts what runs in the background with SIGINT ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def clock(monkeypatch):
     class Clock:

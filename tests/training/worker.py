@@ -23,6 +23,8 @@ def watch_weights(folder: Path) -> None:
     class Watched(Checkpoints):
         def save(self, progress: Progress) -> Path:
             accelerator = self._accelerator
+            # PyTorch before 2.12 cannot go back through two forwards between which they were sent.
+            assert not any(getattr(net, "broadcast_buffers", False) for net in accelerator._models)
             tensors = {
                 f"{number}.{name}": parameter.detach().clone(memory_format=torch.contiguous_format)
                 for number, net in enumerate(accelerator._models)

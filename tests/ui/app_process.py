@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SECONDS_TO_START = 100
+SECONDS_TO_START = 240
+SECONDS_TO_END = 60
 
 
 @contextlib.contextmanager
@@ -49,7 +50,7 @@ def running_app(
             yield url
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=SECONDS_TO_END)
     # Nothing that the tests did may have failed on the server's side.
     assert "Traceback" not in log.read_text()
 
@@ -60,7 +61,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            if httpx.get(url, timeout=5).is_success:
+            if httpx.get(url, timeout=30).is_success:
                 return
         except httpx.HTTPError:
             time.sleep(0.2)
