@@ -87,7 +87,7 @@ def build_server(
         models=ModelRoom(shelf),
         metrics=metrics or ServerMetrics(),
         encoders=Encoders(),
-        allowance=Allowance(config.pictures_per_second, config.max_pictures),
+        allowance=Allowance(config.pictures_per_second, max(config.max_pictures, config.max_frames)),
         tokens=tokens or Tokens(),
         drain=drain or Drain(),
         answered=threading.Event(),

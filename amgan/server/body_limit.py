@@ -6,6 +6,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from amgan.server.plain_answers import header, refuse
 
+LONGEST_NUMBER = 19
+"""Digits of a length that can be meant; to read much longer numbers takes long."""
+
 
 class BodyLimit:
     """Middleware that answers 413 to larger bodies and reads no further."""
@@ -28,7 +31,8 @@ class BodyLimit:
         length = header(scope, b"content-length")
         if length is not None:
             # The server holds a client to the length it says.
-            if not length.isdigit() or int(length[:20]) > self._most:
+            digits = length.lstrip(b"0") or b"0"
+            if not digits.isdigit() or len(digits) > LONGEST_NUMBER or int(digits) > self._most:
                 await self._refuse(send)
                 return
             await self._app(scope, receive, send)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from starlette.requests import Request
@@ -45,6 +45,21 @@ async def draw(
     if not service.answered.is_set():
         service.answered.set()
     return drawn
+
+
+async def encoded(service: Service, request: Request, pictures: np.ndarray, encode: Callable[[], bytes]) -> bytes:
+    """A file of pictures, for as long as its caller is there: what still waits for a thread then is not made.
+
+    Args:
+        service: The server's parts.
+        request: Who asks.
+        pictures: What `encode` is about to encode.
+        encode: Makes the file; may run in another thread.
+
+    Raises:
+        ClientGoneError: the caller has gone.
+    """
+    return await while_present(request, service.encoders.run(pictures, encode))
 
 
 def numbers_of(sampler: Sampler, labels: Sequence[Label | None], field: tuple[str, str]) -> list[int | None]:

@@ -32,13 +32,14 @@ class ServerConfig:
         max_body_bytes: Largest body of a request.
         max_connections: So many connections at once; those beyond are answered 503.
         queue_pictures: So many pictures may wait before callers are refused with 429.
-        pictures_per_second: So many a caller (a token, or else an address) may ask for in the long run; 0 for any
-            number.
+        pictures_per_second: So many a caller of /v1 (a token, or else an address) may ask for in the long run, jobs and
+            the page left out; 0 for any number.
         jobs: Folder of bulk jobs and their results; one for this port in the user's cache if not given.
         reviews: SQLite file of reviews and their votes; AMGAN_REVIEWS or one in the user's data folder if not given.
         max_job_pictures: Most pictures of one job.
         max_jobs: So many jobs may wait or run; those beyond are refused with 429.
-        results_gigabytes: What the results of jobs may take on disk together; the oldest ones make room.
+        results_gigabytes: What jobs and their results may take on disk together, an unfinished job twice its result.
+            The oldest results make room for new jobs, but none of the last hour: what does not fit is refused with 429.
         results_days: How long a finished job is kept.
         drain_seconds: How long what is running may go on after SIGTERM.
         forwarded_allow_ips: Addresses of proxies whose X-Forwarded-For and -Proto are believed, with commas between,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import functools
 import logging
@@ -18,8 +19,8 @@ from amgan.media import encode_png
 from amgan.model import AMGAN
 from amgan.sampling import Sample
 from amgan.ui import checks
-from amgan.ui.drawing import draw_morph, draw_sheet, encode_morph
-from amgan.ui.handlers import Context, caller, for_platform
+from amgan.ui.drawing import Morph, draw_morph, draw_sheet, encode_morph
+from amgan.ui.handlers import Context, caller
 from amgan.ui.state import MAX_COUNT, EndState, MorphState, SampleState
 
 logger = logging.getLogger(__name__)
@@ -61,11 +62,8 @@ def add_endpoints(context: Context) -> None:
             checks.truncation(truncation, words),
         )
         sheet = await draw_sheet(context.engine, loaded, name, state, words, caller())
-        return {
-            "model": name,
-            "revision": sheet.revision,
-            "pictures": _rows(sheet.pictures, sheet.samples, loaded, name),
-        }
+        rows = await asyncio.to_thread(_rows, sheet.pictures, sheet.samples, loaded, name)
+        return {"model": name, "revision": sheet.revision, "pictures": rows}
 
     async def interpolate(
         model: str = "",
@@ -100,13 +98,7 @@ def add_endpoints(context: Context) -> None:
             checks.speed(speed, words),
         )
         morph = await draw_morph(context.engine, loaded, name, state, words, caller())
-        return {
-            "model": name,
-            "revision": morph.revision,
-            "ends": _rows(morph.frames[morph.end_frames], morph.ends, loaded, name),
-            "frames": [_base64(encode_png(frame)) for frame in morph.frames],
-            "webp": _base64(encode_morph(morph, "webp")),
-        }
+        return await asyncio.to_thread(_morph_answer, morph, loaded, name)
 
     api(models, api_name="models", queue=False)
     for endpoint in (sample, interpolate):
@@ -133,6 +125,16 @@ def _rows(pictures: np.ndarray, samples: list[Sample], model: AMGAN, name: str) 
     ]
 
 
+def _morph_answer(morph: Morph, model: AMGAN, name: str) -> dict[str, Any]:
+    return {
+        "model": name,
+        "revision": morph.revision,
+        "ends": _rows(morph.frames[morph.end_frames], morph.ends, model, name),
+        "frames": [_base64(encode_png(frame)) for frame in morph.frames],
+        "webp": _base64(encode_morph(morph, "webp")),
+    }
+
+
 def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
@@ -150,4 +152,4 @@ def _answering(endpoint: Callable[..., Awaitable[Any]], unexpected: str) -> Call
             logger.exception("an endpoint failed")
             raise gr.Error(unexpected, print_exception=False) from error
 
-    return for_platform(safe)
+    return safe

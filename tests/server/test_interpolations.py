@@ -72,3 +72,13 @@ def test_what_is_refused_names_the_field(client, changes, field):
 
 def test_too_many_frames(client):
     assert "100" in problem(client.post("/v1/interpolations", json=ASKED | {"frames": 101}), 413)
+
+
+def test_a_file_of_too_many_pixels_is_refused_before_anything_is_drawn(client, monkeypatch):
+    monkeypatch.setattr(interpolations, "MOST_PIXELS", 7 * 64 * 64)
+    assert client.post("/v1/interpolations", json=ASKED | {"scale": 2}).is_success
+    monkeypatch.setattr(interpolations, "draw", None)
+    for more in ({"scale": 2, "frames": 8}, {"scale": 3}, {"format": "mp4"}):
+        assert "too much for one file" in problem(client.post("/v1/interpolations", json=ASKED | more), 413)
+    monkeypatch.undo()
+    assert client.post("/v1/interpolations", json=ASKED | {"scale": 8, "format": "npz"}).is_success

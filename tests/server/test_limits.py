@@ -51,11 +51,16 @@ def test_without_a_rate_everything_is_let_through():
 
 
 def test_who_asks_for_too_much_is_told_when_to_come_again(weights):
-    with running(weights, pictures_per_second=1, max_pictures=12) as client:
+    with running(weights, pictures_per_second=1, max_pictures=12, max_frames=12) as client:
         assert client.post("/v1/images", json={"n": 12}).status_code == 200
         answer = client.post("/v1/images", json={"n": 12})
         problem(answer, 429)
         assert 1 <= int(answer.headers["retry-after"]) <= 12
+
+
+def test_a_full_bucket_holds_the_largest_call_of_any_kind(weights):
+    with running(weights, pictures_per_second=1, max_pictures=8, max_frames=40) as client:
+        assert client.post("/v1/interpolations", json={"start": 1, "end": 2, "frames": 40}).status_code == 200
 
 
 @pytest.fixture

@@ -180,7 +180,7 @@ def test_closed_and_opened_again(weights, store):
 def test_a_report_is_taken_from_the_allowance_of_its_caller(weights, store):
     review = store.create(singles(Shelf(weights).model("dynamic"), "dynamic", 9))
     other = store.create(review.spec)
-    with running(weights, reviews=store, pictures_per_second=1, max_pictures=8) as client:
+    with running(weights, reviews=store, pictures_per_second=1, max_pictures=8, max_frames=8) as client:
         # A bucket holds ten, and nine are for the first one.
         answers = [client.get(f"/review/{one.id}/results", params={"key": one.key}) for one in (review, other)]
         assert [answer.status_code for answer in answers] == [200, 429]
@@ -189,5 +189,5 @@ def test_a_report_is_taken_from_the_allowance_of_its_caller(weights, store):
 
 def test_a_report_of_more_than_a_caller_may_ask_for_at_once(weights, store):
     review = store.create(singles(Shelf(weights).model("dynamic"), "dynamic", 40))
-    with running(weights, reviews=store, pictures_per_second=1, max_pictures=8) as client:
+    with running(weights, reviews=store, pictures_per_second=1, max_pictures=8, max_frames=8) as client:
         assert client.get(f"/review/{review.id}/results", params={"key": review.key}).status_code == 200

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from amgan.config import MAX_CLASS_NAME_LENGTH
 from amgan.latents import MAX_SEED
 from amgan.sampling import Label, Sample
-from amgan.server.drawing import draw, numbers_of
+from amgan.server.drawing import draw, encoded, numbers_of
 from amgan.server.encoding import arrays_npz, named_json, sheet_png
 from amgan.server.model_room import OpenModel
 from amgan.server.problems import FieldError, TooManyError
@@ -54,7 +54,7 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
         numbers = numbers_of(opened.sampler, labels, field)
         recipe = opened.sampler.sample_recipe(seeds, numbers, asked.truncation, asked.confidence)
         pictures, samples = await draw(service, request, opened, recipe, len(seeds), field)
-        content = await service.encoders.run(pictures, _encoder(asked.format, pictures, samples, opened))
+        content = await encoded(service, request, pictures, _encoder(asked.format, pictures, samples, opened))
         headers = {"Amgan-Model-Revision": opened.model.revision}
         if asked.format == "npz":
             headers["Content-Disposition"] = 'attachment; filename="pictures.npz"'

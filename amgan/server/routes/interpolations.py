@@ -14,17 +14,19 @@ from amgan.animation import ENCODERS
 from amgan.interpolation import interpolation_recipe
 from amgan.media import encode_png, enlarge, film_strip
 from amgan.sampling import Label
-from amgan.server.drawing import draw, numbers_of
+from amgan.server.drawing import draw, encoded, numbers_of
 from amgan.server.model_room import OpenModel
 from amgan.server.problems import FieldError, TooManyError
 from amgan.server.routes.answers import BINARY, Responses, problems
 from amgan.server.schemas import InterpolationRequest
 from amgan.server.service import Service
-from amgan.video import MISSING, has_ffmpeg
+from amgan.video import LEAST_PIXELS, MISSING, has_ffmpeg
 
 MEDIA_TYPES = {
     "webp": "image/webp", "gif": "image/gif", "mp4": "video/mp4", "png": "image/png", "npz": "application/octet-stream"
 }  # fmt: skip
+MOST_PIXELS = 2**25
+"""Of all frames of a file together: some seconds of a thread, and 100 MB or two."""
 
 ANSWERS: Responses = {
     200: {
@@ -51,17 +53,31 @@ def add_interpolation_routes(app: FastAPI, service: Service) -> None:
         if asked.frames < len(seeds):
             raise FieldError(("body", "frames"), f"{len(seeds)} pictures need at least as many frames")
         opened = await service.models.open(asked.model, asked.revision)
+        _check_size(asked, opened.model.config.image_size)
         field = ("body", "labels")
         recipe = interpolation_recipe(
             opened.sampler, seeds, numbers_of(opened.sampler, labels, field), asked.frames, asked.truncation,
             asked.confidence, asked.method, asked.loop, asked.easing,
         )  # fmt: skip
         frames, _ = await draw(service, request, opened, recipe, asked.frames, field)
-        content = await service.encoders.run(frames, _encoder(frames, asked, opened))
+        content = await encoded(service, request, frames, _encoder(frames, asked, opened))
         headers = {"Amgan-Model-Revision": opened.model.revision}
         if asked.format == "npz":
             headers["Content-Disposition"] = 'attachment; filename="frames.npz"'
         return Response(content, media_type=MEDIA_TYPES[asked.format], headers=headers)
+
+
+def _check_size(asked: InterpolationRequest, image_size: int) -> None:
+    if asked.format == "npz":
+        return
+    side = image_size * asked.scale
+    if asked.format == "mp4":
+        side = max(side, LEAST_PIXELS)
+    if asked.frames * side**2 > MOST_PIXELS:
+        raise TooManyError(
+            f"{asked.frames} frames of {side}x{side} pixels are too much for one file; ask for fewer frames or a "
+            "smaller scale"
+        )
 
 
 def _labels(asked: InterpolationRequest, keyframes: int) -> list[Label | None]:
