@@ -69,15 +69,15 @@ def count(value: Any, words: Words, allowed: Collection[int]) -> int:
     return number
 
 
-def frames(value: Any, words: Words) -> int:
-    """A number of frames.
+def frames(value: Any, words: Words, pictures: int = MIN_FRAMES) -> int:
+    """A number of frames of a morph of so many pictures.
 
     Raises:
         RequestError: in the page's words.
     """
     number = whole_number(value)
-    if number is None or not MIN_FRAMES <= number <= MAX_FRAMES:
-        raise RequestError(words.bad_frames.format(least=MIN_FRAMES, most=MAX_FRAMES, value=shown(value)))
+    if number is None or not pictures <= number <= MAX_FRAMES:
+        raise RequestError(words.bad_frames.format(least=pictures, most=MAX_FRAMES, value=shown(value)))
     return number
 
 

@@ -5,27 +5,33 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeVar
 
 import numpy as np
 
+from amgan.animation import ENCODERS
 from amgan.config import ModelConfig
 from amgan.engine import Engine
 from amgan.errors import ClassSearchError, RequestError
 from amgan.interpolation import interpolation_recipe, keyframe_positions
-from amgan.media import encode_gif, encode_png, encode_webp, enlarge, film_strip
+from amgan.media import encode_png, enlarge, film_strip
 from amgan.model import AMGAN
 from amgan.recipes import Recipe
 from amgan.sampling import Sample
 from amgan.seed_index import NOT_FOUND
-from amgan.ui.state import EndState, MorphState, SampleState
+from amgan.ui.state import Alikeness, EndState, MorphState, SampleState, Speed, VariationsState
 from amgan.ui.words import Words
+from amgan.variations import Variation, variations_recipe
 
-Drawn: TypeAlias = tuple[np.ndarray, list[Sample]]
+T = TypeVar("T")
 
-FRAME_MILLISECONDS = 80
+FRAME_MILLISECONDS: dict[Speed, int] = {"slow": 160, "normal": 80, "fast": 40}
+"""How long an animation shows each frame."""
 ANIMATION_PIXELS = 256
 """Animations are enlarged to about this width, by a whole factor."""
+VARIATIONS = 12
+PARTS: dict[Alikeness, float] = {"close": 0.06, "near": 0.12, "far": 0.25}
+"""How much of the way to another picture a variation is."""
 EXAMPLE_DRAWS = 200
 """How far a stream is walked for an example of a class."""
 RANDOM_SEEDS = 100_000
@@ -54,8 +60,31 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Variations:
+    """Pictures much like one of a sheet.
+
+    Attributes:
+        model: The model's name.
+        revision: The model's revision.
+        config: The model's configuration.
+        state: The sheet's state.
+        asked: Which picture's variations, and how alike.
+        pictures: uint8 (N, H, W, C).
+        known: What is known of each.
+    """
+
+    model: str
+    revision: str
+    config: ModelConfig
+    state: SampleState
+    asked: VariationsState
+    pictures: np.ndarray
+    known: list[Variation]
+
+
+@dataclass(frozen=True)
 class Morph:
-    """A walk between two pictures of one model.
+    """A walk through two or more pictures of one model.
 
     Attributes:
         model: The model's name.
@@ -63,7 +92,7 @@ class Morph:
         config: The model's configuration.
         state: What was asked.
         frames: uint8 (N, H, W, C).
-        ends: What is known of the first and the last picture.
+        ends: What is known of its pictures: the first, those between, the last.
         end_frames: Which frames those are.
     """
 
@@ -74,6 +103,11 @@ class Morph:
     frames: np.ndarray
     ends: list[Sample]
     end_frames: list[int]
+
+    @property
+    def milliseconds(self) -> int:
+        """How long each frame is shown."""
+        return FRAME_MILLISECONDS[self.state.speed]
 
 
 async def draw_sheet(
@@ -98,6 +132,26 @@ async def draw_sheet(
     return Sheet(name, model.revision, model.config, state, pictures, samples)
 
 
+async def draw_variations(
+    engine: Engine,
+    model: AMGAN,
+    name: str,
+    state: SampleState,
+    asked: VariationsState,
+    words: Words,
+    caller: str = "",
+) -> Variations:
+    """Draw pictures much like the one of `asked`, which has class and truncation of the sheet; else as `draw_sheet`.
+
+    Raises:
+        RequestError: what the model cannot give, or a class that it does not find.
+    """
+    part = PARTS[asked.alikeness]
+    recipe = variations_recipe(model.sampler, asked.seed, state.label, VARIATIONS, part, state.truncation)
+    pictures, known = await _draw(engine, model, recipe, [state.label], words, caller)
+    return Variations(name, model.revision, model.config, state, asked, pictures, known)
+
+
 async def draw_examples(engine: Engine, model: AMGAN) -> dict[int, np.ndarray]:
     """A picture (H, W, C) of each class by its number; classes that the model does not find at once are left out."""
     config = model.config
@@ -112,17 +166,17 @@ async def draw_examples(engine: Engine, model: AMGAN) -> dict[int, np.ndarray]:
 async def draw_morph(
     engine: Engine, model: AMGAN, name: str, state: MorphState, words: Words, caller: str = ""
 ) -> Morph:
-    """Draw the frames between two pictures; arguments as for `draw_sheet`.
+    """Draw the frames through two or more pictures; arguments as for `draw_sheet`.
 
     Raises:
         RequestError: what the model cannot give, or a class that it does not find.
     """
-    seeds, labels = [state.start.seed, state.end.seed], [state.start.label, state.end.label]
+    seeds, labels = [picture.seed for picture in state.pictures], [picture.label for picture in state.pictures]
     recipe = interpolation_recipe(
-        model.sampler, seeds, labels, state.frames, state.truncation, method=state.method, loop=state.loop
+        model.sampler, seeds, labels, state.frames, state.truncation, None, state.method, state.loop, state.easing
     )
     frames, ends = await _draw(engine, model, recipe, labels, words, caller)
-    positions = keyframe_positions(2, state.frames, state.loop)
+    positions = keyframe_positions(len(seeds), state.frames, state.loop)
     return Morph(name, model.revision, model.config, state, frames, ends, positions)
 
 
@@ -156,22 +210,23 @@ def encode_morph(morph: Morph, kind: str) -> bytes:
 
     Args:
         morph: The morph.
-        kind: "webp" or "gif", an animation; "png", the frames in a row.
+        kind: "webp", "gif" or "mp4", an animation; "png", the frames in a row.
 
     Raises:
         RequestError: another kind.
+        VideoError: an mp4 cannot be made here.
     """
     if kind == "png":
         return encode_png(film_strip(morph.frames))
-    if kind not in ("webp", "gif"):
-        raise RequestError(f"the file must be webp, gif or png, not {kind!r:.40}")
+    if kind not in ENCODERS:
+        raise RequestError(f"the file must be {', '.join(ENCODERS)} or png, not {kind!r:.40}")
     frames = enlarge(morph.frames, animation_factor(morph.config.image_size))
-    return (encode_webp if kind == "webp" else encode_gif)(frames, FRAME_MILLISECONDS)
+    return ENCODERS[kind](frames, morph.milliseconds)
 
 
 async def _draw(
-    engine: Engine, model: AMGAN, recipe: Recipe[Drawn], labels: Sequence[str | None], words: Words, caller: str
-) -> Drawn:
+    engine: Engine, model: AMGAN, recipe: Recipe[T], labels: Sequence[str | None], words: Words, caller: str
+) -> T:
     try:
         return await engine.draw(recipe, model.sampler.renderer, caller)
     except ClassSearchError as error:

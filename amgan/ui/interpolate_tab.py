@@ -1,10 +1,9 @@
-"""Tab Interpolate: a walk from one picture to another."""
+"""Tab Interpolate: a walk from one picture to another, through others if asked."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -14,14 +13,16 @@ from amgan.config import ModelConfig
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.ui import checks
-from amgan.ui.drawing import FRAME_MILLISECONDS, draw_morph, encode_morph, random_end
+from amgan.ui.drawing import draw_morph, encode_morph, random_end
 from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
+from amgan.ui.morph_card import MorphCard
 from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html
-from amgan.ui.state import ANY, MAX_FRAMES, EndState, MorphState, PageState
+from amgan.ui.state import ANY, MAX_FRAMES, MAX_MORPH_PICTURES, EndState, MorphState, PageState
 from amgan.ui.truncation_field import truncation_field
+from amgan.video import has_ffmpeg
 
-MIME = {"webp": "image/webp", "gif": "image/gif", "png": "image/png"}
+MIME = {"webp": "image/webp", "gif": "image/gif", "mp4": "video/mp4", "png": "image/png"}
 
 
 class InterpolateTab:
@@ -29,8 +30,10 @@ class InterpolateTab:
 
     Attributes:
         query: Hidden, the link to what is shown, empty while nothing is; made by the page.
-        inputs: What the visitor sets.
-        settings: What changes with another model, link or pair.
+        ways: What the visitor sets beside the pictures, and how many stand between the first and the last.
+        cards: One for each picture that a morph may have.
+        inputs: What the visitor sets, `ways` and the cards.
+        settings: What changes with another model, link or picture.
     """
 
     def __init__(self, context: Context, query: gr.Textbox, payload: gr.Textbox) -> None:
@@ -43,22 +46,38 @@ class InterpolateTab:
             with gr.Column(scale=3, min_width=300):
                 self.player = gr.HTML(elem_classes="ag-player-place ag-busy", apply_default_css=False)
                 with gr.Row(elem_classes="ag-row"):
-                    self.files = {
-                        "webp": gr.Button(words.download_webp, size="sm", min_width=120),
-                        "gif": gr.Button(words.download_gif, size="sm", min_width=120),
-                        "png": gr.Button(words.download_strip, size="sm", min_width=120),
-                    }
+                    kinds = {"webp": words.download_webp, "gif": words.download_gif}
+                    if has_ffmpeg():
+                        kinds["mp4"] = words.download_mp4
+                    kinds["png"] = words.download_strip
+                    self.files = {kind: gr.Button(text, size="sm", min_width=120) for kind, text in kinds.items()}
                     gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 self.new = gr.Button(words.morph, variant="primary", size="lg", elem_id="new-pair")
-                self.start = _EndControls("start", words.start, context)
+                start = MorphCard("start", words.start, words)
                 self.swap = gr.Button(words.swap, size="sm", elem_id="swap")
-                self.end = _EndControls("end", words.end, context)
+                between = [
+                    MorphCard(f"via{number}", words.through, words, visible=False)
+                    for number in range(1, MAX_MORPH_PICTURES - 1)
+                ]
+                end = MorphCard("end", words.end, words)
+                self.add = gr.Button(words.add_picture, size="sm", elem_id="add-picture")
+                self.between = gr.Textbox(visible="hidden", show_label=False, container=False)
                 self.frames = gr.Slider(
                     8, MAX_FRAMES, step=8, label=words.frames, info=words.frames_info, elem_id="frames", buttons=[]
                 )
                 with gr.Accordion(words.advanced, open=False):
                     self.loop = gr.Checkbox(label=words.loop, info=words.loop_info, elem_id="loop")
+                    self.speed = gr.Radio(
+                        list(words.speeds), label=words.speed, elem_classes="ag-segments", elem_id="speed"
+                    )
+                    self.easing = gr.Radio(
+                        list(words.easings),
+                        label=words.easing,
+                        info=words.easing_info,
+                        elem_classes="ag-segments",
+                        elem_id="easing",
+                    )
                     self.method = gr.Radio(
                         [(words.slerp, "slerp"), (words.lerp, "lerp")],
                         label=words.method,
@@ -67,11 +86,13 @@ class InterpolateTab:
                         elem_id="method",
                     )
                     self.truncation = truncation_field("morph-truncation", words)
-        self.inputs = [
-            self.start.seed, self.start.label, self.end.seed, self.end.label,
-            self.frames, self.truncation, self.method, self.loop,
+        self.cards = [start, *between, end]
+        self.ways = [
+            self.between, self.frames, self.truncation, self.method, self.loop, self.easing, self.speed,
         ]  # fmt: skip
-        self.settings = [*self.inputs, self.start.picture, self.end.picture, self.player, self.query]
+        self.inputs = [*self.ways, *(part for card in self.cards for part in card.inputs)]
+        pictures = [part for card in self.cards for part in card.settings]
+        self.settings = [*self.ways, *pictures, self.add, self.player, self.query]
 
     def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> MorphState:
         """The state that the values of `inputs` mean.
@@ -79,55 +100,59 @@ class InterpolateTab:
         Raises:
             RequestError: a value is not possible.
         """
-        start_seed, start_label, end_seed, end_label, frames, truncation, method, loop = values
+        ways, fields = values[: len(self.ways)], values[len(self.ways) :]
+        between, frames, truncation, method, loop, easing, speed = ways
         words = self.context.words
+        shown = self._shown(checks.count(between, words, range(len(self.cards) - 1)))
+        pictures = [
+            EndState(checks.seed(seed, words), checks.label(label, config, name, words))
+            for seed, label, there in zip(fields[::2], fields[1::2], shown, strict=True)
+            if there
+        ]
         return MorphState(
-            EndState(checks.seed(start_seed, words), checks.label(start_label, config, name, words)),
-            EndState(checks.seed(end_seed, words), checks.label(end_label, config, name, words)),
-            checks.frames(frames, words),
-            checks.truncation(truncation, words),
-            checks.method(method, words),
-            bool(loop),
-        )
+            frames=checks.frames(frames, words, len(pictures)),
+            truncation=checks.truncation(truncation, words),
+            method=checks.method(method, words),
+            loop=bool(loop),
+            easing=checks.easing(easing, words),
+            speed=checks.speed(speed, words),
+        ).of(pictures)
 
-    async def draw(self, name: str, model: AMGAN, state: MorphState) -> list[Any]:
-        """New values of `settings`."""
+    async def draw(
+        self, name: str, model: AMGAN, state: MorphState, choices: list[tuple[str, str]] | None = None
+    ) -> list[Any]:
+        """New values of `settings`; `choices` are the classes if they change."""
         words = self.context.words
         morph = await draw_morph(self.context.engine, model, name, state, words, caller())
         animation = await asyncio.to_thread(encode_morph, morph, "webp")
+        pictures = [end_html(morph, number, words) for number in range(len(morph.ends))]
         return [
-            *self.values(state),
-            end_html(morph, 0, words),
-            end_html(morph, 1, words),
-            morph_html(morph, animation, FRAME_MILLISECONDS, words),
+            *self._values(state, pictures, choices),
+            morph_html(morph, animation, words),
             to_query(PageState(name, model.revision, "interpolate", morph=state)),
-        ]
-
-    def values(self, state: MorphState) -> list[Any]:
-        """Values of `inputs` that mean a state."""
-        return [
-            str(state.start.seed),
-            ANY if state.start.label is None else state.start.label,
-            str(state.end.seed),
-            ANY if state.end.label is None else state.end.label,
-            state.frames,
-            state.truncation,
-            state.method,
-            state.loop,
         ]
 
     async def restore(self, name: str, model: AMGAN, state: MorphState, draw: bool) -> list[Any]:
         """New values of `settings` for another model; without `draw` the pictures wait until the tab is opened."""
-        config = model.config
-        names = config.class_names if config.knows_classes else ()
+        names = model.config.class_names if model.config.knows_classes else ()
         choices = [(self.context.words.any_class, ANY), *((label, label) for label in names)]
         if draw:
-            values = await self.draw(name, model, state)
-        else:
-            values = [*self.values(state), gr.skip(), gr.skip(), gr.skip(), ""]
-        for index in (1, 3):
-            values[index] = gr.update(choices=choices, value=values[index], visible=bool(names))
-        return values
+            return await self.draw(name, model, state, choices)
+        return [*self._values(state, [gr.skip()] * len(state.pictures), choices), gr.skip(), ""]
+
+    def _shown(self, between: int) -> list[bool]:
+        """Which cards show a picture if there are so many between the first and the last."""
+        return [number <= between or number == len(self.cards) - 1 for number in range(len(self.cards))]
+
+    def _values(self, state: MorphState, html: list[Any], choices: list[tuple[str, str]] | None) -> list[Any]:
+        """New values of `ways`, the cards' settings and the button to add a picture."""
+        between = len(state.through)
+        pictures = iter(zip(state.pictures, html, strict=True))
+        values = [between, state.frames, state.truncation, state.method, state.loop, state.easing, state.speed]
+        for card, there in zip(self.cards, self._shown(between), strict=True):
+            picture, shown = next(pictures) if there else (None, "")
+            values += card.values(picture, shown, between > 0, choices)
+        return [*values, gr.update(visible=len(state.pictures) < MAX_MORPH_PICTURES)]
 
     def wire(self, shown: list[gr.Textbox], tab: gr.Tab) -> None:
         """Connect the components; `shown` holds name and revision of the model whose pictures are shown."""
@@ -150,23 +175,35 @@ class InterpolateTab:
                 return [gr.skip()] * len(self.settings)
             return await self.draw(name, model, state)
 
-        def other_start(model: AMGAN, state: MorphState) -> MorphState:
-            return replace(state, start=random_end(model, state.start, state.truncation))
+        def other(number: int) -> Callable[[AMGAN, MorphState], MorphState]:
+            def change(model: AMGAN, state: MorphState) -> MorphState:
+                return _replaced(state, number, random_end(model, state.pictures[number], state.truncation))
 
-        def other_end(model: AMGAN, state: MorphState) -> MorphState:
-            return replace(state, end=random_end(model, state.end, state.truncation))
+            return change
 
+        def all_others(model: AMGAN, state: MorphState) -> MorphState:
+            return state.of([random_end(model, picture, state.truncation) for picture in state.pictures])
+
+        def one_more(model: AMGAN, state: MorphState) -> MorphState:
+            return state.of([*state.pictures, random_end(model, state.end, state.truncation)][:MAX_MORPH_PICTURES])
+
+        def without(number: int) -> Callable[[AMGAN, MorphState], MorphState]:
+            return lambda _, state: _replaced(state, number)
+
+        fields = [field for card in self.cards for field in (card.seed.submit, card.seed.blur, card.label.input)]
         gr.on(
-            [tab.select, self.start.seed.submit, self.start.seed.blur, self.start.label.input, self.end.seed.submit,
-             self.end.seed.blur, self.end.label.input, self.frames.release, self.truncation.release,
-             self.method.input, self.loop.input],
+            [tab.select, *fields, self.frames.release, self.truncation.release, self.method.input, self.loop.input,
+             self.easing.input, self.speed.input],
             same, [*shown, self.query, *self.inputs], outputs, trigger_mode="always_last", **drawing(self.player),
         )  # fmt: skip
+        # The last card shows the last picture, however many stand before it.
+        numbers = [*range(len(self.cards) - 1), -1]
         for button, change in (
-            (self.new, lambda model, state: other_end(model, other_start(model, state))),
-            (self.start.shuffle, other_start),
-            (self.end.shuffle, other_end),
-            (self.swap, lambda _, state: replace(state, start=state.end, end=state.start)),
+            (self.new, all_others),
+            (self.add, one_more),
+            (self.swap, lambda _, state: state.of(state.pictures[::-1])),
+            *((card.shuffle, other(number)) for card, number in zip(self.cards, numbers)),
+            *((card.remove, without(number)) for card, number in zip(self.cards, numbers)),
         ):
             button.click(changed(change), inputs, outputs, trigger_mode="once", **drawing(self.player))
         for kind, button in self.files.items():
@@ -182,30 +219,19 @@ class InterpolateTab:
             if problems or state.model is None:
                 raise RequestError(words.unexpected)
             model = await self.context.model(state.model, state.revision)
-            for end in (state.morph.start, state.morph.end):
-                checks.label(end.label, model.config, state.model, words)
+            for picture in state.morph.pictures:
+                checks.label(picture.label, model.config, state.model, words)
             morph = await draw_morph(self.context.engine, model, state.model, state.morph, words, caller())
-            name = f"{slug(state.model)}-{state.morph.start.seed}-to-{state.morph.end.seed}.{kind}"
+            seeds = "-to-".join(str(picture.seed) for picture in state.morph.pictures)
+            name = f"{slug(state.model)}-{seeds}.{kind}"
             content = await asyncio.to_thread(encode_morph, morph, kind)
             return [file_payload(name, MIME[kind], content)]
 
         return save
 
 
-class _EndControls:
-    """One end of the morph: its picture, seed and class, and a button for another one by chance."""
-
-    def __init__(self, name: str, title: str, context: Context) -> None:
-        words = context.words
-        with gr.Column(elem_classes="ag-end-card"):
-            self.picture = gr.HTML(apply_default_css=False)
-            with gr.Row(elem_classes="ag-seed"):
-                self.seed = gr.Textbox(
-                    label=f"{title}: {words.seed}", max_lines=1, elem_id=f"{name}-seed", scale=2, min_width=80
-                )
-                self.label = gr.Dropdown(
-                    label=words.end_class, filterable=True, elem_id=f"{name}-class", scale=3, min_width=100
-                )
-                self.shuffle = gr.Button(
-                    words.shuffle, elem_classes="ag-dice", elem_id=f"{name}-shuffle", scale=0, min_width=48
-                )
+def _replaced(state: MorphState, number: int, *pictures: EndState) -> MorphState:
+    """The state with `pictures` in place of the one of a number; as it is if that leaves fewer than two."""
+    all_pictures = state.pictures
+    all_pictures[number : number + 1 or None] = pictures
+    return state.of(all_pictures) if len(all_pictures) > 1 else state

@@ -9,7 +9,7 @@ from typing import TypeVar, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from amgan.bulk.spec import MAX_PICTURES
-from amgan.interpolation import Method
+from amgan.interpolation import Easing, Method
 from amgan.latents import MAX_SEED
 from amgan.reviews.review_spec import MAX_ITEMS, MAX_QUESTION, MAX_TITLE, Scale
 from amgan.sampling import MAX_TRUNCATION
@@ -17,7 +17,7 @@ from amgan.ui.checks import real_number, whole_number
 from amgan.ui.state import (
     COUNTS,
     MAX_FRAMES,
-    MIN_FRAMES,
+    Alikeness,
     BatchState,
     EndState,
     FileFormat,
@@ -25,12 +25,16 @@ from amgan.ui.state import (
     PageState,
     ReviewState,
     SampleState,
+    Speed,
     Tab,
+    VariationsState,
 )
 
 REVISION_DIGITS = 8
 """How much of a revision a link holds, unless it is a commit on the Hub, which is found by all of its digits only."""
 MAX_TEXT = 300
+THROUGH = ("via1", "via2", "via3", "via4")
+"""Keys of the pictures between the first and the last of a morph."""
 
 T = TypeVar("T")
 
@@ -76,7 +80,7 @@ def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:
     """
     read = _Reader(query)
     front: Tab = "sample"
-    tab = read("tab", front, _tab)
+    tab = read("tab", front, _one_of(get_args(Tab)))
     truncation = read("truncation", 1.0, _truncation)
     first, plain = MorphState(), SampleState()
     state = PageState(
@@ -85,19 +89,26 @@ def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:
         tab=tab,
     )
     if tab == "interpolate":
+        seeds = {key: read(key, None, _seed) for key in THROUGH}
+        through = tuple(
+            EndState(seed, read(f"{key}_class", None, _text)) for key, seed in seeds.items() if seed is not None
+        )
         morph = MorphState(
             start=EndState(read("from", first.start.seed, _seed), read("from_class", None, _text)),
             end=EndState(read("to", first.end.seed, _seed), read("to_class", None, _text)),
-            frames=read("frames", first.frames, _frames),
+            frames=read("frames", first.frames, lambda value: _frames(value, 2 + len(through))),
             truncation=truncation,
-            method=read("method", first.method, _method),
+            method=read("method", first.method, _one_of(get_args(Method))),
             loop=read("loop", False, _flag),
+            easing=read("easing", first.easing, _one_of(get_args(Easing))),
+            speed=read("speed", first.speed, _one_of(get_args(Speed))),
+            through=through,
         )
         state = PageState(state.model, state.revision, tab, plain, morph)
     elif tab == "sample":
         count = read("n", plain.count, _count)
         seed = read("seed", plain.seed, lambda value: _seed(value, MAX_SEED + 2 - count))
-        sample = SampleState(read("class", None, _text), count, seed, truncation)
+        sample = SampleState(read("class", None, _text), count, seed, truncation, _variations(read))
         state = PageState(state.model, state.revision, tab, sample, first)
     elif tab == "batch":
         form = BatchState()
@@ -106,7 +117,7 @@ def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:
             count=read("n", form.count, _pictures),
             seed=read("seed", form.seed, _seed),
             truncation=truncation,
-            format=read("format", form.format, _format),
+            format=read("format", form.format, _one_of(get_args(FileFormat))),
             confidence=read("confidence", form.confidence, _confidence),
         )
         state = PageState(state.model, state.revision, tab, batch=batch)
@@ -119,7 +130,7 @@ def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:
             count=read("n", empty.count, _items),
             seed=read("seed", empty.seed, _seed),
             truncation=truncation,
-            scale=read("scale", empty.scale, _scale),
+            scale=read("scale", empty.scale, _one_of(get_args(Scale))),
             target=read("target", empty.target, _target),
             against=read("against", empty.against, _text),
             against_revision=read("against_rev", empty.against_revision, _revision),
@@ -139,13 +150,17 @@ def _sample_pairs(state: PageState) -> list[tuple[str, str]]:
     if sample.count != plain.count:
         pairs.append(("n", str(sample.count)))
     pairs.append(("seed", str(sample.seed)))
+    if sample.variations is not None:
+        pairs.append(("like", str(sample.variations.seed)))
+        if sample.variations.alikeness != VariationsState.alikeness:
+            pairs.append(("alike", sample.variations.alikeness))
     return pairs + _truncation_pairs(sample.truncation)
 
 
 def _morph_pairs(state: PageState) -> list[tuple[str, str]]:
     morph, plain = state.morph, MorphState()
     pairs = []
-    for key, end in (("from", morph.start), ("to", morph.end)):
+    for key, end in (("from", morph.start), *zip(THROUGH, morph.through), ("to", morph.end)):
         pairs.append((key, str(end.seed)))
         if end.label is not None:
             pairs.append((f"{key}_class", end.label))
@@ -155,6 +170,10 @@ def _morph_pairs(state: PageState) -> list[tuple[str, str]]:
         pairs.append(("method", morph.method))
     if morph.loop:
         pairs.append(("loop", "1"))
+    if morph.easing != plain.easing:
+        pairs.append(("easing", morph.easing))
+    if morph.speed != plain.speed:
+        pairs.append(("speed", morph.speed))
     return pairs + _truncation_pairs(morph.truncation)
 
 
@@ -226,6 +245,15 @@ class _Reader:
         return value
 
 
+def _variations(read: _Reader) -> VariationsState | None:
+    seed = read("like", None, _seed)
+    return (
+        None
+        if seed is None
+        else VariationsState(seed, read("alike", VariationsState.alikeness, _one_of(get_args(Alikeness))))
+    )
+
+
 def _text(value: str) -> str | None:
     return value if len(value) <= MAX_TEXT else None
 
@@ -239,8 +267,8 @@ def _revision(value: str) -> str | None:
     return value.lower() if re.fullmatch(r"[0-9a-fA-F]{4,40}|unsaved", value) else None
 
 
-def _tab(value: str) -> Tab | None:
-    return next((tab for tab in get_args(Tab) if tab == value), None)
+def _one_of(allowed: tuple[T, ...]) -> Callable[[str], T | None]:
+    return lambda value: next((name for name in allowed if name == value), None)
 
 
 def _seed(value: str, end: int = MAX_SEED + 1) -> int | None:
@@ -258,11 +286,6 @@ def _pictures(value: str) -> int | None:
     return number if number is not None and 1 <= number <= MAX_PICTURES else None
 
 
-def _format(value: str) -> FileFormat | None:
-    formats: dict[str, FileFormat] = {"zip": "zip", "parquet": "parquet", "npz": "npz"}
-    return formats.get(value)
-
-
 def _items(value: str) -> int | None:
     number = whole_number(value)
     return number if number is not None and 1 <= number <= MAX_ITEMS else None
@@ -276,11 +299,6 @@ def _question(value: str) -> str | None:
     return value if value.strip() and len(value) <= MAX_QUESTION else None
 
 
-def _scale(value: str) -> Scale | None:
-    scales: dict[str, Scale] = {"keep": "keep", "stars": "stars"}
-    return scales.get(value)
-
-
 def _target(value: str) -> float | None:
     number = real_number(value)
     return number if number is not None and 0 <= number <= 100 else None
@@ -291,19 +309,14 @@ def _confidence(value: str) -> float | None:
     return number if number is not None and 0 <= number < 1 else None
 
 
-def _frames(value: str) -> int | None:
+def _frames(value: str, pictures: int) -> int | None:
     number = whole_number(value)
-    return number if number is not None and MIN_FRAMES <= number <= MAX_FRAMES else None
+    return number if number is not None and pictures <= number <= MAX_FRAMES else None
 
 
 def _truncation(value: str) -> float | None:
     number = real_number(value)
     return number if number is not None and 0 < number <= MAX_TRUNCATION else None
-
-
-def _method(value: str) -> Method | None:
-    methods: dict[str, Method] = {"slerp": "slerp", "lerp": "lerp"}
-    return methods.get(value)
 
 
 def _flag(value: str) -> bool | None:

@@ -58,8 +58,7 @@ def fit_classes(state: PageState, name: str, config: ModelConfig, words: Words, 
         return None
 
     sample = replace(state.sample, label=fit(state.sample.label))
-    start, end = state.morph.start, state.morph.end
-    morph = replace(state.morph, start=EndState(start.seed, fit(start.label)), end=EndState(end.seed, fit(end.label)))
+    morph = state.morph.of([EndState(picture.seed, fit(picture.label)) for picture in state.morph.pictures])
     batch = replace(state.batch, labels=tuple(label for label in state.batch.labels if fit(label)))
     review = replace(state.review, labels=tuple(label for label in state.review.labels if fit(label)))
     return replace(state, sample=sample, morph=morph, batch=batch, review=review)

@@ -79,6 +79,11 @@
 
     forget: (list, ids) => keep(nameOf(list), JSON.stringify(without(list, ids))),
 
+    // Put the focus, and with it the view, on something that has just come; the page may need a moment to show it.
+    focus(selector) {
+      setTimeout(() => document.querySelector(selector)?.focus(), 50);
+    },
+
     // Save a file that the server has made.
     save(payload) {
       if (!payload) return;
@@ -125,7 +130,9 @@
       part.textContent = tile.dataset[part.dataset.agText] || '';
       part.hidden = !part.textContent;
     }
-    for (const key of ['query', 'seed', 'label', 'truncation']) dialog.dataset[key] = tile.dataset[key];
+    for (const key of ['query', 'seed', 'label', 'truncation']) dialog.dataset[key] = tile.dataset[key] ?? '';
+    // A variation has no seed of its own, so nothing can be done with it that needs a name.
+    for (const part of dialog.querySelectorAll('[data-ag-named]')) part.hidden = !tile.dataset.seed;
     const link = dialog.querySelector('[data-ag="download"]');
     link.href = source.src;
     link.download = tile.dataset.file;
@@ -204,7 +211,7 @@
     const button = event.target.closest('[data-ag]');
     if (!button) return;
     const action = button.dataset.ag;
-    if (dialog && ['close', 'morph', 'review'].includes(action)) dialog.close();
+    if (dialog && ['close', 'morph', 'alike', 'review'].includes(action)) dialog.close();
     if (action === 'play') {
       const root = player(button);
       if ('paused' in root.dataset) await play(root);

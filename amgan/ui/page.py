@@ -42,6 +42,7 @@ element.addEventListener('click', event => {
   if (!button) return;
   const { seed, label, truncation, query } = element.querySelector('dialog').dataset;
   if (button.dataset.ag === 'morph') trigger('morph', { end: button.dataset.end, seed, label, truncation });
+  if (button.dataset.ag === 'alike') trigger('alike', { seed });
   if (button.dataset.ag === 'review') trigger('review', { query });
 });
 """
@@ -229,6 +230,7 @@ class _Page:
         moving = self.viewer.morph(
             moved, [*self.shown, self.morph.query], [self.morph.message, *outputs], **drawing(*self.busy)
         )
+        self.sample.wire_more_like(self.viewer.alike, self.shown)
         # Afterwards: a tab that comes to the front draws what its fields say, which must be the new values by then.
         moving.then(lambda: gr.update(selected="interpolate"), None, self.tabs, **AT_ONCE)
 

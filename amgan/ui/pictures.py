@@ -8,14 +8,15 @@ from html import escape
 
 import numpy as np
 
-from amgan.archive import file_names
+from amgan.archive import file_names, slug
 from amgan.config import ModelConfig
 from amgan.media import encode_png
 from amgan.sampling import Sample
-from amgan.ui.drawing import Morph, Sheet
+from amgan.ui.drawing import PARTS, Morph, Sheet, Variations
 from amgan.ui.links import to_query
 from amgan.ui.state import PageState, SampleState
 from amgan.ui.words import Words
+from amgan.variations import Variation
 
 
 def data_uri(content: bytes, kind: str) -> str:
@@ -42,7 +43,7 @@ def alt_text(sample: Sample, config: ModelConfig, words: Words) -> str:
     return words.picture_alt.format(label=config.class_names[sample.label], seed=sample.seed)
 
 
-def confidence_text(sample: Sample, config: ModelConfig, words: Words) -> str:
+def confidence_text(sample: Sample | Variation, config: ModelConfig, words: Words) -> str:
     """D's confidence in words and per cent; empty if D never learnt the classes."""
     if not config.judges_classes:
         return ""
@@ -83,10 +84,50 @@ def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: W
         "label": asked or "",
         "truncation": repr(sample.truncation),
     }
+    return _tile_html(picture, name, facts, data)
+
+
+def variations_html(variations: Variations, words: Words) -> str:
+    """A heading, which takes the focus when they come, and a tile for each variation; none of them has a name."""
+    asked, config = variations.asked, variations.config
+    wanted = variations.state.label
+    title = words.picture_alt_without_class if wanted is None else words.picture_alt
+    heading = words.variations_of.format(picture=title.format(label=wanted, seed=asked.seed))
+    tiles = "".join(
+        _variation_tile(variations, number, picture, known, words)
+        for number, (picture, known) in enumerate(zip(variations.pictures, variations.known, strict=True), 1)
+    )
+    return (
+        f'<h2 class="ag-variations-title" tabindex="-1">{escape(heading)}</h2>'
+        f'<div class="ag-sheet ag-size-{config.image_size}" role="group" aria-label="{escape(heading)}">{tiles}</div>'
+    )
+
+
+def _variation_tile(variations: Variations, number: int, picture: np.ndarray, known: Variation, words: Words) -> str:
+    config, asked = variations.config, variations.asked
+    short = words.variation_number.format(number=number)
+    name = config.class_names[known.label] if config.knows_classes else short
+    facts = [short] if config.knows_classes else []
+    if config.judges_classes:
+        facts.append(words.percent.format(percent=percent(known.class_probability)))
+    part = percent(PARTS[asked.alikeness])
+    data = {
+        "alt": words.variation_alt.format(label=name, number=number, seed=asked.seed),
+        "title": words.picture_title.format(label=name),
+        "sure": confidence_text(known, config, words),
+        "real": words.real_of.format(percent=percent(known.real_probability)),
+        "draw": words.variation_way.format(number=number, seed=asked.seed, percent=part, towards=known.towards),
+        "query": to_query(PageState(variations.model, variations.revision, "sample", variations.state)),
+        "file": f"{slug(name)}-seed{asked.seed}-{asked.alikeness}-{number}.png",
+    }
+    return _tile_html(picture, name, facts, data)
+
+
+def _tile_html(picture: np.ndarray, name: str, facts: list[str], data: dict[str, str]) -> str:
     attributes = " ".join(f'data-{key}="{escape(value)}"' for key, value in data.items())
     small = "".join(f"<small>{escape(fact)}</small>" for fact in facts)
     return (
-        f'<button type="button" class="ag-tile" {attributes}>{_img(picture, alt)}'
+        f'<button type="button" class="ag-tile" {attributes}>{_img(picture, data["alt"])}'
         f"<span><b>{escape(name)}</b>{small}</span></button>"
     )
 
@@ -94,24 +135,29 @@ def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: W
 def viewer_html(words: Words, reviewable: bool = False) -> str:
     """The viewer of one picture, empty and closed; the page's script fills it from a tile.
 
-    Where there are reviews, the picture can be sent to one.
+    Where there are reviews, the picture can be sent to one. What is `data-ag-named` is for pictures with a name only.
     """
-    send = f'<button type="button" data-ag="review">{escape(words.send_to_review)}</button>' if reviewable else ""
+    send = (
+        f'<button type="button" data-ag="review" data-ag-named>{escape(words.send_to_review)}</button>'
+        if reviewable
+        else ""
+    )
     return (
         '<dialog class="ag-viewer" aria-labelledby="ag-viewer-title"><div class="ag-viewer-box">'
         f'<button type="button" class="ag-close" data-ag="close" aria-label="{escape(words.close)}">×</button>'
         '<img class="ag-pixels ag-viewer-picture" alt="">'
         '<h2 id="ag-viewer-title" data-ag-text="title"></h2><p data-ag-text="sure"></p>'
         '<p data-ag-text="real"></p><p data-ag-text="draw"></p><div class="ag-actions">'
-        f'<button type="button" data-ag="morph" data-end="start">{escape(words.morph_from)}</button>'
-        f'<button type="button" data-ag="morph" data-end="end">{escape(words.morph_to)}</button>'
+        f'<button type="button" data-ag="morph" data-ag-named data-end="start">{escape(words.morph_from)}</button>'
+        f'<button type="button" data-ag="morph" data-ag-named data-end="end">{escape(words.morph_to)}</button>'
+        f'<button type="button" data-ag="alike" data-ag-named>{escape(words.more_like_this)}</button>'
         f'<button type="button" data-ag="copy" data-done="{escape(words.copied)}">{escape(words.copy_link)}</button>'
         f'<a data-ag="download" download>{escape(words.download)}</a>{send}</div></div></dialog>'
     )
 
 
 def end_html(morph: Morph, index: int, words: Words) -> str:
-    """One end of a morph: 0, the start, or 1, the end."""
+    """A picture of a morph: 0, the start, or a later one."""
     sample = morph.ends[index]
     alt = alt_text(sample, morph.config, words)
     picture = morph.frames[morph.end_frames[index]]
@@ -121,17 +167,17 @@ def end_html(morph: Morph, index: int, words: Words) -> str:
     )
 
 
-def morph_html(morph: Morph, animation: bytes, milliseconds: int, words: Words) -> str:
+def morph_html(morph: Morph, animation: bytes, words: Words) -> str:
     """The animation, a slider through its frames, and the film strip."""
     count = len(morph.frames)
     ends = [alt_text(sample, morph.config, words) for sample in morph.ends]
-    alt = escape(words.morph_alt.format(start=ends[0], end=ends[1]))
+    alt = escape(words.morph_alt.format(start=ends[0], end=ends[-1]))
     size = morph.config.image_size
     strip = "".join(_img(frame, "") for frame in morph.frames)
     # The script says which frame is shown; {frame} is for it to fill in.
     spoken = words.frame_of.format(frame="{frame}", frames=count)
     return (
-        f'<div class="ag-player ag-size-{size}" data-count="{count}" data-ms="{milliseconds}">'
+        f'<div class="ag-player ag-size-{size}" data-count="{count}" data-ms="{morph.milliseconds}">'
         f'<div class="ag-stage"><img class="ag-pixels ag-animation" alt="{alt}" width="{size}" height="{size}" '
         f'src="{data_uri(animation, "image/webp")}"><img class="ag-pixels ag-still" alt="{alt}" hidden></div>'
         f'<div class="ag-controls"><button type="button" data-ag="play" data-play="{escape(words.play)}" '

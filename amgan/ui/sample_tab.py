@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 from amgan.archive import slug, zip_pictures
 from amgan.config import ModelConfig
@@ -18,8 +20,9 @@ from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, random_seed
 from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
-from amgan.ui.state import ANY, COUNTS, PageState, SampleState
+from amgan.ui.state import ANY, COUNTS, PageState, SampleState, VariationsState
 from amgan.ui.truncation_field import truncation_field
+from amgan.ui.variations_panel import VariationsPanel
 
 MOST_CHIPS = 12
 """Up to so many classes are chips, more are a list to search."""
@@ -45,6 +48,7 @@ class SampleTab:
         self.message = gr.HTML(message_html(""), elem_classes="ag-status", apply_default_css=False)
         with gr.Row(elem_classes="ag-columns"):
             with gr.Column(scale=3, min_width=300):
+                self.variations = VariationsPanel(context)
                 self.sheet = gr.HTML(elem_classes="ag-sheet-place ag-busy", apply_default_css=False)
                 with gr.Row(elem_classes="ag-row"):
                     self.save = gr.Button(words.download_all, size="sm", min_width=120)
@@ -73,7 +77,7 @@ class SampleTab:
                     self.truncation = truncation_field("truncation", words)
         self._examples = Recent[str](MOST_EXAMPLES)
         self.inputs = [self.chips, self.listed, self.count, self.seed, self.truncation]
-        self.results = [self.sheet, self.seed, self.query]
+        self.results = [self.sheet, self.seed, self.query, *self.variations.results]
         self.settings = [*self.results, self.chips, self.listed, self.examples, self.count, self.truncation]
 
     def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> SampleState:
@@ -96,7 +100,7 @@ class SampleTab:
         """New values of `results`."""
         sheet = await draw_sheet(self.context.engine, model, name, state, self.context.words, caller())
         html = await asyncio.to_thread(sheet_html, sheet, self.context.words)
-        return [html, str(state.seed), self.link(sheet)]
+        return [html, str(state.seed), self.link(sheet), *await self.variations.draw(name, model, state)]
 
     async def restore(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
         """New values of `settings`."""
@@ -135,7 +139,9 @@ class SampleTab:
         async def same(name: str, revision: str, query: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
             state = self.read(model.config, name, values)
-            if query == to_query(PageState(name, model.revision, "sample", state)):
+            # Variations stand above a sheet, and no field of it speaks of them.
+            shown_now = replace(state, variations=from_text(query)[0].sample.variations)
+            if query == to_query(PageState(name, model.revision, "sample", shown_now)):
                 return [gr.skip()] * len(self.results)
             return await self.draw(name, model, state)
 
@@ -177,6 +183,42 @@ class SampleTab:
         )
         saved = self.save.click(zipped, [self.query], [self.message, self.payload], **drawing(self.sheet))
         saved.then(None, [self.payload], None, js="payload => window.amgan.save(payload)", **AT_ONCE)
+
+    def wire_more_like(self, asked: Callable[..., Dependency], shown: list[gr.Textbox]) -> None:
+        """Show variations when `asked`, an event with the seed of a picture of the sheet; connect their panel."""
+        words, panel = self.context.words, self.variations
+        changed = [self.query, *panel.results]
+
+        async def above(name: str, revision: str, query: str, variations: VariationsState | None) -> list[Any]:
+            model = await self.context.model(name, revision)
+            sample = replace(from_text(query)[0].sample, variations=variations)
+            checks.label(sample.label, model.config, name, words)
+            drawn = await panel.draw(name, model, sample)
+            return [to_query(PageState(name, model.revision, "sample", sample)), *drawn]
+
+        @guarded(words, len(changed))
+        async def opened(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
+            return await above(name, revision, query, VariationsState(checks.seed(event._data.get("seed"), words)))
+
+        @guarded(words, len(changed))
+        async def other(name: str, revision: str, query: str, alikeness: Any) -> list[Any]:
+            old = from_text(query)[0].sample.variations
+            return await above(
+                name, revision, query, old and replace(old, alikeness=checks.alikeness(alikeness, words))
+            )
+
+        @guarded(words, len(changed))
+        async def closed(name: str, revision: str, query: str) -> list[Any]:
+            return await above(name, revision, query, None)
+
+        given, outputs = [*shown, self.query], [self.message, *changed]
+        opening = asked(opened, given, outputs, **drawing(self.sheet))
+        # Where the eye and the keyboard go on; on a phone it may be out of sight.
+        opening.then(None, None, None, js="() => window.amgan.focus('.ag-variations-title')", **AT_ONCE)
+        panel.alikeness.input(
+            other, [*given, panel.alikeness], outputs, trigger_mode="always_last", **drawing(panel.sheet)
+        )
+        panel.close.click(closed, given, outputs, **drawing())
 
 
 def _has_chips(config: ModelConfig) -> bool:

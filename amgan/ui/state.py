@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from amgan.interpolation import Method
+from amgan.interpolation import Easing, Method
 from amgan.reviews.review_spec import DEFAULT_QUESTION, Scale
 
 Tab = Literal["sample", "interpolate", "batch", "review", "about"]
 FileFormat = Literal["zip", "parquet", "npz"]
+Speed = Literal["slow", "normal", "fast"]
+Alikeness = Literal["close", "near", "far"]
 
 COUNTS = (1, 9, 16, 25, 64)
 """Numbers of pictures that the page offers."""
@@ -17,21 +20,31 @@ MAX_COUNT = 64
 ANY = ""
 """What the class controls hold for any class. Never a class: class names are not blank."""
 MIN_FRAMES, MAX_FRAMES = 2, 128
+MAX_MORPH_PICTURES = 6
+
+
+@dataclass(frozen=True)
+class VariationsState:
+    """Pictures much like one of a sheet: its seed, and how alike they are."""
+
+    seed: int
+    alikeness: Alikeness = "near"
 
 
 @dataclass(frozen=True)
 class SampleState:
-    """A sheet of pictures: seeds `seed`, `seed` + 1, ... of one class, or of any."""
+    """A sheet of pictures: seeds `seed`, `seed` + 1, ... of one class or any; perhaps with variations of one."""
 
     label: str | None = None
     count: int = 16
     seed: int = 0
     truncation: float = 1.0
+    variations: VariationsState | None = None
 
 
 @dataclass(frozen=True)
 class EndState:
-    """One end of a morph: a picture by seed and class, None for any."""
+    """A picture that a morph begins with, ends with or passes, by seed and class, None for any."""
 
     seed: int
     label: str | None = None
@@ -39,7 +52,19 @@ class EndState:
 
 @dataclass(frozen=True)
 class MorphState:
-    """A walk from one picture to another."""
+    """A walk from one picture to another, through others if there are any.
+
+    Attributes:
+        start: The first picture.
+        end: The last picture.
+        frames: How many frames it has, both ends counted.
+        truncation: Scale of the latents.
+        method: On which way.
+        loop: Whether it goes on back to the start.
+        easing: Whether it goes at one pace or rests at its pictures.
+        speed: How fast its frames follow each other; the frames are the same.
+        through: The pictures between the first and the last.
+    """
 
     start: EndState = EndState(0)
     end: EndState = EndState(1)
@@ -47,6 +72,20 @@ class MorphState:
     truncation: float = 1.0
     method: Method = "slerp"
     loop: bool = False
+    easing: Easing = "steady"
+    speed: Speed = "normal"
+    through: tuple[EndState, ...] = ()
+
+    @property
+    def pictures(self) -> list[EndState]:
+        """All of its pictures in their order."""
+        return [self.start, *self.through, self.end]
+
+    def of(self, pictures: Sequence[EndState]) -> MorphState:
+        """The same way through other pictures, of which there are two or more, with a frame for each of them."""
+        first, *through, last = pictures
+        frames = max(self.frames, len(pictures))
+        return replace(self, start=first, through=tuple(through), end=last, frames=frames)
 
 
 @dataclass(frozen=True)

@@ -62,12 +62,23 @@ class Words:
     close: str
     morph_from: str
     morph_to: str
+    more_like_this: str
+    variations_of: str
+    variation_number: str
+    variation_alt: str
+    variation_way: str
+    alikeness: str
+    alikenesses: tuple[tuple[str, str], ...]
+    close_variations: str
     download: str
     # Tab Interpolate
     start: str
+    through: str
     end: str
     swap: str
     shuffle: str
+    take_away: str
+    add_picture: str
     morph: str
     end_class: str
     frames: str
@@ -78,6 +89,11 @@ class Words:
     lerp: str
     loop: str
     loop_info: str
+    speed: str
+    speeds: tuple[tuple[str, str], ...]
+    easing: str
+    easing_info: str
+    easings: tuple[tuple[str, str], ...]
     morph_alt: str
     play: str
     pause: str
@@ -86,6 +102,7 @@ class Words:
     strip: str
     download_webp: str
     download_gif: str
+    download_mp4: str
     download_strip: str
     # Tab Batch
     batch_intro: str
@@ -106,6 +123,7 @@ class Words:
     job_of: str
     job_of_any: str
     job_waiting: str
+    job_paused: str
     job_drawing: str
     job_packing: str
     job_left: str
@@ -181,6 +199,9 @@ class Words:
     bad_scale: str
     bad_title: str
     bad_method: str
+    bad_easing: str
+    bad_speed: str
+    bad_alikeness: str
     class_not_found: str
     review_class_not_found: str
     model_gone: str
@@ -250,12 +271,23 @@ ENGLISH = Words(
     close="Close",
     morph_from="Morph from here",
     morph_to="Morph to here",
+    more_like_this="More like this",
+    variations_of="Much like: {picture}",
+    variation_number="no. {number}",
+    variation_alt="{label}, variation {number} of seed {seed}",
+    variation_way="Variation {number} of seed {seed}: {percent}\u00a0% of the way from it to seed {towards}.",
+    alikeness="How alike",
+    alikenesses=(("Very", "close"), ("Quite", "near"), ("Loosely", "far")),
+    close_variations="Close variations",
     download="Download PNG",
     start="From",
+    through="Then",
     end="To",
-    swap="Swap",
+    swap="Reverse",
     shuffle="Another picture by chance",
-    morph="New pair",
+    take_away="Take away",
+    add_picture="Add a picture",
+    morph="New morph",
     end_class="Class",
     frames="Frames",
     frames_info="More frames make a slower, smoother morph.",
@@ -265,6 +297,11 @@ ENGLISH = Words(
     lerp="Line (lerp)",
     loop="There and back",
     loop_info="Go on from the end back to the start, so that the animation has no jump.",
+    speed="Speed",
+    speeds=(("Slow", "slow"), ("Normal", "normal"), ("Fast", "fast")),
+    easing="Pace",
+    easing_info="The same way at one pace, or more slowly near each of its pictures.",
+    easings=(("Steady", "steady"), ("Rests at each picture", "resting")),
     morph_alt="Morph from {start} to {end}",
     play="Play",
     pause="Pause",
@@ -273,6 +310,7 @@ ENGLISH = Words(
     strip="All frames in a row",
     download_webp="Animation (WebP)",
     download_gif="Animation (GIF)",
+    download_mp4="Video (MP4)",
     download_strip="Film strip (PNG)",
     batch_intro="Any number of pictures as one file. The work goes on when you close this page; come back to it here.",
     batch_classes="Classes",
@@ -297,6 +335,7 @@ ENGLISH = Words(
     job_of="{count} × {label}",
     job_of_any="{count} pictures of any class",
     job_waiting="Waits for its turn",
+    job_paused="Waits: {problem}.",
     job_drawing="{done} of {total} drawn",
     job_packing="Being packed: {done} of {total}",
     job_left="{rate} a second, {time} left",
@@ -371,6 +410,9 @@ ENGLISH = Words(
     bad_scale="The answers must be {allowed}, not “{value}”.",
     bad_title="The title may have {most} characters, and the question {most_question}.",
     bad_method="The path must be {allowed}, not “{value}”.",
+    bad_easing="The pace must be {allowed}, not “{value}”.",
+    bad_speed="The speed must be {allowed}, not “{value}”.",
+    bad_alikeness="How alike must be {allowed}, not “{value}”.",
     class_not_found="The model drew nothing it would call {label} from this seed. Take another seed, or truncation 1.",
     review_class_not_found="The model drew nothing it would so surely call {label} from one of the seeds. Take others, "
     "truncation 1, or let it be less sure.",
@@ -385,12 +427,20 @@ ENGLISH = Words(
         ("tab", "tab"),
         ("n", "number of pictures"),
         ("seed", "seed"),
+        ("like", "picture to vary"),
+        ("alike", "how alike"),
         ("truncation", "truncation"),
         ("from", "first seed"),
         ("to", "last seed"),
+        ("via1", "second seed"),
+        ("via2", "third seed"),
+        ("via3", "fourth seed"),
+        ("via4", "fifth seed"),
         ("frames", "number of frames"),
         ("method", "path"),
         ("loop", "loop"),
+        ("easing", "pace"),
+        ("speed", "speed"),
         ("class", "class"),
         ("classes", "classes"),
         ("format", "file"),
@@ -403,6 +453,10 @@ ENGLISH = Words(
         ("against_rev", "version to compare with"),
         ("from_class", "first class"),
         ("to_class", "last class"),
+        ("via1_class", "second class"),
+        ("via2_class", "third class"),
+        ("via3_class", "fourth class"),
+        ("via4_class", "fifth class"),
         ("rev", "version"),
         ("model", "model"),
     ),

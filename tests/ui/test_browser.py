@@ -117,6 +117,55 @@ def test_a_picture_opens_and_starts_a_morph(page: Page, app_url: str) -> None:
     assert ends[1] == small
 
 
+def test_a_picture_leads_to_more_like_it(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}?n=9&seed=5", 9)
+    sheet, panel = page.locator(".ag-sheet-place .ag-tile"), page.locator("#variations")
+    before = sources(page)
+    expect(panel).to_be_hidden()
+    sheet.nth(2).click()
+    page.locator(".ag-viewer").get_by_text("More like this").click()
+    alike = panel.locator(".ag-tile")
+    expect(alike).to_have_count(12, timeout=TIMEOUT)
+    expect(panel.locator("h2")).to_have_text("Much like: Picture, seed 7")
+    expect(panel.locator("h2")).to_be_focused()
+    page.wait_for_url(re.compile("seed=5&like=7$"))
+    assert sheet.locator("img").evaluate_all("images => images.map(image => image.src)") == before
+    near = panel.locator("img").evaluate_all("images => images.map(image => image.src)")
+    # A variation can be kept, but nothing can be done with it that needs a name.
+    alike.nth(4).click()
+    viewer = page.locator(".ag-viewer")
+    expect(viewer).to_contain_text("Variation 5 of seed 7")
+    for action in ("Morph from here", "Morph to here", "More like this", "Send to review"):
+        expect(viewer.get_by_text(action)).to_be_hidden()
+    with page.expect_download() as download:
+        viewer.get_by_text("Download PNG").click()
+    assert re.fullmatch(r"[a-z0-9-]+-seed7-near-5\.png", download.value.suggested_filename)
+    viewer.get_by_role("button", name="Close").click()
+    panel.locator("#alikeness").get_by_text("Loosely").click()
+    page.wait_for_url(re.compile("like=7&alike=far$"))
+    far = panel.locator("img").evaluate_all("images => images.map(image => image.src)")
+    assert not set(near) & set(far)
+    page.reload()
+    expect(alike).to_have_count(12, timeout=TIMEOUT)
+    assert panel.locator("img").evaluate_all("images => images.map(image => image.src)") == far
+    # Leaving a field of the sheet as it was leaves the variations.
+    page.locator("#seed input").focus()
+    page.locator("#seed input").press("Enter")
+    page.locator("#seed input").blur()
+    page.wait_for_timeout(500)
+    expect(alike).to_have_count(12)
+    page.get_by_role("button", name="Close variations").click()
+    expect(panel).to_be_hidden()
+    page.wait_for_url(re.compile("seed=5$"))
+    sheet.nth(0).click()
+    viewer.get_by_text("More like this").click()
+    expect(panel.locator("h2")).to_have_text("Much like: Picture, seed 5", timeout=TIMEOUT)
+    page.locator("#count label", has_text="16").click()
+    expect(sheet).to_have_count(16, timeout=TIMEOUT)
+    expect(panel).to_be_hidden()
+    assert "like" not in page.url
+
+
 def test_a_morph_plays_and_its_slider_shows_its_frames(page: Page, app_url: str) -> None:
     open_page(page, app_url)
     page.get_by_role("tab", name="Interpolate").click()
@@ -133,15 +182,27 @@ def test_a_morph_plays_and_its_slider_shows_its_frames(page: Page, app_url: str)
     expect(page.locator(".ag-frame")).to_have_text("Frame 21 of 32")
     assert requests == []  # the slider asks nothing of the server
     before = page.locator(".ag-end img").first.get_attribute("src")
-    page.get_by_role("button", name="Swap").click()
+    page.get_by_role("button", name="Reverse").click()
     page.wait_for_url(re.compile("from=1&to=0"))
     assert page.locator(".ag-end img").nth(1).get_attribute("src") == before
     page.locator("#frames input[type=number]").fill("16")
     page.locator("#frames input[type=number]").press("Enter")
     expect(frames).to_have_count(16, timeout=TIMEOUT)
     page.wait_for_url(re.compile("frames=16"))
+    shown = frames.evaluate_all("images => images.map(image => image.src)")
+    page.get_by_role("button", name="Advanced").locator("visible=true").click()
+    page.locator("#speed").get_by_text("Slow").click()
+    page.wait_for_url(re.compile("speed=slow"))
+    expect(page.locator(".ag-player")).to_have_attribute("data-ms", "160")
+    assert frames.evaluate_all("images => images.map(image => image.src)") == shown
+    page.locator("#easing").get_by_text("Rests at each picture").click()
+    page.wait_for_url(re.compile("easing=resting"))
+    resting = frames.evaluate_all("images => images.map(image => image.src)")
+    assert resting != shown
+    assert [resting[0], resting[-1]] == [shown[0], shown[-1]]
     page.reload()
     expect(frames).to_have_count(16, timeout=TIMEOUT)
+    assert frames.evaluate_all("images => images.map(image => image.src)") == resting
     expect(page.locator("#start-seed input")).to_have_value("1")
     assert page.locator(".ag-end img").nth(1).get_attribute("src") == before
     page.locator("#start-seed input").fill("x")
@@ -161,7 +222,7 @@ def test_downloads_are_what_is_shown(page: Page, app_url: str, tmp_path: Path) -
         assert {row["file"] for row in rows} | {"manifest.json"} == set(archive.namelist())
     page.get_by_role("tab", name="Interpolate").click()
     expect(page.locator(".ag-player")).to_be_visible()
-    for name, head in (("WebP", b"RIFF"), ("GIF", b"GIF8"), ("PNG", b"\x89PNG")):
+    for name, head in (("WebP", b"RIFF"), ("GIF", b"GIF8"), ("MP4", b"\x00\x00\x00 ftyp"), ("PNG", b"\x89PNG")):
         with page.expect_download() as download:
             page.get_by_role("button", name=name).click()
         assert Path(download.value.path()).read_bytes().startswith(head)

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from amgan.bulk.spec import MAX_PICTURES
 from amgan.latents import MAX_SEED
 from amgan.reviews.review_spec import MAX_ITEMS, MAX_QUESTION, MAX_TITLE
-from amgan.ui.links import from_query, from_text, to_query
+from amgan.ui.links import THROUGH, from_query, from_text, to_query
 from amgan.ui.state import (
     COUNTS,
     MAX_FRAMES,
+    MAX_MORPH_PICTURES,
     MIN_FRAMES,
     BatchState,
     EndState,
@@ -23,6 +24,7 @@ from amgan.ui.state import (
     PageState,
     ReviewState,
     SampleState,
+    VariationsState,
 )
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
@@ -30,18 +32,21 @@ labels = st.none() | names
 seeds = st.integers(0, MAX_SEED)
 truncations = st.floats(0, 2, exclude_min=True)
 ends = st.builds(EndState, seeds, labels)
+variations = st.none() | st.builds(VariationsState, seeds, st.sampled_from(["close", "near", "far"]))
 
 
 @st.composite
 def sample_states(draw: st.DrawFn) -> SampleState:
     count = draw(st.sampled_from(COUNTS))
-    return SampleState(draw(labels), count, draw(st.integers(0, MAX_SEED + 1 - count)), draw(truncations))
+    seed = draw(st.integers(0, MAX_SEED + 1 - count))
+    return SampleState(draw(labels), count, seed, draw(truncations), draw(variations))
 
 
-morph_states = st.builds(
+walks = st.builds(
     MorphState, ends, ends, st.integers(MIN_FRAMES, MAX_FRAMES), truncations, st.sampled_from(["slerp", "lerp"]),
-    st.booleans(),
+    st.booleans(), st.sampled_from(["steady", "resting"]), st.sampled_from(["slow", "normal", "fast"]),
 )  # fmt: skip
+morph_states = st.builds(MorphState.of, walks, st.lists(ends, min_size=2, max_size=MAX_MORPH_PICTURES))
 class_lists = st.lists(names.filter(lambda name: "\n" not in name), unique=True, max_size=4).map(tuple)
 batch_states = st.builds(
     BatchState, class_lists, st.integers(1, MAX_PICTURES), seeds, truncations,
@@ -95,6 +100,32 @@ def test_a_link_is_no_longer_than_needed() -> None:
     assert to_query(state) == "?model=fashion-mnist&rev=01234567&class=Sneaker&seed=7"
 
 
+def test_a_morph_through_others_names_them_in_their_order() -> None:
+    assert len(THROUGH) == MAX_MORPH_PICTURES - 2
+    morph = MorphState().of([EndState(5), EndState(6, "Bag"), EndState(7), EndState(8)])
+    query = "?tab=interpolate&from=5&via1=6&via1_class=Bag&via2=7&to=8"
+    assert to_query(PageState(tab="interpolate", morph=morph)) == query
+    # Those that are left move up.
+    assert from_text(query.replace("via2", "via4"))[0].morph == morph
+
+
+def test_variations_are_in_the_link_of_their_sheet() -> None:
+    sheet = SampleState("Bag", seed=7, variations=VariationsState(9))
+    assert to_query(PageState(sample=sheet)) == "?class=Bag&seed=7&like=9"
+    sheet = SampleState("Bag", seed=7, variations=VariationsState(9, "far"))
+    assert to_query(PageState(sample=sheet)) == "?class=Bag&seed=7&like=9&alike=far"
+    # How alike to nothing is nothing.
+    assert from_text("?seed=7&alike=far") == (PageState(sample=SampleState(seed=7)), [])
+
+
+def test_only_what_is_not_usual_of_a_morph_is_in_its_link() -> None:
+    assert to_query(PageState(tab="interpolate")) == "?tab=interpolate&from=0&to=1"
+    morph = MorphState(easing="resting", speed="slow")
+    assert (
+        to_query(PageState(tab="interpolate", morph=morph)) == "?tab=interpolate&from=0&to=1&easing=resting&speed=slow"
+    )
+
+
 def test_a_commit_on_the_hub_is_named_by_all_of_its_digits() -> None:
     commit = "0123456789abcdef" * 2 + "01234567"
     query = to_query(PageState("user/shoes@v1", commit))
@@ -121,9 +152,14 @@ def test_any_query_opens_something(query: dict[str, str]) -> None:
         ("n=10000", ["n"]),
         ("truncation=nan", ["truncation"]),
         ("truncation=0", ["truncation"]),
+        ("like=-1", ["like"]),
+        ("like=3&alike=same", ["alike"]),
         ("rev=<script>", ["rev"]),
         ("tab=secret", ["tab"]),
         ("tab=interpolate&frames=1&method=x&loop=maybe&from=²", ["from", "frames", "method", "loop"]),
+        ("tab=interpolate&via1=2&via2=3&frames=3", ["frames"]),
+        ("tab=interpolate&via1=x&frames=2", ["via1"]),
+        ("tab=interpolate&easing=RESTING&speed=0", ["easing", "speed"]),
         (f"model={'x' * 301}", ["model"]),
         ("tab=batch&confidence=1", ["confidence"]),
         ("tab=batch&confidence=nan&n=0", ["n", "confidence"]),

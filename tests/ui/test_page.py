@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 import shutil
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -18,12 +16,12 @@ from amgan.engine import DirectEngine
 from amgan.errors import ReleaseError, RequestError
 from amgan.reviews.review_store import ReviewStore
 from amgan.shelf import Shelf
-from amgan.ui import handlers
+from amgan.ui import interpolate_tab
 from amgan.ui.handlers import guarded
 from amgan.ui.links import from_query
 from amgan.ui.opening import open_link
 from amgan.ui.page import build_page
-from amgan.ui.pictures import message_html, viewer_html
+from amgan.ui.pictures import viewer_html
 from amgan.ui.theme import launch_options
 from amgan.ui.words import ENGLISH, Words
 from tests.fake_hub import FakeHub
@@ -70,6 +68,15 @@ def test_without_a_store_of_reviews_there_is_no_tab_for_them(weights: Path, tmp_
     assert {ENGLISH.tab_review, ENGLISH.send_to_review} <= offered(page)
     assert ENGLISH.send_to_review not in viewer_html(ENGLISH)
     reviews.close()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_video_is_offered_where_one_can_be_made(weights: Path, monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+    monkeypatch.setattr(interpolate_tab, "has_ffmpeg", lambda: there)
+    page = build_page(Shelf(weights), DirectEngine())
+    buttons = [block.value for block in page.blocks.values() if isinstance(block, gr.Button)]
+    assert (ENGLISH.download_mp4 in buttons) == there
+    assert ENGLISH.download_gif in buttons
 
 
 def test_what_a_public_page_should_not_offer_is_off() -> None:
@@ -120,6 +127,7 @@ def test_a_link_opens_what_it_names(weights: Path) -> None:
         ({"model": "gone", "rev": "00000000"}, "fashion-mnist", ["gone"]),
         ({"class": "Hat"}, "fashion-mnist", ["Hat"]),
         ({"tab": "interpolate", "from_class": "Hat", "to_class": "Cap"}, "fashion-mnist", ["Hat", "Cap"]),
+        ({"tab": "interpolate", "via1": "3", "via1_class": "Fez", "via2": "x"}, "fashion-mnist", ["“x”", "Fez"]),
         ({"n": "10000"}, "fashion-mnist", ["10000"]),
     ],
 )
@@ -182,23 +190,3 @@ def test_every_word_is_used() -> None:
 def test_every_key_of_a_link_has_a_name() -> None:
     code = (UI / "links.py").read_text(encoding="utf-8")
     assert [key for key, _ in ENGLISH.link_names if f'"{key}"' not in code and not key.endswith("_class")] == []
-
-
-def test_on_zero_gpu_a_handler_is_a_plain_function_of_the_same_signature(monkeypatch: pytest.MonkeyPatch) -> None:
-    lent = []
-
-    def lend(function: Callable[..., Any]) -> Callable[..., Any]:
-        lent.append(function)
-        return function
-
-    monkeypatch.setattr(handlers, "is_zero_gpu", lambda: True)
-    monkeypatch.setattr(handlers, "on_gpu", lend)
-
-    async def handler(name: str, event: gr.EventData) -> list[Any]:
-        return [name]
-
-    plain = guarded(ENGLISH, 1)(handler)
-    assert lent == [plain]
-    assert not inspect.iscoroutinefunction(plain)
-    assert list(inspect.signature(plain).parameters) == ["name", "event"]
-    assert plain("Bag", None) == [message_html(""), "Bag"]

@@ -17,10 +17,20 @@ from PIL import Image
 from amgan.engine import DirectEngine
 from amgan.model import AMGAN
 from amgan.seed_index import NOT_FOUND, SeedIndex
-from amgan.ui.drawing import draw_examples, draw_morph, draw_sheet, encode_morph, random_seed
+from amgan.ui.drawing import draw_examples, draw_morph, draw_sheet, draw_variations, encode_morph, random_seed
 from amgan.ui.links import from_text
-from amgan.ui.pictures import class_pictures_css, head_html, message_html, morph_html, percent, sheet_html, viewer_html
-from amgan.ui.state import EndState, MorphState, SampleState
+from amgan.ui.pictures import (
+    class_pictures_css,
+    end_html,
+    head_html,
+    message_html,
+    morph_html,
+    percent,
+    sheet_html,
+    variations_html,
+    viewer_html,
+)
+from amgan.ui.state import EndState, MorphState, SampleState, VariationsState
 from amgan.ui.words import ENGLISH
 from tests.ui.models import NAMES, tiny_model
 
@@ -33,6 +43,10 @@ def drawn_sheet(*arguments):
 
 def drawn_morph(*arguments):
     return asyncio.run(draw_morph(DirectEngine(), *arguments))
+
+
+def drawn_variations(model, name, state):
+    return asyncio.run(draw_variations(DirectEngine(), model, name, state, state.variations, ENGLISH))
 
 
 class Tags(HTMLParser):
@@ -93,16 +107,55 @@ def test_hostile_class_names_stay_text(labeling: str) -> None:
     model = tiny_model(class_names=EVIL, labeling=labeling, confidence=0.0)
     sheet = drawn_sheet(model, EVIL[0], SampleState(count=9), ENGLISH)
     morph = drawn_morph(model, EVIL[0], MorphState(frames=4), ENGLISH)
+    variations = drawn_variations(model, EVIL[0], SampleState(EVIL[0], variations=VariationsState(0)))
     html = [
         sheet_html(sheet, ENGLISH),
-        morph_html(morph, encode_morph(morph, "webp"), 80, ENGLISH),
+        variations_html(variations, ENGLISH),
+        morph_html(morph, encode_morph(morph, "webp"), ENGLISH),
         head_html(EVIL[0], EVIL[1], model.config, ENGLISH),
         message_html(EVIL[0]),
     ]
-    allowed = {"button", "img", "span", "b", "small", "div", "input", "header", "p", "h1"}
+    allowed = {"button", "img", "span", "b", "small", "div", "input", "header", "p", "h1", "h2"}
     tags = Tags("".join(html))
     assert {tag for tag, _ in tags.tags} <= allowed
     assert not any(name.startswith("on") for _, attributes in tags.tags for name in attributes)
+
+
+def test_variations_say_whose_they_are_and_have_no_name_of_their_own(model: AMGAN) -> None:
+    state = SampleState(NAMES[0], 9, 4, variations=VariationsState(6, "close"))
+    variations = drawn_variations(model, "toy", state)
+    tags = Tags(variations_html(variations, ENGLISH))
+    assert f"Much like: {NAMES[0]}, seed 6" in tags.text
+    tiles, images = tags.of("button"), tags.of("img")
+    assert len(tiles) == len(variations.known) == 12
+    files = set()
+    for tile, image, picture, known in zip(tiles, images, variations.pictures, variations.known, strict=True):
+        assert np.array_equal(pixels(image["src"]), picture[..., 0])
+        assert "data-seed" not in tile
+        assert from_text(tile["data-query"] or "")[0].sample == state
+        assert percent(known.class_probability) in (tile["data-sure"] or "")
+        assert f"of seed 6: 6\u00a0% of the way from it to seed {known.towards}" in (tile["data-draw"] or "")
+        files.add(tile["data-file"])
+    assert len(files) == 12
+
+
+def test_the_more_alike_the_nearer(model: AMGAN) -> None:
+    original = model.sample([NAMES[0]], [6])[0].astype(int)
+    away = []
+    for alikeness in ("close", "near", "far"):
+        asked = VariationsState(6, alikeness)  # type: ignore[arg-type]
+        drawn = drawn_variations(model, "toy", SampleState(NAMES[0], variations=asked))
+        away.append(np.abs(drawn.pictures - original).mean())
+    assert 0 < away[0] < away[1] < away[2]
+
+
+def test_variations_of_a_model_without_classes_are_numbered() -> None:
+    model = tiny_model(objective="gan")
+    html = variations_html(drawn_variations(model, "toy", SampleState(variations=VariationsState(3))), ENGLISH)
+    tags = Tags(html)
+    assert "Much like: Picture, seed 3" in tags.text
+    assert tags.of("button")[1]["data-title"] == "no. 2"
+    assert NAMES[0] not in tags.text
 
 
 def test_a_class_is_asked_only_of_a_model_that_knows_some() -> None:
@@ -119,12 +172,39 @@ def test_a_morph_shows_its_ends_and_all_its_frames(model: AMGAN) -> None:
     morph = drawn_morph(model, "toy", state, ENGLISH)
     alone = model.sample([NAMES[0], None], [3, 5])
     assert np.array_equal(morph.frames[morph.end_frames], alone)
-    tags = Tags(morph_html(morph, encode_morph(morph, "webp"), 80, ENGLISH))
+    tags = Tags(morph_html(morph, encode_morph(morph, "webp"), ENGLISH))
     shown = [pixels(image["src"]) for image in tags.of("img")[2:]]
     assert np.array_equal(np.stack(shown), morph.frames[..., 0])
     for kind in ("webp", "gif"):
         with Image.open(io.BytesIO(encode_morph(morph, kind))) as animation:
             assert (animation.n_frames, animation.width) == (12, 256)  # type: ignore[attr-defined]
+
+
+def test_a_morph_through_others_meets_them_all(model: AMGAN) -> None:
+    state = MorphState(frames=9).of([EndState(3, NAMES[0]), EndState(5), EndState(8, NAMES[2])])
+    morph = drawn_morph(model, "toy", state, ENGLISH)
+    assert len(morph.frames) == 9
+    assert morph.end_frames == [0, 4, 8]
+    assert np.array_equal(morph.frames[morph.end_frames], model.sample([NAMES[0], None, NAMES[2]], [3, 5, 8]))
+    for number, sample in enumerate(morph.ends):
+        shown = Tags(end_html(morph, number, ENGLISH))
+        assert np.array_equal(pixels(shown.of("img")[0]["src"]), morph.frames[number * 4, ..., 0])
+        assert f"seed {sample.seed}" in shown.text
+    assert Tags(morph_html(morph, b"", ENGLISH)).of("img")[0]["alt"].endswith(f"to {NAMES[2]}, seed 8")  # type: ignore[union-attr]
+
+
+def test_another_speed_shows_the_same_frames_for_longer(model: AMGAN) -> None:
+    usual = drawn_morph(model, "toy", MorphState(frames=4), ENGLISH)
+    for speed, milliseconds in (("slow", 160), ("normal", 80), ("fast", 40)):
+        morph = drawn_morph(model, "toy", MorphState(frames=4, speed=speed), ENGLISH)  # type: ignore[arg-type]
+        assert np.array_equal(morph.frames, usual.frames)
+        player = Tags(morph_html(morph, encode_morph(morph, "webp"), ENGLISH)).of("div")[0]
+        assert player["data-ms"] == str(milliseconds)
+        for kind in ("webp", "gif"):
+            with Image.open(io.BytesIO(encode_morph(morph, kind))) as animation:
+                animation.seek(1)
+                animation.load()
+                assert animation.info["duration"] == milliseconds
 
 
 def test_each_class_found_has_an_example_on_its_chip(model: AMGAN) -> None:
@@ -147,4 +227,6 @@ def test_seeds_by_chance_have_the_class_that_is_asked() -> None:
 def test_the_viewer_has_no_picture_before_one_is_opened() -> None:
     tags = Tags(viewer_html(ENGLISH))
     assert "open" not in tags.of("dialog")[0]
-    assert {button.get("data-ag") for button in tags.of("button")} == {"close", "morph", "copy"}
+    assert {button.get("data-ag") for button in tags.of("button")} == {"close", "morph", "alike", "copy"}
+    named = [button["data-ag"] for button in tags.of("button") if "data-ag-named" in button]
+    assert named == ["morph", "morph", "alike"]

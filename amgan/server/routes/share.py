@@ -117,7 +117,7 @@ def _recipe(state: PageState, opened: OpenModel) -> tuple[Recipe[tuple[np.ndarra
     """What the preview shows, and in how many columns."""
     if state.tab == "interpolate":
         morph = state.morph
-        seeds, labels = [morph.start.seed, morph.end.seed], [morph.start.label, morph.end.label]
+        seeds, labels = [picture.seed for picture in morph.pictures], [picture.label for picture in morph.pictures]
         recipe = interpolation_recipe(
             opened.sampler, seeds, labels, MORPH_FRAMES, morph.truncation, None, morph.method, morph.loop, morph.easing
         )
