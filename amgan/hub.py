@@ -6,10 +6,18 @@ import contextlib
 import hashlib
 import logging
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from huggingface_hub import HfApi, ModelInfo, hf_hub_download, snapshot_download, try_to_load_from_cache
-from huggingface_hub.errors import LocalEntryNotFoundError
+from huggingface_hub import (
+    HfApi,
+    ModelInfo,
+    hf_hub_download,
+    scan_cache_dir,
+    snapshot_download,
+    try_to_load_from_cache,
+)
+from huggingface_hub.errors import CacheNotFound, LocalEntryNotFoundError
 from huggingface_hub.hf_api import RepoSibling
 
 from amgan.checked_files import MAX_JSON_BYTES
@@ -104,6 +112,22 @@ def newest_commit(repo_id: str, timeout: float, token: str | bool | None = None)
         raise ReleaseError(
             f"{repo_id}: the Hub did not say what its newest commit is ({reason_of(error, token)})"
         ) from error
+
+
+def forget_release(repo_id: str, commit: str, cache_dir: str | Path | None = None) -> None:
+    """Remove a commit's files from the cache, those left out that other commits share. Nothing, if it is not there.
+
+    Args:
+        repo_id: "user/name".
+        commit: A full commit.
+        cache_dir: Another cache than the Hub client's own.
+    """
+    with contextlib.suppress(CacheNotFound, OSError):
+        cache = scan_cache_dir(cache_dir)
+        own = frozenset(repo for repo in cache.repos if (repo.repo_id, repo.repo_type) == (repo_id, "model"))
+        commits = {revision.commit_hash for repo in own for revision in repo.revisions}
+        if commit in commits:
+            replace(cache, repos=own).delete_revisions(commit).execute()
 
 
 def _fetch(

@@ -13,8 +13,9 @@ from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
 from amgan.config import ModelConfig
 from amgan.errors import ConfigError, ReleaseError, RequestError, RevisionAwayError
-from amgan.hub import NO_REVISION, fetch_release, newest_commit
+from amgan.hub import NO_REVISION, fetch_release, forget_release, newest_commit
 from amgan.hub_reason import LOGIN, is_away, reason_of
+from amgan.odd_revisions import OddRevisions
 from amgan.shelf_entry import Entry, News, Place, is_named_by
 
 LOOK_SECONDS = 5.0
@@ -51,6 +52,7 @@ class HubEntry(Entry):
         self._folders: dict[str, Path] = {}
         self._tags: dict[str, str] = {}
         self._malformed: set[str] = set()
+        self._odd = OddRevisions(clock, lambda commit: forget_release(repo_id, commit))
         self._news: tuple[float, News] | None = None
         # Who waits for a visitor's odd revision does not hold up those who want the one that is shown.
         self._fetching, self._fetching_other, self._looking = threading.Lock(), threading.Lock(), threading.Lock()
@@ -136,6 +138,8 @@ class HubEntry(Entry):
 
     def settle(self, place: Place) -> None:
         """Show this commit, which `fetch_newest` brought."""
+        if place.revision is not None:
+            self._odd.adopt(place.revision)
         self._commit, self.problem = place.revision, None
 
     def _place(self, revision: str | None) -> Place | None:
@@ -167,11 +171,22 @@ class HubEntry(Entry):
             return place
         if not ASKABLE.fullmatch(revision):
             raise self._not_here(revision)
+        if self._odd.is_missing(revision):
+            raise self._not_here(revision, " (the Hub was asked a moment ago)")
+        cached = self._cached(revision)
+        if self._odd.is_away and cached is None:
+            raise self._not_here(revision, " (no answer from the Hub)", RevisionAwayError)
         try:
-            place = self._fetch(revision)
+            place = cached if self._odd.is_away and cached is not None else self._fetch(revision)
         except ReleaseError as error:
-            kind = RevisionAwayError if is_away(error.__cause__ or error) else RequestError
-            raise self._not_here(revision, f" ({_reason(error)})", kind) from error
+            if is_away(error.__cause__ or error):
+                self._odd.note_away()
+                raise self._not_here(revision, f" ({_reason(error)})", RevisionAwayError) from error
+            self._odd.note_missing(revision)
+            raise self._not_here(revision, f" ({_reason(error)})") from error
+        if place.revision is not None and place != cached and place.revision != self._commit:
+            for gone in self._odd.brought(place.revision):
+                self._folders.pop(gone, None)
         if place.revision is not None and place.revision != revision:
             self._tags[revision] = place.revision
         return place
@@ -186,6 +201,14 @@ class HubEntry(Entry):
                 folder = None
         if folder is None or commit is None:
             folder, commit = fetch_release(self._repo_id, revision)
+        self._folders[commit] = folder
+        return Place(folder, commit)
+
+    def _cached(self, revision: str) -> Place | None:
+        try:
+            folder, commit = fetch_release(self._repo_id, revision, local_files_only=True)
+        except ReleaseError:
+            return None
         self._folders[commit] = folder
         return Place(folder, commit)
 

@@ -35,6 +35,7 @@ class FakeHub:
         self.asked: list[str] = []
         monkeypatch.setattr("amgan.hub_entry.fetch_release", self.fetch)
         monkeypatch.setattr("amgan.hub_entry.newest_commit", self.newest)
+        monkeypatch.setattr("amgan.hub_entry.forget_release", self.forget)
 
     def publish(self, digit: str, folder: Path, tag: str | None = None) -> str:
         """Make a release the newest; its commit is that digit, 40 times."""
@@ -70,6 +71,10 @@ class FakeHub:
         self.cached.add(commit)
         self.refs[name] = commit
         return self.folders[commit], commit
+
+    def forget(self, repo_id: str, commit: str) -> None:
+        self.cached.discard(commit)
+        self.refs = {name: held for name, held in self.refs.items() if held != commit}
 
     def ask(self, call: str) -> None:
         self.asked.append(call)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.errors import ConfigError, ReleaseError, RequestError
+from amgan.errors import ConfigError, ReleaseError, RequestError, RevisionAwayError
 from amgan.hub_entry import LOOK_AGAIN_SECONDS, HubEntry
+from amgan.odd_revisions import AWAY_SECONDS, MISSING_SECONDS, MOST_KEPT
 from amgan.shelf import Shelf
 from amgan.shelf_entry import News
 from tests.fake_hub import FakeHub
@@ -229,7 +230,7 @@ def test_a_slow_odd_revision_holds_up_nobody(hub: FakeHub, folders: list[Path], 
     original = hub.fetch
 
     def fetch(repo_id: str, revision: str | None = None, local_files_only: bool = False) -> tuple[Path, str]:
-        if revision == "v1":
+        if revision == "v1" and not local_files_only:
             # Meanwhile somebody else wants the model that is shown.
             reached.append(shelf.model(NAME).revision)
         return original(repo_id, revision, local_files_only)
@@ -238,6 +239,59 @@ def test_a_slow_odd_revision_holds_up_nobody(hub: FakeHub, folders: list[Path], 
         patch.setattr("amgan.hub_entry.fetch_release", fetch)
         assert shelf.model(NAME, "v1").revision == OLD
     assert reached == [new]
+
+
+def test_links_to_what_is_not_there_ask_the_hub_once(hub: FakeHub) -> None:
+    now = [0.0]
+    entry = HubEntry(NAME, clock=lambda: now[0])
+    entry.locate()
+    for _ in range(5):
+        with pytest.raises(RequestError, match="is not here"):
+            entry.locate("c" * 8)
+    assert len(hub.asked) == 2
+    hub.publish("c", hub.folders[OLD], "c" * 8)
+    now[0] += MISSING_SECONDS
+    assert entry.locate("c" * 8).revision == "c" * 40
+
+
+def test_a_hub_that_is_away_makes_no_crowd_wait(hub: FakeHub) -> None:
+    now = [0.0]
+    entry = HubEntry(NAME, clock=lambda: now[0])
+    entry.locate()
+    entry.locate("v1")
+    hub.publish("b", hub.folders[OLD], "v2")
+    hub.away = True
+    asked = len(hub.asked)
+    for tag in ("v2", "v3", "v2"):
+        with pytest.raises(RevisionAwayError, match="no answer"):
+            entry.locate(tag)
+    assert len(hub.asked) == asked + 1
+    again = HubEntry(NAME, clock=lambda: now[0])  # started anew, with its cache
+    for tag in ("v2", "v1"):
+        with contextlib.suppress(RevisionAwayError):
+            again.locate(tag)
+    assert again.locate("v1").revision == OLD
+    hub.away = False
+    now[0] += AWAY_SECONDS
+    assert entry.locate("v2").revision == NEW
+
+
+def test_of_what_links_brought_a_few_stay_in_the_cache(hub: FakeHub) -> None:
+    entry = HubEntry(NAME)
+    folder = hub.folders[OLD]
+    entry.locate()
+    commits = [hub.publish(digit, folder) for digit in "bcdef0123456789"]
+    hub.folders.update({f"{number:040}": folder for number in range(10, 20)})
+    commits += sorted(set(hub.folders) - {OLD, *commits})
+    entry.locate(commits[0])
+    entry.settle(entry.locate(commits[0]))  # is shown now
+    for commit in commits[1:]:
+        assert entry.locate(commit).revision == commit
+    assert OLD in hub.cached  # was not brought by a link
+    assert commits[0] in hub.cached
+    assert hub.cached - {OLD, commits[0]} == set(commits[-MOST_KEPT:])
+    assert not entry.is_here(commits[1])
+    assert entry.locate(commits[1]).revision == commits[1]
 
 
 def test_a_name_twice_is_refused(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from huggingface_hub import HfApi, constants
 import amgan.hub
 import amgan.hub_commit
 from amgan import AMGAN
-from amgan.hub import fetch_release, newest_commit
+from amgan.hub import fetch_release, forget_release, newest_commit
 from amgan.publishing import push_release
 from amgan.space import push_space
 
@@ -48,6 +48,11 @@ def pull(repo: str, **options: Any) -> dict[str, Any]:
     return {"revision": model.revision, "pictures": pictures}
 
 
+def forget(repo: str, commit: str, **options: Any) -> None:
+    """Remove a commit from the cache."""
+    forget_release(repo, commit, **options)
+
+
 def newest(repo: str, **options: Any) -> dict[str, Any]:
     """What `newest_commit` returns."""
     return {"commit": newest_commit(repo, **options)}
@@ -72,7 +77,7 @@ def train(**settings: Any) -> dict[str, Any]:
 
 CALLS: dict[str, Callable[..., dict[str, Any] | None]] = {
     "push": push, "space": space, "fetch": fetch, "pull": pull, "newest": newest, "whoami": whoami, "delete": delete,
-    "train": train,
+    "train": train, "forget": forget,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,26 @@ def test_an_old_tag_gives_the_old_pictures(hub, client, release, published, tmp_
     for revision, commit, folder in (("v1", old, release), (None, new, other), (old, old, release)):
         pulled = client.call("pull", repo=published.name, revision=revision, cache_dir=cache)
         assert pulled == {"revision": commit, "pictures": pictures_of(folder)}
+
+
+def test_a_commit_leaves_the_cache_without_what_others_share(hub, client, release, published, tmp_path):
+    old = published.head.sha
+    changed = shutil.copytree(release, tmp_path / "changed")
+    (changed / "README.md").write_text("Other words, the same weights.")
+    new = hub.add(published.name, changed).sha
+    other = repository_of(hub, release, f"{published.name}-other")
+    cache = tmp_path / "cache"
+    for repo, commit in ((published.name, old), (published.name, new), (other.name, None)):
+        client.call("fetch", repo=repo, revision=commit, cache_dir=cache)
+    for _ in range(2):  # again, when it is gone
+        client.call("forget", repo=published.name, commit=old, cache_dir=cache)
+    client.call("forget", repo=published.name, commit=other.head.sha, cache_dir=cache)
+    snapshots = {folder.name for folder in cache.glob("models--*/snapshots/*")}
+    assert snapshots == {new, other.head.sha}
+    pulled = client.call("pull", repo=published.name, revision=new, cache_dir=cache, local_files_only=True)
+    assert pulled == {"revision": new, "pictures": pictures_of(release)}
+    assert client.call("fetch", repo=published.name, revision=old, cache_dir=cache)["commit"] == old
+    client.call("forget", repo="user/never-seen", commit=old, cache_dir=tmp_path / "none")
 
 
 def test_a_cached_commit_makes_no_request(hub, client, release, published, tmp_path):
