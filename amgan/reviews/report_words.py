@@ -169,11 +169,12 @@ def recommendation_line(prediction: Prediction, target: float | None) -> str:
     step = found.step
     gains = f"{of_votes(step.kept)} of the votes keep what is left, {percent(step.pictures_left)} of the pictures"
     wanted = "" if target is None else goal(target)
+    start = f"From a confidence of {step.confidence:g} on, {wanted} are kept"
+    so_far, doubt = ("", "") if found.certain else (" so far", "; more pictures or votes may change that")
     return {
-        "already": f"Without a least confidence, {wanted} are kept in every class already.",
-        "every class": f"From a confidence of {step.confidence:g} on, {wanted} are kept in every class: {gains}.",
-        "on the whole": f"From a confidence of {step.confidence:g} on, {wanted} are kept over all classes together, "
-        f"though not in each for certain: {gains}.",
+        "already": f"Without a least confidence, {wanted} are kept in every class{so_far or ' already'}{doubt}.",
+        "every class": f"{start} in every class{so_far}: {gains}{doubt}.",
+        "on the whole": f"{start} over all classes together{so_far}, though not in each for certain: {gains}{doubt}.",
         "nearest": f"No confidence is seen to reach {wanted} in every class; {step.confidence:g} comes nearest: "
         f"{gains}.",
         "best": f"A least confidence of {step.confidence:g} raises the share kept most: {gains}.",

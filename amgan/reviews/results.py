@@ -223,13 +223,14 @@ def _predictions(review: Review, votes: Sequence[Vote], uses: ConfidenceUses) ->
     spec = review.spec
     known = {model_name(one): uses.get((one.model, one.revision), ConfidenceUse.NONE) for one in spec.pictures}
     opinions: dict[str, list[Opinion]] = {name: [] for name in known}
+    labels = _by((model_name(picture), picture.asked or picture.label) for picture in spec.pictures)
     for vote in votes:
         picture, kept = spec.items[vote.item].a, keeps(vote)
         if kept is not None:
             label = picture.asked or picture.label
             opinions[model_name(picture)].append(Opinion(picture.class_probability, kept, label, vote.item))
     return {
-        name: predict(opinions[name], spec.target, use is ConfidenceUse.SETTABLE)
+        name: predict(opinions[name], spec.target, use is ConfidenceUse.SETTABLE, labels[name])
         for name, use in known.items()
         if use is not ConfidenceUse.NONE
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
@@ -198,7 +197,7 @@ def check_share(name: str, value: object) -> None:
     Raises:
         RequestError: it is none.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (math.isfinite(value) and 0 <= value <= 1):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise RequestError(f"{name} must be a number from 0 to 1, not {value!r:.40}")
 
 

@@ -15,9 +15,23 @@ from amgan.errors import RequestError, ReviewClosedError, UnknownReviewError
 from amgan.recent import Recent
 from amgan.reviews.review_file import ReviewFile
 from amgan.reviews.review_limits import ReviewLimits
+from amgan.reviews.review_rows import (
+    ReviewRow,
+    all_turns,
+    burials,
+    bury,
+    has_review,
+    insert_review,
+    is_buried,
+    review_row,
+    review_rows,
+    turn,
+    turns_of,
+)
 from amgan.reviews.review_spec import ReviewSpec
 from amgan.reviews.turns import Turns
 from amgan.reviews.vote import Vote, check_vote
+from amgan.reviews.vote_rows import count_last, insert_votes, last_time, vote_row, vote_rows, vote_rows_after
 
 _ID_BYTES = 12
 _KEY_BYTES = 18
@@ -82,7 +96,7 @@ class ReviewStore:
         review = Review(secrets.token_hex(_ID_BYTES), secrets.token_hex(_KEY_BYTES), self._clock(), None, spec)
         with self._file.writing() as db:
             self._limits.check_reviews(db)
-            _insert(db, review)
+            insert_review(db, *_row_of(review))
         return review
 
     def review(self, review_id: str) -> Review:
@@ -92,7 +106,7 @@ class ReviewStore:
             UnknownReviewError: there is none.
         """
         with self._file.reading() as db:
-            row = db.execute(f"{_SELECT_REVIEW} WHERE id = ?", (review_id,)).fetchone()
+            row = review_row(db, review_id)
         if row is None:
             raise UnknownReviewError("there is no such review; the link may be cut off")
         return self._review(row)
@@ -111,7 +125,7 @@ class ReviewStore:
     def reviews(self) -> list[Review]:
         """All reviews, the newest first."""
         with self._file.reading() as db:
-            rows = db.execute(f"{_SELECT_REVIEW} ORDER BY created DESC, id").fetchall()
+            rows = review_rows(db)
         return [self._review(row) for row in rows]
 
     def close_review(self, review_id: str) -> Review:
@@ -122,8 +136,8 @@ class ReviewStore:
         """
         with self._file.writing() as db:
             if self.review(review_id).closed is None:
-                last = _turns(db, review_id).reopened
-                _turn(db, review_id, Turns(closed=max(self._clock(), last or 0.0)))
+                last = turns_of(db, review_id).reopened
+                turn(db, review_id, Turns(closed=max(self._clock(), last or 0.0)))
             return self.review(review_id)
 
     def reopen_review(self, review_id: str) -> Review:
@@ -138,7 +152,7 @@ class ReviewStore:
             if closed is not None:
                 self._limits.check_reviews(db)
                 # Later than the closing, also when the clock was put back since.
-                _turn(db, review_id, Turns(reopened=max(self._clock(), math.nextafter(closed, math.inf))))
+                turn(db, review_id, Turns(reopened=max(self._clock(), math.nextafter(closed, math.inf))))
             return self.review(review_id)
 
     def delete(self, review_id: str) -> None:
@@ -148,9 +162,9 @@ class ReviewStore:
             UnknownReviewError: there is none.
         """
         with self._file.writing() as db:
-            if not db.execute("SELECT EXISTS (SELECT 1 FROM reviews WHERE id = ?)", (review_id,)).fetchone()[0]:
+            if not has_review(db, review_id):
                 raise UnknownReviewError("there is no such review; it may be deleted already")
-            _bury(db, review_id, self._clock())
+            bury(db, review_id, self._clock())
 
     def add(self, review_id: str, votes: Sequence[Vote]) -> None:
         """Add votes, all or none; when this returns they are on the disk. One that is there already stays as it was.
@@ -168,7 +182,7 @@ class ReviewStore:
             new: dict[str, Vote] = {}
             for vote in votes:
                 check_vote(vote, review.spec)
-                kept = new.get(vote.id) or _kept(db, review_id, vote.id)
+                kept = new.get(vote.id) or vote_row(db, review_id, vote.id)
                 if kept is None:
                     new[vote.id] = replace(vote, at=self._next_time(db, review_id, vote.reviewer))
                 elif (kept.reviewer, kept.item, kept.verdict) != (vote.reviewer, vote.item, vote.verdict):
@@ -176,27 +190,22 @@ class ReviewStore:
             if new and review.closed is not None:
                 raise ReviewClosedError("this review is closed and takes no more votes")
             self._limits.check_votes(db, review_id, list(new.values()), self._clock())
-            _insert_votes(db, review_id, new.values())
+            insert_votes(db, review_id, new.values())
 
     def votes(self, review_id: str) -> list[Vote]:
         """All votes of a review, in the order in which they were received."""
         with self._file.reading() as db:
-            rows = db.execute(f"{_SELECT_VOTE} WHERE review = ? ORDER BY at, number", (review_id,)).fetchall()
-        return [Vote(*row) for row in rows]
+            return vote_rows(db, review_id)
 
     def votes_of(self, review_id: str, reviewer: str) -> list[Vote]:
         """Those of one reviewer."""
         with self._file.reading() as db:
-            rows = db.execute(
-                f"{_SELECT_VOTE} WHERE review = ? AND reviewer = ? ORDER BY at, number", (review_id, reviewer)
-            ).fetchall()
-        return [Vote(*row) for row in rows]
+            return vote_rows(db, review_id, reviewer)
 
     def counts(self, review_id: str) -> tuple[int, int]:
         """How many reviewers judged something, and how many votes count, skips left out; without reading the votes."""
         with self._file.reading() as db:
-            reviewers, votes = db.execute(_COUNT_LAST, (review_id,)).fetchone()
-        return reviewers, votes
+            return count_last(db, review_id)
 
     def votes_after(self, number: int, most: int) -> list[tuple[int, str, Vote]]:
         """Votes of all reviews in the order in which they were stored: what a copy still lacks.
@@ -209,23 +218,17 @@ class ReviewStore:
             For each its number, which only ever grows, the id of its review, and the vote.
         """
         with self._file.reading() as db:
-            rows = db.execute(
-                "SELECT number, review, id, item, reviewer, verdict, comment, name, at FROM votes"
-                " WHERE number > ? ORDER BY number LIMIT ?",
-                (number, most),
-            ).fetchall()
-        return [(stored, review, Vote(*row)) for stored, review, *row in rows]
+            return vote_rows_after(db, number, most)
 
     def turns(self) -> dict[str, Turns]:
         """When each review was last closed and opened again, by its id."""
         with self._file.reading() as db:
-            rows = db.execute(f"{_SELECT_TURNS} ORDER BY created, id").fetchall()
-        return {review_id: Turns(closed, reopened) for review_id, closed, reopened in rows}
+            return all_turns(db)
 
     def deletions(self) -> dict[str, float]:
         """When reviews were deleted, by their ids, in seconds since 1970."""
         with self._file.reading() as db:
-            return dict(db.execute("SELECT review, at FROM deletions ORDER BY at, review"))
+            return burials(db)
 
     def merge(self, review: Review, votes: Iterable[Vote], turns: Turns | None = None) -> None:
         """Take over a review and votes from a copy, as they are; what is here already stays, what is deleted too.
@@ -236,75 +239,26 @@ class ReviewStore:
             turns: When the copy says that it was closed and opened again, beside what the review itself says.
         """
         with self._file.writing() as db:
-            if db.execute("SELECT EXISTS (SELECT 1 FROM deletions WHERE review = ?)", (review.id,)).fetchone()[0]:
+            if is_buried(db, review.id):
                 return
-            _insert(db, review)
-            _turn(db, review.id, (turns or Turns()).with_later(Turns(closed=review.closed)))
-            _insert_votes(db, review.id, votes)
+            insert_review(db, *_row_of(review))
+            turn(db, review.id, (turns or Turns()).with_later(Turns(closed=review.closed)))
+            insert_votes(db, review.id, votes)
 
     def merge_deletion(self, review_id: str, at: float) -> None:
         """Take over from a copy that a review was deleted, whether it is here or not."""
         with self._file.writing() as db:
-            _bury(db, review_id, at)
+            bury(db, review_id, at)
 
-    def _review(self, row: tuple[str, str, float, float | None, float | None, str]) -> Review:
+    def _review(self, row: ReviewRow) -> Review:
         review_id, key, created, closed, reopened, text = row
         spec = self._specs.get(review_id, lambda: ReviewSpec.from_json(text))
         return Review(review_id, key, created, Turns(closed, reopened).closed_since, spec)
 
     def _next_time(self, db: sqlite3.Connection, review_id: str, reviewer: str) -> float:
         # The last vote counts, also when the clock was put back since the one before.
-        (last,) = db.execute(
-            "SELECT max(at) FROM votes WHERE review = ? AND reviewer = ?", (review_id, reviewer)
-        ).fetchone()
-        return max(self._clock(), last or 0.0)
+        return max(self._clock(), last_time(db, review_id, reviewer) or 0.0)
 
 
-_WITH_TURNS = "FROM reviews LEFT JOIN reopenings ON reopenings.review = reviews.id"
-_SELECT_REVIEW = f"SELECT id, key, created, closed, reopenings.at, spec {_WITH_TURNS}"
-_SELECT_TURNS = f"SELECT id, closed, reopenings.at {_WITH_TURNS}"
-_SELECT_VOTE = "SELECT id, item, reviewer, verdict, comment, name, at FROM votes"
-_COUNT_LAST = """
-SELECT count(DISTINCT reviewer), count(*) FROM (
-    SELECT reviewer, verdict, row_number() OVER (PARTITION BY item, reviewer ORDER BY at DESC, number DESC) AS place
-    FROM votes WHERE review = ?
-) WHERE place = 1 AND verdict NOT IN ('skip', 'undo')
-"""
-
-
-def _insert(db: sqlite3.Connection, review: Review) -> None:
-    db.execute(
-        "INSERT OR IGNORE INTO reviews (id, key, created, closed, spec) VALUES (?, ?, ?, ?, ?)",
-        (review.id, review.key, review.created, review.closed, review.spec.to_json()),
-    )
-
-
-def _insert_votes(db: sqlite3.Connection, review_id: str, votes: Iterable[Vote]) -> None:
-    db.executemany(
-        "INSERT OR IGNORE INTO votes (review, id, item, reviewer, verdict, comment, name, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        ((review_id, v.id, v.item, v.reviewer, v.verdict, v.comment, v.name, v.at) for v in votes),
-    )
-
-
-def _kept(db: sqlite3.Connection, review_id: str, vote_id: str) -> Vote | None:
-    row = db.execute(f"{_SELECT_VOTE} WHERE review = ? AND id = ?", (review_id, vote_id)).fetchone()
-    return None if row is None else Vote(*row)
-
-
-def _turns(db: sqlite3.Connection, review_id: str) -> Turns:
-    (row,) = db.execute(f"{_SELECT_TURNS} WHERE id = ?", (review_id,)).fetchall()
-    return Turns(*row[1:])
-
-
-def _turn(db: sqlite3.Connection, review_id: str, turns: Turns) -> None:
-    later = _turns(db, review_id).with_later(turns)
-    db.execute("UPDATE reviews SET closed = ? WHERE id = ?", (later.closed, review_id))
-    if later.reopened is not None:
-        db.execute("REPLACE INTO reopenings (review, at) VALUES (?, ?)", (review_id, later.reopened))
-
-
-def _bury(db: sqlite3.Connection, review_id: str, at: float) -> None:
-    for table, column in (("votes", "review"), ("reopenings", "review"), ("reviews", "id")):
-        db.execute(f"DELETE FROM {table} WHERE {column} = ?", (review_id,))
-    db.execute("INSERT OR IGNORE INTO deletions (review, at) VALUES (?, ?)", (review_id, at))
+def _row_of(review: Review) -> tuple[str, str, float, float | None, str]:
+    return review.id, review.key, review.created, review.closed, review.spec.to_json()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from torchmetrics.functional.classification import binary_auroc
 
+from amgan.reviews.outcome import Outcome, outcome
 from amgan.reviews.wilson import Share, pooled
 
 STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
@@ -17,7 +18,8 @@ STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 LEAST_VOTES = 10
 """With fewer votes above a threshold nothing is said of it."""
 LEAST_CLASS_VOTES = 5
-"""Likewise for each class."""
+"""With fewer votes on a class above a threshold it reaches no target there: of several thresholds some leave few votes,
+by chance all for keeping."""
 
 Reached = Literal["already", "every class", "on the whole", "nearest", "best", "no gain"]
 """What the recommended confidence reaches, with pictures of every class left: the target is met without one; it is met
@@ -66,10 +68,13 @@ class Recommendation:
     Attributes:
         step: What is left at it.
         reached: What it reaches.
+        certain: Whether it reaches a target for certain, by the rule of `amgan.reviews.outcome` that the verdicts on
+            classes follow, with votes on every class; else by the votes so far, or none.
     """
 
     step: Step
     reached: Reached
+    certain: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,20 +95,24 @@ class Prediction:
     settable: bool = True
 
 
-def predict(opinions: Sequence[Opinion], target: float | None, settable: bool = True) -> Prediction:
+def predict(
+    opinions: Sequence[Opinion], target: float | None, settable: bool = True, labels: Collection[str] = ()
+) -> Prediction:
     """Compare D's confidence with people's votes.
 
     Args:
         opinions: The votes on pictures of one model.
         target: The least share to be kept in every class, or None.
         settable: Whether the model has a least confidence to set.
+        labels: The classes of its pictures: of one without votes no target is reached for certain.
     """
     if not settable:
         return Prediction(_auc(opinions), (), None, settable=False)
     steps = tuple(step for least in STEPS if (step := _step(opinions, least)) is not None)
     # A threshold below every picture's confidence leaves what the one before it leaves.
     different = tuple(step for i, step in enumerate(steps) if i == 0 or step.kept != steps[i - 1].kept)
-    return Prediction(_auc(opinions), different, _recommended(different, target) if different else None)
+    is_silent = not {opinion.label for opinion in opinions}.issuperset(labels)
+    return Prediction(_auc(opinions), different, _recommended(different, target, is_silent) if different else None)
 
 
 def _auc(opinions: Sequence[Opinion]) -> float | None:
@@ -132,17 +141,23 @@ def _kept(opinions: Sequence[Opinion]) -> Share:
     return found
 
 
-def _recommended(steps: Sequence[Step], target: float | None) -> Recommendation:
+def _recommended(steps: Sequence[Step], target: float | None, is_silent: bool) -> Recommendation:
     first = steps[0]
     # One that leaves nothing of a class would make that class impossible to draw.
     possible = [step for step in steps if len(step.classes) == len(first.classes)]
     if target is not None:
-        for step in possible:
-            if all(_reaches(one, target) for one in step.classes.values()):
-                return Recommendation(step, "already" if step is first else "every class")
-        on_the_whole = next((step for step in possible if step.kept.value >= target), first)
-        if on_the_whole is not first:
-            return Recommendation(on_the_whole, "on the whole")
+        # What is certain is worth a higher confidence.
+        for certain in (True, False):
+            for step in possible:
+                enough = step is first or min(one.count for one in step.classes.values()) >= LEAST_CLASS_VOTES
+                classes = [outcome(one, target) for one in step.classes.values()]
+                if enough and not (certain and is_silent) and _all_reach(classes, certain):
+                    return Recommendation(step, "already" if step is first else "every class", certain)
+        if first.kept.value < target:
+            for certain in (True, False):
+                for step in possible:
+                    if _all_reach([outcome(step.kept, target)], certain):
+                        return Recommendation(step, "on the whole", certain)
     # By the interval's lower end, not by the share itself: of several thresholds one always looks better by chance.
     best = max(possible, key=lambda step: (step.kept.low, -step.confidence))
     if best.kept.low <= first.kept.value:
@@ -150,5 +165,5 @@ def _recommended(steps: Sequence[Step], target: float | None) -> Recommendation:
     return Recommendation(best, "best" if target is None else "nearest")
 
 
-def _reaches(share: Share, target: float) -> bool:
-    return share.count >= LEAST_CLASS_VOTES and share.value >= target
+def _all_reach(outcomes: Iterable[Outcome], certain: bool) -> bool:
+    return all(one.so_far and (one.certain or not certain) for one in outcomes)

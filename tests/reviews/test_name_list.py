@@ -7,7 +7,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from amgan.archive import picture_files, zip_pictures
@@ -91,6 +91,7 @@ def test_another_picture_than_the_one_that_was_named_is_not_shown(tmp_path):
     assert "another picture now" in message(raised.value)
 
 
+@example(10**400, "confidence")
 @given(ANY_JSON, st.sampled_from(["model", "revision", "seed", "asked_class", "truncation", "confidence", "draw"]))
 def test_whatever_stands_in_a_row_it_is_a_name_or_refused(tmp_path_factory, value, field):
     folder = tmp_path_factory.mktemp("names")

@@ -151,7 +151,11 @@ def test_confidence_that_helps_and_that_does_not():
     found = predict(votes, 0.9)
     assert words.prediction_line(found).startswith("D's confidence predicts well what people keep: it is higher")
     assert words.recommendation_line(found, 0.9) == (
-        "From a confidence of 0.6 on, 90 % are kept over all classes together, though not in each for certain: "
+        "From a confidence of 0.6 on, 90 % are kept over all classes together so far, though not in each for certain: "
+        "95 % (19 of 20) of the votes keep what is left, 67 % of the pictures; more pictures or votes may change that."
+    )
+    assert words.recommendation_line(predict(votes, 0.75), 0.75) == (
+        "From a confidence of 0.6 on, 75 % are kept over all classes together, though not in each for certain: "
         "95 % (19 of 20) of the votes keep what is left, 67 % of the pictures."
     )
     assert "raises the share kept most" in words.recommendation_line(predict(votes, None), None)
@@ -163,6 +167,19 @@ def test_confidence_that_helps_and_that_does_not():
     chance = predict([Opinion(0.55 + n % 2 * 0.4, n % 4 < 2, "Bag", n) for n in range(40)], None)
     assert "does not predict" in words.prediction_line(chance)
     assert "leave it as it is" in words.recommendation_line(chance, None)
+
+
+def test_a_recommendation_is_as_certain_as_the_verdicts():
+    few = predict([Opinion(0.9, n < 8, "Bag", n) for n in range(10)], 0.6)
+    assert words.recommendation_line(few, 0.6) == (
+        "Without a least confidence, 60 % are kept in every class so far; more pictures or votes may change that."
+    )
+    better = [Opinion(0.55, n < 6, "Bag", n) for n in range(20)]
+    better += [Opinion(0.97, n < 8, "Bag", 20 + n) for n in range(10)]
+    assert words.recommendation_line(predict(better, 0.7), 0.7) == (
+        "From a confidence of 0.6 on, 70 % are kept in every class so far: 80 % (8 of 10) of the votes keep what is "
+        "left, 33 % of the pictures; more pictures or votes may change that."
+    )
 
 
 def test_every_verdict_has_words():

@@ -30,6 +30,8 @@ def store(tmp_path):
 
 @pytest.fixture
 def hub(monkeypatch, tmp_path):
+    # Else it is left alone for some seconds once it was away, of which `test_odd_revisions` makes sure.
+    monkeypatch.setattr("amgan.odd_revisions.AWAY_SECONDS", 0.0)
     hub = FakeHub(monkeypatch)
     hub.publish("a", saved(tmp_path / "shoes"))
     return hub

@@ -50,6 +50,23 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """At a desk, where the clipboard may be read."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=["clipboard-read"])
+    context.set_default_timeout(TIMEOUT)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def app_reviews(app_url: str, app_folder: Path) -> Iterator[ReviewStore]:
+    """The reviews of the app that runs, by a second process."""
+    opened = ReviewStore(app_folder / "reviews.sqlite")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewStore]:
     store = ReviewStore(tmp_path_factory.mktemp("reviews") / "reviews.sqlite")

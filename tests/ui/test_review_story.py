@@ -102,8 +102,15 @@ def test_from_the_sheet_to_the_results(contexts: list[BrowserContext], app_url: 
         expect(line).to_contain_text(f"({votes.count('keep')} of {len(votes)})")
     model = AMGAN.from_pretrained(weights / "fashion-mnist")
     check_kept(fetched(team, "Kept"), rows, model)
-    team.get_by_role("button", name="Close").click()
+    team.get_by_text("Close the review").click()
+    team.get_by_role("button", name="Really close? Votes end").click()
     expect(body).to_contain_text("closed")
+    team.get_by_role("button", name="Reopen the review").click()
+    expect(team.get_by_role("link", name="Page for reviewers")).to_be_visible()
+    team.get_by_text("Close the review").click()
+    team.get_by_role("button", name="Really close? Votes end").click()
+    expect(body).to_contain_text("closed")
+    check_a_link_that_was_cut_off(team)
     ann.reload()
     expect(ann.locator("body")).to_contain_text(re.compile("closed", re.IGNORECASE), timeout=TIMEOUT)
 
@@ -112,6 +119,15 @@ def fetched(page: Page, name: str) -> bytes:
     with page.expect_download() as download:
         page.get_by_role("link", name=name).first.click()
     return Path(download.value.path()).read_bytes()
+
+
+def check_a_link_that_was_cut_off(page: Page) -> None:
+    """It is a sentence, also where a file was to come."""
+    link = page.get_by_role("link", name="Kept").get_attribute("href") or ""
+    page.goto(urljoin(page.url, link[:-3]))
+    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+    expect(page.get_by_text("This is not the link to the results of the review; ask who made it.")).to_be_visible()
+    page.go_back()
 
 
 def check_kept(content: bytes, rows: list[dict[str, str]], model: AMGAN) -> None:

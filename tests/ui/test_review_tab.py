@@ -3,71 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from amgan.model import AMGAN
-from amgan.reviews.review_store import Review, ReviewStore
-from amgan.reviews.vote import Vote
-from tests.ui.browsing import TIMEOUT, choose_model, open_page, wait_until
+from amgan.reviews.review_store import ReviewStore
+from tests.ui.browsing import TIMEOUT, choose_model, open_page
 from tests.ui.models import NAMES
+from tests.ui.review_form import box, cards, fill, made, open_form
 
 pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
 
 SCRIPT = '<script>document.title = "broken"</script>'
 
 
-@pytest.fixture
-def page(browser: Browser, app_url: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=["clipboard-read"])
-    context.set_default_timeout(TIMEOUT)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def store(app_url: str, app_folder: Path) -> Iterator[ReviewStore]:
-    """The reviews of the app that runs, by a second process."""
-    opened = ReviewStore(app_folder / "reviews.sqlite")
-    yield opened
-    opened.close()
-
-
-def cards(page: Page) -> Locator:
-    return page.locator("li[data-review]")
-
-
-def box(page: Page, name: str) -> Locator:
-    return page.locator(f"#review-{name} textarea, #review-{name} input")
-
-
-def fill(page: Page, **values: str) -> None:
-    for name, value in values.items():
-        box(page, name.replace("_", "-")).fill(value)
-
-
-def open_form(page: Page, url: str, query: str = "") -> None:
-    page.goto(f"{url}?tab=review{query}")
-    expect(page.locator("#review-estimate")).to_contain_text("for each reviewer", timeout=TIMEOUT)
-
-
-def made(page: Page, store: ReviewStore, count: int = 1) -> Review:
-    """Press the button; the review that it makes."""
-    page.locator("#make-review").click()
-    expect(cards(page)).to_have_count(count, timeout=TIMEOUT)
-    return store.review(cards(page).first.get_attribute("data-review") or "")
-
-
-def test_a_sheet_is_sent_to_review_and_is_a_link(page: Page, app_url: str, store: ReviewStore, weights: Path) -> None:
+def test_a_sheet_is_sent_to_review_and_is_a_link(
+    page: Page, app_url: str, app_reviews: ReviewStore, weights: Path
+) -> None:
     open_page(page, app_url + "?class=Sneaker&n=9&seed=5&truncation=0.9", 9)
     page.locator("#send-to-review").click()
     page.wait_for_url(re.compile("tab=review.*classes=Sneaker.*n=9.*seed=5.*truncation=0.9"))
     expect(box(page, "count")).to_have_value("9")
     fill(page, title=SCRIPT, count="40", target="60 %")
-    review = made(page, store)
+    review = made(page, app_reviews)
     names = [(item.a.model, item.a.asked, item.a.seed, item.a.truncation) for item in review.spec.items]
     assert names == [("fashion-mnist", "Sneaker", seed, 0.9) for seed in range(5, 45)]
     assert (review.spec.title, review.spec.scale, review.spec.target) == (SCRIPT, "keep", 0.6)
@@ -88,125 +48,22 @@ def test_a_sheet_is_sent_to_review_and_is_a_link(page: Page, app_url: str, store
         assert page.request.get(found).ok
 
 
-def test_reviews_are_remembered_counted_and_closed(page: Page, app_url: str, store: ReviewStore) -> None:
-    open_form(page, app_url, "&n=2")
-    review = made(page, store)
-    card = cards(page).first
-    expect(card).to_contain_text("No votes yet")
-    votes = [
-        Vote("vote-0001", 0, "reviewer-1", "keep"), Vote("vote-0002", 1, "reviewer-1", "skip"),
-        Vote("vote-0003", 0, "reviewer-2", "reject"), Vote("vote-0004", 1, "reviewer-2", "keep"),
-        Vote("vote-0005", 1, "reviewer-3", "keep"), Vote("vote-0006", 1, "reviewer-3", "undo"),
-    ]  # fmt: skip
-    store.add(review.id, votes)
-    page.reload()
-    expect(card).to_contain_text("Reviewers so far: 2, votes: 3", timeout=TIMEOUT)
-    store.add(review.id, [Vote("vote-0007", 0, "reviewer-3", "keep")])
-    # As the browser does for who comes back from voting.
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(card).to_contain_text("Reviewers so far: 3, votes: 4", timeout=TIMEOUT)
-    card.get_by_role("button", name="Close the review").click()
-    sure = card.get_by_role("button", name="Really close? Votes end")
-    expect(sure).to_be_visible()
-    sure.dispatch_event("click", {"detail": 2})  # a double click is one
-    page.locator("#review-estimate").click()  # another click takes the question back
-    expect(card.get_by_role("button", name="Close the review")).to_be_visible()
-    assert store.review(review.id).closed is None
-    for name in ("Close the review", "Really close? Votes end"):
-        card.get_by_role("button", name=name).click()
-    expect(card).to_contain_text("Closed", timeout=TIMEOUT)
-    assert store.review(review.id).closed is not None
-    card.get_by_role("button", name="Reopen").click()
-    expect(card.get_by_role("link", name="Review now")).to_be_visible(timeout=TIMEOUT)
-    assert store.review(review.id).closed is None
-    for name in ("Close the review", "Really close? Votes end"):
-        card.get_by_role("button", name=name).click()
-    expect(card).to_contain_text("Closed", timeout=TIMEOUT)
-    assert card.get_by_role("link", name="Results").is_visible()
-    assert card.get_by_role("link", name="Review now").count() == 0
-    card.get_by_role("button", name="Take off this list").click()
-    card.get_by_role("button", name="Really? The link to the results is lost").click()
-    expect(page.locator("#reviews")).to_contain_text("None yet", timeout=TIMEOUT)
-    page.reload()
-    expect(page.locator("#reviews")).to_contain_text("None yet", timeout=TIMEOUT)
-    assert len(store.votes(review.id)) == 7
-
-
-@pytest.mark.parametrize("event", ["make", "look"])
-def test_what_another_window_made_meanwhile_stays(page: Page, app_url: str, store: ReviewStore, event: str) -> None:
-    open_form(page, app_url, "&n=2")
-    second = page.context.new_page()
-    open_form(second, app_url, "&n=2")
-    held: list[Route] = []
-    ended: list[Request] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    def note(request: Request) -> None:
-        ended.append(request)
-
-    page.route("**/queue/data**", hold)
-    # The server ends the stream and the page hangs up, whichever is first.
-    for end in ("requestfinished", "requestfailed"):
-        page.on(end, note)
-    if event == "make":
-        page.locator("#make-review").click()
-    else:
-        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    wait_until(page, lambda: bool(held))
-    other = made(second, store)
-    page.unroute("**/queue/data**")  # which lets go what is held
-    wait_until(page, lambda: any("/queue/data" in request.url for request in ended))
-    count = 1
-    if event == "make":
-        count = 2
-        expect(cards(page)).to_have_count(count, timeout=TIMEOUT)
-    page.wait_for_timeout(500)
-    page.reload()
-    expect(cards(page)).to_have_count(count, timeout=TIMEOUT)
-    pairs = page.evaluate("JSON.parse(localStorage.getItem('amgan-reviews'))")
-    assert [other.id, other.key] in pairs
-    assert [[pair[0], store.review(pair[0]).key] for pair in pairs] == pairs
-    assert len(pairs) == count
-
-
-def test_all_keys_of_a_long_memory_are_kept(page: Page, app_url: str, store: ReviewStore) -> None:
-    open_form(page, app_url, "&n=1")
-    old = [[f"id-of-a-review-{number}", "key-of-as-many-letters-or"] for number in range(450)]
-    page.evaluate("pairs => localStorage.setItem('amgan-reviews', JSON.stringify(pairs))", old)
-    review = made(page, store)
-    pairs = page.evaluate("JSON.parse(localStorage.getItem('amgan-reviews'))")
-    assert pairs == [[review.id, review.key], *old]
-
-
-def test_who_does_not_know_the_key_sees_and_closes_nothing(page: Page, app_url: str, store: ReviewStore) -> None:
-    open_form(page, app_url, "&n=1")
-    review = made(page, store)
-    for memory in (f'[["{review.id}", "guessed-key"]]', "{", '[["a"], 3, {"b": 1}, [1, 2]]', "[" * 5000):
-        page.evaluate("text => localStorage.setItem('amgan-reviews', text)", memory)
-        page.reload()
-        expect(page.locator("#reviews")).to_contain_text("None yet", timeout=TIMEOUT)
-        expect(page.locator("#review-estimate")).to_contain_text("1 pictures", timeout=TIMEOUT)
-    assert store.review(review.id).closed is None
-
-
-def test_one_picture_is_sent_from_the_viewer(page: Page, app_url: str, store: ReviewStore) -> None:
+def test_one_picture_is_sent_from_the_viewer(page: Page, app_url: str, app_reviews: ReviewStore) -> None:
     open_page(page, app_url + "?seed=30")
     page.locator(".ag-tile").nth(4).click()
     page.locator(".ag-viewer").get_by_role("button", name="Send to review").click()
     page.wait_for_url(re.compile("tab=review.*n=1.*seed=34"))
     expect(page.locator(".ag-viewer")).to_be_hidden()
-    (item,) = made(page, store).spec.items
+    (item,) = made(page, app_reviews).spec.items
     assert (item.a.seed, item.a.asked) == (34, None)
 
 
-def test_another_model_does_not_empty_the_form(page: Page, app_url: str, store: ReviewStore) -> None:
+def test_another_model_does_not_empty_the_form(page: Page, app_url: str, app_reviews: ReviewStore) -> None:
     open_form(page, app_url, f"&title=Spring&n=3&classes={NAMES[0]}")
     choose_model(page, "many")
     expect(page.locator("h1").first).to_have_text("many", timeout=TIMEOUT)
     expect(box(page, "title")).to_have_value("Spring")
-    review = made(page, store)
+    review = made(page, app_reviews)
     assert [(item.a.model, item.a.asked) for item in review.spec.items] == [("many", None)] * 3
 
 
@@ -233,10 +90,10 @@ def test_a_form_is_a_link(page: Page, app_url: str, browser: Browser) -> None:
         other.close()
 
 
-def test_two_models_are_compared_blind(page: Page, app_url: str, store: ReviewStore) -> None:
+def test_two_models_are_compared_blind(page: Page, app_url: str, app_reviews: ReviewStore) -> None:
     open_form(page, app_url, f"&classes={NAMES[1]}&n=3&seed=2&against=a-predefined")
     expect(page.locator("#review-estimate")).to_contain_text("3 pairs", timeout=TIMEOUT)
-    review = made(page, store)
+    review = made(page, app_reviews)
     assert review.spec.is_pairs
     assert [(item.a.model, item.b and item.b.model) for item in review.spec.items] == [
         ("fashion-mnist", "a-predefined")
@@ -269,7 +126,7 @@ def test_what_cannot_be_is_a_sentence(page: Page, app_url: str, query: str, valu
     expect(cards(page)).to_have_count(0)
 
 
-def test_a_finished_job_is_sent_to_review(page: Page, app_url: str, store: ReviewStore) -> None:
+def test_a_finished_job_is_sent_to_review(page: Page, app_url: str, app_reviews: ReviewStore) -> None:
     page.goto(app_url + f"?tab=batch&classes={NAMES[0]}%0A{NAMES[1]}&n=30&seed=3&confidence=0.45")
     expect(page.locator("#batch-estimate")).to_contain_text("60 pictures", timeout=TIMEOUT)
     page.locator("#batch-start").click()
@@ -280,14 +137,14 @@ def test_a_finished_job_is_sent_to_review(page: Page, app_url: str, store: Revie
     expect(page.locator("#review-classes")).to_be_hidden()
     expect(page.locator("#review-count")).to_contain_text("In all")
     fill(page, count="20")
-    review = made(page, store)
+    review = made(page, app_reviews)
     taken = [(item.a.asked, item.a.seed, item.a.confidence) for item in review.spec.items]
     assert taken == [(name, seed, 0.45) for name in NAMES[:2] for seed in range(3, 33, 3)]
     page.locator("#review-leave-job").click()
     expect(page.locator("#review-classes")).to_be_visible(timeout=TIMEOUT)
     expect(page.locator("#review-job")).to_be_hidden()
     expect(page.locator("#review-count")).to_contain_text("Of each class")
-    assert all(item.a.asked is None for item in made(page, store, 2).spec.items)
+    assert all(item.a.asked is None for item in made(page, app_reviews, 2).spec.items)
 
 
 def test_the_confidence_of_a_link_is_a_jobs(page: Page, app_url: str) -> None:
@@ -327,16 +184,16 @@ def test_on_a_phone_all_tabs_are_in_reach_and_nothing_hangs_over(browser: Browse
         context.close()
 
 
-def test_a_review_asks_the_confidence_of_its_link(page: Page, app_url: str, store: ReviewStore) -> None:
+def test_a_review_asks_the_confidence_of_its_link(page: Page, app_url: str, app_reviews: ReviewStore) -> None:
     open_form(page, app_url, "&confidence=0.45&n=3&classes=Sneaker")
     page.get_by_role("button", name="Advanced").locator("visible=true").click()
     expect(box(page, "confidence")).to_have_value("0.45")
     assert "about 9" in page.locator("#review-estimate").inner_text()  # seconds, 3 a picture
-    assert [item.a.confidence for item in made(page, store).spec.items] == [0.45] * 3
+    assert [item.a.confidence for item in made(page, app_reviews).spec.items] == [0.45] * 3
     fill(page, confidence="")
     box(page, "confidence").blur()
     page.wait_for_url(lambda url: "confidence" not in url)
-    assert [item.a.confidence for item in made(page, store, 2).spec.items] == [None] * 3
+    assert [item.a.confidence for item in made(page, app_reviews, 2).spec.items] == [None] * 3
     page.goto(app_url + "?tab=review&model=a-predefined&confidence=0.5")
     expect(page.locator("#review-estimate")).to_contain_text("pictures", timeout=TIMEOUT)
     assert "confidence" not in page.url  # such a model is given the class

@@ -1,14 +1,19 @@
-"""The page for reviewers when something is in the way: keys that must do nothing, two people, what passes by itself."""
+"""The page for reviewers when something is in the way: no network, keys that must do nothing, two people, an end."""
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from amgan.model import AMGAN
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.blind import order_for
+from amgan.reviews.review_spec import Item, Picture, ReviewSpec
+from amgan.reviews.review_store import Review, ReviewStore
 from amgan.reviews.tally import counted
 from tests.server.reviewing import singles
-from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, verdicts
+from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, until, verdicts
+
+pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
 
 
 def test_a_skip_does_not_overwrite_what_is_looked_at_again(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
@@ -122,3 +127,100 @@ def test_a_server_that_is_starting(visit: Visit, store: ReviewStore, model: AMGA
     page.reload()
     at(page, 1, 1)
     assert len(asked) == 2
+
+
+def test_no_network_for_a_while_loses_nothing(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 12))
+    page = visit(review, PHONE)
+    at(page, 1, 12)
+    until(page, "performance.getEntriesByType('resource').filter(r => r.name.endsWith('.png')).length >= 6")
+    page.context.set_offline(True)
+    for place in (1, 2, 3, 4):
+        at(page, place, 12)
+        page.get_by_role("button", name="Keep").tap()
+    expect(page.locator("#waiting")).to_have_text("4 votes wait for the connection")
+    page.get_by_role("button", name="Undo").tap()
+    expect(page.locator("#waiting")).to_have_text("5 votes wait for the connection")
+    assert store.votes(review.id) == []
+    # Closed and opened again, they are still there.
+    address, context = page.url, page.context
+    page.route("**/votes", lambda route: route.abort())
+    context.set_offline(False)
+    page.reload()
+    at(page, 4, 12)
+    page.close()
+    assert store.votes(review.id) == []
+    again = context.new_page()
+    again.goto(address)
+    at(again, 4, 12)
+    sent(again)
+    assert verdicts(store, review, again) == {1: "keep", 2: "keep", 3: "keep"}
+    expect(again.locator("#waiting")).to_be_hidden()
+
+
+def test_an_answer_that_is_lost_on_the_way(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    """The server has the vote, the browser does not know: the same vote again counts once."""
+    review = store.create(singles(model, NAME, 3))
+    page = visit(review)
+    lost = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.fetch().status)
+        if len(lost) < 3:
+            route.abort()
+        else:
+            route.fulfill(status=503)
+
+    page.route("**/votes", lose, times=3)
+    at(page, 1, 3)
+    page.keyboard.press("k")
+    at(page, 2, 3)
+    expect(page.locator("#waiting")).to_have_text("1 vote waits for the connection")
+    page.keyboard.press("r")
+    sent(page)
+    assert lost == [200, 200, 200]
+    assert len(store.votes(review.id)) == 2
+    assert verdicts(store, review, page) == {1: "keep", 2: "reject"}
+
+
+def test_a_review_that_is_closed_meanwhile(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 6))
+    page = visit(review)
+    at(page, 1, 6)
+    page.keyboard.press("k")
+    at(page, 2, 6)
+    sent(page)
+    store.close_review(review.id)
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", name="This review is closed")).to_be_visible()
+    expect(page.locator("#closed-words")).to_have_text("Thank you for your votes. Your last vote came too late.")
+    page.reload()
+    expect(page.locator("#closed-words")).to_have_text("Thank you for your votes.")
+    assert verdicts(store, review, page) == {1: "keep"}
+    other = visit(review, PHONE, None)
+    expect(other.locator("#closed-words")).to_have_text("It takes no more votes.")
+
+
+def test_a_picture_that_is_gone_can_only_be_skipped(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    gone = Item(Picture("vanished", "0123abcd", 0, None, "Bag", 0.9))
+    review = store.create(ReviewSpec("Gone", (gone, singles(model, NAME, 1).items[0])))
+    page = visit(review)
+    order = order_for(review, reviewer_of(page))
+    for place in (1, 2):
+        if order[place - 1] == 1:
+            at(page, place, 2)
+            page.keyboard.press("k")
+            continue
+        expect(page.locator("#trouble")).to_have_text("This picture cannot be drawn any more. Skip it.")
+        page.keyboard.press("k")
+        expect(page.locator("#place")).to_contain_text(f"{place} of 2")
+        page.get_by_role("button", name="Skip").click()
+    expect(page.locator("#end-words")).to_have_text("You judged 1 picture and skipped 1.")
+    sent(page)
+    assert sorted(verdicts(store, review, page).values()) == ["keep", "skip"]
+
+
+def test_a_link_that_leads_nowhere(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    page = visit(Review("nothing", "", 0.0, None, singles(model, NAME, 1)), DESK, None)
+    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+    expect(page.get_by_text("There is no such review; the link may be cut off.")).to_be_visible()
