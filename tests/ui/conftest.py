@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from amgan.model import AMGAN
 from amgan.reviews.review_store import Review, ReviewStore
@@ -44,6 +44,7 @@ def browser() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
         pytest.fail("no Chromium: run python -m tests.install_chromium")
+    expect.set_options(timeout=TIMEOUT)  # Playwright's five seconds are few on a busy machine
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=list(LAUNCH_ARGS))
         yield started
