@@ -19,6 +19,17 @@ from tests.ui.browsing import TIMEOUT
 from tests.ui.models import save_shelf
 from tests.ui.reviewing import DESK, NAME, Visit
 
+HERE = Path(__file__).parent
+SECONDS = 300
+"""For a test, the start of the app counted, on a machine that may be busy."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give browser tests more time than others have."""
+    for item in items:
+        if HERE in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(SECONDS))
+
 
 @pytest.fixture(scope="session")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:

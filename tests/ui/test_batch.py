@@ -20,8 +20,6 @@ from tests.ui.models import NAMES
 
 DONE = 90_000
 
-pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
-
 
 @pytest.fixture
 def page(browser: Browser, app_url: str) -> Iterator[Page]:

@@ -10,8 +10,6 @@ from amgan.reviews.vote import Vote
 from tests.ui.browsing import TIMEOUT, wait_until
 from tests.ui.review_form import cards, made, open_form
 
-pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
-
 
 def test_reviews_are_remembered_counted_and_closed(page: Page, app_url: str, app_reviews: ReviewStore) -> None:
     open_form(page, app_url, "&n=2")

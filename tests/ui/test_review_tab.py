@@ -14,8 +14,6 @@ from tests.ui.browsing import TIMEOUT, choose_model, open_page
 from tests.ui.models import NAMES
 from tests.ui.review_form import box, cards, fill, made, open_form
 
-pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
-
 SCRIPT = '<script>document.title = "broken"</script>'
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Route, expect
 
 from amgan.model import AMGAN
@@ -12,8 +11,6 @@ from amgan.reviews.review_store import Review, ReviewStore
 from amgan.reviews.tally import counted
 from tests.server.reviewing import singles
 from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, until, verdicts
-
-pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
 
 
 def test_a_skip_does_not_overwrite_what_is_looked_at_again(visit: Visit, store: ReviewStore, model: AMGAN) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Route, expect
 
 from amgan.model import AMGAN
@@ -17,8 +16,6 @@ from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, 
 
 OTHER = "a-predefined"
 SCRIPT = '"><img src=x onerror="document.title=1">'
-
-pytestmark = pytest.mark.timeout(300)  # on a machine that may be busy
 
 
 def test_two_reviewers_at_once(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
