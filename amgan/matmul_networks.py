@@ -32,8 +32,13 @@ CONVOLUTION_ROWS = 1024
 ROWS, COLUMNS = -3, -2
 """Dimensions of features, channels last."""
 
-MIN_ROWS = 2
-"""A single row would be a matrix-vector product, which sums in another order."""
+MIN_ROWS = 4
+"""A single row would be a matrix-vector product, which sums in another order; on AMD's CPUs MKL has another way for up
+to three rows as well."""
+
+MIN_OUTPUTS = 12
+"""With fewer outputs, such as ten classes or the nine taps of a grey picture, MKL on AMD's CPUs sums a row by its place
+among the others, or by the number of threads."""
 
 
 class MatmulGenerator:
@@ -50,18 +55,19 @@ class MatmulGenerator:
         self.project = phases.reshape(4, weight.shape[3], -1).contiguous()
         self.project_bias = bias.repeat(half * half)
         self.upsample = [Upsample(*layer) for layer in upsample]
-        # (C, 3, 3, in), so that a product gives the nine taps of each pixel as planes.
-        self.last = last.permute(0, 2, 3, 1).contiguous()
+        self.channels = len(last)
+        # (C * 3 * 3, in), so that a product gives the nine taps of each pixel as planes.
+        self.last = _padded(last.permute(0, 2, 3, 1).flatten(0, 2), MIN_OUTPUTS).contiguous()
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """Pictures (N, C, size, size) in [-1, 1] of inputs (N, latent_dim [+ K])."""
         count = len(inputs)
-        rows = _at_least_two(inputs)
+        rows = _padded(inputs, MIN_ROWS)
         half = BASE_SIZE // 2
         x = torch.stack([torch.addmm(self.project_bias, rows, weight) for weight in self.project])[:, :count]
         x = F.leaky_relu_(x, LEAKY_SLOPE).view(2, 2, count, half, half, -1)
         size = BASE_SIZE << len(self.upsample)
-        images = inputs.new_empty(count, len(self.last), size, size)
+        images = inputs.new_empty(count, self.channels, size, size)
         self._draw(x, self.upsample, images)
         return torch.tanh_(images.add_(self.last_bias.view(-1, 1, 1)))
 
@@ -79,8 +85,8 @@ class MatmulGenerator:
     def _to_image(self, x: Tensor, images: Tensor) -> None:
         """The last convolution, without bias: y[i] = p0[i-1] + p1[i] + p2[i+1] of the planes p of its taps."""
         count, height, width, _ = x.shape
-        planes = torch.matmul(self.last.flatten(0, 2), x.flatten(1, 2).transpose(1, 2))
-        planes = planes.view(count, *self.last.shape[:3], height, width)
+        planes = torch.matmul(self.last, x.flatten(1, 2).transpose(1, 2))
+        planes = planes[:, : 9 * self.channels].view(count, self.channels, 3, 3, height, width)
         left, y, right = planes.unbind(3)
         y[..., 1:] += left[..., :-1]
         y[..., :-1] += right[..., 1:]
@@ -149,8 +155,10 @@ class MatmulDiscriminator:
     """D in eval mode (no noise, no dropout) as matrix products."""
 
     def __init__(self, discriminator: Discriminator) -> None:
-        convolutions, (weight, self.bias) = discriminator_layers(discriminator)
-        self.weight = weight.t().contiguous()
+        convolutions, (weight, bias) = discriminator_layers(discriminator)
+        self.outputs = len(bias)
+        self.weight = _padded(weight, MIN_OUTPUTS).t().contiguous()
+        self.bias = F.pad(bias, (0, self.weight.shape[1] - self.outputs))
         self.convolutions = [
             (weight.permute(2, 3, 1, 0).flatten(0, 2).contiguous(), bias, stride)
             for weight, bias, stride in convolutions
@@ -164,7 +172,7 @@ class MatmulDiscriminator:
             step = max(1, CONVOLUTION_ROWS // size**2)
             x = torch.cat([convolve(part, weight, bias, stride) for part in x.split(step)])
         features = x.mean(dim=(1, 2))
-        return torch.addmm(self.bias, _at_least_two(features), self.weight)[: len(images)]
+        return torch.addmm(self.bias, _padded(features, MIN_ROWS), self.weight)[: len(images), : self.outputs]
 
 
 def convolve(x: Tensor, weight: Tensor, bias: Tensor, stride: int) -> Tensor:
@@ -217,5 +225,6 @@ def _differences(x: Tensor, across: int, out: Tensor) -> Tensor:
     return out
 
 
-def _at_least_two(rows: Tensor) -> Tensor:
-    return rows if len(rows) >= MIN_ROWS else rows.expand(MIN_ROWS, -1)
+def _padded(rows: Tensor, least: int) -> Tensor:
+    """Rows (N, ...) with rows of zeros behind them up to so many."""
+    return rows if len(rows) >= least else F.pad(rows, (0, 0, 0, least - len(rows)))

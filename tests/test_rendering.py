@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import platform
 from functools import cache
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from amgan.config import ModelConfig
 from amgan.errors import RequestError
 from amgan.objectives import OBJECTIVES, Logits
-from amgan.rendering import FixedBatches, Renderer
+from amgan.rendering import CPU_BATCH_SIZES, FixedBatches, Renderer
 from tests.random_nets import inputs_of, random_nets
 
 
@@ -123,9 +124,14 @@ def test_bytes_are_the_same_in_any_batch_and_order(data):
         assert torch.equal(judged.real_probability, all_judged.real_probability[rows])
 
 
-def test_fixed_sizes_start_at_one_picture_on_this_machine():
-    # If this fails the bytes still hold, but a single picture costs a whole batch.
-    assert a_renderer().batch_sizes[0] == 1
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="the sums of other CPUs were not looked at")
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("classes", [3, 10])
+def test_all_fixed_sizes_are_proven_on_this_machine(channels, classes):
+    """If this fails the bytes still hold, but one picture costs a whole batch, or a batch is judged one by one."""
+    renderer = a_renderer(channels=channels, class_names=tuple(map(str, range(classes))))
+    assert renderer.batch_sizes == CPU_BATCH_SIZES
+    assert renderer._judging.sizes == CPU_BATCH_SIZES
 
 
 def test_bf16_stays_close_to_fp32():
@@ -148,6 +154,14 @@ def test_auto_is_what_the_device_does_fast(monkeypatch):
     for fast, precision in ((True, "bf16"), (False, "fp32")):
         monkeypatch.setattr("amgan.rendering.has_fast_bf16", lambda device, fast=fast: fast)
         assert Renderer(*random_nets(config), config, "auto").precision == precision
+
+
+def test_a_copy_on_another_device_keeps_the_arithmetic(monkeypatch):
+    # Whoever draws with the copy looks at the original to know it.
+    monkeypatch.setattr("amgan.rendering.has_fast_bf16", lambda device: True)
+    renderer = Renderer(*random_nets(a_config()), a_config(), "auto")
+    monkeypatch.setattr("amgan.rendering.has_fast_bf16", lambda device: False)
+    assert renderer.on(torch.device("cpu")).precision == renderer.precision == "bf16"
 
 
 @pytest.mark.parametrize("changes", MODELS)
