@@ -73,27 +73,12 @@ def manifest_row(file: str, sample: Sample, class_names: Sequence[str], model: s
 
 def file_names(samples: Sequence[Sample], class_names: Sequence[str]) -> list[str]:
     """A file name for each picture, safe on every file system and without duplicates."""
-    taken: set[str] = set()
-    names = []
-    for sample in samples:
-        stem = f"{slug(class_names[sample.label])}-seed{sample.seed}"
-        name, number = f"{stem}.png", 2
-        while name in taken:
-            name, number = f"{stem}-{number}.png", number + 1
-        taken.add(name)
-        names.append(name)
-    return names
+    return _distinct((f"{slug(class_names[sample.label])}-seed{sample.seed}" for sample in samples), ".png")
 
 
 def class_folders(class_names: Sequence[str]) -> list[str]:
     """A folder name for each class: its slug, with a number behind it where another class has that one already."""
-    folders: list[str] = []
-    for name in class_names:
-        folder, number = slug(name), 2
-        while folder in folders:
-            folder, number = f"{slug(name)}-{number}", number + 1
-        folders.append(folder)
-    return folders
+    return _distinct(slug(name) for name in class_names)
 
 
 def npz_pictures(
@@ -130,6 +115,22 @@ def slug(text: str) -> str:
     """Letters, digits and hyphens of a text, lower case, at most 60; "class" if none is left."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "class"
+
+
+def _distinct(stems: Iterable[str], suffix: str = "") -> list[str]:
+    """Each stem with the suffix, and the first free number from 2 on between them where that is taken."""
+    taken: set[str] = set()
+    # Each stem's numbers below are taken, and stay so: without this, many names of one stem cost their square.
+    free: dict[str, int] = {}
+    names = []
+    for stem in stems:
+        name, number = f"{stem}{suffix}", free.get(stem, 2)
+        while name in taken:
+            name, number = f"{stem}-{number}{suffix}", number + 1
+        taken.add(name)
+        free[stem] = number
+        names.append(name)
+    return names
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

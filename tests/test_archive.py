@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from amgan.archive import MANIFEST_FILE, file_names, slug, zip_pictures
+from amgan.archive import MANIFEST_FILE, class_folders, file_names, slug, zip_pictures
 from amgan.sampling import Sample
 
 NAMES = ("T-shirt/top", "../../etc/passwd", "Ähre", "🙂", "Tshirt top!")
@@ -55,3 +55,34 @@ def test_the_manifest_agrees_with_the_pictures(count: int, channels: int, seed: 
             assert row["asked_class"] == (None if known.asked is None else NAMES[known.asked])
             assert (row["class_probability"], row["real_probability"]) == (0.25, 0.5)
             assert (row["model"], row["revision"]) == ("a model", "0123")
+
+
+STEMS = ["a", "A!", "a-2", "a-3", "a-2-2", "a-seed1", "класс", "鞋", "class-2", "class", "b"]
+
+
+def distinct_by_looking_through_all(stems: list[str], suffix: str) -> list[str]:
+    found: list[str] = []
+    for stem in stems:
+        name, number = f"{stem}{suffix}", 2
+        while name in found:
+            name, number = f"{stem}-{number}{suffix}", number + 1
+        found.append(name)
+    return found
+
+
+@given(st.lists(st.sampled_from(STEMS), max_size=12))
+def test_class_folders_are_those_of_the_plain_definition(names: list[str]) -> None:
+    assert class_folders(names) == distinct_by_looking_through_all([slug(name) for name in names], "")
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, len(STEMS) - 1)), max_size=20))
+def test_file_names_are_those_of_the_plain_definition(pairs: list[tuple[int, int]]) -> None:
+    stems = [f"{slug(STEMS[label])}-seed{seed}" for seed, label in pairs]
+    names = file_names([sample(seed, label) for seed, label in pairs], STEMS)
+    assert names == distinct_by_looking_through_all(stems, ".png")
+
+
+def test_ten_thousand_names_without_latin_letters_have_a_folder_each() -> None:
+    # By looking through all the others for each number this takes an hour.
+    names = [chr(0x4E00 + number) for number in range(10_000)]
+    assert class_folders(names) == ["class", *(f"class-{number}" for number in range(2, 10_001))]

@@ -22,9 +22,10 @@ class Job:
         state: waiting for its turn, running, done, failed or cancelled.
         created: When it was asked for, seconds since 1970.
         ended: When it was done, failed or cancelled, likewise; None before.
-        problem: Why it failed, in one sentence.
+        problem: Why it failed, or what it waits for to be tried again, in one sentence.
         progress: How far it is while it runs; None before the first chunk.
         bytes: Size of the result; None before there is one.
+        estimate: Bytes that its result will have, at most about.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Job:
     problem: str | None = None
     progress: JobProgress | None = None
     bytes: int | None = None
+    estimate: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -45,7 +47,7 @@ class Job:
         """What is kept of it on disk: all but its progress, which the files tell."""
         return {
             "spec": self.spec.to_json(), "state": self.state, "created": self.created, "ended": self.ended,
-            "problem": self.problem, "bytes": self.bytes,
+            "problem": self.problem, "bytes": self.bytes, "estimate": self.estimate,
         }  # fmt: skip
 
     @classmethod
@@ -58,6 +60,6 @@ class Job:
         if not isinstance(content, dict) or content.get("state") not in STATES:
             raise ValueError("no job")
         spec = JobSpec.from_json(content.pop("spec", None))
-        if set(content) != {"state", "created", "ended", "problem", "bytes"}:
+        if set(content) != {"state", "created", "ended", "problem", "bytes", "estimate"}:
             raise ValueError("not the fields of a job")
         return cls(job_id, spec, **content)

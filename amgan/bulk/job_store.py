@@ -3,71 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import logging
-import re
 import secrets
-import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from amgan.bulk.drawing import Draw
-from amgan.bulk.durable import replacing
 from amgan.bulk.formats import result_form
 from amgan.bulk.job import Job
+from amgan.bulk.job_attempt import Attempt, OpenModel, attempt_job
+from amgan.bulk.job_limits import JobLimits
+from amgan.bulk.job_records import JobRecords
+from amgan.bulk.job_retries import JobRetries
+from amgan.bulk.job_room import PACKING, results_to_remove, taken_for_sure
 from amgan.bulk.names import PictureNames
-from amgan.bulk.runner import JobProgress, run_job
+from amgan.bulk.runner import JobProgress
 from amgan.bulk.spec import JobSpec
-from amgan.errors import AmganError, BusyError, ConfigError, RequestError
+from amgan.errors import BusyError, ConfigError, RequestError
 
-logger = logging.getLogger(__name__)
-
-STATE_FILE = "job.json"
-WORK = "work"
-ID = re.compile(r"[0-9a-f]{32}")
-MAX_STATE_BYTES = 2_000_000
 TIDY_SECONDS = 60.0
-
-
-class JobModel(Protocol):
-    """The model that a job's pictures are of."""
-
-    @property
-    def class_names(self) -> Sequence[str]:
-        """Names of its classes by number."""
-
-    @property
-    def draw(self) -> Draw:
-        """Draws its pictures, in the time that nobody else needs."""
-
-    @property
-    def picture_bytes(self) -> int:
-        """About how many bytes a picture of it takes in a result."""
-
-
-@dataclass(frozen=True)
-class JobLimits:
-    """How much a server takes on.
-
-    Attributes:
-        running: Jobs that run at once.
-        waiting: Jobs that may wait beside them.
-        pictures: Most pictures of one job.
-        bytes: What all results together may take on disk; the oldest ones make room for new ones.
-        keep_seconds: How long a finished job is kept.
-    """
-
-    running: int = 2
-    waiting: int = 20
-    pictures: int = 10_000_000
-    bytes: int = 20 * 2**30
-    keep_seconds: float = 7 * 24 * 3600.0
+AGAIN = "what is drawn of it is kept, and it is tried again by itself"
 
 
 class UnknownJobError(RequestError):
@@ -81,9 +37,7 @@ class UnfinishedJobError(RequestError):
 class JobStore:
     """Takes, runs and keeps jobs. Safe to use from several threads."""
 
-    def __init__(
-        self, folder: Path, open_model: Callable[[str, str], JobModel], limits: JobLimits | None = None
-    ) -> None:
+    def __init__(self, folder: Path, open_model: OpenModel, limits: JobLimits | None = None) -> None:
         """Read what is in the folder; jobs that were not over are run again from where they were, once started.
 
         Args:
@@ -99,9 +53,12 @@ class JobStore:
         self._cancelled: set[str] = set()
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(folder / ".lock")
-        found = sorted((job for path in folder.iterdir() if (job := _read(path))), key=lambda job: job.created)
+        self._records = JobRecords(folder)
+        self._retries = JobRetries(self.limits.retries, self.limits.retry_seconds)
         # What was running goes on first, in the old order.
-        self._jobs = {job.id: job if job.is_over else dataclasses.replace(job, state="waiting") for job in found}
+        self._jobs = {
+            job.id: job if job.is_over else dataclasses.replace(job, state="waiting") for job in self._records.read()
+        }
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -137,7 +94,7 @@ class JobStore:
 
         Raises:
             RequestError: it is too large, or asks for a class that the model does not have.
-            BusyError: too many are waiting.
+            BusyError: too many are waiting, or the disk has no room for it now.
             AmganError: its model cannot be had.
         """
         if spec.format == "png":
@@ -145,16 +102,34 @@ class JobStore:
         if spec.count > self.limits.pictures:
             raise RequestError(f"a job has at most {self.limits.pictures} pictures here, not {spec.count}")
         model = self._open_model(spec.model, spec.revision)
+        if spec.labels is not None and not model.knows_classes:
+            raise RequestError("this model knows no classes; give n, for pictures of any class")
         PictureNames(spec, model.class_names)
-        if spec.count * model.picture_bytes > self.limits.bytes:
-            raise RequestError(f"the result would have about {spec.count * model.picture_bytes} bytes, too many here")
-        job = Job(secrets.token_hex(16), spec, "waiting", time.time())
+        estimate = spec.count * model.picture_bytes
+        if PACKING * estimate > self.limits.bytes:
+            raise RequestError(
+                f"the result would have about {estimate} bytes, too many here: "
+                f"at most {self.limits.bytes // PACKING} leave room to put it together"
+            )
+        job = Job(secrets.token_hex(16), spec, "waiting", time.time(), estimate=estimate)
         with self._condition:
             unfinished = sum(not other.is_over for other in self._jobs.values())
             if unfinished >= self.limits.running + self.limits.waiting:
-                raise BusyError(f"{unfinished} jobs are waiting or running already; try again later")
-            self._keep(job)
+                raise _busy(f"{unfinished} jobs are waiting or running already; try again later")
+            taken = taken_for_sure(self._jobs.values(), time.time() - self.limits.safe_seconds)
+            if taken + PACKING * estimate > self.limits.bytes:
+                raise _busy(
+                    "the disk space for jobs is taken by others that run or have just ended; "
+                    "try again later, or ask for fewer pictures"
+                )
+            try:
+                self._records.add(job)
+            except OSError as error:
+                raise _busy(f"the job could not be written down ({error.strerror}); try again later") from error
+            self._jobs[job.id] = job
             self._condition.notify_all()
+        # Now, and not only when its chunks are there already.
+        self._tidy()
         return job
 
     def job(self, job_id: str) -> Job:
@@ -177,12 +152,13 @@ class JobStore:
         with self._condition:
             job = self.job(job_id)
             del self._jobs[job_id]
+            self._retries.forget(job_id)
             if job.state == "running":
                 self._cancelled.add(job_id)
                 # A restart before its thread has stopped must not run it again.
-                (self.folder / job_id / STATE_FILE).unlink(missing_ok=True)
-            else:
-                self._remove(job_id)
+                self._records.hide(job_id)
+        if job.state != "running":
+            self._records.remove(job_id)
         return dataclasses.replace(job, state="cancelled", ended=time.time(), bytes=None)
 
     def result(self, job_id: str) -> Path:
@@ -200,16 +176,21 @@ class JobStore:
     def _run_jobs(self) -> None:
         while True:
             with self._condition:
-                self._condition.wait_for(lambda: self._closing or self._next() is not None)
+                while not self._closing and self._next() is None:
+                    self._condition.wait(self._seconds_until_due())
                 job = self._next()
                 if self._closing or job is None:
                     return
-                job = dataclasses.replace(job, state="running")
-                self._keep(job)
+                job = self._jobs[job.id] = dataclasses.replace(job, state="running", problem=None)
             self._run(job)
 
     def _next(self) -> Job | None:
-        return next((job for job in self._jobs.values() if job.state == "waiting"), None)
+        waiting = (job for job in self._jobs.values() if job.state == "waiting")
+        return next((job for job in waiting if self._retries.is_due(job.id)), None)
+
+    def _seconds_until_due(self) -> float | None:
+        waiting = (job.id for job in self._jobs.values() if job.state == "waiting")
+        return min(map(self._retries.seconds_until, waiting), default=None)
 
     def _run(self, job: Job) -> None:
         def tell(progress: JobProgress) -> None:
@@ -220,31 +201,41 @@ class JobStore:
         def should_stop() -> bool:
             return self._closing or job.id in self._cancelled
 
-        problem = result = None
-        try:
-            model = self._open_model(job.spec.model, job.spec.revision)
-            work = self.folder / job.id / WORK
-            result = run_job(job.spec, model.draw, model.class_names, work, tell, should_stop)
-        except AmganError as error:
-            problem = str(error).replace(f"{self.folder / job.id / WORK}: ", "")
-        except OSError as error:
-            logger.exception("a job failed")
-            problem = f"the server could not write it ({error.strerror or type(error).__name__})"
-        except Exception:
-            logger.exception("a job failed")
-            problem = "something unexpected went wrong on the server"
+        attempt = attempt_job(job.spec, self._open_model, self._records.work(job.id), tell, should_stop)
         with self._condition:
-            if job.id in self._cancelled:
-                self._cancelled.discard(job.id)
-                self._remove(job.id)
-                return
-            now = self._jobs[job.id]
-            if result is not None:
-                size = result.stat().st_size
-                self._keep(dataclasses.replace(now, state="done", ended=time.time(), bytes=size))
-            elif problem is not None and not self._closing:
-                self._keep(dataclasses.replace(now, state="failed", ended=time.time(), problem=problem))
-                shutil.rmtree(self.folder / job.id / WORK, ignore_errors=True)
+            now = self._jobs.get(job.id)
+            after = None if now is None else self._after(now, attempt)
+        if after is not None and after.state == "failed":
+            # Before its state is written, for which a full disk would have no room.
+            self._records.remove_work(job.id)
+        with self._condition:
+            is_cancelled = job.id in self._cancelled
+            self._cancelled.discard(job.id)
+            if after is not None and not is_cancelled:
+                self._jobs[job.id] = after
+                if after.is_over:
+                    self._records.change(after)
+                # Those who wait for a job that is due do not know of this one yet.
+                self._condition.notify_all()
+        if is_cancelled:
+            self._records.remove(job.id)
+
+    def _after(self, job: Job, attempt: Attempt) -> Job:
+        """What a job is after it was run."""
+        if attempt.bytes is not None:
+            self._retries.forget(job.id)
+            return dataclasses.replace(job, state="done", ended=time.time(), bytes=attempt.bytes)
+        if attempt.problem is None or self._closing:
+            return job
+        problem, progress = attempt.problem, job.progress
+        if attempt.may_pass:
+            if self._retries.missed(job.id, progress.drawn if progress else 0):
+                if progress is not None:
+                    progress = dataclasses.replace(progress, images_per_second=None, seconds_left=None)
+                return dataclasses.replace(job, state="waiting", problem=f"{problem}; {AGAIN}", progress=progress)
+            problem += f" (tried {self.limits.retries + 1} times without getting any further)"
+        self._retries.forget(job.id)
+        return dataclasses.replace(job, state="failed", ended=time.time(), problem=problem)
 
     def _keep_tidy(self) -> None:
         while True:
@@ -254,50 +245,25 @@ class JobStore:
                     return
 
     def _tidy(self) -> None:
-        """Remove finished jobs that are too old, then the oldest ones until the rest fits."""
+        """Bring to the disk what it had no room for; remove jobs that are too old, and results that must make room."""
+        self._records.settle()
         with self._condition:
-            over = sorted((job for job in self._jobs.values() if job.ended), key=lambda job: job.ended or 0.0)
-            total = sum(job.bytes or 0 for job in over)
-            gone = []
-            for job in over:
-                if time.time() - (job.ended or 0.0) > self.limits.keep_seconds or total > self.limits.bytes:
-                    total -= job.bytes or 0
-                    gone.append(job.id)
-                    del self._jobs[job.id]
-        for job_id in gone:
-            self._remove(job_id)
-
-    def _keep(self, job: Job) -> None:
-        """Remember a job, on disk too, before anyone hears of its state."""
-        place = self.folder / job.id
-        place.mkdir(exist_ok=True)
-        with replacing(place / STATE_FILE, place) as file:
-            file.write(json.dumps(job.to_json(), ensure_ascii=False).encode())
-        self._jobs[job.id] = job
-
-    def _remove(self, job_id: str) -> None:
-        place = self.folder / job_id
-        # First the state, without which a folder is no job.
-        (place / STATE_FILE).unlink(missing_ok=True)
-        shutil.rmtree(place, ignore_errors=True)
+            oldest = time.time() - self.limits.keep_seconds
+            gone = [job for job in self._jobs.values() if job.ended is not None and job.ended < oldest]
+            for job in gone:
+                del self._jobs[job.id]
+            for job in results_to_remove(self._jobs.values(), self.limits.bytes):
+                del self._jobs[job.id]
+                gone.append(job)
+        for job in gone:
+            self._records.remove(job.id)
 
     def _result_file(self, job: Job) -> Path:
         # The name does not depend on the classes.
-        return self.folder / job.id / WORK / result_form(job.spec, ()).result
+        return self._records.work(job.id) / result_form(job.spec, ()).result
 
 
-def _read(place: Path) -> Job | None:
-    """The job of a folder, or None if it is none."""
-    file = place / STATE_FILE
-    if not ID.fullmatch(place.name):
-        return None
-    if not file.exists():
-        # Cancelled while it ran, or killed before it was one.
-        shutil.rmtree(place, ignore_errors=True)
-        return None
-    try:
-        with file.open("rb") as opened:
-            return Job.from_json(place.name, json.loads(opened.read(MAX_STATE_BYTES)))
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        logger.warning("job %s cannot be read (%s) and is left alone", place.name, type(error).__name__)
-        return None
+def _busy(reason: str) -> BusyError:
+    error = BusyError(reason)
+    error.retry_after = TIDY_SECONDS
+    return error

@@ -49,7 +49,7 @@ class ParquetTable(PngEntries):
         rows: list[dict[str, Any]] = [
             row
             | {
-                "image": {"bytes": encode_png(picture), "path": str(row["file"]).rpartition("/")[2]},
+                "image": {"bytes": encode_png(picture), "path": _file_name(row)},
                 "label": sample.label,
             }
             for row, picture, sample in zip(self.manifest_rows(samples), pictures, samples)

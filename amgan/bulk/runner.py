@@ -43,6 +43,11 @@ class JobProgress:
     images_per_second: float | None = None
     seconds_left: float | None = None
 
+    @property
+    def drawn(self) -> int:
+        """Pictures that are drawn, in whatever stage."""
+        return self.total if self.stage == "packing" else self.done
+
 
 @dataclass(frozen=True)
 class Share:

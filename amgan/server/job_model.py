@@ -14,13 +14,15 @@ from amgan.shelf import Shelf
 
 
 class BackgroundModel:
-    """A model of the shelf; see `amgan.bulk.job_store.JobModel`."""
+    """A model of the shelf; see `amgan.bulk.job_attempt.JobModel`."""
 
     def __init__(self, model: AMGAN, engine: Engine) -> None:
         config = model.config
         self._sampler = model.sampler
         self._engine = engine
-        self.class_names: Sequence[str] = config.class_names if config.knows_classes else ()
+        # Every picture is of one of them, also where nobody learnt which and none can be asked for.
+        self.class_names: Sequence[str] = config.class_names
+        self.knows_classes = config.knows_classes
         self.picture_bytes = picture_bytes(config)
 
     def draw(

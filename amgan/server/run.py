@@ -10,10 +10,10 @@ from pathlib import Path
 from types import FrameType
 
 import gradio as gr
-import torch
 import uvicorn
 
-from amgan.bulk.job_store import JobLimits, JobStore
+from amgan.bulk.job_limits import JobLimits
+from amgan.bulk.job_store import JobStore
 from amgan.engine import Engine
 from amgan.errors import ConfigError
 from amgan.reviews.hub_copy import configured_copy
@@ -22,6 +22,7 @@ from amgan.reviews.review_store import ReviewStore
 from amgan.server.app import build_server
 from amgan.server.batched_engine import BatchedEngine
 from amgan.server.batcher import Batcher
+from amgan.server.devices import drawing_devices
 from amgan.server.draining import Drain
 from amgan.server.job_model import BackgroundModels
 from amgan.server.metrics import ServerMetrics
@@ -44,7 +45,7 @@ def serve(
     """Serve until a signal says to stop: SIGTERM and Ctrl-C let end what is running, a second one does not.
 
     Args:
-        shelf: The models.
+        shelf: The models, loaded on the first of `drawing_devices`.
         config: Everything else.
         page_of: Builds the page for people, on an engine, a store of jobs and one of reviews; None for programs only.
         announce: Is told where the server is, once it listens.
@@ -56,7 +57,7 @@ def serve(
     tokens = Tokens.read(config.tokens_file, os.environ)
     listener = _listen(config.host, config.port)
     metrics, drain = ServerMetrics(), Drain()
-    batcher = Batcher(_devices(config.devices), config.queue_pictures, metrics)
+    batcher = Batcher(drawing_devices(config.devices), config.queue_pictures, metrics)
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
     jobs = JobStore(_jobs_folder(config, listener.getsockname()[1]), BackgroundModels(shelf, engine), _limits(config))
@@ -164,15 +165,3 @@ def _limits(config: ServerConfig) -> JobLimits:
         bytes=config.results_gigabytes * 2**30,
         keep_seconds=config.results_days * 24 * 3600.0,
     )
-
-
-def _devices(names: tuple[str, ...]) -> list[torch.device] | None:
-    if not names:
-        return [torch.device("cuda", number) for number in range(torch.cuda.device_count())] or None
-    try:
-        devices = [torch.device(name) for name in names]
-        for device in devices:
-            torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise ConfigError(f"devices {' '.join(names)}: one of them is not here or is no device") from error
-    return devices

@@ -154,7 +154,7 @@ class JobAnswer(BaseModel):
     images_per_second: float | None = Field(description="Speed of late, while it runs.")
     seconds_left: float | None = Field(description="At that speed.")
     bytes: int | None = Field(description="Size of the result.")
-    problem: str | None = Field(description="Why it failed.")
+    problem: str | None = Field(description="Why it failed, or why it waits to be tried again.")
     created: float = Field(description="Seconds since 1970.")
     ended: float | None = Field(description="Seconds since 1970.")
     result: str | None = Field(description="Where the result is, once it is done.")

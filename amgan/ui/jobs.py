@@ -79,6 +79,8 @@ def _state_text(job: Job, words: Words) -> str:
         return words.job_done.format(size=size_text(job.bytes or 0))
     if job.state == "failed":
         return words.job_failed.format(problem=job.problem)
+    if job.state == "waiting" and job.problem:
+        return words.job_paused.format(problem=job.problem)
     if job.state == "waiting" or progress is None:
         return words.job_waiting
     text = words.job_drawing if progress.stage == "drawing" else words.job_packing

@@ -5,60 +5,21 @@ from __future__ import annotations
 import threading
 import time
 import zipfile
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from amgan.bulk.drawing import Draw
-from amgan.bulk.job import Job
-from amgan.bulk.job_store import STATE_FILE, JobLimits, JobStore, UnknownJobError
+from amgan.bulk.job_records import STATE_FILE
+from amgan.bulk.job_store import UnknownJobError
 from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.runner import run_job
-from amgan.bulk.spec import JobSpec
 from amgan.errors import BusyError, ClassSearchError, RequestError
+from tests.bulk.shop import Shop, spec
 from tests.models import NAMES, tiny_model
-
-
-@dataclass
-class StandIn:
-    draw: Draw
-    class_names: tuple[str, ...] = NAMES
-    picture_bytes: int = 400
 
 
 @pytest.fixture(scope="module")
 def sample():
     return tiny_model().sampler.sample
-
-
-def spec(n=3, **changes: Any) -> JobSpec:
-    return JobSpec(**({"model": "toy", "revision": "r1", "format": "npz", "n": n} | changes))
-
-
-class Shop:
-    """A store on one stand-in model, whose drawing can be held up."""
-
-    def __init__(self, folder, sample, **limits):
-        self.gate, self.drawn, self.sample = threading.Event(), 0, sample
-        self.gate.set()
-        self.problem = None
-        self.store = JobStore(folder, lambda name, revision: StandIn(self.draw), JobLimits(**limits))
-
-    def draw(self, *arguments):
-        assert self.gate.wait(30)
-        if self.problem:
-            raise self.problem
-        self.drawn += len(arguments[0])
-        return self.sample(*arguments)
-
-    def until(self, job: Job, *states: str) -> Job:
-        for _ in range(3000):
-            now = self.store.job(job.id)
-            if now.state in states:
-                return now
-            time.sleep(0.01)
-        raise AssertionError(f"the job stays {now}")
 
 
 @pytest.fixture
@@ -161,7 +122,6 @@ def test_a_job_cancelled_while_it_runs_is_not_run_by_the_next_server(tmp_path, s
     [
         (ClassSearchError("no 'Bag' among the first 600 draws"), "no 'Bag'"),
         (OSError(28, "No space left on device"), "could not write it (No space left on device)"),
-        (ZeroDivisionError("/secret"), "something unexpected"),
     ],
 )
 def test_a_job_that_fails_says_why_and_the_next_one_runs(shop, problem, says):
@@ -169,7 +129,6 @@ def test_a_job_that_fails_says_why_and_the_next_one_runs(shop, problem, says):
     failed = shop.until(shop.store.submit(spec()), "failed")
     assert says in failed.problem
     assert str(shop.store.folder) not in failed.problem
-    assert "secret" not in failed.problem
     with pytest.raises(RequestError, match="failed"):
         shop.store.result(failed.id)
     shop.problem = None

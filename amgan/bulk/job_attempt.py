@@ -1,0 +1,90 @@
+"""One run of a job, and what came of it: a result, a problem that may pass, or one that does not."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from amgan.bulk.drawing import Draw
+from amgan.bulk.runner import JobProgress, run_job
+from amgan.bulk.spec import JobSpec
+from amgan.errors import AmganError, ClassSearchError, RequestError, RevisionAwayError
+
+logger = logging.getLogger(__name__)
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class JobModel(Protocol):
+    """The model that a job's pictures are of."""
+
+    @property
+    def class_names(self) -> Sequence[str]:
+        """Names of its classes by number."""
+
+    @property
+    def knows_classes(self) -> bool:
+        """Whether a class can be asked for."""
+
+    @property
+    def draw(self) -> Draw:
+        """Draws its pictures, in the time that nobody else needs."""
+
+    @property
+    def picture_bytes(self) -> int:
+        """About how many bytes a picture of it takes in a result."""
+
+
+OpenModel = Callable[[str, str], JobModel]
+"""Gives the model of a name and revision; raises an AmganError if it cannot."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of running a job. Without a size and a problem it was told to stop.
+
+    Attributes:
+        bytes: Size of the result; None if there is none.
+        problem: Why there is none, in one sentence for whoever asked for the job.
+        may_pass: Whether the next run may go on from there.
+    """
+
+    bytes: int | None = None
+    problem: str | None = None
+    may_pass: bool = False
+
+
+def attempt_job(
+    spec: JobSpec,
+    open_model: OpenModel,
+    work: Path,
+    on_progress: Callable[[JobProgress], None],
+    should_stop: Callable[[], bool],
+) -> Attempt:
+    """Run a job, or what is left of it, whatever happens.
+
+    Args:
+        spec: The job.
+        open_model: Opens its model.
+        work: The folder of its pictures.
+        on_progress: Told how far it is.
+        should_stop: Asked between chunks.
+    """
+    try:
+        model = open_model(spec.model, spec.revision)
+        result = run_job(spec, model.draw, model.class_names, work, on_progress, should_stop)
+        return Attempt() if result is None else Attempt(bytes=result.stat().st_size)
+    except AmganError as error:
+        is_final = isinstance(error, (RequestError, ClassSearchError)) and not isinstance(error, RevisionAwayError)
+        return Attempt(problem=str(error).replace(f"{work}: ", ""), may_pass=not is_final)
+    except Exception as error:
+        logger.exception("a job was broken off")
+        if isinstance(error, OSError) and error.strerror:
+            # A full disk stays full as long as the job keeps its chunks on it.
+            problem = f"the server could not write it ({error.strerror})"
+            return Attempt(problem=problem, may_pass=error.errno not in FULL)
+        return Attempt(problem="something unexpected went wrong on the server", may_pass=True)
