@@ -16,14 +16,21 @@ os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
-from amgan.engine import DirectEngine
 from amgan.errors import AmganError, ConfigError
+from amgan.lending_engine import LendingEngine
+from amgan.rendering import Renderer
+from amgan.server.devices import drawing_devices
 from amgan.server.run import serve
 from amgan.server.settings import ServerConfig
-from amgan.shelf import Shelf
+from amgan.shelf import MOST_LOADED, Shelf
 from amgan.ui.page import build_page
 from amgan.ui.theme import launch_options
 from amgan.zero_gpu import is_zero_gpu
+
+logger = logging.getLogger(__name__)
+
+MOST_LENT = 16
+"""On ZeroGPU so many models are kept in memory; those that are there at the start are on the GPU as well."""
 
 
 def main(arguments: Sequence[str] = ()) -> None:
@@ -39,7 +46,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     host, port = os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1", _port()
     if is_zero_gpu():
         # The GPU is lent to one call at a time, and the platform waits for Gradio's own launch.
-        build_page(shelf, DirectEngine()).launch(server_name=host, server_port=port, **launch_options())
+        engine = LendingEngine(_renderers(shelf))
+        build_page(shelf, engine).launch(server_name=host, server_port=port, **launch_options())
         return
     try:
         jobs = os.environ.get("AMGAN_JOBS")
@@ -62,9 +70,22 @@ def _shelf(arguments: Sequence[str]) -> Shelf:
         found = (name.strip() for name in os.environ.get("AMGAN_MODELS", "").split(","))
         models, source = [name for name in found if name], "AMGAN_MODELS"
     try:
-        return Shelf(os.environ.get("AMGAN_WEIGHTS") or Path(__file__).parent / "weights", models)
+        # On ZeroGPU the engine puts copies on the GPU; the shelf must not lose what they were made of.
+        most, device = (MOST_LENT, None) if is_zero_gpu() else (MOST_LOADED, drawing_devices()[0])
+        return Shelf(os.environ.get("AMGAN_WEIGHTS") or Path(__file__).parent / "weights", models, most, device)
     except ConfigError as error:
         raise SystemExit(f"{source}: {error}.") from error
+
+
+def _renderers(shelf: Shelf) -> list[Renderer]:
+    """Those of the models that can be had now."""
+    found = []
+    for entry in shelf.entries[:MOST_LENT]:
+        try:
+            found.append(shelf.model(entry.name).sampler.renderer)
+        except AmganError as error:
+            logger.warning("%s is not here at the start, so the CPU will draw it: %s", entry.name, error)
+    return found
 
 
 def _port() -> int:

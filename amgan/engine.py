@@ -34,7 +34,7 @@ class Engine(Protocol):
 
 
 class DirectEngine:
-    """Runs the nets in the caller's thread, one recipe at a time: for a device that is lent for one call only."""
+    """Runs the nets in the caller's thread, one recipe at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

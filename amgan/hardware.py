@@ -11,7 +11,8 @@ def has_fast_bf16(device: torch.device) -> bool:
     CPUs with AVX512-BF16 alone are left out: there bf16 was measured no faster than fp32 (benchmarks/).
     """
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        with torch.cuda.device(device):  # the question is about the current one
+            return torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type == "cpu":
         return bool(torch.cpu._is_amx_tile_supported())
     return False

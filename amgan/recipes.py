@@ -7,7 +7,7 @@ a long one, such as the search for a class, can be interrupted between two of it
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -73,8 +73,13 @@ def render_points(renderer: Renderer, points: Points) -> Rendered:
     )
 
 
-def follow(recipe: Recipe[T], renderer: Renderer) -> T:
+def follow(recipe: Recipe[T], renderer: Renderer, render: Callable[[Renderer, Points], Rendered] = render_points) -> T:
     """Follow a recipe to its end in the caller's thread.
+
+    Args:
+        recipe: What is to be drawn.
+        renderer: The nets of its model.
+        render: Runs them for some points.
 
     Raises:
         AmganError: whatever the recipe raises.
@@ -82,7 +87,7 @@ def follow(recipe: Recipe[T], renderer: Renderer) -> T:
     try:
         points = next(recipe)
         while True:
-            points = recipe.send(render_points(renderer, points))
+            points = recipe.send(render(renderer, points))
     except StopIteration as end:
         result: T = end.value
         return result

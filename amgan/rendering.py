@@ -6,10 +6,9 @@ of which was seen to give the same bits as the others on this machine.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -19,6 +18,7 @@ from torch import Tensor
 
 from amgan.config import ModelConfig
 from amgan.errors import RequestError
+from amgan.exact_arithmetic import EXACT
 from amgan.folding import FoldedDiscriminator, FoldedGenerator
 from amgan.hardware import has_fast_bf16
 from amgan.matmul_networks import MatmulDiscriminator, MatmulGenerator
@@ -172,7 +172,7 @@ class Renderer:
         """
         batches = self._batches(self.precision if precision is None else self._resolve(precision))
         inputs = self._inputs(latents, classes)
-        with _exact(self.device):
+        with torch.inference_mode(), EXACT:
             pictures = batches(inputs)
         # Outside inference mode, so that the caller gets a tensor that may be written to.
         return pictures.clone()
@@ -191,7 +191,7 @@ class Renderer:
             raise RequestError(f"pictures must be uint8 (N, {', '.join(map(str, shape))}), not {tuple(images.shape)}")
         with self._preparing:
             batches = self._judging
-        with _exact(self.device):
+        with torch.inference_mode(), EXACT:
             answer = batches(images.to(self.device))
         answer = answer.double()
         return Judgement(answer[:, :-1], answer[:, -1])
@@ -227,7 +227,7 @@ class Renderer:
             generate = MatmulGenerator(self._generator)
         else:
             generate = FoldedGenerator(self._generator, torch.float32 if precision == "fp32" else torch.bfloat16)
-        with _exact(self.device):
+        with torch.inference_mode(), EXACT:
             return FixedBatches(generate, self._probe_inputs(), self._batch_sizes, _to_bytes)
 
     @cached_property
@@ -244,7 +244,7 @@ class Renderer:
 
         shape = (self._batch_sizes[-1], self.config.image_size, self.config.image_size, self.config.channels)
         probe = torch.randint(0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(PROBE_SEED))
-        with _exact(self.device):
+        with torch.inference_mode(), EXACT:
             return FixedBatches(judge, probe.to(self.device), self._batch_sizes)
 
     def _probe_inputs(self) -> Tensor:
@@ -259,14 +259,3 @@ class Renderer:
 def _to_bytes(images: Tensor) -> Tensor:
     """(N, C, H, W) in [-1, 1] to uint8 (N, H, W, C)."""
     return images.add(1).mul_(127.5).round_().clamp_(0, 255).permute(0, 2, 3, 1).to(torch.uint8).contiguous()
-
-
-@contextlib.contextmanager
-def _exact(device: torch.device) -> Iterator[None]:
-    """Inference; on CUDA with the same algorithm every time, and with fp32 that is fp32 and not TF32."""
-    with torch.inference_mode():
-        if device.type != "cuda":
-            yield
-            return
-        with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
-            yield

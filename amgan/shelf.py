@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
+
 from amgan.errors import AmganError, ConfigError, ReleaseError, RequestError
 from amgan.hub_entry import HubEntry
 from amgan.model import AMGAN
@@ -28,7 +30,13 @@ class Shelf:
         entries: What is on the shelf, usable or not.
     """
 
-    def __init__(self, folder: str | Path, hub_models: Sequence[str] = (), most_loaded: int = MOST_LOADED) -> None:
+    def __init__(
+        self,
+        folder: str | Path,
+        hub_models: Sequence[str] = (),
+        most_loaded: int = MOST_LOADED,
+        device: torch.device | None = None,
+    ) -> None:
         """Look through the folder; only config.json files are read, no weights, and nothing is asked of the Hub.
 
         Args:
@@ -36,6 +44,7 @@ class Shelf:
             hub_models: "user/name", whose newest revision is shown, or "user/name@revision", a branch, tag or commit
                 that is never left.
             most_loaded: How many models are kept in memory, those used last.
+            device: Where models are loaded and their arithmetic is decided, as they are drawn there; None for the CPU.
 
         Raises:
             ConfigError: a name among `hub_models` is none, or is there twice.
@@ -49,6 +58,7 @@ class Shelf:
         if len(self._by_name) < len(self.entries):
             raise ConfigError(f"a model is named twice in {' '.join(hub_models):.200}")
         self._models = Recent[AMGAN](most_loaded)
+        self._device = device
 
     @property
     def available(self) -> tuple[Entry, ...]:
@@ -136,7 +146,7 @@ class Shelf:
 
     def _load(self, entry: Entry, place: Place) -> AMGAN:
         try:
-            model = AMGAN.from_pretrained(place.folder)
+            model = AMGAN.from_pretrained(place.folder, device=self._device)
         except ReleaseError as error:
             problem = public(error, place.folder, entry.name)
             entry.failed(place, problem)

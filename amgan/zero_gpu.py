@@ -21,9 +21,9 @@ def is_zero_gpu() -> bool:
 def on_gpu(function: Callable[P, R], seconds: int = 60) -> Callable[P, R]:
     """The function with a GPU for each of its calls on a ZeroGPU Space, and itself anywhere else.
 
-    Decorate at import, before anything asks torch for CUDA: the platform's `spaces` package, which is needed only
-    there, changes torch so that models can be put on a GPU that is not there yet. A call runs in a process of its own
-    and its arguments and result are copied there and back.
+    Wrap before anything asks torch for CUDA: the platform's `spaces` package, which is needed only there and is
+    imported here, changes torch so that this thread can put models on a GPU that is not there yet. A call runs in a
+    process of its own, and its arguments and result are copied there and back.
 
     Args:
         function: A plain function or a generator function.

@@ -6,8 +6,12 @@ import socket
 from pathlib import Path
 
 import pytest
+import torch
 
 import app
+from amgan.rendering import Renderer
+from amgan.shelf import Shelf
+from tests.models import saved
 
 
 def refusal(*arguments: str) -> str:
@@ -48,3 +52,34 @@ def test_a_model_that_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> Non
     assert refusal() == f"AMGAN_MODELS: {says}"
     monkeypatch.setenv("AMGAN_MODELS", "not/looked at")
     assert refusal("--models", "user/good", name) == f"--models: {says}"
+
+
+def test_on_zero_gpu_the_models_that_are_there_get_the_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        saved(tmp_path / name)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "config.json").write_text("{}")
+    lent: list[Renderer] = []
+    pages: list[Shelf] = []
+
+    class Engine:
+        def __init__(self, renderers: list[Renderer]) -> None:
+            assert not pages, "the page was built before the nets were moved"
+            lent.extend(renderers)
+
+    class Page:
+        def launch(self, **options: object) -> None:
+            assert options["server_name"] == "127.0.0.1"
+
+    def build_page(shelf: Shelf, engine: Engine) -> Page:
+        pages.append(shelf)
+        return Page()
+
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+    monkeypatch.setattr(app, "LendingEngine", Engine)
+    monkeypatch.setattr(app, "build_page", build_page)
+    # Before `spaces` is imported, torch must not be asked for a GPU.
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: pytest.fail("CUDA was asked for too early"))
+    app.main()
+    # The nets that visitors draw with are those that were moved.
+    assert lent == [pages[0].model(name).sampler.renderer for name in ("a", "b")]

@@ -6,8 +6,10 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
 from amgan.config import ModelConfig
 from amgan.errors import ReleaseError, RequestError
@@ -30,10 +32,10 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     loaded: list[Path] = []
     original = AMGAN.from_pretrained
 
-    def counted(folder: Path) -> AMGAN:
+    def counted(folder: Path, **options: Any) -> AMGAN:
         loaded.append(folder)
         threading.Event().wait(0.05)
-        return original(folder)
+        return original(folder, **options)
 
     monkeypatch.setattr(AMGAN, "from_pretrained", counted)
     return loaded
@@ -128,6 +130,13 @@ def test_models_used_longest_ago_leave_memory(tmp_path: Path, loads: list[Path])
         shelf.model(name)
     assert [path.name for path in loads] == ["a", "b", "c", "b"]
     assert shelf.model("a").revision == revision
+
+
+@pytest.mark.parametrize("device", [None, torch.device("cpu"), torch.device("meta")])
+def test_models_are_loaded_where_they_are_to_be_drawn(tmp_path: Path, device: torch.device | None) -> None:
+    release(tmp_path / "one")
+    model = Shelf(tmp_path, device=device).model("one")
+    assert {tensor.device for tensor in model.state_dict().values()} == {device or torch.device("cpu")}
 
 
 def test_a_revision_is_given_exactly_or_not_at_all(tmp_path: Path) -> None:

@@ -23,11 +23,12 @@ def run_serve(command: ServeCommand, console: Console) -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
+    from amgan.server.devices import drawing_devices
     from amgan.server.run import serve
     from amgan.shelf import Shelf
     from amgan.ui.page import build_page
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    shelf = Shelf(command.weights, command.models)
+    shelf = Shelf(command.weights, command.models, device=drawing_devices(command.devices)[0])
     say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
     serve(shelf, command, partial(build_page, shelf), say)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -81,16 +80,17 @@ def build_server(
         drain: Says when the server is to stop.
         close: Is called at the end.
     """
+    metrics = metrics or ServerMetrics()
     service = Service(
         config=config,
         engine=engine,
         models=ModelRoom(shelf),
-        metrics=metrics or ServerMetrics(),
+        metrics=metrics,
         encoders=Encoders(),
         allowance=Allowance(config.pictures_per_second, max(config.max_pictures, config.max_frames)),
         tokens=tokens or Tokens(),
         drain=drain or Drain(),
-        answered=threading.Event(),
+        answered=metrics.answered,
     )
 
     @contextlib.asynccontextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Hashable
+from dataclasses import fields
 
 import torch
 
@@ -16,6 +18,8 @@ ROUNDS = 4
 """Sizes take turns so many times, and the best of each counts: another program may be busy during one of them."""
 LONGEST_SECONDS = 0.25
 """A batch that takes longer is not tried: whoever comes next would wait for all of it."""
+MEANING = ("class_names", "confidence", "resize")
+"""Of a config, what says nothing of how long a picture takes."""
 
 
 def measured_limit(renderer: Renderer) -> int:
@@ -30,6 +34,13 @@ def measured_limit(renderer: Renderer) -> int:
         best = {size: min(seconds, _seconds(renderer, size)) for size, seconds in best.items()}
     fastest = max(size / seconds for size, seconds in best.items())
     return next(size for size, seconds in best.items() if size / seconds >= WORTH * fastest)
+
+
+def architecture(renderer: Renderer) -> Hashable:
+    """All that a limit depends on, in plain values: models that are equal in it share one measurement."""
+    config = renderer.config
+    shape = tuple((field.name, getattr(config, field.name)) for field in fields(config) if field.name not in MEANING)
+    return shape, config.num_classes, renderer.device.type, renderer.precision
 
 
 def _seconds(renderer: Renderer, size: int) -> float:

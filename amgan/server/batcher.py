@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol, cast
 from weakref import WeakKeyDictionary
 
@@ -16,14 +17,17 @@ import numpy as np
 import torch
 
 from amgan.errors import BusyError
+from amgan.recent import Recent
 from amgan.recipes import Points, Rendered, render_points
 from amgan.rendering import Renderer
-from amgan.server.batch_limit import measured_limit
+from amgan.server.batch_limit import architecture, measured_limit
 from amgan.server.fair_queue import FairQueue, Share
 
 logger = logging.getLogger(__name__)
 
 QUEUE_PICTURES = 8192
+MOST_MEASURED = 100
+"""The limits of so many architectures are kept."""
 
 
 class Observer(Protocol):
@@ -83,7 +87,7 @@ class Batcher:
     """Draws points on one or several devices.
 
     There is no timer: while a device is busy the next batch gathers by itself. A batch is split and merged at the
-    largest size that pays, measured at a renderer's first use, and the renderer pads it to the sizes it has proven.
+    largest size that pays, measured once for an architecture, and the renderer pads it to the sizes it has proven.
     """
 
     def __init__(
@@ -103,6 +107,8 @@ class Batcher:
         self._condition = threading.Condition()
         self._observer = observer or Unobserved()
         self._limits: WeakKeyDictionary[Renderer, int] = WeakKeyDictionary()
+        # Outlives the renderers: a model that left memory and comes back must not stop everyone for a second again.
+        self._measured = Recent[int](MOST_MEASURED)
         self._rate = 0.0
         self._stopping = False
         self._threads = [
@@ -198,7 +204,7 @@ class Batcher:
                     copies[own] = own.on(device)
                 renderer = copies[own]
             if own not in self._limits:
-                self._limits[own] = measured_limit(renderer)
+                self._limits[own] = self._measured.get(architecture(renderer), partial(measured_limit, renderer))
             rendered = render_points(renderer, _merged(shares))
         except BaseException as error:
             if len(shares) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -11,9 +12,14 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 
 
 class ServerMetrics:
-    """Counts requests and, as an observer of the batcher, what the device does. Safe for threads."""
+    """Counts requests and, as an observer of the batcher, what the device does. Safe for threads.
+
+    Attributes:
+        answered: Set when a model has drawn its first picture.
+    """
 
     def __init__(self) -> None:
+        self.answered = threading.Event()
         self._registry = registry = CollectorRegistry()
         self._requests = Counter(
             "amgan_requests", "Requests answered.", ("route", "method", "status"), registry=registry
@@ -42,6 +48,7 @@ class ServerMetrics:
 
     def batch_done(self, pictures: int, seconds: float, waits: Sequence[float]) -> None:
         """See `amgan.server.batcher.Observer`."""
+        self.answered.set()
         self._images.inc(pictures)
         self._batch.observe(pictures)
         self._device.inc(seconds)

@@ -46,6 +46,9 @@ class WarmUp:
                 return
             except AmganError as error:
                 logger.warning("no model answers yet: %s", error)
+            except Exception:
+                # Such as memory or a disk that is full now: it may pass, and the server is to be healthy then.
+                logger.exception("no model answers yet")
             self._stop.wait(AGAIN_SECONDS)
 
     def _draw_one(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import functools
-import inspect
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -24,7 +23,6 @@ from amgan.reviews.review_store import ReviewStore
 from amgan.shelf import Shelf
 from amgan.ui.pictures import message_html
 from amgan.ui.words import Words
-from amgan.zero_gpu import is_zero_gpu, on_gpu
 
 logger = logging.getLogger(__name__)
 
@@ -102,27 +100,9 @@ def guarded(words: Words, outputs: int) -> Callable[[Handler], Callable[..., Any
                 text = words.unexpected
             return [message_html(text), *[gr.skip()] * outputs]
 
-        return for_platform(safe)
+        return safe
 
     return decorate
-
-
-def for_platform(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
-    """The handler as this platform runs it: itself, or on ZeroGPU a plain function that has a GPU while it runs."""
-    if not is_zero_gpu():
-        return handler
-
-    @functools.wraps(handler)
-    def plain(*args: Any) -> Any:
-        async def run() -> Any:
-            return await handler(*args)
-
-        return asyncio.run(run())
-
-    # Gradio reads the signature, but must not take it for a coroutine.
-    del plain.__wrapped__
-    plain.__signature__ = inspect.signature(handler)  # type: ignore[attr-defined]
-    return on_gpu(plain)
 
 
 def file_payload(name: str, kind: str, content: bytes) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-from amgan.bulk.job_store import JobLimits, JobStore
+from amgan.bulk.job_limits import JobLimits
+from amgan.bulk.job_store import JobStore
 from amgan.server.app import build_server
 from amgan.server.batched_engine import BatchedEngine
 from amgan.server.batcher import Batcher

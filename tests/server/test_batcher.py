@@ -12,6 +12,7 @@ import torch
 
 from amgan.errors import BusyError, RequestError
 from amgan.recipes import Points, render_points
+from amgan.server import batcher as module
 from amgan.server.batcher import Batcher
 from tests.models import tiny_model
 
@@ -236,4 +237,26 @@ def test_an_observer_that_fails_does_not_stop_the_device(renderer):
     for seed in range(3):
         batcher.submit_in_background(renderer, Points(torch.zeros(2, 6)))
         assert len(batcher.submit_in_background(renderer, points(seed, 2)).result(20).pictures) == 2
+    batcher.close()
+
+
+def test_a_limit_is_measured_once_for_models_of_one_architecture(monkeypatch):
+    """Models that come and go must not stop the device for everyone each time."""
+    measured = []
+    monkeypatch.setattr(module, "measured_limit", lambda renderer: measured.append(renderer.config) or 4)
+    batcher = Batcher()
+
+    def draw(**settings):
+        renderer = tiny_model(**settings).sampler.renderer
+        assert len(batcher.submit_in_background(renderer, points(0, 2)).result(20).pictures) == 2
+        return renderer
+
+    for seed in range(3):
+        draw(seed=seed)  # leaves memory at once
+    last = draw(confidence=0.6, class_names=("a", "b", "c"))
+    assert batcher._limit_of((last, "fp32", True)) == 4
+    assert len(measured) == 1
+    for settings in ({"precision": "bf16"}, {"channels": 3}, {"class_names": ("a", "b")}, {"generator_width": 4}):
+        draw(**settings)
+    assert len(measured) == 5
     batcher.close()

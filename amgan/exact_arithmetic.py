@@ -1,0 +1,41 @@
+"""CUDA with the same algorithm every time, and with fp32 that is fp32 and not TF32, for as long as anyone needs it."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+
+import torch
+
+
+class ExactArithmetic(contextlib.ContextDecorator):
+    """A context, or a decorator of functions, for any number of threads at once.
+
+    The flags are the whole process's. Where each thread saved and restored them for itself, the first one out would
+    take them from those who go on, and the last one would keep them for good. Hence the first one in sets them, and
+    the last one out puts them back.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._flags = contextlib.ExitStack()
+
+    def __enter__(self) -> None:
+        """Set the flags, unless they are set already."""
+        with self._lock:
+            if self._inside == 0:
+                flags = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
+                self._flags.enter_context(flags)
+            self._inside += 1
+
+    def __exit__(self, *error: object) -> None:
+        """Put the flags back, unless others are still inside."""
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._flags.close()
+
+
+EXACT = ExactArithmetic()
+"""The only one there is to use, since there is only one set of flags."""
