@@ -29,10 +29,14 @@ def page(context: BrowserContext, app_url: str) -> Iterator[Page]:
     """A page that must end without an error in its console and without asking another server."""
     page = context.new_page()
     troubles: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    # Gradio does not catch that the browser breaks its requests off when a page is left.
-    left = "AbortError: signal is aborted"
-    page.on("pageerror", lambda error: None if str(error).startswith(left) else troubles.append(str(error)))
+
+    def note(text: str) -> None:
+        # Gradio does not catch that the browser breaks its requests off when a page is left, or only to print it.
+        if not text.startswith("AbortError: signal is aborted"):
+            troubles.append(text)
+
+    page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: note(str(error)))
     own = (app_url, "data:", "blob:")
     page.on("request", lambda request: None if request.url.startswith(own) else troubles.append(request.url))
     yield page
