@@ -6,8 +6,16 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words
+from amgan.metrics.evaluation_rows import (
+    classes_left_out,
+    evaluation_rows,
+    judge_in_words,
+    real_pictures_in_words,
+)
 from amgan.release import FIGURE_FILE
+
+MOST_NAMES = 40
+"""Classes that are named; of more only the number is said."""
 
 MEANING = {
     "inception_score": "The judge is sure of each picture and sees all classes; at most the number of classes.",
@@ -41,7 +49,7 @@ def evaluation_paragraph(section: dict[str, Any] | None, plain: Callable[[str], 
     if not section:
         return ""
     rows = [
-        f"| {row.name} | {_shown(row.value)} | {_shown(row.real)} | {row.better} | {MEANING[row.kind]} |"
+        f"| {row.title} | {_shown(row.value)} | {_shown(row.real)} | {row.better} | {MEANING[row.kind]} |"
         for row in evaluation_rows(section)
     ]
     judged = f"{plain(section['protocol']['pictures'])}; {plain(judge_in_words(section))}"
@@ -51,14 +59,24 @@ def evaluation_paragraph(section: dict[str, Any] | None, plain: Callable[[str], 
         f"{judged}. The judge is a classifier of the same data set that never saw the model's pictures.",
         "Scores of other judges cannot be compared with these.",
         "",
-        "| metric | model | real test pictures | better | what it says |",
+        f"| metric | model | {real_pictures_in_words(section)} | better | what it says |",
         "| --- | ---: | ---: | --- | --- |",
         *rows,
+        *_left_out(section, plain),
         *_at_confidence(section.get("agreement")),
     ]
     if section.get("figure") == FIGURE_FILE:
         lines += ["", f"![AM Score by class, agreement, best and worst pictures]({FIGURE_FILE})"]
     return "\n".join(lines)
+
+
+def _left_out(section: dict[str, Any], plain: Callable[[str], str]) -> list[str]:
+    names = classes_left_out(section["scores"])
+    if not names:
+        return []
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    said = f"{', '.join(map(plain, names[:MOST_NAMES]))}{more}"
+    return ["", f"Left out of MS-SSIM, since the model drew too few pictures of them: {said}."]
 
 
 def _at_confidence(agreement: dict[str, Any] | None) -> list[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from rich.console import Console
 
 from amgan.checked_files import is_there, read_json, write_json
+from amgan.commands.test_split import load_test_split
 from amgan.comparison.curves import curves_figure
 from amgan.comparison.page import Comparison, comparison_page
 from amgan.comparison.plan import TABLE_1, PlannedRun, plan_runs
@@ -109,7 +111,7 @@ def run_compare(command: CompareCommand, console: Console) -> None:
     finished = {run: result for run in plan if (result := runner.finished(run))}
     console.print(f"{len(plan)} runs, {len(finished)} of them finished before", highlight=False)
     command.out.mkdir(parents=True, exist_ok=True)
-    real = _real_scores(command, judge, reference, scoring)
+    real = _real_scores(command, judge, reference, runner)
     _write_page(command.out, Comparison(data.class_names, plan, [*finished.values()], runner.settings, real))
     class_names = data.class_names
     del data  # each training loads it for itself
@@ -146,17 +148,18 @@ def _load(command: CompareCommand, split: str) -> LabelledImages:
     return load_labelled_images(command.data, command.image_size, split=split, channels=command.channels)
 
 
-def _real_scores(
-    command: CompareCommand, judge: Judge, reference: Reference, scoring: EvaluationSettings
-) -> dict[str, object] | None:
+def _real_scores(command: CompareCommand, judge: Judge, reference: Reference, runner: Runner) -> dict[str, Any] | None:
     if not command.test_split:
         return None
     file = command.out / REAL_FILE
-    if not is_there(file):
-        scores = score_real(_load(command, command.test_split), judge, reference, scoring).summary
-        write_json(file, {"judge": judge.describe(), "scores": scores})
-    content = read_json(file)
-    return content["scores"]
+    measured = {**runner.measured_with, "split": command.test_split}
+    kept = read_json(file) if is_there(file) else None
+    if isinstance(kept, dict) and "scores" in kept and all(kept.get(name) == value for name, value in measured.items()):
+        return kept["scores"]
+    test = load_test_split(partial(_load, command), command.test_split)
+    scores = score_real(test, judge, reference, runner.scoring).summary
+    write_json(file, {**measured, "scores": scores})
+    return scores
 
 
 def _write_page(out: Path, comparison: Comparison) -> None:

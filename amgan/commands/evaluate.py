@@ -15,10 +15,10 @@ from torch import Tensor
 
 from amgan.card import model_card
 from amgan.checked_files import write_json
+from amgan.commands.test_split import load_test_split
 from amgan.data import LabelledImages, load_labelled_images
-from amgan.errors import DataError
 from amgan.metrics.evaluation import Evaluation, EvaluationSettings, evaluate, score_real
-from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words
+from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words
 from amgan.metrics.figure import evaluation_figure
 from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import find_judge
@@ -102,11 +102,11 @@ def evaluation_table(evaluation: Evaluation) -> Table:
     table = Table(title=escape(judge_in_words(evaluation.summary)), title_justify="left")
     table.add_column("metric")
     table.add_column("model", justify="right")
-    table.add_column("real pictures", justify="right")
+    table.add_column(real_pictures_in_words(evaluation.summary), justify="right")
     table.add_column("better")
     for row in evaluation_rows(evaluation.summary):
         shown = ["–" if value is None else f"{value:.4f}" for value in (row.value, row.real)]
-        table.add_row(row.name, *shown, row.better)
+        table.add_row(row.title, *shown, row.better)
     return table
 
 
@@ -134,10 +134,7 @@ def _look_at_data(
         reference = cached_reference(data, judge, command.cache, lambda done: progress.update(task, completed=done))
     if not command.test_split:
         return data, reference, None
-    try:
-        test = load(command.test_split)
-    except DataError as error:
-        raise DataError(f"{error}; name another with --test-split, or none with --test-split ''") from error
+    test = load_test_split(load, command.test_split)
     return data, reference, score_real(test, judge, reference, settings)
 
 

@@ -10,7 +10,8 @@ from amgan.comparison.paper import CIFAR10, CIFAR10_CLASSES, CLAIMS, NAMES, Repo
 from amgan.comparison.plan import PlannedRun, Variant
 from amgan.comparison.results import RunResult, Spread, spreads
 from amgan.comparison.verdicts import ERRORS, Checked, check_claim
-from amgan.metrics.evaluation_rows import evaluation_rows
+from amgan.metrics.evaluation_rows import classes_left_out, real_pictures_in_words, real_values
+from amgan.metrics.picture_meter import FEWEST_PAIRS
 
 COLUMNS = (
     ("inception_score", "Inception Score ↑"),
@@ -63,6 +64,7 @@ def comparison_page(comparison: Comparison) -> str:
         f"# The paper's comparison on {_cell(comparison.settings['data'])}",
         f"Written by `python -m amgan compare` from the files in `runs/`. {state}",
         _table(comparison, numbers),
+        _left_out(comparison),
         _broken_off(comparison.results),
         "## What the paper says, and what came out here",
         _verdict_words(comparison),
@@ -89,13 +91,28 @@ def _table(comparison: Comparison, numbers: Mapping[Variant, Mapping[str, Spread
         cells += [_reported(paper, kind) for kind, _ in reported]
         lines.append(f"| {' | '.join(cells)} |")
     if comparison.real:
-        real = {row.kind: row.value for row in evaluation_rows({"scores": comparison.real})}
-        cells = ["real test pictures", "", ""]
-        cells += [f"{real[kind]:.3f}" if real.get(kind) is not None else "–" for kind, _ in COLUMNS]
+        real = real_values(comparison.real, comparison.settings["scoring"]["pictures"])
+        cells = [real_pictures_in_words({"real": comparison.real}), "", ""]
+        cells += ["–" if (value := real.get(kind)) is None else f"{value:.3f}" for kind, _ in COLUMNS]
         lines.append(f"| {' | '.join(cells + ['–'] * len(reported))} |")
     lines.append("")
     lines.append("Means over seeds ± standard deviation (n - 1), where there is more than one run.")
     return "\n".join(lines)
+
+
+def _left_out(comparison: Comparison) -> str:
+    scored = [(result.run.name, result.evaluation["scores"]) for result in comparison.results if result.evaluation]
+    if comparison.real:
+        scored.append(("real test pictures", comparison.real))
+    lines = [
+        f"- {name}: {', '.join(map(_cell, classes))}"
+        for name, scores in scored
+        if (classes := classes_left_out(scores))
+    ]
+    if not lines:
+        return ""
+    fewest = min(FEWEST_PAIRS, comparison.settings["scoring"]["pairs"])
+    return "\n".join([f"Left out of MS-SSIM, for want of pictures (fewer than {fewest} pairs of a class):", "", *lines])
 
 
 def _reported(paper: Reported | None, kind: str) -> str:

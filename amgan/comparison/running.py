@@ -95,7 +95,12 @@ class Runner:
     @property
     def settings(self) -> dict[str, Any]:
         """What makes results comparable: the budget, the judge and how it looks."""
-        common = {"budget": asdict(self.budget), "scoring": asdict(self.scoring), "judge": self.judge.describe()}
+        return {"budget": asdict(self.budget), **self.measured_with}
+
+    @property
+    def measured_with(self) -> dict[str, Any]:
+        """What makes scores comparable, also those of real pictures: the judge, how it looks and with what."""
+        common = {"scoring": asdict(self.scoring), "judge": self.judge.describe()}
         return {**common, "data": Path(self.data).name, "training_pictures": self.reference.pictures}
 
     def finished(self, run: PlannedRun) -> RunResult | None:

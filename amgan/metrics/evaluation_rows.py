@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from amgan.metrics.feature_distance import MOST_FEATURES
+
 
 @dataclass(frozen=True)
 class EvaluationRow:
@@ -17,6 +19,7 @@ class EvaluationRow:
         value: Of the model's pictures; None if it could not be measured.
         real: The same of real pictures that training did not see; None if that was not measured.
         better: "higher" or "lower".
+        note: What the number leaves out; "" for nothing.
     """
 
     kind: str
@@ -24,6 +27,12 @@ class EvaluationRow:
     value: float | None
     real: float | None
     better: str
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its name with the note."""
+        return f"{self.name} ({self.note})" if self.note else self.name
 
 
 ROWS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], float | None]], ...] = (
@@ -39,6 +48,14 @@ ROWS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], float | None]], ...]
     ("precision", "Precision", "higher", lambda scores: scores.get("precision")),
     ("recall", "Recall", "higher", lambda scores: scores.get("recall")),
 )
+
+MS_SSIM = frozenset({"ms_ssim", "ms_ssim_mean"})
+
+NEED_AS_MANY = frozenset({"frechet_distance", "precision", "recall"})
+"""What few pictures make worse, whatever they show: the Frechet distance of pictures as good as real ones is about
+inverse to their number, and a manifold of few features is coarse. Half as many real pictures as the model's get twice
+the distance that a perfect model would; those of still fewer are not shown. Beyond `MOST_FEATURES` more change little,
+and precision and recall take no more."""
 
 PUBLISHED_ROWS = (
     ("inception_score", "Inception Score", "higher"),
@@ -56,8 +73,11 @@ def evaluation_rows(section: dict[str, Any]) -> list[EvaluationRow]:
         KeyError, TypeError: the section does not hold what it should.
     """
     scores, real = section["scores"], section.get("real")
+    of_real = real_values(real, scores["pictures"]) if real else {}
     rows = [
-        EvaluationRow(kind, name, read(scores), read(real) if real else None, better)
+        EvaluationRow(
+            kind, name, read(scores), of_real.get(kind), better, _left_out(scores, real) if kind in MS_SSIM else ""
+        )
         for kind, name, better, read in ROWS
     ]
     for part, name in (
@@ -72,6 +92,46 @@ def evaluation_rows(section: dict[str, Any]) -> list[EvaluationRow]:
             for kind, name, better in PUBLISHED_ROWS
         ]
     return rows
+
+
+def real_values(real: dict[str, Any], pictures: int) -> dict[str, float | None]:
+    """The scores of real pictures by kind; None for those that say nothing beside so many pictures of a model.
+
+    Args:
+        real: The scores of real pictures, as `amgan.metrics.picture_meter.Scores` has them.
+        pictures: How many pictures of a model they stand beside.
+
+    Raises:
+        KeyError, TypeError: the scores do not hold what they should.
+    """
+    few = 2 * real["pictures"] < min(pictures, MOST_FEATURES)
+    return {kind: None if few and kind in NEED_AS_MANY else read(real) for kind, _, _, read in ROWS}
+
+
+def real_pictures_in_words(section: dict[str, Any]) -> str:
+    """The heading of the column of real pictures, with their number where they were scored.
+
+    Raises:
+        KeyError, TypeError, ValueError: the section does not hold what it should.
+    """
+    real = section.get("real")
+    return f"{real['pictures']:,d} real test pictures" if real else "real test pictures"
+
+
+def classes_left_out(scores: dict[str, Any]) -> list[str]:
+    """The classes that had too few pictures for MS-SSIM.
+
+    Raises:
+        KeyError, TypeError: the scores do not hold what they should.
+    """
+    # Scores of an earlier version do not say it, and leave none out.
+    return list(scores["ms_ssim"].get("left_out", []))
+
+
+def _left_out(scores: dict[str, Any], real: dict[str, Any] | None) -> str:
+    counts = [len(classes_left_out(scores)), len(classes_left_out(real)) if real else 0]
+    said = [f"{count} of {who}" for count, who in zip(counts, ("the model's", "the real ones'")) if count]
+    return f"classes left out for too few pictures: {', '.join(said)}" if said else ""
 
 
 def judge_in_words(section: dict[str, Any]) -> str:

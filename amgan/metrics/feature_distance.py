@@ -11,6 +11,9 @@ from torch import Tensor, nn
 KERNEL_SUBSETS = 50
 MOST_IN_A_SUBSET = 1000
 
+MOST_FEATURES = 10_000
+"""Pictures whose features are kept, for the kernel distance and for precision and recall."""
+
 REAL_SUMS = ("real_features_num_samples", "real_features_sum", "real_features_cov_sum")
 """torchmetrics' names of what it keeps of the real features."""
 
@@ -103,6 +106,7 @@ def kernel_distance(real: Tensor, generated: Tensor, seed: int = 0) -> KernelDis
     metric.update(real.double(), real=True)
     metric.update(generated.double(), real=False)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        # Not torch.manual_seed, which starts the random numbers of GPUs anew as well; torchmetrics draws on the CPU.
+        torch.default_generator.manual_seed(seed)
         mean, std = metric.compute()
     return KernelDistance(float(mean), float(std), size)

@@ -18,6 +18,7 @@ from torch import Tensor
 from amgan.checked_files import check_numbers, read_json, read_tensors, write_json, write_tensors
 from amgan.config import MAX_WIDTH, ImageSize, check_choice, check_int, checked_class_names, config_values
 from amgan.errors import ConfigError, JudgeError, ReleaseError
+from amgan.exact_arithmetic import EXACT
 from amgan.metrics.judge_network import JudgeNet
 
 FORMAT_VERSION = 1
@@ -205,7 +206,7 @@ class Judge:
                 raise JudgeError(f"the judge {self.name} looks at pictures of {field} {mine_}, {what} has {theirs_}")
 
     @torch.inference_mode()
-    @torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
+    @EXACT
     def judge(self, images: Tensor) -> Judgement:
         """Judge uint8 pictures (N, C, size, size), any N above 0; the results are on the CPU.
 
@@ -219,5 +220,5 @@ class Judge:
             found = net.features(filled.to(device))
             logits = net.logits(found)
             features.append(found[: len(part)].float().cpu())
-            log_probabilities.append(logits[: len(part)].double().log_softmax(dim=1).cpu())
+            log_probabilities.append(logits[: len(part)].cpu().double().log_softmax(dim=1))  # MPS has no double
         return Judgement(torch.cat(log_probabilities), torch.cat(features))

@@ -15,7 +15,7 @@ from typing import Literal
 
 import torch
 import torch.nn.functional as F
-from accelerate import Accelerator, PartialState
+from accelerate import Accelerator
 from accelerate.utils import set_seed
 from rich.console import Console
 from torch import Tensor
@@ -23,13 +23,16 @@ from torch import Tensor
 from amgan.config import ImageSize
 from amgan.data import LabelledImages, load_labelled_images
 from amgan.errors import ConfigError, DataError
-from amgan.hardware import has_fast_bf16
 from amgan.metrics.judge import Judge, JudgeConfig
+from amgan.processes import MAX_TRAINING_SEED, Precision, make_accelerator
 
 MOMENTUM = 0.9
 WEIGHT_DECAY = 5e-4
 WARM_UP = 0.25
 """Share of the steps on which the learning rate rises."""
+
+FEWEST_STEPS = 5
+"""With 4 the rise ends where it begins, and OneCycleLR divides by 0; with fewer there is none."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ class JudgeTrainConfig:
         label_column: Column of the classes, where its type alone does not tell.
         skip_broken: Leave out pictures that cannot be decoded, and count them.
         seed: Start of all random numbers.
-        precision: fp32, bf16, or auto: bf16 where the hardware multiplies it faster (CUDA, CPUs with AMX).
+        precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
+            hardware multiplies it faster (CUDA, CPUs with AMX).
     """
 
     data: str
@@ -74,7 +78,7 @@ class JudgeTrainConfig:
     label_column: str | None = None
     skip_broken: bool = False
     seed: int = 0
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    precision: Precision = "auto"
 
     def check(self) -> None:
         """Check what a training could not start with.
@@ -84,7 +88,7 @@ class JudgeTrainConfig:
         """
         for name, low, high in (
             ("width", 1, 512), ("epochs", 1, math.inf), ("batch_size", 2, math.inf), ("mirrored", 0, 1),
-            ("shift", 0, self.image_size // 2), ("hold_out", 0, 0.5), ("seed", 0, math.inf),
+            ("shift", 0, self.image_size // 2), ("hold_out", 0, 0.5), ("seed", 0, MAX_TRAINING_SEED),
         ):  # fmt: skip
             value = getattr(self, name)
             if not low <= value <= high:
@@ -100,15 +104,19 @@ def train_judge(config: JudgeTrainConfig, console: Console) -> Judge:
         AmganError: the data or the settings cannot be used.
     """
     config.check()
-    cpu = not torch.accelerator.is_available()
-    in_bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16(PartialState(cpu=cpu).device))
-    accelerator = Accelerator(cpu=cpu, mixed_precision="bf16" if in_bf16 else "no")
+    accelerator = make_accelerator(config.precision)
     console.quiet = console.quiet or not accelerator.is_main_process
     set_seed(config.seed)
     with accelerator.main_process_first():
         train, test = load_judge_data(config)
     if len(train) < config.batch_size * accelerator.num_processes:
         raise DataError(f"{config.data}: {len(train)} pictures are fewer than a batch; lower --batch-size")
+    steps = len(train) // (config.batch_size * accelerator.num_processes) * config.epochs
+    if steps < FEWEST_STEPS:
+        raise ConfigError(
+            f"{len(train)} pictures in {config.epochs} epoch(s) are {steps} steps in all, too few to train anything; "
+            "raise --epochs or lower --batch-size"
+        )
     console.print(train.summary(), highlight=False, markup=False, soft_wrap=True)
     judge = _JudgeTraining(config, train.to(accelerator.device), test, accelerator, console).run()
     accelerator.wait_for_everyone()
@@ -291,6 +299,7 @@ def channel_std(images: Tensor) -> Tensor:
 
 def _moment(images: Tensor, power: int) -> Tensor:
     # Counted by level, so that a data set never stands in memory as floats.
-    levels = torch.linspace(0, 1, 256, dtype=torch.float64, device=images.device) ** power
+    levels = torch.linspace(0, 1, 256, dtype=torch.float64) ** power
     counts = torch.stack([torch.bincount(channel.flatten(), minlength=256) for channel in images.unbind(1)])
+    counts = counts.cpu()  # MPS has no double
     return (counts.double() @ levels) / counts.sum(dim=1)

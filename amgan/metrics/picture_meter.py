@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +11,23 @@ import torch
 from torch import Tensor
 
 from amgan.metrics.am_score import AMScore, am_score
-from amgan.metrics.feature_distance import FrechetDistance, kernel_distance
+from amgan.metrics.feature_distance import MOST_FEATURES, FrechetDistance, kernel_distance
 from amgan.metrics.inception_score import inception_score, split_of
 from amgan.metrics.judge import Judgement
 from amgan.metrics.mode_score import mode_score
 from amgan.metrics.ms_ssim import ms_ssim, random_pairs
 from amgan.metrics.precision_recall import precision_recall
 from amgan.metrics.prediction_sums import PredictionSums
-from amgan.metrics.reference import MOST_FEATURES, Reference
+from amgan.metrics.reference import Reference
 
 SPLITS = 10
 NEIGHBOURS = 3
 KEPT_OF_A_CLASS = 100
 """Pictures of each class that are kept for MS-SSIM, the first ones of the stream."""
+
+FEWEST_PAIRS = 100
+"""A class of fewer pairs stays out of the largest and the mean MS-SSIM: a few pictures that happen to be alike would be
+a collapse."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class PictureMeter:
             "am_score_terms": {"divergence": rounded(am.divergence), "entropy": rounded(am.entropy)},
             "frechet_distance": rounded(self._frechet.compute()),
             "kernel_distance": {"mean": rounded(kernel.mean), "std": rounded(kernel.std)},
-            "ms_ssim": _ms_ssim_summary(class_ms_ssim, self._class_names),
+            "ms_ssim": ms_ssim_summary(class_ms_ssim, pairs, self._class_names, self._pairs),
         }
         if compared > NEIGHBOURS:
             shares = precision_recall(reference.features[:compared], features[:compared], NEIGHBOURS)
@@ -145,13 +150,25 @@ def rounded(value: float) -> float | None:
     return round(value, 6) if math.isfinite(value) else None
 
 
-def _ms_ssim_summary(means: Tensor, names: tuple[str, ...]) -> dict[str, Any]:
-    there = means[~means.isnan()]
-    if not len(there):
-        return {"mean": None, "largest": None, "largest_class": None}
-    largest = int(means.nan_to_num(-1).argmax())
+def ms_ssim_summary(means: Tensor, pairs: Sequence[int], names: Sequence[str], asked: int) -> dict[str, Any]:
+    """MS-SSIM over the classes that have pairs enough.
+
+    Args:
+        means: Mean MS-SSIM of each class, float64 (K,).
+        pairs: Of how many pairs that is, for each class.
+        names: Of the classes.
+        asked: Pairs that were asked of each class; where these are fewer than `FEWEST_PAIRS`, they are enough.
+
+    Returns:
+        JSON-ready: the mean, the largest and its class, None without any class, and the names of those left out.
+    """
+    fewest = min(FEWEST_PAIRS, asked)
+    enough = torch.tensor(pairs) >= fewest
+    largest = int(means.where(enough, -1.0).argmax()) if enough.any() else None
     return {
-        "mean": rounded(float(there.mean())),
-        "largest": rounded(float(means[largest])),
-        "largest_class": names[largest],
+        "mean": rounded(float(means[enough].mean())),
+        "largest": None if largest is None else rounded(float(means[largest])),
+        "largest_class": None if largest is None else names[largest],
+        "fewest_pairs": fewest,
+        "left_out": [name for name, kept in zip(names, enough.tolist()) if not kept],
     }

@@ -80,7 +80,7 @@ class Inception:
         for part in images.split(BATCH):
             found, logits = self.net(part.to(device).expand(-1, 3, -1, -1))
             features.append(found.float().cpu())
-            log_probabilities.append(logits.double().log_softmax(dim=1).cpu())
+            log_probabilities.append(logits.cpu().double().log_softmax(dim=1))  # MPS has no double
         return torch.cat(features), torch.cat(log_probabilities)
 
 

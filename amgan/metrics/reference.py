@@ -10,13 +10,10 @@ import torch
 from torch import Tensor
 
 from amgan.data import LabelledImages
-from amgan.metrics.feature_distance import REAL_SUMS, FrechetDistance, real_sums_like
+from amgan.metrics.feature_distance import MOST_FEATURES, REAL_SUMS, FrechetDistance, real_sums_like
 from amgan.metrics.judge import Judge
 from amgan.metrics.measured_once import data_digest, default_cache, measured_once
 from amgan.metrics.prediction_sums import PredictionSums
-
-MOST_FEATURES = 10_000
-"""Pictures whose features are kept, for the kernel distance and for precision and recall."""
 
 CHUNK = 2000
 SAMPLE_SEED = 0

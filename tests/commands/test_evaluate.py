@@ -50,6 +50,7 @@ def test_a_release_gets_its_numbers(run, arguments, model):
     printed = run(*arguments)
     assert "shoe-judge, 50.00% of 4 test pictures right" in printed
     assert "AM Score" in printed
+    assert "15 real test pictures" in printed
     after = AMGAN.from_pretrained(model)
     assert after.revision == before.revision  # its pictures are the same
     section = after.metrics["evaluation"]

@@ -19,11 +19,18 @@ SETTINGS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def scores(inception: float = 8.0, am: float | None = 0.3, ms_ssim: float = 0.4) -> dict[str, Any]:
+def scores(
+    inception: float = 8.0,
+    am: float | None = 0.3,
+    ms_ssim: float = 0.4,
+    left_out: tuple[str, ...] = (),
+    pictures: int = 5000,
+) -> dict[str, Any]:
     return {
-        "pictures": 5000, "inception_score": inception, "mode_score": inception, "am_score": am,
+        "pictures": pictures, "inception_score": inception, "mode_score": inception, "am_score": am,
         "am_score_terms": {"divergence": 0.1, "entropy": 0.2}, "frechet_distance": 30.0,
-        "kernel_distance": {"mean": 0.5, "std": 0.1}, "ms_ssim": {"mean": 0.3, "largest": ms_ssim},
+        "kernel_distance": {"mean": 0.5, "std": 0.1},
+        "ms_ssim": {"mean": 0.3, "largest": ms_ssim, "left_out": list(left_out)},
     }  # fmt: skip
 
 

@@ -31,9 +31,21 @@ def test_the_table_has_means_and_what_is_missing():
     assert row.startswith("| AM-GAN | dynamic | 2 of 2 | 8.950 ± 0.071 | 0.300 ± 0.000 | 0.100 ± 0.000 |")
     assert "| AM-GAN | predefined | 0 of 2 | – |" in text
     assert "| AC-GAN\\* | dynamic | 1 of 1 | 7.000 |" in text
-    assert "| real test pictures |  |  | 9.500 |" in text
+    assert "| 5,000 real test pictures |  |  | 9.500 | 0.300 | 0.100 | 0.200 | 0.400 | 30.000 | – |" in text
     assert "paper: IS" not in text
     assert "All runs are made." in page([*RESULTS, *(result("am-gan", "predefined", seed) for seed in range(2))])
+
+
+def test_few_real_pictures_have_no_frechet_distance():
+    text = page(real=scores(inception=9.5, pictures=30))
+    assert "| 30 real test pictures |  |  | 9.500 | 0.300 | 0.100 | 0.200 | 0.400 | – | – |" in text
+
+
+def test_classes_left_out_of_ms_ssim_are_named():
+    assert "Left out of MS-SSIM" not in page(real=scores())
+    text = page([*RESULTS[:4], result("ac-gan-star", left_out=("a*", "b"))], real=scores(left_out=("b",)))
+    said = "Left out of MS-SSIM, for want of pictures (fewer than 100 pairs of a class):"
+    assert f"{said}\n\n- ac-gan-star-dynamic-0: a\\*, b\n- real test pictures: b\n" in text
 
 
 def test_every_row_of_the_table_has_as_many_cells():

@@ -76,6 +76,35 @@ def test_from_nothing_to_the_page(call, tmp_path, data, judge):
     assert "holds the result of am-gan-dynamic-0" in call(code=1)
 
 
+def test_real_pictures_are_measured_again_where_something_differs(call, tmp_path, data, judge):
+    call("--dynamic", "gan", "--predefined")
+    file = tmp_path / "results" / "real.json"
+    first = json.loads(file.read_text())
+    assert first["scores"]["pictures"] == 20
+    assert (first["split"], first["scoring"]["pairs"]) == ("test", 3)
+
+    marked = first | {"scores": first["scores"] | {"pictures": 24}}
+    file.write_text(json.dumps(marked))
+    call("--dynamic", "gan", "--predefined")
+    assert json.loads(file.read_text()) == marked  # nothing differs: not measured again
+    for old in (
+        {"judge": first["judge"], "scores": marked["scores"]},  # as earlier versions wrote it
+        marked | {"judge": first["judge"] | {"digest": "0" * 40}},
+        marked | {"scoring": first["scoring"] | {"pairs": 4}},
+        marked | {"split": "train"},
+        [],
+    ):
+        file.write_text(json.dumps(old))
+        call("--dynamic", "gan", "--predefined")
+        assert json.loads(file.read_text()) == first
+
+
+def test_without_a_test_split_it_says_what_to_do(call, data, tmp_path):
+    only = shutil.copytree(data, tmp_path / "only")
+    shutil.rmtree(only / "test")
+    assert "--test-split ''" in call("--data", only, code=1)
+
+
 def test_a_stopped_run_goes_on_and_ends_the_same(call, tmp_path, monkeypatch):
     call("--dynamic", "am-gan", "--predefined")
     whole = read_result(tmp_path / "results" / "runs" / "am-gan-dynamic-0.json")

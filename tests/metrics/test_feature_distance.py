@@ -80,3 +80,14 @@ def test_kernel_distance_repeats_and_leaves_random_numbers_alone():
     assert kernel_distance(real, generated, seed=4) == kernel_distance(real, generated, seed=4)
     assert torch.equal(torch.get_rng_state(), state)
     assert kernel_distance(real, generated).mean > 10 * abs(kernel_distance(real, real.flip(0)).mean)
+
+
+def test_kernel_distance_leaves_the_random_numbers_of_gpus_alone(monkeypatch):
+    def touched(*_: object) -> None:
+        raise AssertionError("a training on a GPU draws from there")
+
+    for backend in (torch.cuda, torch.mps, torch.xpu):
+        for name in ("manual_seed", "manual_seed_all"):
+            if hasattr(backend, name):
+                monkeypatch.setattr(backend, name, touched)
+    kernel_distance(torch.randn(9, 2), torch.randn(9, 2))

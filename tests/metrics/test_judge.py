@@ -10,6 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from amgan.errors import ConfigError, JudgeError, ReleaseError
 from amgan.metrics.judge import BATCH, CONFIG_FILE, WEIGHTS_FILE, Judge, JudgeConfig
+from tests.metrics.devices import NoDoubleOnTheDevice
 from tests.metrics.judges import noise, tiny_judge
 from tests.models import NAMES, message
 
@@ -49,6 +50,14 @@ def test_what_is_judged(channels, size):
     assert torch.equal(judgement.classes, judge.net(images).argmax(dim=1))
     torch.testing.assert_close(judgement.features, judge.net.features(images))
     assert len(judgement.classes.unique()) > 1
+
+
+def test_a_device_without_float64_can_judge():
+    judge, images = tiny_judge(), noise(5)
+    with NoDoubleOnTheDevice():
+        judgement = judge.judge(images)
+    assert torch.equal(judgement.log_probabilities, judge.judge(images).log_probabilities)
+    assert judgement.log_probabilities.dtype == torch.float64
 
 
 def test_a_picture_is_judged_alike_in_any_company():

@@ -23,7 +23,9 @@ from amgan.metrics.judge_training import (
     load_judge_data,
     train_judge,
 )
+from tests.metrics.devices import NoDoubleOnTheDevice
 from tests.metrics.judges import noise, noisy_data, tiny_judge
+from tests.models import message
 from tests.training.runs import CLASSES, forget_accelerator, make_pictures
 
 
@@ -98,6 +100,18 @@ def test_too_few_pictures(pictures, tmp_path):
         train_judge(settings(pictures, tmp_path, batch_size=97), Console(quiet=True))
 
 
+@pytest.mark.parametrize(("epochs", "batch_size"), [(4, 96), (2, 48), (1, 96)])
+def test_too_few_steps_to_train_anything(pictures, tmp_path, epochs, batch_size):
+    with pytest.raises(ConfigError, match="--epochs") as caught:
+        train_judge(settings(pictures, tmp_path, epochs=epochs, batch_size=batch_size), Console(quiet=True))
+    assert "--batch-size" in message(caught.value)
+
+
+def test_the_fewest_steps_that_train_something(pictures, tmp_path):
+    train_judge(settings(pictures, tmp_path / "j", epochs=5, batch_size=96), Console(quiet=True))
+    assert "5 of 5 epochs" in Judge.load(tmp_path / "j").config.training
+
+
 def test_the_command(pictures, tmp_path, capsys):
     main(["train-judge", "--data", str(pictures), "--out", str(tmp_path / "j"), "--width", "2", "--epochs", "1",
           "--batch-size", "16", "--precision", "fp32"])  # fmt: skip
@@ -131,6 +145,14 @@ def test_channel_statistics():
     torch.testing.assert_close(channel_mean(images), (images.float() / 255).mean(dim=(0, 2, 3)))
     torch.testing.assert_close(channel_std(images), (images.float() / 255).std(dim=(0, 2, 3), correction=0))
     assert channel_std(torch.zeros(2, 1, 32, 32, dtype=torch.uint8)).tolist() == pytest.approx([0.01])
+
+
+def test_channel_statistics_need_no_float64_of_the_device():
+    images = noise(4, 3)
+    with NoDoubleOnTheDevice():
+        mean, std = channel_mean(images), channel_std(images)
+    assert torch.equal(mean, channel_mean(images))
+    assert torch.equal(std, channel_std(images))
 
 
 def test_accuracy_counts():

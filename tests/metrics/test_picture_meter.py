@@ -9,7 +9,7 @@ import torch
 
 from amgan.metrics import picture_meter as module
 from amgan.metrics.ms_ssim import ms_ssim
-from amgan.metrics.picture_meter import ClassKeeper, PictureMeter, rounded
+from amgan.metrics.picture_meter import ClassKeeper, PictureMeter, ms_ssim_summary, rounded
 from amgan.metrics.reference import measure_reference
 from tests.metrics.judges import noise, noisy_data, tiny_judge
 from tests.models import NAMES
@@ -27,7 +27,7 @@ def scores(batch: int, count: int = 40):
 def flat(value: object) -> list[float | None]:
     if isinstance(value, dict):
         return [number for item in value.values() for number in flat(item)]
-    return [] if isinstance(value, str) else [value]
+    return [] if isinstance(value, (str, list)) else [value]
 
 
 def test_any_batch_size_gives_the_same_scores():
@@ -51,6 +51,7 @@ def test_the_summary():
     classes = summary["classes"]
     assert list(classes) == list(NAMES)
     assert sum(entry["share"] for entry in classes.values()) == pytest.approx(1, abs=1e-5)
+    assert summary["ms_ssim"]["left_out"] == []
     largest = max(entry["ms_ssim"] for entry in classes.values() if entry["ms_ssim"] is not None)
     assert summary["ms_ssim"]["largest"] == largest
     assert classes[summary["ms_ssim"]["largest_class"]]["ms_ssim"] == largest
@@ -84,6 +85,35 @@ def test_kept_pictures_are_the_first_of_their_class(monkeypatch):
     assert means[0] == pytest.approx(float(ms_ssim(kept, kept.roll(1, 0)).mean()))
     assert means[1] == pytest.approx(float(ms_ssim(images[2:3], images[5:6])))
     assert means[2].isnan()
+
+
+def test_a_class_of_few_pairs_is_no_maximum():
+    means = torch.tensor([0.5, 0.9, 0.4, torch.nan], dtype=torch.float64)
+    names = ("a", "b", "c", "d")
+    found = ms_ssim_summary(means, [200, 99, 100, 0], names, asked=200)
+    assert found == {
+        "mean": 0.45, "largest": 0.5, "largest_class": "a", "fewest_pairs": 100, "left_out": ["b", "d"],
+    }  # fmt: skip
+    # Where fewer are asked for, those are enough.
+    found = ms_ssim_summary(means, [12, 12, 1, 0], names, asked=12)
+    assert (found["largest_class"], found["fewest_pairs"], found["left_out"]) == ("b", 12, ["c", "d"])
+    nothing = ms_ssim_summary(means, [20, 3, 1, 0], names, asked=200)
+    assert (nothing["mean"], nothing["largest"], nothing["largest_class"]) == (None, None, None)
+    assert nothing["left_out"] == list(names)
+
+
+def test_what_is_left_out_keeps_its_own_number():
+    judge = tiny_judge()
+    meter = PictureMeter(measure_reference(noisy_data(60, seed=9), judge), NAMES, 20, pairs=200, seed=1)
+    images = noise(20, seed=2)
+    judgement = judge.judge(images)
+    meter.add(images, judgement)
+    summary = meter.scores().summary
+    counts = torch.bincount(judgement.classes, minlength=3)
+    assert summary["ms_ssim"]["left_out"] == [name for name, n in zip(NAMES, counts) if n * (n - 1) / 2 < 100]
+    assert len(summary["ms_ssim"]["left_out"]) >= 2
+    for name, n in zip(NAMES, counts):
+        assert (summary["classes"][name]["ms_ssim"] is not None) == (n > 1)
 
 
 def test_json_has_no_nan():

@@ -13,6 +13,7 @@ from amgan.data import LabelledImages
 from amgan.errors import JudgeError
 from amgan.metrics.feature_distance import FrechetDistance
 from amgan.metrics.published import Inception, PublishedMeter, real_sums
+from tests.metrics.devices import NoDoubleOnTheDevice
 
 FEATURES, LOGITS = 3, 4
 
@@ -85,6 +86,14 @@ def test_parts_do_not_show_and_the_distance_is_that_of_the_features(tmp_path):
     distance.add(inception.look(real_images)[0], real=True)
     distance.add(inception.look(images)[0], real=False)
     assert whole["frechet_distance"] == pytest.approx(distance.compute(), abs=1e-5)
+
+
+def test_a_device_without_float64_can_look():
+    images = some_pictures(4)
+    with NoDoubleOnTheDevice():
+        _, log_probabilities = small(5.0).look(images)
+    assert torch.equal(log_probabilities, small(5.0).look(images)[1])
+    assert log_probabilities.dtype == torch.float64
 
 
 def test_the_training_set_is_looked_at_once(tmp_path):
