@@ -53,7 +53,7 @@ class TrainConfig:
         checkpoint_every: Steps between two checkpoints and releases.
         keep_checkpoints: How many of the newest checkpoints to keep.
         eval_every: Steps between two scores of the model by a judge, the classifier of its data set; 0 for none. The
-            best model is then kept in out/best, beside the last one in out/release.
+            best model by Frechet distance is then kept in out/best, beside the last one in out/release.
         eval_pictures: How many pictures the judge looks at each time.
         judge: Folder of that judge; the best that ships and knows the classes if not given.
         confidence: Dynamic models: D's probability from which a picture counts as of a class.

@@ -23,6 +23,8 @@ from amgan.training.config import TrainConfig
 from amgan.training.run_log import LOG_FILE, read_run_log
 
 PREFIX = "score/"
+JUDGE = f"{PREFIX}judge"
+PICTURES = f"{PREFIX}pictures"
 PAIRS = 50
 """Pairs of pictures of each class for MS-SSIM."""
 
@@ -46,38 +48,55 @@ class Scoring:
         # For a new data set the work of a minute or so, then it is in the cache.
         return cached_reference(self._data, self._judge)
 
-    def score(self, model: AMGAN) -> tuple[dict[str, Any], dict[str, float]]:
+    def score(self, model: AMGAN) -> tuple[dict[str, Any], dict[str, Any]]:
         """The scores of a model by pictures of the same seeds at every step, without any of training's random numbers.
 
         Returns:
-            The section `evaluation` of metrics.json, and its numbers by name, as the log takes them.
+            The section `evaluation` of metrics.json, and its numbers by name, as the log takes them, with what they
+            can be compared by: the judge's digest and the number of pictures.
         """
         section = evaluate(model.sampler, self._judge, self._reference, self._settings).summary
-        rows = evaluation_rows(section)
-        return section, {f"{PREFIX}{row.kind}": row.value for row in rows if row.value is not None}
+        numbers = {f"{PREFIX}{row.kind}": row.value for row in evaluation_rows(section) if row.value is not None}
+        return section, {**numbers, JUDGE: self._judge.digest, PICTURES: self._settings.pictures}
 
 
-def is_best(scores: dict[str, float], before: list[dict[str, Any]]) -> bool:
-    """Whether scores are better than all before: by AM Score, where that is equal or missing by Frechet distance.
+def is_best(scores: dict[str, Any], before: list[dict[str, Any]]) -> bool:
+    """Whether scores are better than all before: by Frechet distance, where that is equal or missing by AM Score.
+
+    Not the other way round: AM Score sees neither a collapse inside a class nor a lack of detail, and models can come
+    below that of real pictures while their Frechet distance is many times that of real ones.
 
     Args:
         scores: As `Scoring.score` gives them.
-        before: Lines of the run's log.
+        before: Lines of the run's log; those of another judge or number of pictures are not compared.
     """
-    return all(_badness(scores) < _badness(row) for row in before if any(name.startswith(PREFIX) for name in row))
+    return all(_badness(scores) < _badness(row) for row in _scored(before) if _measured_by(row) == _measured_by(scores))
 
 
 def best_step(out: Path) -> int | None:
-    """The step whose model is the best of a run by its log, None if none was scored."""
-    rows = [row for row in read_run_log(out / LOG_FILE) if any(name.startswith(PREFIX) for name in row)]
-    return min(rows, key=_badness)["step"] if rows else None
+    """The step whose model is the best of a run by its log, None if none was scored.
+
+    Where the judge or the number of pictures changed on the way, the best by those of the last score.
+    """
+    rows = _scored(read_run_log(out / LOG_FILE))
+    alike = [row for row in rows if _measured_by(row) == _measured_by(rows[-1])]
+    return min(alike, key=_badness)["step"] if alike else None
 
 
-def scores_in_words(scores: dict[str, float]) -> str:
+def scores_in_words(scores: dict[str, Any]) -> str:
     """The two numbers that show best how a training goes, for a line of the console."""
     shown = (("AM Score", "am_score"), ("Frechet distance", "frechet_distance"), ("agreement", "agreement_accuracy"))
     return "  ".join(f"{name} {scores[PREFIX + kind]:.3f}" for name, kind in shown if PREFIX + kind in scores)
 
 
 def _badness(row: dict[str, Any]) -> tuple[float, float]:
-    return row.get(f"{PREFIX}am_score", math.inf), row.get(f"{PREFIX}frechet_distance", math.inf)
+    return row.get(f"{PREFIX}frechet_distance", math.inf), row.get(f"{PREFIX}am_score", math.inf)
+
+
+def _measured_by(row: dict[str, Any]) -> tuple[Any, Any]:
+    # Logs of earlier versions do not say it: they are compared with nothing that does.
+    return row.get(JUDGE), row.get(PICTURES)
+
+
+def _scored(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in rows if any(name.startswith(PREFIX) for name in row)]

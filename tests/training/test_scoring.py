@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from amgan import AMGAN
 from amgan.errors import ConfigError, JudgeError
+from amgan.metrics.judge import Judge
 from amgan.training import loop
 from amgan.training.releasing import BEST
 from amgan.training.run_log import LOG_FILE, read_run_log
@@ -45,7 +47,9 @@ def test_scores_come_on_time_and_the_best_model_is_kept(pictures, tmp_path, judg
     run(config, console)
     rows = score_rows(config.out)
     assert [row["step"] for row in rows] == [4, 6]
-    best = min(rows, key=lambda row: row["score/am_score"])
+    best = min(rows, key=lambda row: row["score/frechet_distance"])
+    assert {row["score/judge"] for row in rows} == {Judge.load(judge).digest}
+    assert {row["score/pictures"] for row in rows} == {12}
     assert best_step(config.out) == best["step"]
     kept = AMGAN.from_pretrained(config.out / BEST)
     assert kept.metrics["training"]["steps"] == best["step"]
@@ -101,8 +105,8 @@ def test_no_worse_model_takes_the_place_of_the_best(pictures, tmp_path, judge, m
     score = loop.Scoring.score
 
     def told(self, model):
-        section, _ = score(self, model)
-        return section, {"score/am_score": next(values), "score/frechet_distance": 1.0}
+        section, scores = score(self, model)
+        return section, scores | {"score/am_score": 1.0, "score/frechet_distance": next(values)}
 
     monkeypatch.setattr(loop.Scoring, "score", told)
     config = scored(pictures, tmp_path / "run", judge, steps=6)
@@ -127,15 +131,57 @@ def test_the_best_of_a_finished_run_is_a_whole_release(pictures, tmp_path, judge
     assert str(tmp_path) not in card  # the command names the judge, but not where it lies
 
 
+def test_a_resume_with_another_judge_compares_its_own_scores_only(pictures, tmp_path, judge, monkeypatch):
+    values = iter([0.2, 0.1, 0.3, 5.0, 6.0, 5.5, 7.0])
+    score = loop.Scoring.score
+
+    def told(self, model):
+        section, scores = score(self, model)
+        return section, scores | {"score/frechet_distance": next(values)}
+
+    monkeypatch.setattr(loop.Scoring, "score", told)
+    config = scored(pictures, tmp_path / "run", judge, steps=6)
+    run(config)
+    assert best_step(config.out) == 4
+    other = tiny_judge(class_names=CLASSES, accuracy=0.6)
+    other.save(tmp_path / "other")
+    config = replace(config, judge=tmp_path / "other", resume=True, steps=10)
+    run(config)
+    assert best_step(config.out) == 8
+    assert AMGAN.from_pretrained(config.out / BEST).metrics["training"]["steps"] == 8
+    run(replace(config, eval_pictures=11, steps=14))
+    assert best_step(config.out) == 12
+    assert AMGAN.from_pretrained(config.out / BEST).metrics["training"]["steps"] == 12
+
+
+BY = {"score/judge": "a" * 40, "score/pictures": 2000}
+
+
 def test_the_order_of_scores():
-    before = [{"step": 1, "score/am_score": 0.5, "score/frechet_distance": 9.0}, {"step": 1, "loss/generator": 0.1}]
-    assert is_best({"score/am_score": 0.4, "score/frechet_distance": 99.0}, before)
-    assert not is_best({"score/am_score": 0.6, "score/frechet_distance": 1.0}, before)
-    assert is_best({"score/am_score": 0.5, "score/frechet_distance": 8.0}, before)
-    assert not is_best({"score/frechet_distance": 1.0}, before)
-    assert is_best({"score/frechet_distance": 1.0}, [{"step": 1, "score/frechet_distance": 2.0}])
-    assert is_best({"score/am_score": 0.5}, [{"step": 1, "loss/generator": 0.1}])
+    before = [{"step": 1, "score/am_score": 9.0, "score/frechet_distance": 0.5} | BY, {"step": 1, "loss/generator": 0}]
+    assert is_best({"score/frechet_distance": 0.4, "score/am_score": 99.0} | BY, before)
+    assert not is_best({"score/frechet_distance": 0.6, "score/am_score": 1.0} | BY, before)
+    assert is_best({"score/frechet_distance": 0.5, "score/am_score": 8.0} | BY, before)
+    assert not is_best({"score/frechet_distance": 0.5, "score/am_score": 9.0} | BY, before)
+    assert not is_best({"score/am_score": 1.0} | BY, before)
+    assert is_best({"score/am_score": 1.0} | BY, [{"step": 1, "score/am_score": 2.0} | BY])
+    assert is_best({"score/frechet_distance": 0.5} | BY, [{"step": 1, "loss/generator": 0.1}])
     assert best_step(Path("no-such-run")) is None
+
+
+def test_scores_of_others_are_not_compared(tmp_path):
+    ours = {"score/frechet_distance": 9.0} | BY
+    for others in ({"score/judge": "b" * 40}, {"score/pictures": 500}):
+        assert is_best(ours, [{"step": 1, "score/frechet_distance": 1.0} | BY | others])
+    assert is_best(ours, [{"step": 1, "score/frechet_distance": 1.0}])  # of a log that does not say whose scores
+    assert not is_best(ours, [{"step": 1, "score/frechet_distance": 1.0} | BY])
+    rows = [
+        {"step": 1, "score/frechet_distance": 1.0}, {"step": 2, "score/frechet_distance": 0.5},
+        {"step": 3, "score/frechet_distance": 7.0} | BY, {"step": 4, "score/frechet_distance": 8.0} | BY,
+    ]  # fmt: skip
+    for wanted, part in ((2, rows[:2]), (3, rows)):
+        (tmp_path / LOG_FILE).write_text("".join(json.dumps(row) + "\n" for row in part))
+        assert best_step(tmp_path) == wanted
 
 
 def test_what_cannot_be_scored_is_said_before_the_first_step(pictures, tmp_path, judge):
