@@ -112,12 +112,20 @@ def _training(training: dict[str, Any] | None) -> str:
 | --- | --- |
 | data | {_plain(training["data"])}: {training["pictures"]:,} pictures, {FIT[training["fit"]]} |
 | licence of the data | {_licence(training.get("data_licence"))} |
-| command | `{_cell(training["command"])}` |
+{_start(training.get("started_from"))}| command | `{_cell(training["command"])}` |
 | steps | {training["steps"]:,}, {training["pictures_seen"]:,} real pictures seen |
 | time | {training["seconds"] / 3600:.2f} h |
 | machine | {_plain(training["machine"])}, {training["processes"]:d} process(es), {_plain(training["precision"])} |
 | software | {_plain(training["software"])} |
 | date | {_plain(training["date"])} |"""
+
+
+def _start(start: dict[str, Any] | None) -> str:
+    if not start:
+        return ""
+    before = "" if start["steps"] is None else f", trained for {start['steps']:,} steps before"
+    layers = "" if start["classes_kept"] else "; of other classes, so what belongs to classes was learnt anew"
+    return f"| starts from | {_plain(start['name'])} {_plain(start['revision'][:12])}{before}{layers} |\n"
 
 
 def _licence(licence: dict[str, str] | None) -> str:

@@ -20,7 +20,7 @@ from tests.models import message, tiny_config
 TRAINING = {
     "data": "shoes", "pictures": 60_000, "fit": "pad", "command": "python -m amgan train --data shoes --out x",
     "steps": 9000, "pictures_seen": 576_000, "seconds": 5400, "machine": "2 CPU thread(s), x86_64", "processes": 1,
-    "precision": "bf16", "software": "amgan 0.1.0, torch 2.13.0", "date": "2030-01-02",
+    "precision": "bf16", "software": "amgan 0.1.0, torch 2.13.0", "date": "2030-01-02", "started_from": None,
 }  # fmt: skip
 LABELLING = {
     "protocol": "seeds 0 to 99, any class", "pictures": 2048, "class_share": {"Sneaker": 0.25, "Bag": 0.75},
@@ -99,6 +99,42 @@ def test_it_says_what_a_judge_measured_and_how_good_the_judge_is():
     assert "| judge names the same class | 87.5% | 99.1% | none kept |" in text
     unconditional = {name: EVALUATION[name] for name in ("protocol", "scores")}
     assert "judge names the same class" not in model_card(tiny_config(), {"evaluation": unconditional}).text
+
+
+def test_real_pictures_are_counted_and_too_few_are_not_compared():
+    text = model_card(tiny_config(), METRICS).text
+    assert "| metric | model | 5,000 real test pictures | better |" in text
+    assert "| Frechet distance | 30.5000 | 30.5000 | lower |" in text
+    few = model_card(tiny_config(), {"evaluation": EVALUATION | {"real": SCORES | {"pictures": 30}}}).text
+    assert "| metric | model | 30 real test pictures | better |" in few
+    for row in ("Frechet distance | 30.5000", "Precision | 0.7500", "Recall | 0.5000"):
+        assert f"| {row} | – |" in few
+    assert "| AM Score | 0.3750 | 0.3750 |" in few
+
+
+@pytest.mark.parametrize("pictures", ["5000", None, math.nan, [5000], 5000.5])
+def test_a_count_that_is_none_is_one_line(pictures):
+    with pytest.raises(ReleaseError, match="section 'evaluation'") as caught:
+        model_card(tiny_config(), {"evaluation": EVALUATION | {"real": SCORES | {"pictures": pictures}}})
+    message(caught.value)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_classes_left_out_are_named_and_cannot_break_out(name):
+    ms_ssim = {"mean": 0.25, "largest": 0.5, "left_out": [name] * 45}
+    text = model_card(tiny_config(), {"evaluation": EVALUATION | {"scores": SCORES | {"ms_ssim": ms_ssim}}}).text
+    assert "| MS-SSIM, largest class mean (classes left out for too few pictures: 45 of the model's) | 0.5000 |" in text
+    (line,) = [line for line in text.splitlines() if line.startswith("Left out of MS-SSIM")]
+    assert line.endswith(" and 5 more.")
+    escaped_only(line)
+
+
+@pytest.mark.parametrize("left_out", [7, [7], [None], None])
+def test_left_out_that_is_no_list_of_names_is_one_line(left_out):
+    ms_ssim = {"mean": 0.25, "largest": 0.5, "left_out": left_out}
+    with pytest.raises(ReleaseError, match="section 'evaluation'") as caught:
+        model_card(tiny_config(), {"evaluation": EVALUATION | {"scores": SCORES | {"ms_ssim": ms_ssim}}})
+    message(caught.value)
 
 
 def test_every_metric_is_explained():
@@ -229,3 +265,18 @@ def test_a_section_that_is_none_is_one_line(section, content):
     with pytest.raises(ReleaseError) as caught:
         model_card(tiny_config(), {section: content})
     message(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ({"steps": 9985, "classes_kept": True}, "user/shoes 0123456789ab, trained for 9,985 steps before |"),
+        ({"steps": None, "classes_kept": True}, "user/shoes 0123456789ab |"),
+        ({"steps": 1, "classes_kept": False}, "of other classes, so what belongs to classes was learnt anew |"),
+    ],
+)
+def test_the_card_says_what_a_training_started_from(start, said):
+    start = {"name": "user/shoes", "revision": "0123456789abcdef", **start}
+    text = model_card(tiny_config(), {"training": TRAINING | {"started_from": start}}).text
+    assert said in text.split("| starts from | ")[1].splitlines()[0]
+    assert "starts from" not in model_card(tiny_config(), {"training": TRAINING}).text

@@ -34,6 +34,8 @@ class TrainConfig:
         latent_dim: Size of the latent vector.
         generator_width: Feature maps of G at its last resolution.
         discriminator_width: Feature maps of D's first layer.
+        start_from: Start from a released model's weights and not from random ones: a release folder, or a model of the
+            Hub as user/name or user/name@revision. Of another data set it is fine-tuned; its nets must be as wide.
         steps: Steps in all, those before a resume included. A step is one update of D, then one of G.
         batch_size: Real pictures a step in each process, and as many generated ones.
         generator_lr: Adam's learning rate of G.
@@ -74,6 +76,7 @@ class TrainConfig:
     latent_dim: int = 100
     generator_width: int = 96
     discriminator_width: int = 64
+    start_from: str | None = None
     steps: int = 20_000
     batch_size: int = 64
     generator_lr: float = 4e-4

@@ -36,11 +36,18 @@ from amgan.training.releasing import (
     write_whole,
 )
 from amgan.training.run_data import load_training_data, model_config_of
-from amgan.training.run_folder import check_run_data, check_run_folder, checkpoint_folder, write_settings
+from amgan.training.run_folder import (
+    check_run_data,
+    check_run_folder,
+    checkpoint_folder,
+    read_start_point,
+    write_settings,
+)
 from amgan.training.run_log import LOG_FILE, RunLog, forget_after, read_run_log
 from amgan.training.scoring import Scoring, is_best, scores_in_words
 from amgan.training.sheet import SampleSheet
 from amgan.training.signals import StopRequest
+from amgan.training.start_point import StartPoint, open_start, start_from
 from amgan.training.step import AdversarialStep, Networks
 
 ADAM_BETAS = (0.5, 0.999)
@@ -90,6 +97,7 @@ class Trainer:
         set_seed(config.seed)
         generator = Generator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
         discriminator = Discriminator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
+        self.start_point = self._start(generator, discriminator)
         g_optimizer = torch.optim.Adam(generator.parameters(), config.generator_lr, ADAM_BETAS, fused=True)
         d_optimizer = torch.optim.Adam(discriminator.parameters(), config.discriminator_lr, ADAM_BETAS, fused=True)
         self.networks = Networks(*accelerator.prepare(generator, discriminator, g_optimizer, d_optimizer))
@@ -111,6 +119,19 @@ class Trainer:
         self.pusher: BackgroundPusher | None = None
         # From here on each process draws latents, noise and dropout of its own.
         set_seed(config.seed, device_specific=True)
+
+    def _start(self, generator: Generator, discriminator: Discriminator) -> StartPoint | None:
+        """Give new nets the weights that the run starts from, if it does not start from random ones."""
+        config = self.config
+        if config.start_from is None:
+            return None
+        if config.resume:
+            return read_start_point(config.out)  # a checkpoint brings the weights
+        with self.accelerator.main_process_first():
+            model = open_start(config.start_from, self.model_config)
+        start = start_from(model, config.start_from, self.model_config, generator, discriminator)
+        self.console.print(f"Starts from {start.in_words()}", highlight=False, markup=False, soft_wrap=True)
+        return start
 
     @property
     def bare_generator(self) -> Generator:
@@ -144,7 +165,7 @@ class Trainer:
         config = self.config
         done = self.checkpoints.load_newest() if config.resume else Progress(0, 0.0, self.accelerator.num_processes)
         if self.accelerator.is_main_process:
-            write_settings(config, self.data)
+            write_settings(config, self.data, self.start_point)
             forget_after(config.out / LOG_FILE, done.step)
             _ = self.data_licence  # asked now, so that no release has to wait for the answer
         self.accelerator.init_trackers("tensorboard")
@@ -266,7 +287,7 @@ class Trainer:
         )
 
     def _facts(self, progress: Progress) -> dict[str, Any]:
-        return training_facts(self.config, self.data, progress, self.accelerator, self.data_licence)
+        return training_facts(self.config, self.data, progress, self.accelerator, self.data_licence, self.start_point)
 
     def _set_learning_rates(self, step: int) -> None:
         config = self.config

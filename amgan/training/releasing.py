@@ -24,7 +24,9 @@ from amgan.networks import Discriminator, Generator
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, hub_id_of
+from amgan.training.public_place import public_place
 from amgan.training.standing_statistics import BATCHES, measure_standing_statistics
+from amgan.training.start_point import StartPoint
 
 RELEASE = "release"
 BEST = "best"
@@ -128,8 +130,18 @@ def training_facts(
     progress: Progress,
     accelerator: accelerate.Accelerator,
     licence: DataLicence | None = None,
+    start: StartPoint | None = None,
 ) -> dict[str, Any]:
-    """What metrics.json and the card say of how a model was trained; `licence` is that of the pictures, if known."""
+    """What metrics.json and the card say of how a model was trained.
+
+    Args:
+        config: The run's settings.
+        data: Its pictures.
+        progress: How far it is.
+        accelerator: Where it runs.
+        licence: That of the pictures, if known.
+        start: The model that it started from, None for random weights.
+    """
     cpu = accelerator.device.type == "cpu"
     machine = (
         f"{torch.get_num_threads()} CPU thread(s), {platform.machine()}"
@@ -144,6 +156,7 @@ def training_facts(
         "data_licence": licence and dataclasses.asdict(licence),
         "pictures": len(data),
         "fit": data.fit,
+        "started_from": start and dataclasses.asdict(start),
         "command": _public_settings(config).command_line(),
         "steps": progress.step,
         "pictures_seen": progress.step * config.batch_size * progress.num_processes,
@@ -157,14 +170,14 @@ def training_facts(
 
 
 def _public_settings(config: TrainConfig) -> TrainConfig:
-    judge = config.judge and Path(_public(str(config.judge)))
-    return dataclasses.replace(config, data=_public(config.data), out=Path(_public(str(config.out))), judge=judge)
-
-
-def _public(place: str) -> str:
-    # Where a folder lies on a machine is the trainer's own business; a Hub id, or a path from here, is of use.
-    path = Path(place)
-    return path.resolve().name if path.is_absolute() or ".." in path.parts else place
+    judge = config.judge and Path(public_place(str(config.judge)))
+    return dataclasses.replace(
+        config,
+        data=public_place(config.data),
+        out=Path(public_place(str(config.out))),
+        judge=judge,
+        start_from=config.start_from and public_place(config.start_from),
+    )
 
 
 def _copy(net: nn.Module) -> dict[str, torch.Tensor]:

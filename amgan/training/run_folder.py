@@ -12,10 +12,14 @@ from amgan.data import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
 from amgan.training.checkpoint import PREFIX, complete_checkpoints
 from amgan.training.config import TrainConfig
+from amgan.training.start_point import StartPoint
 
 SETTINGS_FILE = "train.json"
 FOUND = "found"
 """Key of the settings file under which the classes and counts of the data stand."""
+
+STARTED_FROM = "started_from"
+"""Key under which the model stands that the run started from."""
 
 FREE_ON_RESUME = frozenset(
     {"out", "resume", "steps", "log_every", "sheet_every", "checkpoint_every", "keep_checkpoints"}
@@ -98,11 +102,25 @@ def check_run_data(config: TrainConfig, data: LabelledImages) -> None:
         )
 
 
-def write_settings(config: TrainConfig, data: LabelledImages) -> None:
-    """Write the run's settings, and what was found in its data, beside its checkpoints."""
+def read_start_point(out: Path) -> StartPoint | None:
+    """The model that the run in a folder started from, None for random weights.
+
+    Raises:
+        CheckpointError: the run's settings cannot be read.
+    """
+    content = _read_settings(out / SETTINGS_FILE).get(STARTED_FROM)
+    try:
+        return None if content is None else StartPoint(**content)
+    except TypeError as error:
+        raise CheckpointError(f"{out / SETTINGS_FILE}: {STARTED_FROM} does not hold what it should") from error
+
+
+def write_settings(config: TrainConfig, data: LabelledImages, start: StartPoint | None = None) -> None:
+    """Write the run's settings, what was found in its data and what it started from, beside its checkpoints."""
     config.out.mkdir(parents=True, exist_ok=True)
     writing = config.out / f".{SETTINGS_FILE}.writing"
-    writing.write_text(json.dumps({**_settings(config), FOUND: data.class_counts}, indent=2) + "\n")
+    content = {**_settings(config), FOUND: data.class_counts, STARTED_FROM: start and asdict(start)}
+    writing.write_text(json.dumps(content, indent=2) + "\n")
     writing.replace(config.out / SETTINGS_FILE)
 
 

@@ -1,0 +1,112 @@
+"""The released model that a run starts from, in place of random weights: to train a model on, or to fine-tune one."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from amgan.config import ModelConfig
+from amgan.errors import ConfigError
+from amgan.model import AMGAN
+from amgan.networks import Discriminator, Generator
+from amgan.training.public_place import public_place
+
+SAME = ("labeling", "image_size", "channels", "latent_dim", "generator_width", "discriminator_width")
+"""What decides the shapes of all layers but those that belong to classes."""
+
+
+@dataclasses.dataclass(frozen=True)
+class StartPoint:
+    """What a run started from.
+
+    Attributes:
+        name: As it was named, for a folder only its last part.
+        revision: The model's revision.
+        steps: Steps it was trained before, its own start included; None if it does not say.
+        classes_kept: Whether its layers that belong to classes were taken as well.
+    """
+
+    name: str
+    revision: str
+    steps: int | None
+    classes_kept: bool
+
+    def in_words(self) -> str:
+        """For a line of the console."""
+        before = "" if self.steps is None else f", trained for {self.steps:,} steps"
+        layers = "" if self.classes_kept else "; its classes are others, so what belongs to classes starts anew"
+        return f"{self.name} {self.revision[:12]}{before}{layers}"
+
+
+def open_start(name: str, config: ModelConfig) -> AMGAN:
+    """The model that a run of `config` shall start from.
+
+    Args:
+        name: A release folder, or a model of the Hub: user/name or user/name@revision.
+        config: The model to train.
+
+    Raises:
+        ReleaseError: it is no release, or cannot be fetched.
+        ConfigError: its nets are of another size or kind; the message names the flags that make them fit.
+    """
+    repository, _, revision = name.partition("@") if not Path(name).exists() else (name, "", "")
+    model = AMGAN.from_pretrained(repository, revision=revision or None)
+    flags = [
+        f"--{field.replace('_', '-')} {getattr(model.config, field)}"
+        for field in SAME
+        if getattr(model.config, field) != getattr(config, field)
+    ]
+    if flags:
+        raise ConfigError(
+            f"--start-from {name}: its nets are of another kind; train with {' '.join(flags)} to start there"
+        )
+    return model
+
+
+def start_from(
+    model: AMGAN, name: str, config: ModelConfig, generator: Generator, discriminator: Discriminator
+) -> StartPoint:
+    """Give nets the weights of a model.
+
+    A model of the same classes and the same kind of logits gives all of them. One of others gives none to the layers
+    that belong to classes: they start anew, on features that know pictures already.
+
+    Args:
+        model: As `open_start` gives it.
+        name: What it was opened by.
+        config: The model to train.
+        generator: G; it is changed.
+        discriminator: D; it is changed.
+    """
+    before = model.config
+    outputs = discriminator.logits.out_features
+    kept = before.class_names == config.class_names and model.discriminator.logits.out_features == outputs
+    weights, logits = model.generator.state_dict(), model.discriminator.state_dict()
+    if not kept:
+        logits = {key: tensor for key, tensor in logits.items() if not key.startswith("logits.")}
+        if config.is_predefined:
+            fresh = generator.project.weight.detach().clone()
+            fresh[:, : config.latent_dim] = weights["project.weight"][:, : config.latent_dim]
+            weights = {**weights, "project.weight": fresh}
+    _load(generator, weights)
+    _load(discriminator, logits)
+    return StartPoint(public_place(name), model.revision, _steps_of(model), kept)
+
+
+def _load(net: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
+    # Those left out keep their start; a release that was read has no others.
+    net.load_state_dict({**net.state_dict(), **tensors})
+
+
+def _steps_of(model: AMGAN) -> int | None:
+    # metrics.json may come from anyone.
+    training: Any = model.metrics.get("training")
+    if not isinstance(training, dict):
+        return None
+    start = training.get("started_from")
+    counted = [training.get("steps"), start.get("steps") if isinstance(start, dict) else 0]
+    return sum(counted) if all(type(steps) is int and 0 <= steps < 2**53 for steps in counted) else None
