@@ -23,6 +23,7 @@ from amgan.metrics.evaluation import EvaluationSettings, score_real
 from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import find_judge_of_data
 from amgan.metrics.reference import Reference, cached_reference
+from amgan.processes import Precision
 from amgan.training.config import ObjectiveName
 
 PAGE_FILE = "README.md"
@@ -52,6 +53,8 @@ class CompareCommand:
         discriminator_lr: Adam's learning rate of D.
         lr_decay_steps: Let both learning rates fall linearly to 0 over this many steps; 0 keeps them constant.
         ema_decay: Decay a step of the moving average of G.
+        precision: Arithmetic of training: fp32, bf16, or auto: bf16 where the hardware multiplies it faster (CUDA, CPUs
+            with AMX).
         image_size: Side of the pictures in pixels.
         channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
         judge: Folder of the judge; the best that ships and knows the classes if not given.
@@ -77,6 +80,7 @@ class CompareCommand:
     discriminator_lr: float = 4e-4
     lr_decay_steps: int = 0
     ema_decay: float = 0.999
+    precision: Precision = "auto"
     image_size: ImageSize = 32
     channels: Literal[1, 3] | None = None
     judge: Path | None = None
@@ -139,6 +143,7 @@ def _budget(command: CompareCommand) -> Budget:
         discriminator_lr=command.discriminator_lr,
         lr_decay_steps=command.lr_decay_steps,
         ema_decay=command.ema_decay,
+        precision=command.precision,
         image_size=command.image_size,
         channels=command.channels,
     )

@@ -20,6 +20,7 @@ from amgan.metrics.evaluation import EvaluationSettings, evaluate
 from amgan.metrics.judge import Judge
 from amgan.metrics.reference import Reference
 from amgan.model import AMGAN
+from amgan.processes import Precision
 from amgan.training import TrainConfig, train
 from amgan.training.checkpoint import complete_checkpoints
 from amgan.training.run_folder import checkpoint_folder
@@ -48,6 +49,7 @@ class Budget:
         discriminator_lr: Adam's learning rate of D.
         lr_decay_steps: Steps over which both fall to 0; 0 for constant ones.
         ema_decay: Decay a step of the moving average of G.
+        precision: Arithmetic of training: fp32, bf16, or auto, which each machine decides.
         image_size: Side of the pictures.
         channels: 1 or 3; None as the pictures are.
     """
@@ -60,6 +62,7 @@ class Budget:
     discriminator_lr: float
     lr_decay_steps: int
     ema_decay: float
+    precision: Precision
     image_size: ImageSize
     channels: int | None
 
