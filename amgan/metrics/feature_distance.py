@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from amgan.torchmetrics_import import torchmetrics_needed
+
 KERNEL_SUBSETS = 50
 MOST_IN_A_SUBSET = 1000
 
@@ -46,8 +48,8 @@ class FrechetDistance:
     """
 
     def __init__(self, num_features: int) -> None:
-        # Here, not above: with torch-fidelity but no torchvision installed even the import of torchmetrics fails.
-        from torchmetrics.image.fid import FrechetInceptionDistance
+        with torchmetrics_needed():
+            from torchmetrics.image.fid import FrechetInceptionDistance
 
         # One process of several may measure: torchmetrics would wait for the others.
         self._metric = FrechetInceptionDistance(GivenFeatures(num_features), sync_on_compute=False)
@@ -94,7 +96,8 @@ def kernel_distance(real: Tensor, generated: Tensor, seed: int = 0) -> KernelDis
         generated: Features of generated ones.
         seed: Start of the choice of subsets; the caller's random numbers stay as they are.
     """
-    from torchmetrics.image.kid import KernelInceptionDistance
+    with torchmetrics_needed():
+        from torchmetrics.image.kid import KernelInceptionDistance
 
     size = min(MOST_IN_A_SUBSET, len(real), len(generated))
     with warnings.catch_warnings():

@@ -59,7 +59,7 @@ class Inception:
             from torch_fidelity.feature_extractor_inceptionv3 import (  # noqa: TID251 (for whoever has it)
                 FeatureExtractorInceptionV3,
             )
-        except ImportError as error:
+        except (ImportError, RuntimeError) as error:  # a torchvision of another torch raises the latter
             raise JudgeError(f"Inception-v3 needs the package torch-fidelity, which is not here ({error})") from error
         try:
             # torch-fidelity would run code that the file holds; this refuses such a file before.

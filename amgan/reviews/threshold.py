@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torchmetrics.functional.classification import binary_auroc
 
 from amgan.reviews.outcome import Outcome, outcome
 from amgan.reviews.wilson import Share, pooled
+from amgan.torchmetrics_import import torchmetrics_needed
 
 STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 """Thresholds that are looked at."""
@@ -119,6 +119,8 @@ def _auc(opinions: Sequence[Opinion]) -> float | None:
     kept = [opinion.kept for opinion in opinions]
     if len(set(kept)) < 2:
         return None
+    with torchmetrics_needed():
+        from torchmetrics.functional.classification import binary_auroc
     confidences = torch.tensor([opinion.confidence for opinion in opinions], dtype=torch.float64)
     return float(binary_auroc(confidences, torch.tensor(kept, dtype=torch.int64)))
 
