@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
+from collections.abc import Callable
 
 import torch
+
+CUDNN_FLAGS = functools.partial(
+    torch.backends.cudnn.flags, enabled=True, benchmark=False, deterministic=True, allow_tf32=False
+)
 
 
 class ExactArithmetic(contextlib.ContextDecorator):
@@ -16,7 +22,13 @@ class ExactArithmetic(contextlib.ContextDecorator):
     the last one out puts them back.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, flags: Callable[[], contextlib.AbstractContextManager[object]] = CUDNN_FLAGS) -> None:
+        """Nobody is inside yet.
+
+        Args:
+            flags: Gives the context that sets the flags and puts them back.
+        """
+        self._new_flags = flags
         self._lock = threading.Lock()
         self._inside = 0
         self._flags = contextlib.ExitStack()
@@ -25,8 +37,7 @@ class ExactArithmetic(contextlib.ContextDecorator):
         """Set the flags, unless they are set already."""
         with self._lock:
             if self._inside == 0:
-                flags = torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
-                self._flags.enter_context(flags)
+                self._flags.enter_context(self._new_flags())
             self._inside += 1
 
     def __exit__(self, *error: object) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
+import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import torch
 
-from amgan.exact_arithmetic import EXACT
+from amgan.exact_arithmetic import ExactArithmetic
 from amgan.rendering import Renderer
 from tests.metrics.judges import noise, tiny_judge
 from tests.models import tiny_config
@@ -20,53 +23,77 @@ def is_exact() -> bool:
     return torch.backends.cudnn.deterministic and not torch.backends.cudnn.allow_tf32
 
 
-@pytest.fixture(autouse=True)
-def as_before():
-    flags = torch.backends.cudnn
-    # Servers of earlier tests in this process may still end what they draw.
-    until = time.monotonic() + 20
-    while is_exact() and time.monotonic() < until:
-        time.sleep(0.01)
-    before = flags.enabled, flags.benchmark, flags.deterministic, flags.allow_tf32
-    assert not is_exact()
-    yield
-    assert before == (flags.enabled, flags.benchmark, flags.deterministic, flags.allow_tf32)
+class Flags:
+    """Flags of its own: those of the process may be set at any moment by a thread that another test has left."""
+
+    def __init__(self) -> None:
+        self.set = False
+        self.exact = ExactArithmetic(self.context)
+
+    @contextlib.contextmanager
+    def context(self):
+        assert not self.set
+        self.set = True
+        yield
+        self.set = False
 
 
-def test_the_last_one_out_puts_the_flags_back():
-    with EXACT:
-        assert is_exact()
-    assert not is_exact()
+@pytest.fixture
+def flags():
+    made = Flags()
+    yield made
+    assert not made.set
+
+
+def test_the_flags_are_those_of_cudnn_and_put_back():
+    code = """
+import torch
+from amgan.exact_arithmetic import EXACT
+from tests.test_exact_arithmetic import is_exact
+flags = torch.backends.cudnn
+before = flags.enabled, flags.benchmark, flags.deterministic, flags.allow_tf32
+assert not is_exact()
+with EXACT:
+    assert is_exact()
+assert before == (flags.enabled, flags.benchmark, flags.deterministic, flags.allow_tf32)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[1])
+
+
+def test_the_last_one_out_puts_the_flags_back(flags):
+    with flags.exact:
+        assert flags.set
+    assert not flags.set
     for order in (0, 1):
-        EXACT.__enter__()
-        EXACT.__enter__()
-        EXACT.__exit__(None, None, None)
-        assert is_exact(), order
-        EXACT.__exit__(None, None, None)
-        assert not is_exact()
+        flags.exact.__enter__()
+        flags.exact.__enter__()
+        flags.exact.__exit__(None, None, None)
+        assert flags.set, order
+        flags.exact.__exit__(None, None, None)
+        assert not flags.set
 
 
-def test_an_error_leaves_in_order():
-    with pytest.raises(ZeroDivisionError), EXACT:
+def test_an_error_leaves_in_order(flags):
+    with pytest.raises(ZeroDivisionError), flags.exact:
         raise ZeroDivisionError
-    assert not is_exact()
+    assert not flags.set
 
 
-def test_a_function_may_be_wrapped_and_call_itself():
-    @EXACT
+def test_a_function_may_be_wrapped_and_call_itself(flags):
+    @flags.exact
     def depth(left: int) -> int:
-        assert is_exact()
+        assert flags.set
         return 0 if not left else 1 + depth(left - 1)
 
     assert depth(3) == 3
-    assert not is_exact()
+    assert not flags.set
 
 
-def test_many_threads():
+def test_many_threads(flags):
     def inside(number: int) -> bool:
-        with EXACT:
+        with flags.exact:
             threading.Event().wait(0.001 * (number % 3))
-            return is_exact()
+            return flags.set
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(inside, range(200)))
