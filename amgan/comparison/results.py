@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from amgan.checked_files import read_json
 from amgan.comparison.plan import PlannedRun, Variant
 from amgan.errors import ReleaseError
-from amgan.metrics.evaluation_rows import evaluation_rows
+from amgan.metrics.evaluation_rows import classes_left_out, evaluation_rows
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,14 @@ class RunResult:
         }  # fmt: skip
 
     @property
+    def class_ms_ssim(self) -> dict[str, float]:
+        """MS-SSIM of the classes that had pictures enough."""
+        scores = self.evaluation["scores"] if self.evaluation else {"classes": {}, "ms_ssim": {}}
+        missing = classes_left_out(scores)
+        found = {name: row["ms_ssim"] for name, row in scores["classes"].items() if name not in missing}
+        return {name: value for name, value in found.items() if value is not None}
+
+    @property
     def numbers(self) -> dict[str, float]:
         """Its final scores by kind of metric; none if it broke off."""
         rows = evaluation_rows(self.evaluation) if self.evaluation else []
@@ -67,7 +75,7 @@ def read_result(file: Path) -> RunResult:
             content["evaluation"],
             content["failure"],
         )
-        _ = result.numbers
+        _ = result.numbers, result.class_ms_ssim
     except (KeyError, TypeError, AttributeError) as error:
         raise ReleaseError(f"{file}: no result of a comparison; remove it to make that run again") from error
     return result
@@ -111,3 +119,32 @@ def spreads(results: Iterable[RunResult]) -> dict[Variant, dict[str, Spread]]:
         for kind, value in result.numbers.items():
             of_variant.setdefault(kind, []).append(value)
     return {variant: {kind: spread_of(of) for kind, of in kinds.items()} for variant, kinds in numbers.items()}
+
+
+def common_spreads(
+    metric: str, ahead: Sequence[RunResult], behind: Sequence[RunResult]
+) -> tuple[Spread, Spread, int | None] | None:
+    """One metric of two variants' runs, so that it can be compared.
+
+    The largest MS-SSIM of the classes is taken over those that all these runs drew pictures enough of: a run that
+    never draws the class of least variety would else look the more varied for it.
+
+    Args:
+        metric: Its kind, as `amgan.metrics.evaluation_rows` names it.
+        ahead: Runs of one variant.
+        behind: Runs of the other.
+
+    Returns:
+        Both, and the number of common classes, None for another metric; None where there is nothing to compare.
+    """
+    if metric != "ms_ssim":
+        values = [[run.numbers[metric] for run in runs if metric in run.numbers] for runs in (ahead, behind)]
+        return (spread_of(values[0]), spread_of(values[1]), None) if all(values) else None
+    of_runs = [[run.class_ms_ssim for run in runs if run.evaluation] for runs in (ahead, behind)]
+    if not all(of_runs):
+        return None
+    common = set.intersection(*(set(classes) for runs in of_runs for classes in runs))
+    if not common:
+        return None
+    one, other = (spread_of(max(classes[name] for name in common) for classes in runs) for runs in of_runs)
+    return one, other, len(common)

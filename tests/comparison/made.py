@@ -26,12 +26,14 @@ def scores(
     ms_ssim: float = 0.4,
     left_out: tuple[str, ...] = (),
     pictures: int = 5000,
+    classes: dict[str, float | None] | None = None,
 ) -> dict[str, Any]:
     return {
         "pictures": pictures, "inception_score": inception, "mode_score": inception, "am_score": am,
         "am_score_terms": {"divergence": 0.1, "entropy": 0.2}, "frechet_distance": 30.0,
         "kernel_distance": {"mean": 0.5, "std": 0.1},
         "ms_ssim": {"mean": 0.3, "largest": ms_ssim, "left_out": list(left_out)},
+        "classes": {name: {"ms_ssim": value} for name, value in (classes or {"bag": ms_ssim, "boot": 0.1}).items()},
     }  # fmt: skip
 
 
