@@ -41,7 +41,7 @@ EVALUATION = {
     "scores": SCORES,
     "real": SCORES | {"inception_score": 9.5},
     "agreement": {"share": 0.875, "at_confidence": {"0": 0.875, "0.9": 0.991, "0.99": None}},
-    "asked": {"share": 0.9375},
+    "asked": {"share": 0.9375, "confidence": 0.7, "not_found": 0, "pictures": 1000},
 }
 METRICS = {"training": TRAINING, "labelling": LABELLING, "evaluation": EVALUATION}
 ON_THE_HUB = {"data_id": "user/shoes", "data_licence": {"name": "cc-by-4.0", "said_by": "hub"}}
@@ -94,7 +94,7 @@ def test_it_says_what_a_judge_measured_and_how_good_the_judge_is():
     assert "## How good the pictures are" in text
     assert "judge shoe-judge, 91.00% of 10,000 test pictures right." in prose(model_card(tiny_config(), METRICS))
     assert "| Inception Score | 8.5000 | 9.5000 | higher | The judge is sure of each picture" in text
-    assert "| MS-SSIM, largest class mean | – | – | lower |" in text
+    assert "| MS-SSIM, largest class mean | – | – | near real |" in text
     assert "| judge agrees, asked class | 0.9375 | – | higher |" in text
     assert "| judge names the same class | 87.5% | 99.1% | none kept |" in text
     unconditional = {name: EVALUATION[name] for name in ("protocol", "scores")}

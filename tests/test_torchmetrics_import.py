@@ -1,4 +1,4 @@
-"""With a torch-fidelity that cannot be imported, what needs no torchmetrics works, and the rest says why in one line."""
+"""With a torch-fidelity that cannot be imported, what needs no torchmetrics works; the rest says why in one line."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ from amgan.comparison.results import RunResult
 from amgan.comparison.running import Budget, Runner
 from amgan.config import ImageSize
 from amgan.data import LabelledImages, load_labelled_images
-from amgan.metrics.evaluation import EvaluationSettings, score_real
+from amgan.metrics.evaluation import score_real
+from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import find_judge_of_data
 from amgan.metrics.reference import Reference, cached_reference

@@ -17,8 +17,9 @@ from amgan.card import model_card
 from amgan.checked_files import write_json
 from amgan.commands.test_split import load_test_split
 from amgan.data import LabelledImages, load_labelled_images
-from amgan.metrics.evaluation import Evaluation, EvaluationSettings, evaluate, score_real
+from amgan.metrics.evaluation import Evaluation, evaluate, score_real
 from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words
+from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.figure import evaluation_figure
 from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import find_judge
@@ -26,6 +27,7 @@ from amgan.metrics.picture_meter import Scores
 from amgan.metrics.published import Inception, PublishedMeter, real_sums
 from amgan.metrics.reference import Reference, cached_reference
 from amgan.model import AMGAN
+from amgan.provenance import provenance
 from amgan.release import CARD_FILE, FIGURE_FILE, METRICS_FILE
 
 
@@ -76,7 +78,8 @@ def run_evaluate(command: EvaluateCommand, console: Console) -> None:
     settings = EvaluationSettings(command.n, command.asked, command.seed, command.pairs)
     settings.check()
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = AMGAN.from_pretrained(command.model, revision=command.revision, device=device)
+    # In the arithmetic in which two machines agree.
+    model = AMGAN.from_pretrained(command.model, revision=command.revision, device=device, precision="fp32")
     judge = Judge.load(command.judge or find_judge(model.config), device)
     # Before minutes are spent on the rest.
     inception = Inception.load(command.inception_weights, device) if command.inception_weights else None
@@ -91,6 +94,7 @@ def run_evaluate(command: EvaluateCommand, console: Console) -> None:
             progress.advance(task, len(images))
 
         evaluation = evaluate(model.sampler, judge, reference, settings, real, drawn)
+    evaluation.summary["protocol"] |= {"model": model.revision, **provenance()}
     if meter is not None:
         evaluation.summary["published"] = meter.summary()
     console.print(evaluation_table(evaluation))

@@ -16,7 +16,8 @@ from amgan.comparison.results import RunResult, read_result
 from amgan.config import ImageSize
 from amgan.errors import ConfigError, TrainingError
 from amgan.media import encode_png, grid
-from amgan.metrics.evaluation import EvaluationSettings, evaluate
+from amgan.metrics.evaluation import evaluate
+from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.judge import Judge
 from amgan.metrics.reference import Reference
 from amgan.model import AMGAN

@@ -11,12 +11,12 @@ from torch import Tensor
 
 from amgan.config import ModelConfig
 from amgan.data import LabelledImages
-from amgan.errors import RequestError
-from amgan.latents import MAX_SEED
 from amgan.metrics.agreement import Agreement
+from amgan.metrics.evaluation_protocol import protocol
+from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.judge import Judge
 from amgan.metrics.labelling import CONFIDENCES
-from amgan.metrics.picture_meter import SPLITS, PictureMeter, Scores, rounded
+from amgan.metrics.picture_meter import PictureMeter, Scores, rounded
 from amgan.metrics.reference import Reference, check_data
 from amgan.sampling import Sample, Sampler
 
@@ -28,35 +28,6 @@ MAX_DRAWS = 200
 
 SHOWN = 32
 """Pictures that are kept of the best and of the worst."""
-
-
-@dataclass(frozen=True)
-class EvaluationSettings:
-    """How much is looked at.
-
-    Attributes:
-        pictures: Any-class pictures, of consecutive seeds.
-        asked: Pictures of asked classes in all, equally many of each; 0 for none.
-        seed: The first seed, and the start of all random choices.
-        pairs: Pairs of pictures of each class for MS-SSIM.
-    """
-
-    pictures: int = 10_000
-    asked: int = 1000
-    seed: int = 0
-    pairs: int = 200
-
-    def check(self) -> None:
-        """Check what could not be measured.
-
-        Raises:
-            RequestError: naming it and what it must be.
-        """
-        for name, value, low in (("n", self.pictures, 10), ("asked", self.asked, 0), ("pairs", self.pairs, 1)):
-            if value < low:
-                raise RequestError(f"{name} must be at least {low}, not {value}")
-        if not 0 <= self.seed <= MAX_SEED - self.pictures:
-            raise RequestError(f"the first seed must be from 0 to {MAX_SEED - self.pictures}, not {self.seed}")
 
 
 @dataclass(frozen=True)
@@ -81,6 +52,7 @@ class Evaluation:
         scores: Of the any-class pictures.
         named: D's class (dynamic) or G's (predefined) against the judge's, over the any-class pictures; None for a
             model that knows no classes.
+        asked: The class that was asked for against the judge's; None where none was asked.
         best: The pictures that D rates highest.
         worst: The pictures that D rates lowest.
     """
@@ -88,6 +60,7 @@ class Evaluation:
     summary: dict[str, Any]
     scores: Scores
     named: Agreement | None
+    asked: Agreement | None
     best: Ranked
     worst: Ranked
 
@@ -133,15 +106,20 @@ def evaluate(
         if on_pictures is not None:
             on_pictures(images)
     scores = meter.scores()
-    summary: dict[str, Any] = {"protocol": _protocol(settings, judge, reference), "scores": scores.summary}
+    summary: dict[str, Any] = {
+        "protocol": protocol(sampler, judge, reference, settings),
+        "scores": scores.summary,
+    }
     if real is not None:
         summary["real"] = real.summary
     if named is not None:
         summary["agreement"] = named.summary()
     per_class = settings.asked // config.num_classes
+    asked = None
     if config.knows_classes and per_class:
-        summary["asked"] = _asked(sampler, judge, settings.seed, per_class)
-    return Evaluation(summary, scores, named.agreement if named else None, ranking.best, ranking.worst)
+        asked, missing = _ask(sampler, judge, settings.seed, per_class)
+        summary["asked"] = _asked_summary(config, asked, missing)
+    return Evaluation(summary, scores, named.agreement if named else None, asked, ranking.best, ranking.worst)
 
 
 def score_real(data: LabelledImages, judge: Judge, reference: Reference, settings: EvaluationSettings) -> Scores:
@@ -216,23 +194,29 @@ def _first(before: Ranked, images: Tensor, scores: Tensor, descending: bool) -> 
     return Ranked(images[order], scores[order])
 
 
-def _asked(sampler: Sampler, judge: Judge, seed: int, per_class: int) -> dict[str, Any]:
-    names = sampler.config.class_names
-    agreement = Agreement(len(names))
+def _ask(sampler: Sampler, judge: Judge, seed: int, per_class: int) -> tuple[Agreement, int]:
+    """Every class asked of some seeds: what the judge sees on the pictures, and how many were not found."""
+    classes = sampler.config.num_classes
+    agreement = Agreement(classes)
     missing = 0
-    for label, seeds in _asked_cells(len(names), seed, per_class):
+    for label, seeds in _asked_cells(classes, seed, per_class):
         found = sampler.find([(one, label) for one in seeds], MAX_DRAWS)
         missing += len(seeds) - len(found)
         if found:
             images = torch.stack([torch.from_numpy(picture) for picture in found.values()]).permute(0, 3, 1, 2)
             judged = judge.judge(images).classes
             agreement.add(torch.full_like(judged, label), judged)
+    return agreement, missing
+
+
+def _asked_summary(config: ModelConfig, agreement: Agreement, missing: int) -> dict[str, Any]:
     return {
         "pictures": int(agreement.confusion.sum()),
         "not_found": missing,
-        "confidence": None if sampler.config.is_predefined else sampler.config.confidence,
+        "confidence": None if config.is_predefined else config.confidence,
         "share": rounded(agreement.share),
-        "classes": dict(zip(names, map(rounded, agreement.class_share.tolist()))),
+        "classes": dict(zip(config.class_names, map(rounded, agreement.class_share.tolist()))),
+        "confusion": agreement.confusion.tolist(),
     }
 
 
@@ -240,16 +224,3 @@ def _asked_cells(num_classes: int, seed: int, per_class: int) -> Iterator[tuple[
     for label in range(num_classes):
         for start in range(seed, seed + per_class, CHUNK):
             yield label, range(start, min(start + CHUNK, seed + per_class))
-
-
-def _protocol(settings: EvaluationSettings, judge: Judge, reference: Reference) -> dict[str, Any]:
-    return {
-        "pictures": f"seeds {settings.seed} to {settings.seed + settings.pictures - 1}, any class, truncation 1; "
-        "classes as the judge names them",
-        "judge": judge.describe(),
-        "reference_pictures": reference.pictures,
-        "features": "the judge's penultimate ones",
-        "seed": settings.seed,
-        "splits": SPLITS,
-        "pairs_a_class": settings.pairs,
-    }

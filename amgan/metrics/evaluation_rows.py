@@ -18,7 +18,8 @@ class EvaluationRow:
         name: What was measured, for people.
         value: Of the model's pictures; None if it could not be measured.
         real: The same of real pictures that training did not see; None if that was not measured.
-        better: "higher" or "lower".
+        better: "higher", "lower", or "near real": pictures more alike than real ones have collapsed, and noise is less
+            alike than any.
         note: What the number leaves out; "" for nothing.
     """
 
@@ -35,14 +36,16 @@ class EvaluationRow:
         return f"{self.name} ({self.note})" if self.note else self.name
 
 
+NEAR_REAL = "near real"
+
 ROWS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], float | None]], ...] = (
     ("inception_score", "Inception Score", "higher", lambda scores: scores["inception_score"]),
     ("am_score", "AM Score", "lower", lambda scores: scores["am_score"]),
     ("am_score_divergence", "AM Score, divergence of classes", "lower", lambda s: s["am_score_terms"]["divergence"]),
     ("am_score_entropy", "AM Score, mean entropy", "lower", lambda s: s["am_score_terms"]["entropy"]),
     ("mode_score", "Mode Score", "higher", lambda scores: scores["mode_score"]),
-    ("ms_ssim", "MS-SSIM, largest class mean", "lower", lambda scores: scores["ms_ssim"]["largest"]),
-    ("ms_ssim_mean", "MS-SSIM, mean over classes", "lower", lambda scores: scores["ms_ssim"]["mean"]),
+    ("ms_ssim", "MS-SSIM, largest class mean", NEAR_REAL, lambda scores: scores["ms_ssim"]["largest"]),
+    ("ms_ssim_mean", "MS-SSIM, mean over classes", NEAR_REAL, lambda scores: scores["ms_ssim"]["mean"]),
     ("frechet_distance", "Frechet distance", "lower", lambda scores: scores["frechet_distance"]),
     ("kernel_distance", "Kernel distance", "lower", lambda scores: scores["kernel_distance"]["mean"]),
     ("precision", "Precision", "higher", lambda scores: scores.get("precision")),
@@ -80,12 +83,11 @@ def evaluation_rows(section: dict[str, Any]) -> list[EvaluationRow]:
         )
         for kind, name, better, read in ROWS
     ]
-    for part, name in (
-        ("agreement", "judge agrees, any class"),
-        ("asked", "judge agrees, asked class"),
-    ):
-        if section.get(part):
-            rows.append(EvaluationRow(f"{part}_accuracy", name, section[part]["share"], None, "higher"))
+    if named := section.get("agreement"):
+        rows.append(EvaluationRow("agreement_accuracy", "judge agrees, any class", named["share"], None, "higher"))
+    if asked := section.get("asked"):
+        name = "judge agrees, asked class"
+        rows.append(EvaluationRow("asked_accuracy", name, asked["share"], None, "higher", _how_asked(asked)))
     if published := section.get("published"):
         rows += [
             EvaluationRow(f"inception_v3_{kind}", f"{name}, Inception-v3", published[kind], None, better)
@@ -132,6 +134,13 @@ def _left_out(scores: dict[str, Any], real: dict[str, Any] | None) -> str:
     counts = [len(classes_left_out(scores)), len(classes_left_out(real)) if real else 0]
     said = [f"{count} of {who}" for count, who in zip(counts, ("the model's", "the real ones'")) if count]
     return f"classes left out for too few pictures: {', '.join(said)}" if said else ""
+
+
+def _how_asked(asked: dict[str, Any]) -> str:
+    notes = [] if asked["confidence"] is None else [f"at D's confidence {asked['confidence']:g}"]
+    if asked["not_found"]:
+        notes.append(f"{asked['not_found']:,d} of {asked['pictures'] + asked['not_found']:,d} not found")
+    return ", ".join(notes)
 
 
 def judge_in_words(section: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The figure of an evaluation: AM Score by class, D's classes against the judge's, best and worst pictures."""
+"""The figure of an evaluation: AM Score by class, asked classes against the judge's, best and worst pictures."""
 
 from __future__ import annotations
 
@@ -59,12 +59,14 @@ def _draw_terms(axes: Axes, evaluation: Evaluation, names: list[str]) -> None:
 
 
 def _draw_confusion(axes: Axes, evaluation: Evaluation, names: list[str]) -> None:
-    if evaluation.named is None:
+    asked = evaluation.asked is not None
+    agreement = evaluation.asked or evaluation.named
+    if agreement is None:
         axes.set_axis_off()
         axes.set_title("This model names no classes")
         return
-    counts = evaluation.named.confusion.numpy()[: len(names), : len(names)]
-    shares = counts / np.maximum(evaluation.named.confusion.numpy().sum(axis=1)[: len(names), None], 1)
+    confusion = agreement.confusion.numpy()
+    shares = confusion[: len(names), : len(names)] / np.maximum(confusion.sum(axis=1)[: len(names), None], 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     if len(names) <= 20:
         for row, column in np.argwhere(shares >= 0.005):
@@ -74,8 +76,8 @@ def _draw_confusion(axes: Axes, evaluation: Evaluation, names: list[str]) -> Non
     axes.set_xticks(range(len(names)), map(_literal, names), rotation=90)
     axes.set_yticks(range(len(names)), map(_literal, names))
     axes.set_xlabel("the judge's class")
-    axes.set_ylabel("the picture's class")
-    axes.set_title(f"Judge and model agree on {evaluation.named.share:.1%}")
+    axes.set_ylabel("the class asked for" if asked else "the class the model names")
+    axes.set_title(f"The judge sees the class {'asked for' if asked else 'named'} on {agreement.share:.1%}")
 
 
 def _draw_pictures(axes: Axes, ranked: Ranked, title: str) -> None:

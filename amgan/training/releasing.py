@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import platform
 import shutil
 from collections.abc import Callable
@@ -14,13 +13,13 @@ import accelerate
 import torch
 from torch import nn
 
-import amgan
 from amgan.class_search import build_seed_index
 from amgan.config import ModelConfig
 from amgan.data import LabelledImages
 from amgan.metrics.labelling import measure_labelling
 from amgan.model import AMGAN
 from amgan.networks import Discriminator, Generator
+from amgan.provenance import provenance
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, hub_id_of
@@ -164,8 +163,7 @@ def training_facts(
         "machine": machine,
         "processes": progress.num_processes,
         "precision": "bf16" if accelerator.mixed_precision == "bf16" else "fp32",
-        "software": f"amgan {amgan.__version__}, torch {torch.__version__}, accelerate {accelerate.__version__}",
-        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        **provenance(),
     }
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from amgan.config import ModelConfig
 from amgan.data import LabelledImages
-from amgan.metrics.evaluation import EvaluationSettings, evaluate
+from amgan.metrics.evaluation import evaluate
 from amgan.metrics.evaluation_rows import evaluation_rows
+from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import find_judge
 from amgan.metrics.reference import Reference, cached_reference, check_data

@@ -18,6 +18,8 @@ from amgan.training.public_place import public_place
 SAME = ("labeling", "image_size", "channels", "latent_dim", "generator_width", "discriminator_width")
 """What decides the shapes of all layers but those that belong to classes."""
 
+MOST_STEPS = 2**53
+
 
 @dataclasses.dataclass(frozen=True)
 class StartPoint:
@@ -108,5 +110,9 @@ def _steps_of(model: AMGAN) -> int | None:
     if not isinstance(training, dict):
         return None
     start = training.get("started_from")
-    counted = [training.get("steps"), start.get("steps") if isinstance(start, dict) else 0]
-    return sum(counted) if all(type(steps) is int and 0 <= steps < 2**53 for steps in counted) else None
+    total = 0
+    for steps in (training.get("steps"), start.get("steps") if isinstance(start, dict) else 0):
+        if type(steps) is not int or not 0 <= steps < MOST_STEPS:
+            return None
+        total += steps
+    return total

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from amgan.errors import JudgeError, RequestError
 from amgan.metrics import evaluation as module
-from amgan.metrics.evaluation import EvaluationSettings, evaluate, score_real
+from amgan.metrics.evaluation import evaluate, score_real
+from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.reference import measure_reference
 from tests.metrics.judges import noisy_data, tiny_judge
 from tests.models import NAMES, message, tiny_model
@@ -59,6 +60,8 @@ def test_asked_classes_are_found_and_judged(evaluation, model, judge):
     asked = evaluation.summary["asked"]
     assert (asked["pictures"], asked["not_found"], asked["confidence"]) == (9, 0, 0.5)
     assert asked["share"] == pytest.approx(right / 9, abs=1e-6)
+    assert asked["confusion"] == evaluation.asked.confusion.tolist()
+    assert [sum(row) for row in asked["confusion"]] == [3, 3, 3]
 
 
 def test_best_and_worst_are_those_of_d(evaluation, model):
@@ -78,6 +81,8 @@ def test_the_summary_carries_its_protocol(evaluation, judge):
     assert protocol["pictures"].startswith("seeds 3 to 42, any class")
     assert (protocol["seed"], protocol["splits"], protocol["pairs_a_class"]) == (3, 10, 5)
     assert protocol["reference_pictures"] == 60
+    assert (protocol["arithmetic"], protocol["kernel_subset_size"]) == ("fp32", 40)
+    assert (protocol["precision_recall_pictures"], protocol["precision_recall_neighbours"]) == (40, 3)
     assert summary["scores"]["pictures"] == 40
     assert "real" not in summary
 
@@ -108,6 +113,7 @@ def test_a_model_without_classes(judge, reference):
     model = tiny_model(objective="gan")
     evaluation = evaluate(model.sampler, judge, reference, SETTINGS)
     assert evaluation.named is None
+    assert evaluation.asked is None
     assert not {"agreement", "asked"} & set(evaluation.summary)
     assert evaluation.summary["scores"]["am_score"] > 0
     _, samples = model.sampler.sample(range(3, 43), [None] * 40)

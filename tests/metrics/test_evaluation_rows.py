@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import torch
 
-from amgan.metrics.evaluation import EvaluationSettings, evaluate, score_real
+from amgan.metrics.evaluation import evaluate, score_real
 from amgan.metrics.evaluation_rows import classes_left_out, evaluation_rows, judge_in_words
+from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.feature_distance import FrechetDistance
 from amgan.metrics.reference import measure_reference
 from tests.metrics.judges import noisy_data, tiny_judge
@@ -87,3 +88,21 @@ def test_classes_left_out_are_counted_in_the_title():
 def test_half_a_section_is_an_error(section):
     with pytest.raises((KeyError, TypeError)):
         evaluation_rows(section)
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        ({"confidence": 0.7, "not_found": 0, "pictures": 1000}, "at D's confidence 0.7"),
+        ({"confidence": 0.5, "not_found": 42, "pictures": 1018}, "at D's confidence 0.5, 42 of 1,060 not found"),
+        ({"confidence": None, "not_found": 0, "pictures": 9}, ""),
+    ],
+)
+def test_the_row_of_asked_classes_says_how_they_were_asked(asked, note):
+    rows = {row.kind: row for row in evaluation_rows({"scores": scores(9), "asked": asked | {"share": 0.5}})}
+    assert rows["asked_accuracy"].note == note
+
+
+def test_ms_ssim_is_best_near_that_of_real_pictures():
+    rows = {row.kind: row.better for row in evaluation_rows({"scores": scores(9)})}
+    assert rows["ms_ssim"] == rows["ms_ssim_mean"] == "near real"

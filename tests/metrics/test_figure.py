@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from amgan.metrics.evaluation import EvaluationSettings, evaluate
+from amgan.metrics.agreement import Agreement
+from amgan.metrics.evaluation import evaluate
+from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.figure import evaluation_figure
 from amgan.metrics.reference import measure_reference
 from tests.metrics.judges import noisy_data, tiny_judge
@@ -33,3 +37,7 @@ def test_drawn(objective, channels, names):
         assert np.asarray(image.convert("L")).std() > 5
     assert evaluation_figure(evaluation, names, "100 $ and more") == content
     assert evaluation_figure(evaluation, names, "another title") != content
+    if evaluation.named is not None:
+        asked = dataclasses.replace(evaluation, asked=Agreement(len(names)))
+        asked.asked.add(torch.tensor([0, 1, 2]), torch.tensor([2, 1, 0]))
+        assert evaluation_figure(asked, names, "100 $ and more") != content
