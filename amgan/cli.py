@@ -21,7 +21,8 @@ from amgan.commands.sample import SampleCommand, run_sample
 from amgan.commands.serve import ServeCommand, run_serve
 from amgan.commands.space import SpaceCommand, run_space
 from amgan.errors import AmganError
-from amgan.metrics.judge_training import JudgeTrainConfig, train_judge
+from amgan.metrics.judge_train_config import JudgeTrainConfig
+from amgan.metrics.judge_training import train_judge
 from amgan.training import TrainConfig, train
 
 DESCRIPTION = "Class-labelled image GANs: train on a folder of pictures, draw by class, morph, publish."

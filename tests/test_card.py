@@ -95,7 +95,7 @@ def test_it_says_what_a_judge_measured_and_how_good_the_judge_is():
     assert "judge shoe-judge, 91.00% of 10,000 test pictures right." in prose(model_card(tiny_config(), METRICS))
     assert "| Inception Score | 8.5000 | 9.5000 | higher | The judge is sure of each picture" in text
     assert "| MS-SSIM, largest class mean | – | – | near real |" in text
-    assert "| judge agrees, asked class | 0.9375 | – | higher |" in text
+    assert "| judge agrees, asked class (at D's confidence 0.7) | 0.9375 | – | higher |" in text
     assert "| judge names the same class | 87.5% | 99.1% | none kept |" in text
     unconditional = {name: EVALUATION[name] for name in ("protocol", "scores")}
     assert "judge names the same class" not in model_card(tiny_config(), {"evaluation": unconditional}).text

@@ -18,7 +18,8 @@ from amgan.comparison.plan import TABLE_1, PlannedRun, plan_runs
 from amgan.comparison.results import RunResult
 from amgan.comparison.running import Budget, Runner
 from amgan.config import ImageSize
-from amgan.data import LabelledImages, load_labelled_images
+from amgan.data import LabelledImages
+from amgan.data_options import load_split
 from amgan.metrics.evaluation import score_real
 from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.judge import Judge
@@ -64,6 +65,9 @@ class CompareCommand:
         pairs: Pairs of pictures of each class for MS-SSIM.
         split: Split to train on.
         test_split: Split of pictures that are scored beside the models' own; none if it is empty.
+        image_column: Column of the pictures, where its type alone does not tell.
+        label_column: Column of the classes, where its type alone does not tell.
+        skip_broken: Leave out pictures that cannot be decoded.
     """
 
     data: str
@@ -90,6 +94,9 @@ class CompareCommand:
     pairs: int = 200
     split: str = "train"
     test_split: str = "test"
+    image_column: str | None = None
+    label_column: str | None = None
+    skip_broken: bool = False
 
 
 def run_compare(command: CompareCommand, console: Console) -> None:
@@ -102,8 +109,7 @@ def run_compare(command: CompareCommand, console: Console) -> None:
     judge = Judge.load(judge_folder, "cuda" if torch.cuda.is_available() else "cpu")
     reference = cached_reference(data, judge)
     runner = Runner(
-        data=command.data,
-        split=command.split,
+        options=command,
         budget=_budget(command),
         judge_folder=judge_folder,
         judge=judge,
@@ -151,7 +157,7 @@ def _budget(command: CompareCommand) -> Budget:
 
 
 def _load(command: CompareCommand, split: str) -> LabelledImages:
-    return load_labelled_images(command.data, command.image_size, split=split, channels=command.channels)
+    return load_split(command, split, command.image_size, command.channels)
 
 
 def _real_scores(command: CompareCommand, judge: Judge, reference: Reference, runner: Runner) -> dict[str, Any] | None:

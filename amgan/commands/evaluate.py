@@ -16,7 +16,8 @@ from torch import Tensor
 from amgan.card import model_card
 from amgan.checked_files import write_json
 from amgan.commands.test_split import load_test_split
-from amgan.data import LabelledImages, load_labelled_images
+from amgan.data import LabelledImages
+from amgan.data_options import load_split
 from amgan.metrics.evaluation import Evaluation, evaluate, score_real
 from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words
 from amgan.metrics.evaluation_settings import EvaluationSettings
@@ -122,15 +123,7 @@ def _look_at_data(
     judge.check_fits(config.class_names, config.image_size, config.channels, "the model")
 
     def load(split: str) -> LabelledImages:
-        return load_labelled_images(
-            command.data,
-            config.image_size,
-            split=split,
-            channels=config.channels,
-            image_column=command.image_column,
-            label_column=command.label_column,
-            skip_broken=command.skip_broken,
-        )
+        return load_split(command, split, config.image_size, config.channels)
 
     data = load(command.split)
     with _progress(console) as progress:

@@ -6,7 +6,7 @@ import math
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console
 
@@ -14,6 +14,7 @@ from amgan.checked_files import is_there, write_json
 from amgan.comparison.plan import PlannedRun
 from amgan.comparison.results import RunResult, read_result
 from amgan.config import ImageSize
+from amgan.data_options import DataOptions
 from amgan.errors import ConfigError, TrainingError
 from amgan.media import encode_png, grid
 from amgan.metrics.evaluation import evaluate
@@ -68,13 +69,20 @@ class Budget:
     channels: int | None
 
 
+class SplitOptions(DataOptions, Protocol):
+    """Options of a command that trains on one split of its data set."""
+
+    @property
+    def split(self) -> str:
+        """The split."""
+
+
 @dataclass(frozen=True)
 class Runner:
     """Makes the runs of one comparison.
 
     Attributes:
-        data: The data set, as training takes it.
-        split: Its split to train on.
+        options: The data set and how it is read, as training takes it.
         budget: What all runs have in common.
         judge_folder: Folder of the judge.
         judge: The judge.
@@ -85,8 +93,7 @@ class Runner:
         work: Folder of what is not kept: checkpoints, releases, logs.
     """
 
-    data: str
-    split: str
+    options: SplitOptions
     budget: Budget
     judge_folder: Path
     judge: Judge
@@ -105,7 +112,7 @@ class Runner:
     def measured_with(self) -> dict[str, Any]:
         """What makes scores comparable, also those of real pictures: the judge, how it looks and with what."""
         common = {"scoring": asdict(self.scoring), "judge": self.judge.describe()}
-        return {**common, "data": Path(self.data).name, "training_pictures": self.reference.pictures}
+        return {**common, "data": Path(self.options.data).name, "training_pictures": self.reference.pictures}
 
     def finished(self, run: PlannedRun) -> RunResult | None:
         """The result of a run that was made before, if it was.
@@ -162,12 +169,15 @@ class Runner:
         budget = self.budget
         folder.mkdir(parents=True, exist_ok=True)
         config = TrainConfig(
-            data=self.data,
+            data=self.options.data,
+            split=self.options.split,
+            image_column=self.options.image_column,
+            label_column=self.options.label_column,
+            skip_broken=self.options.skip_broken,
             out=folder,
             objective=run.variant.objective,
             labeling=run.variant.labeling,
             seed=run.seed,
-            split=self.split,
             index_seeds=0,
             resume=bool(complete_checkpoints(checkpoint_folder(folder))),
             log_every=math.ceil(budget.steps / LINES_OF_LOSSES),

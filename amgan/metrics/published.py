@@ -5,6 +5,7 @@ Neither torch-fidelity nor its weights come with this package. Whoever has both 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,12 +36,16 @@ class Inception:
         net: uint8 RGB pictures (N, 3, H, W) to features (N, F) and logits (N, L).
         num_features: F.
         num_logits: L.
+        digest: SHA-256 of the file of weights, in hex digits: what was measured with it is kept under that name.
     """
 
-    def __init__(self, net: nn.Module, num_features: int = FEATURES, num_logits: int = LOGITS) -> None:
+    def __init__(
+        self, net: nn.Module, num_features: int = FEATURES, num_logits: int = LOGITS, digest: str = "unknown"
+    ) -> None:
         self.net = net.eval().requires_grad_(False)
         self.num_features = num_features
         self.num_logits = num_logits
+        self.digest = digest
 
     @classmethod
     def load(cls, weights: Path, device: torch.device | str = "cpu") -> Inception:
@@ -70,7 +75,7 @@ class Inception:
         except Exception as error:  # what a foreign file makes torch raise is of many kinds
             reason = str(error).partition("\n")[0]
             raise JudgeError(f"{weights}: not the Inception weights of torch-fidelity ({reason:.200})") from error
-        return cls(net.to(device))
+        return cls(net.to(device), digest=hashlib.sha256(weights.read_bytes()).hexdigest())
 
     @torch.inference_mode()
     def look(self, images: Tensor) -> tuple[Tensor, Tensor]:
@@ -108,7 +113,7 @@ def real_sums(
                 on_pictures_done(done)
         return distance.real_sums
 
-    file = (cache or default_cache()) / f"inception-v3-{data_digest(data)[:20]}.safetensors"
+    file = (cache or default_cache()) / f"inception-v3-{data_digest(data)[:20]}-{inception.digest[:20]}.safetensors"
     return measured_once(file, real_sums_like(inception.num_features), measure)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from amgan.config import ModelConfig
-from amgan.data import LabelledImages, load_labelled_images
+from amgan.data import LabelledImages
+from amgan.data_options import load_split
 from amgan.errors import DataError
 from amgan.training.config import TrainConfig
 
@@ -14,15 +15,7 @@ def load_training_data(config: TrainConfig, num_processes: int = 1) -> LabelledI
     Raises:
         DataError: they cannot be used, or are fewer than one step of all processes takes.
     """
-    data = load_labelled_images(
-        config.data,
-        config.image_size,
-        split=config.split,
-        channels=config.channels,
-        image_column=config.image_column,
-        label_column=config.label_column,
-        skip_broken=config.skip_broken,
-    )
+    data = load_split(config, config.split, config.image_size, config.channels)
     if len(data) < config.batch_size * num_processes:
         raise DataError(
             f"{config.data}: {len(data)} pictures are fewer than a batch of "

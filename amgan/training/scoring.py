@@ -1,7 +1,7 @@
 """Scores on the way: every so many steps a judge looks at a few pictures, and the best release so far is kept.
 
-A long adversarial training can get worse late. What is scored is what would be released: the moving average of G with
-statistics measured anew.
+A long adversarial training can get worse late. What is scored is what a release on the way holds: the moving average of
+G with statistics measured anew, over fewer batches than those of a finished release.
 """
 
 from __future__ import annotations

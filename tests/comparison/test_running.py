@@ -20,8 +20,9 @@ def call(data, judge, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     def run(*changes, code=0):
-        arguments = ["compare", "--data", data, "--out", "results", "--work", "work", "--judge", judge, "--steps", 8,
-                     "--generator-width", 3, "--discriminator-width", 3, "--batch-size", 6, "--n", 20,
+        arguments = ["compare", "--data", data, "--skip-broken", "--out", "results", "--work", "work",
+                     "--judge", judge, "--steps", 8, "--generator-width", 3, "--discriminator-width", 3,
+                     "--batch-size", 6, "--n", 20,
                      "--n-on-the-way", 10, "--pairs", 3, "--seeds", 1, "--dynamic", "am-gan", "gan",
                      "--predefined", "am-gan", *changes]  # fmt: skip
         if code:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import types
 
@@ -105,6 +106,10 @@ def test_the_training_set_is_looked_at_once(tmp_path):
     assert all(torch.equal(first[name], again[name]) for name in first)
     real_sums(small(), as_data(some_pictures(20)), cache, seen.append)
     assert seen == [30, 20]
+    other = small()
+    other.digest = "of another file of weights"
+    real_sums(other, data, cache, seen.append)
+    assert seen == [30, 20, 30]
 
 
 def test_grey_pictures_are_looked_at_as_rgb():
@@ -131,7 +136,9 @@ def stand_in(monkeypatch):
 @pytest.mark.usefixtures("stand_in")
 def test_the_weights_are_read(tmp_path):
     torch.save(Colours(7.0).state_dict(), tmp_path / "weights.pth")
-    assert float(Inception.load(tmp_path / "weights.pth").net.scale) == 7
+    loaded = Inception.load(tmp_path / "weights.pth")
+    assert float(loaded.net.scale) == 7
+    assert loaded.digest == hashlib.sha256((tmp_path / "weights.pth").read_bytes()).hexdigest()
 
 
 class Harmful:
