@@ -22,6 +22,7 @@ from amgan.metrics.overlaid_gradient import aim_of, class_pull
 from amgan.model import AMGAN
 from amgan.networks import Discriminator
 from amgan.objectives import OBJECTIVES, Logits, dynamic_targets
+from amgan.training.public_place import public_place
 from benchmarks.overlaid_gradient_figure import gradient_figure
 from benchmarks.overlaid_gradient_page import BATCH, FIGURE, IN_STEP, IN_USE, LOSSES, Facts, gradient_page
 
@@ -37,12 +38,12 @@ class Options:
     Attributes:
         model: A release folder of an am-gan or labelgan model.
         out: Folder for the figure, the numbers and the page.
-        n: Pictures, those of seeds 0 to n - 1.
+        n: Pictures, those of seeds 0 to n - 1; best a multiple of 64, so that in training mode no batch is a small one.
     """
 
     model: Path
     out: Path = Path("results/overlaid-gradient")
-    n: int = 2000
+    n: int = 2048
 
 
 def main(options: Options) -> None:
@@ -53,7 +54,7 @@ def main(options: Options) -> None:
         setting: {loss: summary(output, targets[setting], loss) for loss in LOSSES}
         for setting, output in outputs.items()
     }
-    facts = Facts(described(model), options.n, command(options.n))
+    facts = Facts(described(model), options.n, command(options))
     pulls = {name: class_pull(OBJECTIVES[loss], outputs[IN_USE], targets[IN_USE]) for loss, name in LOSSES.items()}
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / FIGURE).write_bytes(gradient_figure(model, pulls, targets[IN_USE]))
@@ -127,9 +128,9 @@ def described(model: AMGAN) -> str:
     return words
 
 
-def command(n: int) -> str:
+def command(options: Options) -> str:
     """The command, without this machine's folders."""
-    return f"python -m benchmarks.overlaid_gradient --model RELEASE --n {n}"
+    return f"python -m benchmarks.overlaid_gradient --model {public_place(str(options.model))} --n {options.n}"
 
 
 if __name__ == "__main__":
