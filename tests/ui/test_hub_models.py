@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from collections.abc import Iterator
@@ -225,14 +226,12 @@ def test_a_slow_hub_holds_up_only_who_waits_for_it(page: Page, browser: Browser,
         # The Hub hung up; the choice that came later stays.
         expect(page.locator(".ag-message")).to_have_count(0)
         expect(page.locator("#model input")).to_have_value("many")
-        slow = page.locator("h1", has_text="user/slow")
-        for _ in range(5):  # the app may still be at the answer that broke off
+        for _ in range(5):
             choose_model(page, "user/slow")
-            expect(slow.or_(page.locator(".ag-error"))).to_be_visible(timeout=TIMEOUT)
-            if slow.is_visible():
+            # The answer that broke off may still come and put the menu back, this choice with it.
+            with contextlib.suppress(AssertionError):
+                expect(page.locator("h1", has_text="user/slow")).to_be_visible(timeout=15_000)
                 break
-            choose_model(page, "many")
-            expect(page.locator(".ag-error")).to_have_count(0, timeout=TIMEOUT)
         expect_model(page, "user/slow", commits(hub, "user/slow")[0])
     finally:
         other.close()
