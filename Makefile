@@ -20,7 +20,7 @@ demo: $(APP_READY)
 	$(BIN)/python app.py
 
 test: browser lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(TESTS_READY)
 	$(BIN)/ruff check .
