@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import math
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -151,8 +150,7 @@ class ReviewStore:
             closed = self.review(review_id).closed
             if closed is not None:
                 self._limits.check_reviews(db)
-                # Later than the closing, also when the clock was put back since.
-                turn(db, review_id, Turns(reopened=max(self._clock(), math.nextafter(closed, math.inf))))
+                turn(db, review_id, Turns(reopened=self._later_than(closed)))
             return self.review(review_id)
 
     def delete(self, review_id: str) -> None:
@@ -180,11 +178,14 @@ class ReviewStore:
         with self._file.writing() as db:
             review = self.review(review_id)
             new: dict[str, Vote] = {}
+            last: dict[str, float] = {}
             for vote in votes:
                 check_vote(vote, review.spec)
                 kept = new.get(vote.id) or vote_row(db, review_id, vote.id)
                 if kept is None:
-                    new[vote.id] = replace(vote, at=self._next_time(db, review_id, vote.reviewer))
+                    before = last.get(vote.reviewer) or last_time(db, review_id, vote.reviewer)
+                    last[vote.reviewer] = self._later_than(before)
+                    new[vote.id] = replace(vote, at=last[vote.reviewer])
                 elif (kept.reviewer, kept.item, kept.verdict) != (vote.reviewer, vote.item, vote.verdict):
                     raise RequestError("id is that of another vote; choose a new one at random for every vote")
             if new and review.closed is not None:
@@ -255,9 +256,9 @@ class ReviewStore:
         spec = self._specs.get(review_id, lambda: ReviewSpec.from_json(text))
         return Review(review_id, key, created, Turns(closed, reopened).closed_since, spec)
 
-    def _next_time(self, db: sqlite3.Connection, review_id: str, reviewer: str) -> float:
-        # The last vote counts, also when the clock was put back since the one before.
-        return max(self._clock(), last_time(db, review_id, reviewer) or 0.0)
+    def _later_than(self, last: float | None) -> float:
+        # What comes later counts, also in the same moment or when the clock was put back since.
+        return max(self._clock(), math.nextafter(last or 0.0, math.inf))
 
 
 def _row_of(review: Review) -> tuple[str, str, float, float | None, str]:

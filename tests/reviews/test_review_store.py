@@ -137,6 +137,23 @@ def test_a_clock_put_back_does_not_turn_a_reviewers_votes_round(store):
     assert counted(store.votes(review.id)) == []
 
 
+def test_votes_of_one_moment_and_of_a_clock_put_back_stand_in_their_order_by_time_alone(store):
+    """A browser takes back the vote of the latest time, so no two of a reviewer have the same."""
+    review = store.create(review_of(10))
+    store.add(review.id, [vote(1, item=5), vote(2, item=9), vote(3, item=2), vote(4, reviewer="reviewer-2")])
+    store._clock.now -= 3600
+    store.add(review.id, [vote(5, item=7), vote(6, item=1)])
+    store.add(review.id, [vote(7, item=0)])
+    mine = store.votes_of(review.id, "reviewer-1")
+    assert [kept.item for kept in mine] == [kept.item for kept in sorted(mine, key=_time)] == [5, 9, 2, 7, 1, 0]
+    assert len({kept.at for kept in mine}) == len(mine)
+    assert mine[-1].at == pytest.approx(NOON, abs=0.001)
+
+
+def _time(vote: Vote) -> float:
+    return vote.at
+
+
 def test_free_text_comes_back_as_it_was(store):
     review = store.create(review_of(1, "<script>alert(1)</script>'; DROP TABLE votes; --"))
     text = '<img src=x onerror="alert(1)">\n\u202e"\'; DROP TABLE reviews; --'
