@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime, timezone
@@ -27,8 +28,11 @@ MEDIA_TYPES: dict[ExportForm, str] = {
     "parquet": "application/vnd.apache.parquet",
 }
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A spreadsheet would run a text that begins so (OWASP, CSV Injection)."""
+FORMULA_STARTS = "=+-@＝＋－＠"
+"""A spreadsheet would run a cell that begins so (OWASP, CSV Injection)."""
+_CELL_STARTS = re.compile(rf"""(?:^|(?<=[;\t\r\n]))(?=[\s"]*[{re.escape(FORMULA_STARTS)}])|^(?=[\t\r\n])""")
+"""Where such a cell may begin: with the text, and within it where a spreadsheet splits columns at semicolons or tabs. It
+does so by its country, and takes no note of quotes then, as they begin in the midst of what is one of its cells."""
 
 PICTURE_TYPES: dict[str, pa.DataType] = {
     "model": pa.string(),
@@ -52,8 +56,8 @@ def export_votes(review: Review, votes: Sequence[Vote], form: ExportForm) -> byt
     Args:
         review: The review.
         votes: All its votes, in the order in which they were received.
-        form: Which form. In CSV a text that a spreadsheet would take for a formula gets ' before it, and
-            the file begins with UTF-8's byte order mark.
+        form: Which form. In CSV what a spreadsheet would take for a formula, also within a text, gets ' before it,
+            and the file begins with UTF-8's byte order mark.
     """
     rows = list(vote_rows(review, votes))
     schema = _schema(review)
@@ -112,4 +116,4 @@ def _schema(review: Review) -> pa.Schema:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return _CELL_STARTS.sub("'", value) if isinstance(value, str) else value
