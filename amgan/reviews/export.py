@@ -28,11 +28,12 @@ MEDIA_TYPES: dict[ExportForm, str] = {
     "parquet": "application/vnd.apache.parquet",
 }
 
-FORMULA_STARTS = "=+-@＝＋－＠"
-"""A spreadsheet would run a cell that begins so (OWASP, CSV Injection)."""
+FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
+"""A spreadsheet would run a cell that begins so, with the last four, which are wide, in some languages (OWASP, CSV
+Injection)."""
 _CELL_STARTS = re.compile(rf"""(?:^|(?<=[;\t\r\n]))(?=[\s"]*[{re.escape(FORMULA_STARTS)}])|^(?=[\t\r\n])""")
-"""Where such a cell may begin: with the text, and within it where a spreadsheet splits columns at semicolons or tabs. It
-does so by its country, and takes no note of quotes then, as they begin in the midst of what is one of its cells."""
+"""Where such a cell may begin: with the text, and within it where a spreadsheet splits columns at semicolons or tabs,
+as it does in some countries. Quotes hold nothing together then: they stand in the midst of what is a cell there."""
 
 PICTURE_TYPES: dict[str, pa.DataType] = {
     "model": pa.string(),

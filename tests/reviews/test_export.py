@@ -90,7 +90,18 @@ def test_a_spreadsheet_runs_no_comment(text):
 @pytest.mark.parametrize("separator", [";", "\t"])
 @pytest.mark.parametrize(
     "text",
-    ["nice;=cmd|'/c calc'!A1;x", "a;+1", "a; @SUM(A1)", "a\t-1", "a\r=1", "a\n=1", "; ;=1", 'a,\n"=1', 'a;"=1', "＝1"],
+    [
+        "nice;=cmd|'/c calc'!A1;x",
+        "a;+1",
+        "a; @SUM(A1)",
+        "a\t-1",
+        "a\r=1",
+        "a\n=1",
+        "; ;=1",
+        'a,\n"=1',
+        'a;"=1',
+        "\uff1d1",
+    ],
 )
 def test_no_part_of_a_comment_is_run_where_columns_are_not_split_at_commas(text, separator):
     votes = [Vote("vote-0001", 0, "reviewer-1", "keep", text)]
