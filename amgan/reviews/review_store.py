@@ -88,9 +88,10 @@ class ReviewStore:
         """Add a review.
 
         Raises:
-            RequestError: its names are so long that it could not be read again.
+            RequestError: its names are so long that it could not be read again, or its title or question is no line.
             BusyError: there are too many open ones already.
         """
+        spec.check_lines()
         # In hex digits: no option of a command line begins so, and no messenger cuts off the end of such a link.
         review = Review(secrets.token_hex(_ID_BYTES), secrets.token_hex(_KEY_BYTES), self._clock(), None, spec)
         with self._file.writing() as db:

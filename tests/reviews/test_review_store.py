@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from amgan.errors import RequestError, ReviewClosedError, UnknownReviewError
 from amgan.reviews.review_spec import Item, ReviewSpec
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.review_store import Review, ReviewStore
 from amgan.reviews.tally import counted
 from amgan.reviews.vote import Vote
 from tests.models import message
@@ -255,6 +255,17 @@ def test_what_could_not_be_read_again_is_not_kept(store):
     assert store.reviews() == []
     fewer = ReviewSpec("t", spec.items[:1000])
     assert store.review(store.create(fewer).id).spec == fewer
+
+
+@pytest.mark.parametrize("text", ["a\x1b[31m", "a\nb", "a\tb", "a\x9b1m", "\x00a"])
+def test_title_and_question_are_a_line_each(store, text):
+    for change in ({"title": text}, {"question": text}):
+        with pytest.raises(RequestError, match=rf"{next(iter(change))} must be one line"):
+            store.create(replace(review_of(1), **change))
+    # What was stored before that was refused, and its copies, can be read.
+    old = Review("review-01", "the-key-of-it", NOON, None, review_of(1, text))
+    store.merge(old, [])
+    assert store.reviews() == [old]
 
 
 def test_all_reviews_are_read_as_one_is(store, monkeypatch):
