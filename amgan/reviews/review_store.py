@@ -89,13 +89,13 @@ class ReviewStore:
 
         Raises:
             RequestError: its names are so long that it could not be read again, or its title or question is no line.
-            BusyError: there are too many open ones already.
+            BusyError: there are too many already, or too many open ones.
         """
         spec.check_lines()
         # In hex digits: no option of a command line begins so, and no messenger cuts off the end of such a link.
         review = Review(secrets.token_hex(_ID_BYTES), secrets.token_hex(_KEY_BYTES), self._clock(), None, spec)
         with self._file.writing() as db:
-            self._limits.check_reviews(db)
+            self._limits.check_new_review(db, review.created)
             insert_review(db, *_row_of(review))
         return review
 
@@ -150,7 +150,7 @@ class ReviewStore:
         with self._file.writing() as db:
             closed = self.review(review_id).closed
             if closed is not None:
-                self._limits.check_reviews(db)
+                self._limits.check_open(db, self._clock())
                 turn(db, review_id, Turns(reopened=self._later_than(closed)))
             return self.review(review_id)
 
@@ -172,9 +172,9 @@ class ReviewStore:
 
         Raises:
             UnknownReviewError: there is no such review.
-            ReviewClosedError: it takes no more votes.
+            ReviewClosedError: it takes no more votes: it is closed, or has as many as a review may have.
             RequestError: a vote does not fit the review, or is another one's id.
-            BusyError: too many votes of the reviewer or new reviewers within a minute, or votes of the review in all.
+            BusyError: too many votes of the reviewer or new reviewers within a minute.
         """
         with self._file.writing() as db:
             review = self.review(review_id)
@@ -193,6 +193,11 @@ class ReviewStore:
                 raise ReviewClosedError("this review is closed and takes no more votes")
             self._limits.check_votes(db, review_id, list(new.values()), self._clock())
             insert_votes(db, review_id, new.values())
+
+    def is_full(self, review_id: str) -> bool:
+        """Whether a review has as many votes as a review may have, so that it takes no more."""
+        with self._file.reading() as db:
+            return self._limits.is_full(db, review_id)
 
     def votes(self, review_id: str) -> list[Vote]:
         """All votes of a review, in the order in which they were received."""
