@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from playwright.sync_api import Route, expect
 
 from amgan.model import AMGAN
@@ -145,6 +147,8 @@ def test_no_network_for_a_while_loses_nothing(visit: Visit, store: ReviewStore, 
     context.set_offline(False)
     page.reload()
     at(page, 4, 12)
+    # What a page sends in its last moment comes past that route.
+    page.evaluate("window.fetch = () => Promise.reject(new TypeError('no network'))")
     page.close()
     assert store.votes(review.id) == []
     again = context.new_page()
@@ -196,6 +200,61 @@ def test_a_review_that_is_closed_meanwhile(visit: Visit, store: ReviewStore, mod
     assert verdicts(store, review, page) == {1: "keep"}
     other = visit(review, PHONE, None)
     expect(other.locator("#closed-words")).to_have_text("It takes no more votes.")
+
+
+def test_a_review_that_is_deleted_meanwhile(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 6))
+    page = visit(review)
+    at(page, 1, 6)
+    # A proxy that says so for a moment is no reason to lose a vote.
+    page.route("**/votes", lambda route: route.fulfill(status=404), times=1)
+    page.keyboard.press("k")
+    at(page, 2, 6)
+    sent(page)
+    assert verdicts(store, review, page) == {1: "keep"}
+    store.delete(review.id)
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+
+
+def test_a_review_that_has_all_its_votes(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 6))
+    page = visit(review)
+    at(page, 1, 6)
+    page.keyboard.press("k")
+    at(page, 2, 6)
+    sent(page)
+    limits = store._limits
+    store._limits = replace(limits, votes=1)
+    try:
+        page.keyboard.press("k")
+        expect(page.locator("#closed-words")).to_have_text("Thank you for your votes. Your last vote came too late.")
+        page.reload()
+        expect(page.locator("#closed-words")).to_have_text("Thank you for your votes.")
+    finally:
+        store._limits = limits
+    assert verdicts(store, review, page) == {1: "keep"}
+
+
+def test_what_waits_is_sent_when_the_page_is_hidden_or_shown(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 6))
+    page = visit(review)
+    hide = "Object.defineProperty(document, 'hidden', { value: %s, configurable: true });"
+    turned = f"{hide} document.dispatchEvent(new Event('visibilitychange'))"
+    shown_again = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=429, headers={"Retry-After": "600"})  # long after this test
+
+    for place, event in enumerate((shown_again, turned % "true", turned % "false"), 1):
+        at(page, place, 6)
+        page.route("**/votes", refuse, times=1)
+        page.keyboard.press("k")
+        expect(page.locator("#waiting")).to_have_text("1 vote waits for the connection")
+        page.evaluate(event)
+        sent(page)
+        expect(page.locator("#waiting")).to_be_hidden()
+    assert verdicts(store, review, page) == {1: "keep", 2: "keep", 3: "keep"}
 
 
 def test_a_picture_that_is_gone_can_only_be_skipped(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
