@@ -131,7 +131,8 @@ def _rank(one: ItemResult) -> tuple[float, int]:
 def _prediction(name: str, prediction: Prediction, review: Review, actions: ReportActions | None) -> dict[str, Any]:
     found = prediction.recommendation
     link = None
-    if actions is not None and found is not None and found.step.confidence > 0 and found.reached != "no gain":
+    # The first step is how the pictures were drawn already.
+    if actions is not None and found is not None and found.step is not prediction.steps[0]:
         picture = next(item.a for item in review.spec.items if model_name(item.a) == name)
         link = actions.use_confidence(picture, found.step.confidence)
     return {"name": name, "found": prediction, "link": link}

@@ -10,7 +10,7 @@ from amgan.reviews.plural import count
 from amgan.reviews.preference import EVEN, Preference, Winner
 from amgan.reviews.results import Group, Results, model_name
 from amgan.reviews.review_spec import ReviewSpec
-from amgan.reviews.threshold import Prediction
+from amgan.reviews.threshold import Prediction, Step
 from amgan.reviews.wilson import Share
 
 MOST_DECIMALS = 3
@@ -170,9 +170,10 @@ def recommendation_line(prediction: Prediction, target: float | None) -> str:
     gains = f"{of_votes(step.kept)} of the votes keep what is left, {percent(step.pictures_left)} of the pictures"
     wanted = "" if target is None else goal(target)
     start = f"From a confidence of {step.confidence:g} on, {wanted} are kept"
+    as_drawn = _as_drawn(prediction.floors)
     so_far, doubt = ("", "") if found.certain else (" so far", "; more pictures or votes may change that")
     return {
-        "already": f"Without a least confidence, {wanted} are kept in every class{so_far or ' already'}{doubt}.",
+        "already": f"{as_drawn}, {wanted} are kept in every class{so_far or ' already'}{doubt}.",
         "every class": f"{start} in every class{so_far}: {gains}{doubt}.",
         "on the whole": f"{start} over all classes together{so_far}, though not in each for certain: {gains}{doubt}.",
         "nearest": f"No confidence is seen to reach {wanted} in every class; {step.confidence:g} comes nearest: "
@@ -183,6 +184,15 @@ def recommendation_line(prediction: Prediction, target: float | None) -> str:
     }[found.reached]
 
 
+def step_words(prediction: Prediction, step: Step) -> str:
+    """A threshold in the table of them: "0.8", or of the first one how the pictures were drawn."""
+    if step is not prediction.steps[0]:
+        return f"{step.confidence:g}"
+    if len(prediction.floors) > 1:
+        return "as drawn"
+    return f"{step.confidence:g}, as drawn" if step.confidence else "none"
+
+
 def verdict_words(verdict: str, names: tuple[str, str]) -> str:
     """What a vote said, such as "kept" or "4 stars"; of pairs by the names of their `sides`."""
     if verdict in ("a", "b"):
@@ -190,6 +200,15 @@ def verdict_words(verdict: str, names: tuple[str, str]) -> str:
     if verdict.isdigit():
         return count(int(verdict), "star")
     return {"keep": "kept", "reject": "rejected", "same": "both as good", "skip": "skipped"}[verdict]
+
+
+def _as_drawn(floors: Sequence[float]) -> str:
+    if len(floors) > 1:
+        others = "the others without one" if not floors[0] else f"the least at {floors[0]:g}"
+        return f"As the pictures were drawn, some at a confidence of {floors[-1]:g}, {others}"
+    return (
+        f"At the confidence of {floors[0]:g} that they were drawn with" if floors[0] else "Without a least confidence"
+    )
 
 
 def _winner_words(spec: ReviewSpec, found: Preference, for_b: Share) -> str:

@@ -9,7 +9,7 @@ from amgan.reviews.vote import Vote
 
 VERDICTS = {"k": "keep", "r": "reject", "-": "skip", "u": "undo", "a": "a", "b": "b", "=": "same"}
 
-SETTABLE = {("shoes", "0123abcd"): ConfidenceUse.SETTABLE}
+SETTABLE = {("shoes", "0123abcd"): ConfidenceUse(predicts=True, own=0.0)}
 """The model of `random_reviews.picture` has a least confidence to set."""
 
 

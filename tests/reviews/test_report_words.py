@@ -182,6 +182,29 @@ def test_a_recommendation_is_as_certain_as_the_verdicts():
     )
 
 
+@pytest.mark.parametrize(
+    ("floors", "start", "first"),
+    [
+        ([0.0], "Without a least confidence", "none"),
+        ([0.7], "At the confidence of 0.7 that they were drawn with", "0.7, as drawn"),
+        (
+            [0.7, 0.0],
+            "As the pictures were drawn, some at a confidence of 0.7, the others without one",
+            "as drawn",
+        ),
+        (
+            [0.5, 0.9, 0.9],
+            "As the pictures were drawn, some at a confidence of 0.9, the least at 0.5",
+            "as drawn",
+        ),
+    ],
+)
+def test_what_was_drawn_with_a_confidence_says_nothing_of_none(floors, start, first):
+    found = predict([Opinion(0.75 + 0.2 * (n % 2), True, "Bag", n) for n in range(40)], 0.6, floors=floors)
+    assert words.recommendation_line(found, 0.6) == f"{start}, 60 % are kept in every class already."
+    assert [words.step_words(found, step) for step in found.steps] == [first, "0.8"]
+
+
 def test_every_verdict_has_words():
     for spec in (review_of(1), review_of(1, scale="stars"), ReviewSpec("t", (Item(picture(), picture(model="x")),))):
         told = [words.verdict_words(verdict, ("old", "new")) for verdict in (*possible_verdicts(spec), "skip")]
