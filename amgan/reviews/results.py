@@ -174,12 +174,12 @@ def model_name(picture: Picture) -> str:
 
 
 def _item_result(number: int, item: Item, votes: Sequence[Vote]) -> ItemResult:
-    said = [opinion for vote in votes if (opinion := (prefers_b if item.b else keeps)(vote)) is not None]
+    said = {vote.reviewer: opinion for vote in votes if (opinion := (prefers_b if item.b else keeps)(vote)) is not None}
     given = [count for vote in votes if (count := stars(vote)) is not None]
     return ItemResult(
         number,
         item,
-        share(sum(said), len(said)),
+        share(sum(said.values()), len(said), said),
         sum(vote.verdict == "same" for vote in votes),
         statistics.fmean(given) if given else None,
     )
@@ -229,7 +229,9 @@ def _predictions(review: Review, votes: Sequence[Vote], uses: ConfidenceUses) ->
         picture, kept = spec.items[vote.item].a, keeps(vote)
         if kept is not None:
             label = picture.asked or picture.label
-            opinions[model_name(picture)].append(Opinion(picture.class_probability, kept, label, vote.item))
+            opinions[model_name(picture)].append(
+                Opinion(picture.class_probability, kept, label, vote.item, vote.reviewer)
+            )
     return {
         name: predict(opinions[name], spec.target, use.is_settable, labels[name], floors[name])
         for name, use in known.items()

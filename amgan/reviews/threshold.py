@@ -10,7 +10,7 @@ import torch
 from torchmetrics.functional.classification import binary_auroc
 
 from amgan.reviews.outcome import Outcome, outcome
-from amgan.reviews.wilson import Share, pooled
+from amgan.reviews.wilson import Share, pooled, share
 
 STEPS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 """Thresholds that are looked at, above the one that the pictures were drawn with."""
@@ -36,12 +36,14 @@ class Opinion:
         kept: Whether the vote is for keeping it.
         label: That class.
         picture: Number of the picture.
+        reviewer: Whose vote it is.
     """
 
     confidence: float
     kept: bool
     label: str
     picture: int
+    reviewer: str
 
 
 @dataclass(frozen=True)
@@ -144,10 +146,10 @@ def _step(opinions: Sequence[Opinion], least: float) -> Step | None:
 
 
 def _kept(opinions: Sequence[Opinion]) -> Share:
-    own: dict[int, list[bool]] = {}
+    own: dict[int, list[Opinion]] = {}
     for opinion in opinions:
-        own.setdefault(opinion.picture, []).append(opinion.kept)
-    found = pooled(Share(sum(kept), len(kept)) for kept in own.values())
+        own.setdefault(opinion.picture, []).append(opinion)
+    found = pooled(share(sum(one.kept for one in some), len(some), (o.reviewer for o in some)) for some in own.values())
     assert found is not None  # It is asked of at least one vote.
     return found
 

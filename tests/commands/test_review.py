@@ -92,7 +92,7 @@ def test_report_and_export(run, weights, file, tmp_path):
     folder = ("--weights", weights)
     printed = run("review", "report", review.id, "--out", tmp_path / "new" / "report.html", *folder)
     page = (tmp_path / "new" / "report.html").read_text(encoding="utf-8")
-    assert "At least 50 % kept in every class: not certain yet. 6 votes ->" in printed
+    assert "At least 50 % kept in every class: not certain yet, by the votes of 1 person. 6 votes ->" in printed
     assert page.count("<img ") == 12  # best and worst, and each with its comment
     assert "&lt;i&gt;fine&lt;/i&gt;" in page
     assert review.key not in page
@@ -120,6 +120,7 @@ def test_two_models_blind(run, weights, file, tmp_path):
     assert [(item.a.model, item.b.model) for item in review.spec.items] == [("shoes", "boots")] * 6
     printed = run("review", "report", review.id, "--out", tmp_path / "r.html", "--weights", weights)
     assert printed.startswith("boots ")
+    assert "is ahead with 1 person, not for certain yet" in printed
     assert "100 % (6 of 6) of the choices" in printed
 
 

@@ -27,6 +27,14 @@ def said(texts: dict[str, str], seconds: float = 3, **changes: object) -> list[V
     return votes
 
 
+def dealt(text: str, people: int = 3) -> dict[str, str]:
+    """The same letters, each said by the next one of so many people."""
+    return {
+        f"reviewer-{person}": "".join(letter if n % people == person else " " for n, letter in enumerate(text))
+        for person in range(people)
+    }
+
+
 def stored(spec: ReviewSpec) -> Review:
     """A review as a store would give it."""
     return Review("review-id", "the-key", 1_764_000_000.0, None, spec)

@@ -74,11 +74,12 @@ def hostile_review():
 def test_the_page_says_what_was_counted():
     items = [Item(picture(n, asked=label, label=label)) for label in ("Bag", "Coat") for n in range(6)]
     review = stored(ReviewSpec("Spring", tuple(items), target=0.55))
-    votes = said({"reviewer-1": "kkkkkkkrrrrr", "reviewer-2": "kkkkk-rrrr--"}, name="Jo")
+    votes = said({"reviewer-1": "kkkkkkkrrrrr", "reviewer-2": "kkkkk-rrrr--", "reviewer-3": "k     r     "}, name="Jo")
     text = text_of(page_of(review, votes))
     for part in (
-        "Spring", "“Would you prototype this?”", "12 pictures, 2 people, 21 votes, 3 skips, 1 minute in all",
-        "At least 55 % kept in every class: not met.", "Not met: Coat 10 % (1 of 10).", "Met: Bag 100 % (11 of 11).",
+        "Spring", "“Would you prototype this?”", "12 pictures, 3 people, 23 votes, 3 skips, 1 minute in all",
+        "At least 55 % kept in every class: not met, by the votes of 3 people.", "Not met: Coat 9 % (1 of 11).",
+        "Met: Bag 100 % (12 of 12).",
         "D's confidence", "Jo 12 0 1 minute", "Jo 9 3 1 minute",
     ):  # fmt: skip
         assert part in text, part
@@ -169,7 +170,7 @@ def test_the_page_tells_how_it_counts():
     assert "with fewer than 8 pictures that several people judged, as one for each picture" in text
     assert "sign test" not in text
     pairs = ReviewSpec("t", (Item(picture(1), picture(1, model="boots")),))
-    assert "exact two-sided sign test over pairs" in text_of(page_of(stored(pairs), []))
+    assert "exact two-sided sign test over pairs) and 3 people or more chose" in text_of(page_of(stored(pairs), []))
 
 
 def test_a_model_that_is_gone_is_a_note():

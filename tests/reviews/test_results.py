@@ -75,7 +75,7 @@ def test_pairs_by_hand():
     # Choices of item 0, 1 for b, whose D is surer, of item 2 for a; those of items 3 and 4 are ties.
     assert found.surer_wins == Share(6, 7)
     assert found.surer_wins.pictures == 3
-    assert found.preference == Preference(1, 3, 9, 2)
+    assert found.preference == Preference(1, 3, 9, 2, 3)
     assert not found.predictions
 
 
