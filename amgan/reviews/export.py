@@ -60,7 +60,7 @@ def export_votes(review: Review, votes: Sequence[Vote], form: ExportForm) -> byt
         form: Which form. In CSV what a spreadsheet would take for a formula, also within a text, gets ' before it,
             and the file begins with UTF-8's byte order mark.
     """
-    rows = list(vote_rows(review, votes))
+    rows = list(export_rows(review, votes))
     schema = _schema(review)
     if form == "parquet":
         buffer = io.BytesIO()
@@ -77,7 +77,7 @@ def export_votes(review: Review, votes: Sequence[Vote], form: ExportForm) -> byt
     return text.getvalue().encode("utf-8-sig")
 
 
-def vote_rows(review: Review, votes: Sequence[Vote]) -> Iterator[dict[str, Any]]:
+def export_rows(review: Review, votes: Sequence[Vote]) -> Iterator[dict[str, Any]]:
     """The rows of `export_votes` as plain values."""
     for vote in counted(votes):
         item = review.spec.items[vote.item]
