@@ -1,15 +1,13 @@
-"""The page for reviewers when something is in the way: no network, keys that must do nothing, two people, an end."""
+"""The page for reviewers when something is in the way: no network, keys that must do nothing, two people."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from playwright.sync_api import Route, expect
 
 from amgan.model import AMGAN
 from amgan.reviews.blind import order_for
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
-from amgan.reviews.review_store import Review, ReviewStore
+from amgan.reviews.review_store import ReviewStore
 from amgan.reviews.tally import counted
 from tests.server.reviewing import singles
 from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, until, verdicts
@@ -186,56 +184,23 @@ def test_an_answer_that_is_lost_on_the_way(visit: Visit, store: ReviewStore, mod
     assert verdicts(store, review, page) == {1: "keep", 2: "reject"}
 
 
-def test_a_review_that_is_closed_meanwhile(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
-    review = store.create(singles(model, NAME, 6))
+def test_an_answer_that_never_comes(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 3))
     page = visit(review)
-    at(page, 1, 6)
-    page.keyboard.press("k")
-    at(page, 2, 6)
-    sent(page)
-    store.close_review(review.id)
-    page.keyboard.press("k")
-    expect(page.get_by_role("heading", name="This review is closed")).to_be_visible()
-    expect(page.locator("#closed-words")).to_have_text("Thank you for your votes. Your last vote came too late.")
+    page.clock.install()
     page.reload()
-    expect(page.locator("#closed-words")).to_have_text("Thank you for your votes.")
-    assert verdicts(store, review, page) == {1: "keep"}
-    other = visit(review, PHONE, None)
-    expect(other.locator("#closed-words")).to_have_text("It takes no more votes.")
-
-
-def test_a_review_that_is_deleted_meanwhile(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
-    review = store.create(singles(model, NAME, 6))
-    page = visit(review)
-    at(page, 1, 6)
-    # A proxy that says so for a moment is no reason to lose a vote.
-    page.route("**/votes", lambda route: route.fulfill(status=404), times=1)
+    at(page, 1, 3)
+    asked: list[str] = []
+    page.route("**/votes", lambda route: asked.append(route.request.url), times=1)
     page.keyboard.press("k")
-    at(page, 2, 6)
+    at(page, 2, 3)
+    page.keyboard.press("r")
+    at(page, 3, 3)
+    assert len(asked) == 1
+    assert store.votes(review.id) == []
+    page.clock.fast_forward("01:00")
     sent(page)
-    assert verdicts(store, review, page) == {1: "keep"}
-    store.delete(review.id)
-    page.keyboard.press("k")
-    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
-
-
-def test_a_review_that_has_all_its_votes(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
-    review = store.create(singles(model, NAME, 6))
-    page = visit(review)
-    at(page, 1, 6)
-    page.keyboard.press("k")
-    at(page, 2, 6)
-    sent(page)
-    limits = store._limits
-    store._limits = replace(limits, votes=1)
-    try:
-        page.keyboard.press("k")
-        expect(page.locator("#closed-words")).to_have_text("Thank you for your votes. Your last vote came too late.")
-        page.reload()
-        expect(page.locator("#closed-words")).to_have_text("Thank you for your votes.")
-    finally:
-        store._limits = limits
-    assert verdicts(store, review, page) == {1: "keep"}
+    assert verdicts(store, review, page) == {1: "keep", 2: "reject"}
 
 
 def test_what_waits_is_sent_when_the_page_is_hidden_or_shown(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
@@ -276,9 +241,3 @@ def test_a_picture_that_is_gone_can_only_be_skipped(visit: Visit, store: ReviewS
     expect(page.locator("#end-words")).to_have_text("You judged 1 picture and skipped 1.")
     sent(page)
     assert sorted(verdicts(store, review, page).values()) == ["keep", "skip"]
-
-
-def test_a_link_that_leads_nowhere(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
-    page = visit(Review("nothing", "", 0.0, None, singles(model, NAME, 1)), DESK, None)
-    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
-    expect(page.get_by_text("There is no such review; the link may be cut off.")).to_be_visible()
