@@ -11,6 +11,7 @@ from rich.console import Console
 
 from amgan.commands.review_opening import reading_store
 from amgan.reviews.plural import count
+from amgan.reviews.terminal_line import terminal_line
 
 ReviewId = Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
 
@@ -51,7 +52,7 @@ def run_review_close(command: ReviewCloseCommand, console: Console) -> None:
     """
     with reading_store(command.reviews) as store:
         review = store.close_review(command.id)
-    _say(console, f"{review.id} is closed: {review.spec.title}")
+    _say(console, f"{review.id} is closed: {terminal_line(review.spec.title)}")
 
 
 def run_review_reopen(command: ReviewReopenCommand, console: Console) -> None:
@@ -62,7 +63,7 @@ def run_review_reopen(command: ReviewReopenCommand, console: Console) -> None:
     """
     with reading_store(command.reviews) as store:
         review = store.reopen_review(command.id)
-    _say(console, f"{review.id} takes votes: {review.spec.title}")
+    _say(console, f"{review.id} takes votes: {terminal_line(review.spec.title)}")
 
 
 def run_review_delete(command: ReviewDeleteCommand, console: Console) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from amgan.commands.review_opening import reading_store
 from amgan.reviews.plural import count
+from amgan.reviews.terminal_line import terminal_line
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,14 @@ def run_review_list(command: ReviewListCommand, console: Console) -> None:
             day = datetime.fromtimestamp(review.created, timezone.utc).date().isoformat()
             items = review.spec.size_words
             votes = count(store.counts(review.id)[1], "vote")
-            parts = [review.id, day, "closed" if review.closed else "open", items, votes, review.spec.title]
+            parts = [
+                review.id,
+                day,
+                "closed" if review.closed else "open",
+                items,
+                votes,
+                terminal_line(review.spec.title),
+            ]
             if command.keys:
                 parts.insert(1, review.key)
             console.print("  ".join(parts), highlight=False, markup=False, soft_wrap=True)

@@ -19,6 +19,7 @@ from amgan.reviews.plural import count
 from amgan.reviews.report_html import report_page
 from amgan.reviews.report_words import headline
 from amgan.reviews.results import results_of
+from amgan.reviews.terminal_line import terminal_line
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def run_review_report(command: ReviewReportCommand, console: Console) -> None:
     command.out.parent.mkdir(parents=True, exist_ok=True)
     command.out.write_text(page, encoding="utf-8")
     gone = sum(not isinstance(image, np.ndarray) for image in drawn.values())
-    lines = [f"{headline(review.spec, results)} {count(results.votes, 'vote')} -> {command.out}"]
+    lines = [f"{terminal_line(headline(review.spec, results))} {count(results.votes, 'vote')} -> {command.out}"]
     if gone:
         lines.append(f"{count(gone, 'picture')} of {len(drawn)} cannot be drawn any more; the report says why")
     console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)

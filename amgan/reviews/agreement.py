@@ -42,26 +42,26 @@ def agreement(spec: ReviewSpec, votes: Sequence[Vote]) -> Agreement:
         spec: The review.
         votes: Those that count; skips are passed over.
     """
-    values = {verdict: float(place) for place, verdict in enumerate(possible_verdicts(spec))}
-    said = [vote for vote in votes if vote.verdict in values]
+    values = {verdict: place for place, verdict in enumerate(possible_verdicts(spec))}
     by_item: dict[int, list[Vote]] = {}
-    for vote in said:
-        by_item.setdefault(vote.item, []).append(vote)
-    shared = {item: several for item, several in by_item.items() if len(several) > 1}
-    reviewers = sorted({vote.reviewer for several in shared.values() for vote in several})
+    for vote in votes:
+        if vote.verdict in values:
+            by_item.setdefault(vote.item, []).append(vote)
+    shared = [several for several in by_item.values() if len(several) > 1]
+    reviewers = len({vote.reviewer for several in shared for vote in several})
     if not shared:
         return Agreement(None, 0, 0, "no picture was judged by two people yet")
-    rows = {reviewer: row for row, reviewer in enumerate(reviewers)}
-    table = np.full((len(rows), len(shared)), np.nan)
-    for column, several in enumerate(shared.values()):
+    counts = np.zeros((len(shared), len(values)), np.int64)
+    for row, several in enumerate(shared):
         for vote in several:
-            table[rows[vote.reviewer], column] = values[vote.verdict]
-    if len(set(table[~np.isnan(table)].tolist())) < 2:
+            counts[row, values[vote.verdict]] += 1
+    if np.count_nonzero(counts.sum(axis=0)) < 2:
         return Agreement(
             None,
             len(shared),
-            len(rows),
+            reviewers,
             "everyone said the same of every picture, so there is no chance to compare with",
         )
     level: Literal["ordinal", "nominal"] = "ordinal" if not spec.is_pairs and spec.scale == "stars" else "nominal"
-    return Agreement(float(krippendorff.alpha(table, level_of_measurement=level)), len(shared), len(rows))
+    alpha = krippendorff.alpha(value_counts=counts, level_of_measurement=level)
+    return Agreement(float(alpha), len(shared), reviewers)

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import Enum
+from dataclasses import dataclass
 
 from amgan.errors import AmganError
 from amgan.reviews.review_spec import Picture
 from amgan.shelf import Shelf
 
 
-class ConfidenceUse(Enum):
-    """What D's probability of a picture's class can be used for."""
+@dataclass(frozen=True)
+class ConfidenceUse:
+    """What D's probability of a picture's class can be used for.
 
-    NONE = "none"
-    """D judges no classes, so it means nothing."""
-    PREDICTS = "predicts"
-    """It may predict what people keep, but G is given the class, so there is no least confidence to set."""
-    SETTABLE = "settable"
-    """Pictures of a class are searched for at a least confidence, which can be set."""
+    Attributes:
+        predicts: Whether it may predict what people keep; not if D judges no classes, as it means nothing then.
+        own: The least confidence at which the model searches for pictures of a class if none is given; None if it does
+            not search, as G is given the class: then there is none to set.
+    """
 
+    predicts: bool
+    own: float | None = None
+
+    @property
+    def is_settable(self) -> bool:
+        """Whether pictures of a class are searched for at a least confidence, which can be set."""
+        return self.own is not None
+
+    def floor(self, picture: Picture) -> float:
+        """The confidence below which a picture of the model was passed over when this one was drawn; 0 for none."""
+        if picture.asked is None or self.own is None:
+            return 0.0
+        return self.own if picture.confidence is None else picture.confidence
+
+
+NO_USE = ConfidenceUse(predicts=False)
 
 ConfidenceUses = Mapping[tuple[str, str], ConfidenceUse]
 """By name and revision of the model, as far as they are known."""
@@ -41,8 +57,6 @@ def confidence_uses(pictures: Iterable[Picture], shelf: Shelf) -> dict[tuple[str
         except AmganError:
             # A report says less of a model that is gone; it is no reason to have none.
             continue
-        if not config.judges_classes:
-            found[name, revision] = ConfidenceUse.NONE
-        else:
-            found[name, revision] = ConfidenceUse.PREDICTS if config.is_predefined else ConfidenceUse.SETTABLE
+        own = None if config.is_predefined else config.confidence
+        found[name, revision] = ConfidenceUse(True, own) if config.judges_classes else NO_USE
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime, timezone
@@ -27,8 +28,12 @@ MEDIA_TYPES: dict[ExportForm, str] = {
     "parquet": "application/vnd.apache.parquet",
 }
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A spreadsheet would run a text that begins so (OWASP, CSV Injection)."""
+FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
+"""A spreadsheet would run a cell that begins so, with the last four, which are wide, in some languages (OWASP, CSV
+Injection)."""
+_CELL_STARTS = re.compile(rf"""(?:^|(?<=[;\t\r\n]))(?=[\s"]*[{re.escape(FORMULA_STARTS)}])|^(?=[\t\r\n])""")
+"""Where such a cell may begin: with the text, and within it where a spreadsheet splits columns at semicolons or tabs,
+as it does in some countries. Quotes hold nothing together then: they stand in the midst of what is a cell there."""
 
 PICTURE_TYPES: dict[str, pa.DataType] = {
     "model": pa.string(),
@@ -52,10 +57,10 @@ def export_votes(review: Review, votes: Sequence[Vote], form: ExportForm) -> byt
     Args:
         review: The review.
         votes: All its votes, in the order in which they were received.
-        form: Which form. In CSV a text that a spreadsheet would take for a formula gets ' before it, and
-            the file begins with UTF-8's byte order mark.
+        form: Which form. In CSV what a spreadsheet would take for a formula, also within a text, gets ' before it,
+            and the file begins with UTF-8's byte order mark.
     """
-    rows = list(vote_rows(review, votes))
+    rows = list(export_rows(review, votes))
     schema = _schema(review)
     if form == "parquet":
         buffer = io.BytesIO()
@@ -72,7 +77,7 @@ def export_votes(review: Review, votes: Sequence[Vote], form: ExportForm) -> byt
     return text.getvalue().encode("utf-8-sig")
 
 
-def vote_rows(review: Review, votes: Sequence[Vote]) -> Iterator[dict[str, Any]]:
+def export_rows(review: Review, votes: Sequence[Vote]) -> Iterator[dict[str, Any]]:
     """The rows of `export_votes` as plain values."""
     for vote in counted(votes):
         item = review.spec.items[vote.item]
@@ -112,4 +117,4 @@ def _schema(review: Review) -> pa.Schema:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return _CELL_STARTS.sub("'", value) if isinstance(value, str) else value

@@ -22,10 +22,11 @@ from huggingface_hub.hf_api import RepoSibling
 from amgan.errors import ConfigError, PublishError
 from amgan.hub import digest_of, is_intact
 from amgan.hub_commit import ANSWER_SECONDS, open_hub, open_repository
+from amgan.reviews.copy_failures import CopyFailures
 from amgan.reviews.filling import Filling
 from amgan.reviews.read_back import Copied, read_back
 from amgan.reviews.review_store import ReviewStore
-from amgan.reviews.vote_pusher import FOLDER, CopyFailures, VotePusher
+from amgan.reviews.vote_pusher import FOLDER, VotePusher
 
 REPOSITORY_VARIABLE = "AMGAN_REVIEWS_REPO"
 TOKEN_VARIABLE = "HF_TOKEN"

@@ -191,7 +191,8 @@ def _parts(names: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _picture(source: Source, sample: Sample, confidence: float | None) -> Picture:
-    classes = source.sampler.config.class_names
+    config = source.sampler.config
+    classes = config.class_names
     return Picture(
         model=source.name,
         revision=source.revision,
@@ -200,5 +201,6 @@ def _picture(source: Source, sample: Sample, confidence: float | None) -> Pictur
         label=classes[sample.label],
         class_probability=sample.class_probability,
         truncation=sample.truncation,
-        confidence=None if sample.asked is None else confidence,
+        # Only a search has one: where G is given the class, or none is asked, it changes nothing.
+        confidence=None if sample.asked is None or config.is_predefined else confidence,
     )

@@ -14,6 +14,10 @@ from amgan.reviews.wilson import Share, wilson_interval
 LEAST_PICTURES = 5
 """Of fewer pictures nothing is certain, however many people judge them."""
 
+LEAST_REVIEWERS = 3
+"""By fewer people nothing is certain, however many pictures they judge: it may be their taste alone. The interval says
+nothing of that, as it is of further pictures for the same people."""
+
 
 class State(Enum):
     """Whether a target is met."""
@@ -29,7 +33,8 @@ class Outcome:
 
     Attributes:
         so_far: Whether the share itself reaches the target.
-        certain: Whether the whole interval lies on that side of the target, and enough pictures were judged.
+        certain: Whether the whole interval lies on that side of the target, and enough pictures were judged by
+            enough people.
     """
 
     so_far: bool
@@ -53,14 +58,14 @@ class Need:
     """
 
     count: int
-    noun: Literal["vote", "picture"]
+    noun: Literal["vote", "picture", "person"]
 
 
 def outcome(share: Share, target: float) -> Outcome:
     """Compare a share with the target, from 0 to 1, and its interval as well."""
     so_far = share.value >= target
     beyond = share.low >= target if so_far else share.high < target
-    return Outcome(so_far, beyond and share.pictures >= LEAST_PICTURES)
+    return Outcome(so_far, beyond and share.pictures >= LEAST_PICTURES and share.people >= LEAST_REVIEWERS)
 
 
 def every(outcomes: Iterable[Outcome | None]) -> State:
@@ -77,9 +82,12 @@ def every(outcomes: Iterable[Outcome | None]) -> State:
 def still_needed(share: Share, target: float) -> Need | None:
     """How much more would settle on which side of the target a share is, if it goes on like this.
 
-    More votes on the same pictures where it is known how alike these are and they are enough, else more pictures with
-    as many votes each. None if the share is so near that more than `MOST_NEEDED` would be needed.
+    More people if they are too few, for then nothing else does. Else more votes on the same pictures where it is known
+    how alike these are and they are enough, else more pictures with as many votes each. None if the share is so near
+    that more than `MOST_NEEDED` would be needed.
     """
+    if share.people < LEAST_REVIEWERS:
+        return Need(LEAST_REVIEWERS - share.people, "person")
     found = share.clustering
     if found is not None and found.likeness is not None and found.pictures >= LEAST_PICTURES:
         for votes in growing(share.count, share.count):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from amgan.reviews.growing import growing
-from amgan.reviews.wilson import Share
+from amgan.reviews.outcome import LEAST_REVIEWERS
+from amgan.reviews.wilson import Share, pooled
 
 EVEN = 0.5
 """Share of choices at which neither side of the pairs is ahead."""
@@ -32,12 +33,14 @@ class Preference:
         b: Pairs of which more choices are for the second one. Those with as many for each count for neither.
         choices: Votes for one of the two.
         same: Votes that find both as good.
+        people: How many people chose.
     """
 
     a: int
     b: int
     choices: int
     same: int
+    people: int
 
     @property
     def chance(self) -> float:
@@ -50,17 +53,27 @@ class Preference:
         return self.same > self.choices
 
     @property
-    def winner(self) -> Winner:
-        """Who wins; neither if that may be chance, or if it makes no difference to most."""
+    def ahead(self) -> Winner:
+        """Who is ahead with the people who chose; neither if that may be chance, or makes no difference to most."""
         if self.mostly_same or self.chance >= SURE:
             return Winner.NEITHER
         return Winner.A if self.a > self.b else Winner.B
 
     @property
+    def winner(self) -> Winner:
+        """Who wins: who is ahead, unless that may be the taste of too few people."""
+        return Winner.NEITHER if self.people_needed else self.ahead
+
+    @property
+    def people_needed(self) -> int:
+        """How many more people must choose before there can be a winner."""
+        return max(0, LEAST_REVIEWERS - self.people)
+
+    @property
     def pairs_needed(self) -> int | None:
         """How many more pairs would tell who wins, if they fall like these; None if that is not to be expected."""
         decided = self.a + self.b
-        if self.mostly_same or self.winner is not Winner.NEITHER or self.a == self.b:
+        if self.mostly_same or self.ahead is not Winner.NEITHER or self.a == self.b:
             return None
         for more in growing(0, 1):
             less = round(min(self.a, self.b) * (decided + more) / decided)
@@ -76,12 +89,14 @@ def preference(pairs: Iterable[tuple[Share | None, int]]) -> Preference:
         pairs: Of each its choices for `b`, None without any, and how many votes find both as good.
     """
     known = list(pairs)
+    together = pooled(choices for choices, _ in known)
     sides = [side(choices) for choices, _ in known]
     return Preference(
         a=sides.count(Winner.A),
         b=sides.count(Winner.B),
-        choices=sum(choices.count for choices, _ in known if choices is not None),
+        choices=0 if together is None else together.count,
         same=sum(same for _, same in known),
+        people=0 if together is None else together.people,
     )
 
 

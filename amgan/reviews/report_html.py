@@ -18,7 +18,7 @@ from amgan.media import encode_png
 from amgan.reviews import report_words as words
 from amgan.reviews.clustering import LEAST_ESTIMATED
 from amgan.reviews.drawing import Drawn
-from amgan.reviews.outcome import LEAST_PICTURES
+from amgan.reviews.outcome import LEAST_PICTURES, LEAST_REVIEWERS
 from amgan.reviews.plural import count
 from amgan.reviews.preference import Winner, side
 from amgan.reviews.results import ItemResult, Results, model_name
@@ -85,6 +85,7 @@ def report_page(
         most=MOST_LISTED,
         least_estimated=LEAST_ESTIMATED,
         least_pictures=LEAST_PICTURES,
+        least_reviewers=LEAST_REVIEWERS,
         best=best,
         worst=worst,
         predictions=[_prediction(name, found, review, actions) for name, found in results.predictions.items()],
@@ -131,7 +132,8 @@ def _rank(one: ItemResult) -> tuple[float, int]:
 def _prediction(name: str, prediction: Prediction, review: Review, actions: ReportActions | None) -> dict[str, Any]:
     found = prediction.recommendation
     link = None
-    if actions is not None and found is not None and found.step.confidence > 0 and found.reached != "no gain":
+    # The first step is how the pictures were drawn already.
+    if actions is not None and found is not None and found.step is not prediction.steps[0]:
         picture = next(item.a for item in review.spec.items if model_name(item.a) == name)
         link = actions.use_confidence(picture, found.step.confidence)
     return {"name": name, "found": prediction, "link": link}

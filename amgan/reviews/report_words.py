@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from amgan.reviews.agreement import RELIABLE, TENTATIVE
-from amgan.reviews.outcome import Outcome, State, every, still_needed
+from amgan.reviews.outcome import LEAST_REVIEWERS, Need, Outcome, State, every, still_needed
 from amgan.reviews.plural import count
 from amgan.reviews.preference import EVEN, Preference, Winner
 from amgan.reviews.results import Group, Results, model_name
 from amgan.reviews.review_spec import ReviewSpec
-from amgan.reviews.threshold import Prediction
+from amgan.reviews.threshold import Prediction, Step
 from amgan.reviews.wilson import Share
 
 MOST_DECIMALS = 3
@@ -60,20 +60,22 @@ def state_of(spec: ReviewSpec, results: Results) -> State | None:
 
 
 def headline(spec: ReviewSpec, results: Results) -> str:
-    """The most important thing in one sentence."""
+    """The most important thing in one sentence, and how many people say it."""
+    people = count(sum(reviewer.votes > 0 for reviewer in results.reviewers), "person")
     if results.whole.liked is None:
         same = count(results.whole.same, "vote")
         return (
             "Nobody has voted yet."
             if not results.whole.same
-            else f"Everybody finds both pictures as good so far, in {same}."
+            else f"Everybody finds both pictures as good so far, in {same} of {people}."
         )
     if results.preference is not None:
-        return _winner_words(spec, results.preference, results.whole.liked)
+        return _winner_words(spec, results.preference, results.whole.liked, people)
     state = state_of(spec, results)
     if state is None:
-        return f"{of_votes(results.whole.liked)} of the votes {_are_for(spec)}."
-    return f"At least {goal(spec.target or 0)} {_liked_word(spec)} in every class: {state.value}."
+        return f"{of_votes(results.whole.liked)} of the votes of {people} {_are_for(spec)}."
+    wanted = f"At least {goal(spec.target or 0)} {_liked_word(spec)} in every class"
+    return f"{wanted}: {state.value}, by the votes of {people}."
 
 
 def target_lines(spec: ReviewSpec, results: Results) -> list[str]:
@@ -115,16 +117,26 @@ def outcome_words(told: Outcome | None) -> str:
 def next_lines(spec: ReviewSpec, results: Results) -> list[str]:
     """What more would tell what is open."""
     if results.preference is not None:
-        pairs = results.preference.pairs_needed
-        return [f"If it goes on like this, about {count(pairs, 'more pair')} would tell who wins."] if pairs else []
-    needs = []
+        found = results.preference
+        lines = [_people_line(found.people_needed, "chose")] if found.people_needed and not found.mostly_same else []
+        if found.pairs_needed:
+            more = count(found.pairs_needed, "more pair")
+            lines.append(f"If it goes on like this, about {more} would tell who wins.")
+        return lines
+    needs: list[tuple[Need, str]] = []
     for group in results.classes:
         if spec.target is not None and group.liked is not None and group.outcome and not group.outcome.certain:
             need = still_needed(group.liked, spec.target)
             if need is not None:
-                needs.append((need.count, f"{group.name} {count(need.count, need.noun)}"))
-    named = [words for _, words in sorted(needs)]
-    return [f"More that would tell, if it goes on like this: {', '.join(named)}."] if named else []
+                needs.append((need, group.name))
+    people = {name: need.count for need, name in needs if need.noun == "person"}
+    everywhere = len(people) == sum(group.outcome is not None for group in results.classes)
+    lines = [_people_line(max(people.values()), "voted", () if everywhere else list(people))] if people else []
+    rest = sorted(
+        (need.count, f"{name} {count(need.count, need.noun)}") for need, name in needs if need.noun != "person"
+    )
+    named = ", ".join(words for _, words in rest)
+    return [*lines, f"More that would tell, if it goes on like this: {named}."] if named else lines
 
 
 def agreement_line(results: Results) -> str:
@@ -170,9 +182,10 @@ def recommendation_line(prediction: Prediction, target: float | None) -> str:
     gains = f"{of_votes(step.kept)} of the votes keep what is left, {percent(step.pictures_left)} of the pictures"
     wanted = "" if target is None else goal(target)
     start = f"From a confidence of {step.confidence:g} on, {wanted} are kept"
+    as_drawn = _as_drawn(prediction.floors)
     so_far, doubt = ("", "") if found.certain else (" so far", "; more pictures or votes may change that")
     return {
-        "already": f"Without a least confidence, {wanted} are kept in every class{so_far or ' already'}{doubt}.",
+        "already": f"{as_drawn}, {wanted} are kept in every class{so_far or ' already'}{doubt}.",
         "every class": f"{start} in every class{so_far}: {gains}{doubt}.",
         "on the whole": f"{start} over all classes together{so_far}, though not in each for certain: {gains}{doubt}.",
         "nearest": f"No confidence is seen to reach {wanted} in every class; {step.confidence:g} comes nearest: "
@@ -181,6 +194,15 @@ def recommendation_line(prediction: Prediction, target: float | None) -> str:
         "no gain": "A higher confidence is not sure to raise the share kept, or leaves a class without pictures; so "
         "leave it as it is.",
     }[found.reached]
+
+
+def step_words(prediction: Prediction, step: Step) -> str:
+    """A threshold in the table of them: "0.8", or of the first one how the pictures were drawn."""
+    if step is not prediction.steps[0]:
+        return f"{step.confidence:g}"
+    if len(prediction.floors) > 1:
+        return "as drawn"
+    return f"{step.confidence:g}, as drawn" if step.confidence else "none"
 
 
 def verdict_words(verdict: str, names: tuple[str, str]) -> str:
@@ -192,20 +214,39 @@ def verdict_words(verdict: str, names: tuple[str, str]) -> str:
     return {"keep": "kept", "reject": "rejected", "same": "both as good", "skip": "skipped"}[verdict]
 
 
-def _winner_words(spec: ReviewSpec, found: Preference, for_b: Share) -> str:
+def _as_drawn(floors: Sequence[float]) -> str:
+    if len(floors) > 1:
+        others = "the others without one" if not floors[0] else f"the least at {floors[0]:g}"
+        return f"As the pictures were drawn, some at a confidence of {floors[-1]:g}, {others}"
+    return (
+        f"At the confidence of {floors[0]:g} that they were drawn with" if floors[0] else "Without a least confidence"
+    )
+
+
+def _people_line(needed: int, did: str, names: Sequence[str] = ()) -> str:
+    where = f" for {', '.join(names)}" if names else ""
+    return (
+        f"Nothing is certain before {LEAST_REVIEWERS} people {did}, as it may be a matter of taste: "
+        f"{needed} more {'is' if needed == 1 else 'are'} needed{where}."
+    )
+
+
+def _winner_words(spec: ReviewSpec, found: Preference, for_b: Share, people: str) -> str:
     a, b = sides(spec)
     same = f"{count(found.same, 'vote')} found both as good"
     split = f"{b} is ahead in {count(found.b, 'pair')}, {a} in {found.a}"
     if found.mostly_same:
-        return f"No difference to most: {same}, {found.choices} chose one; {split}."
-    if found.winner is Winner.NEITHER:
-        chosen = f"{of_votes(for_b, EVEN)} of the choices are for {b}"
-        return f"No difference can be told yet: {split}; {chosen}; {same}."
-    better, pairs, share = (b, found.b, for_b) if found.winner is Winner.B else (a, found.a, for_b.others)
+        return f"No difference to most of {people}: {same}, {found.choices} chose one; {split}."
+    chosen = f"{of_votes(for_b, EVEN)} of the choices are for {b}"
+    if found.ahead is Winner.NEITHER:
+        return f"No difference can be told yet by {people}: {split}; {chosen}; {same}."
+    better, pairs, share = (b, found.b, for_b) if found.ahead is Winner.B else (a, found.a, for_b.others)
+    if found.people_needed:
+        return f"{better} is ahead with {people}, not for certain yet: {split}; {chosen}; {same}."
     chance = "p < 0.001" if found.chance < 0.001 else f"p = {found.chance:.3g}"
     return (
-        f"{better} wins: ahead in {pairs} of {count(found.a + found.b, 'pair')} that differ (sign test, {chance}), "
-        f"with {of_votes(share)} of the choices; {same}."
+        f"{better} wins with {people}: ahead in {pairs} of {count(found.a + found.b, 'pair')} that differ "
+        f"(sign test, {chance}), with {of_votes(share)} of the choices; {same}."
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from amgan.reviews.agreement import Agreement, agreement
-from amgan.reviews.confidence_use import ConfidenceUse, ConfidenceUses
+from amgan.reviews.confidence_use import NO_USE, ConfidenceUses
 from amgan.reviews.meaning import LEAST_STARS, keeps, prefers_b, stars
 from amgan.reviews.outcome import Outcome, outcome
 from amgan.reviews.participation import Comment, Reviewer, comments_of, reviewers_of
@@ -174,12 +174,12 @@ def model_name(picture: Picture) -> str:
 
 
 def _item_result(number: int, item: Item, votes: Sequence[Vote]) -> ItemResult:
-    said = [opinion for vote in votes if (opinion := (prefers_b if item.b else keeps)(vote)) is not None]
+    said = {vote.reviewer: opinion for vote in votes if (opinion := (prefers_b if item.b else keeps)(vote)) is not None}
     given = [count for vote in votes if (count := stars(vote)) is not None]
     return ItemResult(
         number,
         item,
-        share(sum(said), len(said)),
+        share(sum(said.values()), len(said), said),
         sum(vote.verdict == "same" for vote in votes),
         statistics.fmean(given) if given else None,
     )
@@ -221,18 +221,21 @@ def _liked_of(name: str, one: ItemResult) -> Share | None:
 
 def _predictions(review: Review, votes: Sequence[Vote], uses: ConfidenceUses) -> dict[str, Prediction]:
     spec = review.spec
-    known = {model_name(one): uses.get((one.model, one.revision), ConfidenceUse.NONE) for one in spec.pictures}
+    known = {model_name(one): uses.get((one.model, one.revision), NO_USE) for one in spec.pictures}
     opinions: dict[str, list[Opinion]] = {name: [] for name in known}
     labels = _by((model_name(picture), picture.asked or picture.label) for picture in spec.pictures)
+    floors = _by((name, known[name].floor(picture)) for picture in spec.pictures for name in [model_name(picture)])
     for vote in votes:
         picture, kept = spec.items[vote.item].a, keeps(vote)
         if kept is not None:
             label = picture.asked or picture.label
-            opinions[model_name(picture)].append(Opinion(picture.class_probability, kept, label, vote.item))
+            opinions[model_name(picture)].append(
+                Opinion(picture.class_probability, kept, label, vote.item, vote.reviewer)
+            )
     return {
-        name: predict(opinions[name], spec.target, use is ConfidenceUse.SETTABLE, labels[name])
+        name: predict(opinions[name], spec.target, use.is_settable, labels[name], floors[name])
         for name, use in known.items()
-        if use is not ConfidenceUse.NONE
+        if use.predicts
     }
 
 

@@ -12,6 +12,10 @@ ReviewRow = tuple[str, str, float, float | None, float | None, str]
 _WITH_TURNS = "FROM reviews LEFT JOIN reopenings ON reopenings.review = reviews.id"
 _SELECT = f"SELECT id, key, created, closed, reopenings.at, spec {_WITH_TURNS}"
 _SELECT_TURNS = f"SELECT id, closed, reopenings.at {_WITH_TURNS}"
+_COUNT_OPEN = (
+    f"SELECT count(*) {_WITH_TURNS} WHERE (closed IS NULL OR closed < reopenings.at)"
+    " AND max(created, coalesce(reopenings.at, created)) > :since"
+)
 
 
 def review_row(db: sqlite3.Connection, review_id: str) -> ReviewRow | None:
@@ -38,6 +42,18 @@ def insert_review(
         "INSERT OR IGNORE INTO reviews (id, key, created, closed, spec) VALUES (?, ?, ?, ?, ?)",
         (review_id, key, created, closed, spec),
     )
+
+
+def count_reviews(db: sqlite3.Connection) -> int:
+    """How many reviews there are, open or closed."""
+    (total,) = db.execute("SELECT count(*) FROM reviews").fetchone()
+    return total
+
+
+def count_open(db: sqlite3.Connection, since: float) -> int:
+    """How many reviews take votes that were made, or opened again, after that time."""
+    (total,) = db.execute(_COUNT_OPEN, {"since": since}).fetchone()
+    return total
 
 
 def all_turns(db: sqlite3.Connection) -> dict[str, Turns]:

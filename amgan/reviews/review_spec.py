@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from amgan.errors import RequestError
 from amgan.latents import check_seed
 from amgan.reviews.plural import count
+from amgan.reviews.terminal_line import terminal_line
 from amgan.sampling import check_truncation
 
 Scale = Literal["keep", "stars"]
@@ -142,6 +143,16 @@ class ReviewSpec:
     def pictures(self) -> tuple[Picture, ...]:
         """All pictures, each once."""
         return tuple(dict.fromkeys(picture for item in self.items for picture in item.pictures))
+
+    def check_lines(self) -> None:
+        """Whether title and question are a line each. What was stored before this was asked stays readable.
+
+        Raises:
+            RequestError: one holds a line break, an escape or another control character.
+        """
+        for name in ("title", "question"):
+            if getattr(self, name) != terminal_line(getattr(self, name)):
+                raise RequestError(f"{name} must be one line without control characters")
 
     def to_json(self) -> str:
         """The review as JSON text, which `from_json` takes back.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import math
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -89,13 +88,14 @@ class ReviewStore:
         """Add a review.
 
         Raises:
-            RequestError: its names are so long that it could not be read again.
-            BusyError: there are too many open ones already.
+            RequestError: its names are so long that it could not be read again, or its title or question is no line.
+            BusyError: there are too many already, or too many open ones.
         """
+        spec.check_lines()
         # In hex digits: no option of a command line begins so, and no messenger cuts off the end of such a link.
         review = Review(secrets.token_hex(_ID_BYTES), secrets.token_hex(_KEY_BYTES), self._clock(), None, spec)
         with self._file.writing() as db:
-            self._limits.check_reviews(db)
+            self._limits.check_new_review(db, review.created)
             insert_review(db, *_row_of(review))
         return review
 
@@ -150,9 +150,8 @@ class ReviewStore:
         with self._file.writing() as db:
             closed = self.review(review_id).closed
             if closed is not None:
-                self._limits.check_reviews(db)
-                # Later than the closing, also when the clock was put back since.
-                turn(db, review_id, Turns(reopened=max(self._clock(), math.nextafter(closed, math.inf))))
+                self._limits.check_open(db, self._clock())
+                turn(db, review_id, Turns(reopened=self._later_than(closed)))
             return self.review(review_id)
 
     def delete(self, review_id: str) -> None:
@@ -173,24 +172,32 @@ class ReviewStore:
 
         Raises:
             UnknownReviewError: there is no such review.
-            ReviewClosedError: it takes no more votes.
+            ReviewClosedError: it takes no more votes: it is closed, or has as many as a review may have.
             RequestError: a vote does not fit the review, or is another one's id.
-            BusyError: too many votes of the reviewer or new reviewers within a minute, or votes of the review in all.
+            BusyError: too many votes of the reviewer or new reviewers within a minute.
         """
         with self._file.writing() as db:
             review = self.review(review_id)
             new: dict[str, Vote] = {}
+            last: dict[str, float] = {}
             for vote in votes:
                 check_vote(vote, review.spec)
                 kept = new.get(vote.id) or vote_row(db, review_id, vote.id)
                 if kept is None:
-                    new[vote.id] = replace(vote, at=self._next_time(db, review_id, vote.reviewer))
+                    before = last.get(vote.reviewer) or last_time(db, review_id, vote.reviewer)
+                    last[vote.reviewer] = self._later_than(before)
+                    new[vote.id] = replace(vote, at=last[vote.reviewer])
                 elif (kept.reviewer, kept.item, kept.verdict) != (vote.reviewer, vote.item, vote.verdict):
                     raise RequestError("id is that of another vote; choose a new one at random for every vote")
             if new and review.closed is not None:
                 raise ReviewClosedError("this review is closed and takes no more votes")
             self._limits.check_votes(db, review_id, list(new.values()), self._clock())
             insert_votes(db, review_id, new.values())
+
+    def is_full(self, review_id: str) -> bool:
+        """Whether a review has as many votes as a review may have, so that it takes no more."""
+        with self._file.reading() as db:
+            return self._limits.is_full(db, review_id)
 
     def votes(self, review_id: str) -> list[Vote]:
         """All votes of a review, in the order in which they were received."""
@@ -255,9 +262,9 @@ class ReviewStore:
         spec = self._specs.get(review_id, lambda: ReviewSpec.from_json(text))
         return Review(review_id, key, created, Turns(closed, reopened).closed_since, spec)
 
-    def _next_time(self, db: sqlite3.Connection, review_id: str, reviewer: str) -> float:
-        # The last vote counts, also when the clock was put back since the one before.
-        return max(self._clock(), last_time(db, review_id, reviewer) or 0.0)
+    def _later_than(self, last: float | None) -> float:
+        # What comes later counts, also in the same moment or when the clock was put back since.
+        return max(self._clock(), math.nextafter(last or 0.0, math.inf))
 
 
 def _row_of(review: Review) -> tuple[str, str, float, float | None, str]:

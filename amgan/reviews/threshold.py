@@ -9,11 +9,11 @@ from typing import Literal
 import torch
 
 from amgan.reviews.outcome import Outcome, outcome
-from amgan.reviews.wilson import Share, pooled
+from amgan.reviews.wilson import Share, pooled, share
 from amgan.torchmetrics_import import torchmetrics_needed
 
-STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
-"""Thresholds that are looked at."""
+STEPS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
+"""Thresholds that are looked at, above the one that the pictures were drawn with."""
 
 LEAST_VOTES = 10
 """With fewer votes above a threshold nothing is said of it."""
@@ -22,9 +22,9 @@ LEAST_CLASS_VOTES = 5
 by chance all for keeping."""
 
 Reached = Literal["already", "every class", "on the whole", "nearest", "best", "no gain"]
-"""What the recommended confidence reaches, with pictures of every class left: the target is met without one; it is met
-in every class; over all classes together; it is not met, but this one comes nearest; without a target: this one keeps
-most; none surely keeps more."""
+"""What the recommended confidence reaches, with pictures of every class left: the target is met as they were
+drawn; it is met in every class; over all classes together; it is not met, but this one comes nearest; without a target:
+this one keeps most; none surely keeps more."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,14 @@ class Opinion:
         kept: Whether the vote is for keeping it.
         label: That class.
         picture: Number of the picture.
+        reviewer: Whose vote it is.
     """
 
     confidence: float
     kept: bool
     label: str
     picture: int
+    reviewer: str
 
 
 @dataclass(frozen=True)
@@ -84,19 +86,26 @@ class Prediction:
     Attributes:
         auc: Of a kept and a rejected vote's picture, how often D is surer of the kept one; ties count half. 0.5 is
             chance. None if all votes are the same.
-        steps: What each threshold leaves, from 0 on, as long as enough votes are left.
+        steps: What each threshold leaves, as long as enough votes are left: first all, at the least of `floors`.
         recommendation: The confidence to set; None without enough votes.
         settable: Whether there is one to set; without it there are neither steps nor a recommendation.
+        floors: The least confidences that the pictures were drawn with, the lowest first; 0 for none. Nobody has seen
+            what lies below.
     """
 
     auc: float | None
     steps: tuple[Step, ...]
     recommendation: Recommendation | None
     settable: bool = True
+    floors: tuple[float, ...] = (0.0,)
 
 
 def predict(
-    opinions: Sequence[Opinion], target: float | None, settable: bool = True, labels: Collection[str] = ()
+    opinions: Sequence[Opinion],
+    target: float | None,
+    settable: bool = True,
+    labels: Collection[str] = (),
+    floors: Collection[float] = (0.0,),
 ) -> Prediction:
     """Compare D's confidence with people's votes.
 
@@ -105,14 +114,18 @@ def predict(
         target: The least share to be kept in every class, or None.
         settable: Whether the model has a least confidence to set.
         labels: The classes of its pictures: of one without votes no target is reached for certain.
+        floors: The least confidences that its pictures were drawn with, at least one.
     """
     if not settable:
         return Prediction(_auc(opinions), (), None, settable=False)
-    steps = tuple(step for least in STEPS if (step := _step(opinions, least)) is not None)
+    lowest = min(floors)
+    looked_at = (lowest, *(least for least in STEPS if least > lowest))
+    steps = tuple(step for least in looked_at if (step := _step(opinions, least)) is not None)
     # A threshold below every picture's confidence leaves what the one before it leaves.
     different = tuple(step for i, step in enumerate(steps) if i == 0 or step.kept != steps[i - 1].kept)
     is_silent = not {opinion.label for opinion in opinions}.issuperset(labels)
-    return Prediction(_auc(opinions), different, _recommended(different, target, is_silent) if different else None)
+    recommended = _recommended(different, target, is_silent) if different else None
+    return Prediction(_auc(opinions), different, recommended, floors=tuple(sorted(set(floors))))
 
 
 def _auc(opinions: Sequence[Opinion]) -> float | None:
@@ -135,10 +148,10 @@ def _step(opinions: Sequence[Opinion], least: float) -> Step | None:
 
 
 def _kept(opinions: Sequence[Opinion]) -> Share:
-    own: dict[int, list[bool]] = {}
+    own: dict[int, list[Opinion]] = {}
     for opinion in opinions:
-        own.setdefault(opinion.picture, []).append(opinion.kept)
-    found = pooled(Share(sum(kept), len(kept)) for kept in own.values())
+        own.setdefault(opinion.picture, []).append(opinion)
+    found = pooled(share(sum(one.kept for one in some), len(some), (o.reviewer for o in some)) for some in own.values())
     assert found is not None  # It is asked of at least one vote.
     return found
 

@@ -17,6 +17,14 @@ SELECT count(DISTINCT reviewer), count(*) FROM (
 """
 
 
+_COUNT = "SELECT count(*) FROM votes WHERE review = ?"
+_COUNT_NEW_REVIEWERS = """
+SELECT count(DISTINCT reviewer) FROM votes AS lately WHERE review = :review AND at > :since AND NOT EXISTS (
+    SELECT 1 FROM votes WHERE review = :review AND reviewer = lately.reviewer AND at <= :since
+)
+"""
+
+
 def insert_votes(db: sqlite3.Connection, review_id: str, votes: Iterable[Vote]) -> None:
     """Add votes to a review; those that are there stay as they are."""
     db.executemany(
@@ -57,3 +65,21 @@ def count_last(db: sqlite3.Connection, review_id: str) -> tuple[int, int]:
     """How many reviewers judged something, and how many votes count, skips left out."""
     reviewers, votes = db.execute(_COUNT_LAST, (review_id,)).fetchone()
     return reviewers, votes
+
+
+def count_votes(db: sqlite3.Connection, review_id: str) -> int:
+    """How many votes a review has, with those that were changed later."""
+    (total,) = db.execute(_COUNT, (review_id,)).fetchone()
+    return total
+
+
+def count_votes_since(db: sqlite3.Connection, review_id: str, reviewer: str, since: float) -> int:
+    """Likewise of one reviewer, after that time."""
+    (total,) = db.execute(f"{_COUNT} AND reviewer = ? AND at > ?", (review_id, reviewer, since)).fetchone()
+    return total
+
+
+def count_new_reviewers(db: sqlite3.Connection, review_id: str, since: float) -> int:
+    """How many reviewers gave their first vote after that time."""
+    (total,) = db.execute(_COUNT_NEW_REVIEWERS, {"review": review_id, "since": since}).fetchone()
+    return total

@@ -21,11 +21,13 @@ class Share:
         count: Of how many, at least 1.
         clustering: How these fall on pictures, which its interval follows; None if each is independent. It is no part
             of which share this is.
+        reviewers: Whose votes these are; None if each is another one's. Likewise no part of it.
     """
 
     hits: int
     count: int
     clustering: Clustering | None = field(default=None, compare=False)
+    reviewers: frozenset[str] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Check both.
@@ -44,12 +46,17 @@ class Share:
     @property
     def others(self) -> Share:
         """The share of the others."""
-        return Share(self.count - self.hits, self.count, self.clustering)
+        return Share(self.count - self.hits, self.count, self.clustering, self.reviewers)
 
     @property
     def pictures(self) -> int:
         """On how many pictures the votes are."""
         return self.count if self.clustering is None else self.clustering.pictures
+
+    @property
+    def people(self) -> int:
+        """How many people's votes these are."""
+        return self.count if self.reviewers is None else len(self.reviewers)
 
     @property
     def effective(self) -> float:
@@ -72,9 +79,9 @@ class Share:
         return self.interval[1]
 
 
-def share(hits: int, count: int) -> Share | None:
-    """`hits` of `count`; None of nothing."""
-    return Share(hits, count) if count else None
+def share(hits: int, count: int, reviewers: Iterable[str] | None = None) -> Share | None:
+    """`hits` of `count`, by whom; None of nothing."""
+    return Share(hits, count, reviewers=None if reviewers is None else frozenset(reviewers)) if count else None
 
 
 def pooled(pictures: Iterable[Share | None]) -> Share | None:
@@ -87,7 +94,9 @@ def pooled(pictures: Iterable[Share | None]) -> Share | None:
     if not known:
         return None
     votes = [(one.hits, one.count) for one in known]
-    return Share(sum(hits for hits, _ in votes), sum(of for _, of in votes), clustering(votes))
+    named = [one.reviewers for one in known if one.reviewers is not None]
+    reviewers = frozenset[str]().union(*named) if len(named) == len(known) else None
+    return Share(sum(hits for hits, _ in votes), sum(of for _, of in votes), clustering(votes), reviewers)
 
 
 def wilson_interval(hits: float, count: float, z: float = Z_95) -> tuple[float, float]:

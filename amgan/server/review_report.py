@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import partial
 from urllib.parse import urlencode
 
-from amgan.errors import AmganError
 from amgan.reviews.confidence_use import confidence_uses
 from amgan.reviews.drawing import Drawn, draw_opened
 from amgan.reviews.export import EXPORT_FORMS
@@ -97,12 +96,6 @@ class ReviewReports:
 
     def _page_with_confidence(self, review: Review, picture: Picture, confidence: float) -> str | None:
         if not self._has_page:
-            return None
-        try:
-            model = self._service.models.shelf.loaded(picture.model, picture.revision)
-        except AmganError:
-            return None
-        if model is None or model.config.is_predefined:
             return None
         mine = (one for one in review.spec.pictures if (one.model, one.revision) == (picture.model, picture.revision))
         labels = tuple(dict.fromkeys(one.label for one in mine))

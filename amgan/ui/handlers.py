@@ -79,6 +79,12 @@ def caller() -> str:
     return (request and request.session_hash) or ""
 
 
+def address() -> str:
+    """Where that call comes from: a page loaded again is another session, but the same address. Empty if not known."""
+    client = getattr(LocalContext.request.get(None), "client", None)
+    return client.host if client else ""
+
+
 Handler = Callable[..., Awaitable[list[Any]]]
 
 

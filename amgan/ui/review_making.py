@@ -17,8 +17,9 @@ from amgan.model import AMGAN
 from amgan.reviews.making import Source, class_items, job_items, pair_items
 from amgan.reviews.review_spec import MAX_TITLE, Item, ReviewSpec
 from amgan.sampling import Sample, Sampler
-from amgan.ui.handlers import Context, caller
+from amgan.ui.handlers import Context, address, caller
 from amgan.ui.jobs import title_of
+from amgan.ui.review_rate import ReviewRate
 from amgan.ui.state import ReviewState
 from amgan.ui.words import Words
 
@@ -33,6 +34,7 @@ class ReviewMaker:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._rate = ReviewRate()
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def of_classes(self, name: str, model: AMGAN, state: ReviewState) -> ReviewSpec:
@@ -41,6 +43,7 @@ class ReviewMaker:
         Raises:
             RequestError: what a model cannot give, or a class that it does not find.
             ReleaseError: the model to compare with cannot be had.
+            BusyError: from this address too many were made lately.
         """
         words = self._context.words
         labels: Sequence[str | None] = state.labels or [None]
@@ -60,6 +63,7 @@ class ReviewMaker:
 
         Raises:
             RequestError: the model is not here any more in that revision.
+            BusyError: from this address too many were made lately.
         """
         words = self._context.words
         model = await self._context.model(job.spec.model, job.spec.revision)
@@ -76,9 +80,11 @@ class ReviewMaker:
         if self._limiter is None:  # belongs to the event loop that runs
             self._limiter = anyio.CapacityLimiter(THREADS)
         try:
-            return await anyio.to_thread.run_sync(make, limiter=self._limiter)
+            items = await anyio.to_thread.run_sync(make, limiter=self._limiter)
         except ClassSearchError as error:
             raise RequestError(words.review_class_not_found.format(label=error.label)) from error
+        self._rate.take(address())  # only now: what could not be made takes nobody's share
+        return items
 
 
 class _Draw:

@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from amgan import AMGAN
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.review_store import Review, ReviewStore
 from amgan.reviews.vote import Vote
 from tests.models import NAMES, saved
+from tests.reviews.random_reviews import review_of
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,7 @@ def test_report_and_export(run, weights, file, tmp_path):
     folder = ("--weights", weights)
     printed = run("review", "report", review.id, "--out", tmp_path / "new" / "report.html", *folder)
     page = (tmp_path / "new" / "report.html").read_text(encoding="utf-8")
-    assert "At least 50 % kept in every class: not certain yet. 6 votes ->" in printed
+    assert "At least 50 % kept in every class: not certain yet, by the votes of 1 person. 6 votes ->" in printed
     assert page.count("<img ") == 12  # best and worst, and each with its comment
     assert "&lt;i&gt;fine&lt;/i&gt;" in page
     assert review.key not in page
@@ -119,6 +120,7 @@ def test_two_models_blind(run, weights, file, tmp_path):
     assert [(item.a.model, item.b.model) for item in review.spec.items] == [("shoes", "boots")] * 6
     printed = run("review", "report", review.id, "--out", tmp_path / "r.html", "--weights", weights)
     assert printed.startswith("boots ")
+    assert "is ahead with 1 person, not for certain yet" in printed
     assert "100 % (6 of 6) of the choices" in printed
 
 
@@ -153,6 +155,19 @@ def test_a_model_that_is_gone_leaves_a_report(run, fail, weights, file, tmp_path
 def test_what_cannot_be_made_is_one_line_and_nothing_is_kept(fail, weights, file, arguments, words):
     assert words in fail("review", "create", "--title", "t", "--weights", weights, *arguments)
     assert not file.exists()
+
+
+def test_a_title_that_is_stored_commands_no_terminal(run, file):
+    """Such as one of before it was refused, or of a copy."""
+    spec = review_of(1, "Spring\x1b]0;owned\x07\n\x9b31mhidden")
+    with contextlib.closing(ReviewStore(file)) as store:
+        store.merge(Review("review-01", "the-key-of-it", 1.5, None, spec), [])
+    printed = [
+        run("review", name, *rest) for name, *rest in (["list"], ["close", "review-01"], ["reopen", "review-01"])
+    ]
+    for line in printed:
+        assert "Spring\ufffd]0;owned\ufffd\ufffd\ufffd31mhidden" in line
+        assert not set("\x1b\x07\x9b") & set(line)
 
 
 def test_what_cannot_be_read_is_one_line(run, fail, weights, file, tmp_path):

@@ -11,6 +11,7 @@ from amgan.reviews.review_spec import MAX_TITLE, SCALES, Item, Picture, ReviewSp
 from amgan.reviews.vote import MAX_COMMENT, Vote, possible_verdicts
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=MAX_TITLE).filter(str.strip)
+lines = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=MAX_TITLE).filter(str.strip)
 shares = st.floats(0, 1)
 pictures = st.builds(
     Picture,
@@ -20,9 +21,9 @@ pictures = st.builds(
 singles, pairs = st.builds(Item, pictures), st.builds(Item, pictures, pictures)
 specs = st.builds(
     ReviewSpec,
-    title=texts,
+    title=lines,
     items=st.one_of(st.lists(singles, min_size=1, max_size=5), st.lists(pairs, min_size=1, max_size=5)).map(tuple),
-    question=texts,
+    question=lines,
     scale=st.sampled_from(SCALES),
     target=st.none() | shares,
 )

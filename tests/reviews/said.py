@@ -9,7 +9,7 @@ from amgan.reviews.vote import Vote
 
 VERDICTS = {"k": "keep", "r": "reject", "-": "skip", "u": "undo", "a": "a", "b": "b", "=": "same"}
 
-SETTABLE = {("shoes", "0123abcd"): ConfidenceUse.SETTABLE}
+SETTABLE = {("shoes", "0123abcd"): ConfidenceUse(predicts=True, own=0.0)}
 """The model of `random_reviews.picture` has a least confidence to set."""
 
 
@@ -25,6 +25,14 @@ def said(texts: dict[str, str], seconds: float = 3, **changes: object) -> list[V
                     Vote(f"vote-{number:06}", item, reviewer, verdict, at=1000 + seconds * number, **changes)  # type: ignore[arg-type]
                 )
     return votes
+
+
+def dealt(text: str, people: int = 3) -> dict[str, str]:
+    """The same letters, each said by the next one of so many people."""
+    return {
+        f"reviewer-{person}": "".join(letter if n % people == person else " " for n, letter in enumerate(text))
+        for person in range(people)
+    }
 
 
 def stored(spec: ReviewSpec) -> Review:

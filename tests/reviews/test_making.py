@@ -76,6 +76,14 @@ def test_any_class_is_shown_as_what_it_turned_out_to_be():
     assert class_items(Source.of("shoes", MODEL), ["Bag"], 1, confidence=0.4)[0].a.confidence == 0.4
 
 
+def test_a_confidence_is_no_part_of_the_name_of_a_picture_that_is_not_searched_for():
+    given = Source.of("new", tiny_model(labeling="predefined"))
+    (item,) = class_items(given, ["Bag"], 1, confidence=0.9)
+    assert item.a.confidence is None
+    (pair,) = pair_items(Source.of("old", MODEL), given, ["Bag"], 1, confidence=0.4)
+    assert (pair.a.confidence, pair.b.confidence) == (0.4, None)
+
+
 def test_a_model_without_classes_is_reviewed_too():
     source = Source.of("plain", tiny_model(objective="gan"))
     items = class_items(source, [None], 2)

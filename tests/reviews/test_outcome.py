@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amgan.reviews.growing import MOST_NEEDED
-from amgan.reviews.outcome import LEAST_PICTURES, Need, Outcome, State, every, outcome, still_needed
-from amgan.reviews.wilson import Share, pooled, wilson_interval
+from amgan.reviews.outcome import LEAST_PICTURES, LEAST_REVIEWERS, Need, Outcome, State, every, outcome, still_needed
+from amgan.reviews.wilson import Share, pooled, share, wilson_interval
 
 shares = st.integers(1, 300).flatmap(lambda count: st.builds(Share, st.integers(0, count), st.just(count)))
 MET, LOST = Outcome(True, True), Outcome(False, True)
@@ -37,6 +37,17 @@ HOPED, FEARED = Outcome(True, False), Outcome(False, False)
 )
 def test_a_target(share, target, expected):
     assert outcome(share, target) == expected
+
+
+@pytest.mark.parametrize("people", [1, 2, 3, 9])
+def test_nothing_is_certain_on_the_taste_of_one_or_two(people):
+    by = [f"reviewer-{number}" for number in range(people)]
+    kept, rejected = (pooled(share(hits, 1, [by[n % people]]) for n in range(40)) for hits in (1, 0))
+    assert kept.people == rejected.people == rejected.others.people == people
+    assert outcome(kept, 0.6) == Outcome(True, people >= LEAST_REVIEWERS)
+    assert outcome(rejected, 0.6) == Outcome(False, people >= LEAST_REVIEWERS)
+    if people < LEAST_REVIEWERS:
+        assert still_needed(kept, 0.6) == Need(LEAST_REVIEWERS - people, "person")
 
 
 @given(shares, st.floats(0, 1))
@@ -69,7 +80,10 @@ def test_so_much_more_of_the_same_would_tell(share, target):
     if need is None:
         assert abs(share.value - target) < 0.1
         return
-    # Votes of which nothing else is known are on pictures of their own.
+    # Votes of which nothing else is known are of people and on pictures of their own.
+    if need.noun == "person":
+        assert share.count + need.count == LEAST_REVIEWERS
+        return
     assert need.noun == "picture"
     assert need.count <= MOST_NEEDED
     count = share.count + need.count

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import sync_playwright
 
 from amgan.errors import RequestError
-from amgan.reviews.confidence_use import ConfidenceUse
+from amgan.reviews.confidence_use import NO_USE, ConfidenceUse
 from amgan.reviews.report_html import (
     MOST_LISTED,
     MOST_SHOWN,
@@ -74,11 +74,12 @@ def hostile_review():
 def test_the_page_says_what_was_counted():
     items = [Item(picture(n, asked=label, label=label)) for label in ("Bag", "Coat") for n in range(6)]
     review = stored(ReviewSpec("Spring", tuple(items), target=0.55))
-    votes = said({"reviewer-1": "kkkkkkkrrrrr", "reviewer-2": "kkkkk-rrrr--"}, name="Jo")
+    votes = said({"reviewer-1": "kkkkkkkrrrrr", "reviewer-2": "kkkkk-rrrr--", "reviewer-3": "k     r     "}, name="Jo")
     text = text_of(page_of(review, votes))
     for part in (
-        "Spring", "“Would you prototype this?”", "12 pictures, 2 people, 21 votes, 3 skips, 1 minute in all",
-        "At least 55 % kept in every class: not met.", "Not met: Coat 10 % (1 of 10).", "Met: Bag 100 % (11 of 11).",
+        "Spring", "“Would you prototype this?”", "12 pictures, 3 people, 23 votes, 3 skips, 1 minute in all",
+        "At least 55 % kept in every class: not met, by the votes of 3 people.", "Not met: Coat 9 % (1 of 11).",
+        "Met: Bag 100 % (12 of 12).",
         "D's confidence", "Jo 12 0 1 minute", "Jo 9 3 1 minute",
     ):  # fmt: skip
         assert part in text, part
@@ -148,10 +149,20 @@ def test_a_confidence_is_told_of_and_recommended_only_where_there_is_one():
     review = stored(ReviewSpec("t", tuple(map(Item, pictures)), target=0.8))
     votes = said({"reviewer-1": "r" * 20 + "k" * 20})
     predicts, recommends, table = "predicts well what people keep", "From a confidence of", "least confidence"
-    expected = {ConfidenceUse.SETTABLE: (1, 1, 1), ConfidenceUse.PREDICTS: (1, 0, 0), ConfidenceUse.NONE: (0, 0, 0)}
+    expected = {ConfidenceUse(True, 0.5): (1, 1, 1), ConfidenceUse(True): (1, 0, 0), NO_USE: (0, 0, 0)}
     for use, counts in expected.items():
         text = text_of(page_of(review, votes, uses={("shoes", "0123abcd"): use}))
         assert tuple(text.count(part) for part in (predicts, recommends, table)) == counts
+
+
+def test_the_confidence_that_pictures_were_drawn_with_is_the_first_row_and_no_advice():
+    pictures = [picture(n, class_probability=0.75 if n < 20 else 0.97) for n in range(40)]
+    review = stored(ReviewSpec("t", tuple(map(Item, pictures)), target=0.6))
+    uses = {("shoes", "0123abcd"): ConfidenceUse(True, 0.7)}
+    page = page_of(review, said({"reviewer-1": "k" * 40}), ReportActions(use_confidence=lambda *_: "/"), uses=uses)
+    assert "<td>0.7, as drawn</td>" in page
+    assert "<td>none</td>" not in page
+    assert "Use this confidence" not in page
 
 
 def test_the_page_tells_how_it_counts():
@@ -159,7 +170,7 @@ def test_the_page_tells_how_it_counts():
     assert "with fewer than 8 pictures that several people judged, as one for each picture" in text
     assert "sign test" not in text
     pairs = ReviewSpec("t", (Item(picture(1), picture(1, model="boots")),))
-    assert "exact two-sided sign test over pairs" in text_of(page_of(stored(pairs), []))
+    assert "exact two-sided sign test over pairs) and 3 people or more chose" in text_of(page_of(stored(pairs), []))
 
 
 def test_a_model_that_is_gone_is_a_note():

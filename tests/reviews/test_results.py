@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.reviews.confidence_use import ConfidenceUse
+from amgan.reviews.confidence_use import NO_USE, ConfidenceUse
 from amgan.reviews.meaning import keeps
 from amgan.reviews.outcome import Outcome
 from amgan.reviews.preference import Preference
@@ -73,7 +75,7 @@ def test_pairs_by_hand():
     # Choices of item 0, 1 for b, whose D is surer, of item 2 for a; those of items 3 and 4 are ties.
     assert found.surer_wins == Share(6, 7)
     assert found.surer_wins.pictures == 3
-    assert found.preference == Preference(1, 3, 9, 2)
+    assert found.preference == Preference(1, 3, 9, 2, 3)
     assert not found.predictions
 
 
@@ -92,16 +94,32 @@ def test_a_confidence_that_means_nothing_predicts_nothing():
     for uses in (
         None,
         {},
-        {("shoes", "0123abcd"): ConfidenceUse.NONE},
-        {("shoes", "9876fedc"): ConfidenceUse.SETTABLE},
+        {("shoes", "0123abcd"): NO_USE},
+        {("shoes", "9876fedc"): ConfidenceUse(True, 0.0)},
     ):
         assert results_of(review, votes, uses=uses).predictions == {}
     settable = results_of(review, votes, uses=SETTABLE).predictions["shoes 0123abcd"]
-    told = results_of(review, votes, uses={("shoes", "0123abcd"): ConfidenceUse.PREDICTS}).predictions["shoes 0123abcd"]
+    told = results_of(review, votes, uses={("shoes", "0123abcd"): ConfidenceUse(True)}).predictions["shoes 0123abcd"]
     assert told == Prediction(settable.auc, (), None, settable=False)
     assert settable.auc is not None
     assert settable.steps
     assert settable.recommendation
+
+
+def test_thresholds_begin_at_the_confidence_that_pictures_were_drawn_with():
+    """Nobody saw what lies below it."""
+    own, given = picture(asked="Bag"), picture(asked="Bag", confidence=0.8)
+    free = picture(asked=None)
+    for mine, floors, first in (
+        ([own], (0.7,), 0.7), ([given], (0.8,), 0.8), ([free], (0.0,), 0.0), ([free, own], (0.0, 0.7), 0.0),
+    ):  # fmt: skip
+        items = tuple(Item(replace(mine[n % len(mine)], seed=n)) for n in range(20))
+        uses = {("shoes", "0123abcd"): ConfidenceUse(True, 0.7)}
+        found = results_of(stored(ReviewSpec("t", items, target=0.6)), said({"reviewer-1": "k" * 20}), uses=uses)
+        (prediction,) = found.predictions.values()
+        assert prediction.floors == floors
+        assert prediction.steps[0].confidence == first
+        assert all(step.confidence > first for step in prediction.steps[1:])
 
 
 def test_several_models_are_told_apart():

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from amgan.errors import BusyError
+from amgan.errors import BusyError, ReviewClosedError
 from amgan.reviews.review_limits import ReviewLimits
 from amgan.reviews.review_store import ReviewStore
 from tests.models import message
@@ -31,9 +31,11 @@ def test_limits_are_told_and_a_minute_later_there_is_room_again():
     store.add(review.id, [vote(next(ids), reviewer="reviewer-2") for _ in range(2)])
     clock.now += 61
     store.add(review.id, [vote(next(ids)) for _ in range(2)])
-    with pytest.raises(BusyError) as raised:
+    assert store.is_full(review.id)
+    with pytest.raises(ReviewClosedError) as raised:  # to try again would be in vain
         store.add(review.id, [vote(next(ids))])
     assert "7 votes" in message(raised.value)
+    store.add(review.id, [vote(0)])
     assert len(store.votes(review.id)) == 7
     store.close()
 
@@ -54,6 +56,34 @@ def test_only_open_reviews_are_counted():
     store.create(review_of(1))
     with pytest.raises(BusyError):
         store.reopen_review(second.id)
+    store.close()
+
+
+def test_open_reviews_of_long_ago_take_no_room():
+    clock = Clock()
+    store = ReviewStore(":memory:", ReviewLimits(reviews=2, days=30), clock)
+    old = [store.create(review_of(1)) for _ in range(2)]
+    clock.now += 30 * 86_400 + 1
+    store.create(review_of(1))
+    store.close_review(old[0].id)
+    store.reopen_review(old[0].id)  # somebody wants it again, so it counts again
+    with pytest.raises(BusyError):
+        store.create(review_of(1))
+    assert store.review(old[1].id).closed is None
+    store.close()
+
+
+def test_closed_reviews_do_not_grow_without_end():
+    store = ReviewStore(":memory:", ReviewLimits(stored=3), Clock())
+    made = [store.create(review_of(1)) for _ in range(3)]
+    for one in made:
+        store.close_review(one.id)
+    with pytest.raises(BusyError) as raised:
+        store.create(review_of(1))
+    assert "3 reviews already" in message(raised.value)
+    store.reopen_review(made[0].id)  # is no new one
+    store.delete(made[1].id)
+    store.create(review_of(1))
     store.close()
 
 

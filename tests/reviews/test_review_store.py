@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from amgan.errors import RequestError, ReviewClosedError, UnknownReviewError
 from amgan.reviews.review_spec import Item, ReviewSpec
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.review_store import Review, ReviewStore
 from amgan.reviews.tally import counted
 from amgan.reviews.vote import Vote
 from tests.models import message
@@ -137,6 +137,23 @@ def test_a_clock_put_back_does_not_turn_a_reviewers_votes_round(store):
     assert counted(store.votes(review.id)) == []
 
 
+def test_votes_of_one_moment_and_of_a_clock_put_back_stand_in_their_order_by_time_alone(store):
+    """A browser takes back the vote of the latest time, so no two of a reviewer have the same."""
+    review = store.create(review_of(10))
+    store.add(review.id, [vote(1, item=5), vote(2, item=9), vote(3, item=2), vote(4, reviewer="reviewer-2")])
+    store._clock.now -= 3600
+    store.add(review.id, [vote(5, item=7), vote(6, item=1)])
+    store.add(review.id, [vote(7, item=0)])
+    mine = store.votes_of(review.id, "reviewer-1")
+    assert [kept.item for kept in mine] == [kept.item for kept in sorted(mine, key=_time)] == [5, 9, 2, 7, 1, 0]
+    assert len({kept.at for kept in mine}) == len(mine)
+    assert mine[-1].at == pytest.approx(NOON, abs=0.001)
+
+
+def _time(vote: Vote) -> float:
+    return vote.at
+
+
 def test_free_text_comes_back_as_it_was(store):
     review = store.create(review_of(1, "<script>alert(1)</script>'; DROP TABLE votes; --"))
     text = '<img src=x onerror="alert(1)">\n\u202e"\'; DROP TABLE reviews; --'
@@ -220,13 +237,16 @@ def test_processes_lose_no_vote(tmp_path):
 @given(specs.flatmap(lambda spec: st.tuples(st.just(spec), st.lists(votes_on(spec), max_size=15, unique_by=_id))))
 def test_counts_are_those_of_the_votes_that_count(both):
     spec, votes = both
-    store = ReviewStore(":memory:", clock=Clock())  # stands still: of the same time the later one counts
+    store = ReviewStore(":memory:", clock=Clock())
     review, other = store.create(spec), store.create(review_of(1))
     store.add(other.id, [vote(1)])
     assert store.counts(review.id) == (0, 0)
     store.add(review.id, votes)
-    said = [kept for kept in counted(store.votes(review.id)) if kept.verdict != "skip"]
-    assert store.counts(review.id) == (len({kept.reviewer for kept in said}), len(said))
+    copied = replace(review, id="copied-review")
+    store.merge(copied, [replace(vote, at=NOON) for vote in votes])  # of the same time the later one counts
+    for one in (review, copied):
+        said = [kept for kept in counted(store.votes(one.id)) if kept.verdict != "skip"]
+        assert store.counts(one.id) == (len({kept.reviewer for kept in said}), len(said))
     store.close()
 
 
@@ -238,6 +258,17 @@ def test_what_could_not_be_read_again_is_not_kept(store):
     assert store.reviews() == []
     fewer = ReviewSpec("t", spec.items[:1000])
     assert store.review(store.create(fewer).id).spec == fewer
+
+
+@pytest.mark.parametrize("text", ["a\x1b[31m", "a\nb", "a\tb", "a\x9b1m", "\x00a"])
+def test_title_and_question_are_a_line_each(store, text):
+    for change in ({"title": text}, {"question": text}):
+        with pytest.raises(RequestError, match=rf"{next(iter(change))} must be one line"):
+            store.create(replace(review_of(1), **change))
+    # What was stored before that was refused, and its copies, can be read.
+    old = Review("review-01", "the-key-of-it", NOON, None, review_of(1, text))
+    store.merge(old, [])
+    assert store.reviews() == [old]
 
 
 def test_all_reviews_are_read_as_one_is(store, monkeypatch):

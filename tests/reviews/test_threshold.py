@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,13 +13,16 @@ from amgan.reviews.threshold import LEAST_VOTES, STEPS, Opinion, predict
 
 few = st.sampled_from([0.1, 0.5, 0.65, 0.9, 0.99])
 opinions = st.lists(
-    st.builds(Opinion, few, st.booleans(), st.sampled_from(["Bag", "Coat"]), st.integers(0, 30)), max_size=60
+    st.builds(
+        Opinion, few, st.booleans(), st.sampled_from(["Bag", "Coat"]), st.integers(0, 30), st.sampled_from("abcde")
+    ),
+    max_size=60,
 )
 
 
 def some(confidence: float, kept: int, rejected: int, label: str = "Bag", first: int = 0) -> list[Opinion]:
-    """Votes on pictures of their own."""
-    return [Opinion(confidence, n < kept, label, first + n) for n in range(kept + rejected)]
+    """Votes on pictures of their own, by three people in turns."""
+    return [Opinion(confidence, n < kept, label, first + n, "abc"[n % 3]) for n in range(kept + rejected)]
 
 
 @given(opinions)
@@ -39,7 +44,7 @@ def test_every_step_is_a_plain_count(votes, target):
     assert (found.recommendation is None) == (not found.steps)
     for step in found.steps:
         left = [one for one in votes if one.confidence >= step.confidence]
-        assert step.confidence in STEPS
+        assert step.confidence in (0.0, *STEPS)
         assert (step.kept.hits, step.kept.count) == (sum(one.kept for one in left), len(left))
         assert step.pictures_left == len({one.picture for one in left}) / len({one.picture for one in votes})
         assert sum(one.count for one in step.classes.values()) == step.kept.count
@@ -96,6 +101,12 @@ def test_what_is_certain_is_worth_a_higher_confidence():
     assert (found.reached, found.step.confidence, found.certain) == ("every class", 0.9, False)
 
 
+def test_one_person_s_taste_is_not_certain():
+    alone = [replace(one, reviewer="a") for one in some(0.9, 40, 0)]
+    found = predict(alone, 0.6).recommendation
+    assert (found.reached, found.certain) == ("already", False)
+
+
 def test_a_class_without_votes_leaves_it_open():
     votes = some(0.9, 40, 0)
     found = predict(votes, 0.6, labels=["Bag"]).recommendation
@@ -110,7 +121,7 @@ def test_a_picture_just_at_a_threshold_is_left():
 
 
 def test_votes_on_one_picture_count_once():
-    votes = [Opinion(0.9, True, "Bag", n % 4) for n in range(40)]
+    votes = [Opinion(0.9, True, "Bag", n % 4, f"reviewer-{n // 4}") for n in range(40)]
     (step,) = predict(votes, None).steps
     assert (step.kept.count, step.kept.pictures) == (40, 4)
     assert step.kept.effective == pytest.approx(4)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from amgan.errors import ReviewClosedError, UnknownReviewError
 from amgan.reviews.event_line import Cast, Closing, Deletion, Reopening, to_line
 from amgan.reviews.read_back import Copied, read_back
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.review_rows import count_open
+from amgan.reviews.review_store import Review, ReviewStore
 from amgan.reviews.turns import Turns
 from amgan.reviews.vote_log import VoteLog
 from tests.models import message
@@ -33,6 +34,19 @@ def test_merging_turns_is_the_same_in_any_order_and_twice(a, b, c):
     assert a.with_later(b) == b.with_later(a)
     assert a.with_later(b).with_later(c) == a.with_later(b.with_later(c))
     assert a.with_later(a) == a
+
+
+@given(st.lists(turns, max_size=6), st.floats(0, 10))
+def test_open_is_counted_as_it_is_told(several, since):
+    store = ReviewStore(":memory:")
+    for number, mine in enumerate(several):
+        store.merge(Review(f"review-{number:02}", "the-key-of-it", number, None, review_of(1)), [], mine)
+    told = [one for one in store.reviews() if one.closed is None]
+    with store._file.reading() as db:
+        assert count_open(db, -1) == len(told)
+        lately = [one for one in told if max(one.created, store.turns()[one.id].reopened or 0) > since]
+        assert count_open(db, since) == len(lately)
+    store.close()
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(-50, 50)), max_size=8))

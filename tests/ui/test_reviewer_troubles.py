@@ -1,4 +1,4 @@
-"""The page for reviewers when something is in the way: no network, keys that must do nothing, two people, an end."""
+"""The page for reviewers when something is in the way: no network, keys that must do nothing, two people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Route, expect
 from amgan.model import AMGAN
 from amgan.reviews.blind import order_for
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
-from amgan.reviews.review_store import Review, ReviewStore
+from amgan.reviews.review_store import ReviewStore
 from amgan.reviews.tally import counted
 from tests.server.reviewing import singles
 from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, until, verdicts
@@ -142,9 +142,13 @@ def test_no_network_for_a_while_loses_nothing(visit: Visit, store: ReviewStore, 
     # Closed and opened again, they are still there.
     address, context = page.url, page.context
     page.route("**/votes", lambda route: route.abort())
+    # What a page sends in its last moment comes past that route.
+    cut_off = "() => { window.fetch = () => Promise.reject(new TypeError('no network')); }"
+    page.evaluate(cut_off)
     context.set_offline(False)
     page.reload()
     at(page, 4, 12)
+    page.evaluate(cut_off)
     page.close()
     assert store.votes(review.id) == []
     again = context.new_page()
@@ -180,22 +184,44 @@ def test_an_answer_that_is_lost_on_the_way(visit: Visit, store: ReviewStore, mod
     assert verdicts(store, review, page) == {1: "keep", 2: "reject"}
 
 
-def test_a_review_that_is_closed_meanwhile(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+def test_an_answer_that_never_comes(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 3))
+    page = visit(review)
+    page.clock.install()
+    page.reload()
+    at(page, 1, 3)
+    asked: list[str] = []
+    page.route("**/votes", lambda route: asked.append(route.request.url), times=1)
+    page.keyboard.press("k")
+    at(page, 2, 3)
+    page.keyboard.press("r")
+    at(page, 3, 3)
+    assert len(asked) == 1
+    assert store.votes(review.id) == []
+    page.clock.fast_forward("01:00")
+    sent(page)
+    assert verdicts(store, review, page) == {1: "keep", 2: "reject"}
+
+
+def test_what_waits_is_sent_when_the_page_is_hidden_or_shown(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     review = store.create(singles(model, NAME, 6))
     page = visit(review)
-    at(page, 1, 6)
-    page.keyboard.press("k")
-    at(page, 2, 6)
-    sent(page)
-    store.close_review(review.id)
-    page.keyboard.press("k")
-    expect(page.get_by_role("heading", name="This review is closed")).to_be_visible()
-    expect(page.locator("#closed-words")).to_have_text("Thank you for your votes. Your last vote came too late.")
-    page.reload()
-    expect(page.locator("#closed-words")).to_have_text("Thank you for your votes.")
-    assert verdicts(store, review, page) == {1: "keep"}
-    other = visit(review, PHONE, None)
-    expect(other.locator("#closed-words")).to_have_text("It takes no more votes.")
+    hide = "Object.defineProperty(document, 'hidden', { value: %s, configurable: true });"
+    turned = f"{hide} document.dispatchEvent(new Event('visibilitychange'))"
+    shown_again = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=429, headers={"Retry-After": "600"})  # long after this test
+
+    for place, event in enumerate((shown_again, turned % "true", turned % "false"), 1):
+        at(page, place, 6)
+        page.route("**/votes", refuse, times=1)
+        page.keyboard.press("k")
+        expect(page.locator("#waiting")).to_have_text("1 vote waits for the connection")
+        page.evaluate(event)
+        sent(page)
+        expect(page.locator("#waiting")).to_be_hidden()
+    assert verdicts(store, review, page) == {1: "keep", 2: "keep", 3: "keep"}
 
 
 def test_a_picture_that_is_gone_can_only_be_skipped(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
@@ -215,9 +241,3 @@ def test_a_picture_that_is_gone_can_only_be_skipped(visit: Visit, store: ReviewS
     expect(page.locator("#end-words")).to_have_text("You judged 1 picture and skipped 1.")
     sent(page)
     assert sorted(verdicts(store, review, page).values()) == ["keep", "skip"]
-
-
-def test_a_link_that_leads_nowhere(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
-    page = visit(Review("nothing", "", 0.0, None, singles(model, NAME, 1)), DESK, None)
-    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
-    expect(page.get_by_text("There is no such review; the link may be cut off.")).to_be_visible()

@@ -7,7 +7,7 @@ const MOST_PAUSE_SECONDS = 30;
 export class Outbox {
   // storage: getItem, setItem, removeItem, keys. prefix: of this review's entries.
   // send(votes) resolves to { status, ids, retryAfter }; status 0 stands for no connection.
-  // changed(event) is called with { waiting, troubled } after every change, and with { refused } or { closed }.
+  // changed(event) is called with { waiting, troubled } after every change, and with { refused }, { closed } or { gone }.
   constructor(storage, prefix, send, changed) {
     Object.assign(this, { storage, prefix, send, changed });
     this.failures = 0;
@@ -77,6 +77,8 @@ export class Outbox {
       this.most = 1;
       return true;
     }
+    // The server does not know the review. What waits is kept: it may be a proxy that says so for a moment.
+    if (status === 404) this.changed({ gone: true });
     this.failures += 1;
     const pause = Math.max(retryAfter || 0, Math.min(2 ** (this.failures - 1), MOST_PAUSE_SECONDS));
     // Not all at the same moment, when a server comes back.

@@ -87,8 +87,9 @@ function showClosed() {
   showScreen("closed");
 }
 
-function showOutbox({ waiting, troubled, closed, refused }) {
+function showOutbox({ waiting, troubled, closed, refused, gone }) {
   if (closed && judging) show();
+  else if (gone) refreshQuietly(); // if there is none any more, this leads to a page that says so
   else if (refused && judging) advance();
   else element("waiting").textContent = troubled && waiting ? waits(waiting) : "";
 }
@@ -146,12 +147,15 @@ addEventListener("keydown", pressed);
 
 // ---- Other tabs and the network
 
-addEventListener("online", () => {
+// Also when the page is hidden: it may be the last moment in which it can send.
+function catchUp() {
   session.outbox.flush();
   refreshQuietly();
-});
-addEventListener("pageshow", (event) => event.persisted && refreshQuietly());
-document.addEventListener("visibilitychange", refreshQuietly);
+}
+
+addEventListener("online", catchUp);
+addEventListener("pageshow", (event) => event.persisted && catchUp());
+document.addEventListener("visibilitychange", catchUp);
 addEventListener("storage", ({ key, newValue }) => {
   if (key === REVIEWER_KEY && newValue && JSON.parse(newValue).id !== session.reviewer.id) location.reload();
   // Another tab has judged, or its vote has arrived.

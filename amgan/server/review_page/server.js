@@ -1,5 +1,7 @@
 // What is asked of the server and what it answers.
 
+const MOST_ANSWER_SECONDS = 30;
+
 // Votes of one reviewer under one name: { status, ids, retryAfter }; status 0 stands for no connection.
 export async function sendVotes(base, batch) {
   const { reviewer: id, name } = batch[0];
@@ -8,17 +10,23 @@ export async function sendVotes(base, batch) {
     name,
     votes: batch.map(({ id: vote, item, verdict, comment }) => ({ id: vote, item, verdict, comment })),
   };
+  // A connection that is dead without anybody being told would keep back all votes that follow.
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), MOST_ANSWER_SECONDS * 1000);
   try {
     const answer = await fetch(`${base}/votes`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
       keepalive: true, // it goes on when the page is closed
+      signal: patience.signal,
     });
     const ids = answer.ok ? (await answer.json()).acknowledged : [];
     return { status: answer.status, ids, retryAfter: Number(answer.headers.get("Retry-After")) || 0 };
   } catch {
     return { status: 0, ids: [], retryAfter: 0 };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

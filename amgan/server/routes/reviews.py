@@ -144,7 +144,7 @@ def _state(store: ReviewStore, review_id: str, reviewer: str) -> ReviewState:
         scale=spec.scale,
         pairs=spec.is_pairs,
         count=len(spec.items),
-        closed=review.closed is not None,
+        closed=review.closed is not None or store.is_full(review_id),
         order=order_for(review, reviewer),
         items=[ItemState(label=item.label) for item in spec.items],
         votes={
