@@ -185,6 +185,9 @@ class Batcher:
                 if self._stopping:
                     return
                 shares = self._queue.take(self._limit_of, _Ticket.is_wanted)
+                if not self._queue.is_empty:
+                    # One call woke one thread, but may have brought work for several.
+                    self._condition.notify()
             if shares:
                 self._draw(shares, device, renderers)
 

@@ -260,3 +260,19 @@ def test_a_limit_is_measured_once_for_models_of_one_architecture(monkeypatch):
         draw(**settings)
     assert len(measured) == 5
     batcher.close()
+
+
+def test_all_devices_draw_of_one_large_request(renderer, monkeypatch):
+    """No caller after it has to come for the second device to wake."""
+    batcher, both = Batcher([torch.device("cpu")] * 2), threading.Barrier(2)
+    batcher.submit_in_background(renderer, points(0, 1)).result(20)  # measures the limit
+    monkeypatch.setattr(batcher, "_limit_of", lambda group: 4)
+
+    def render(*arguments):
+        both.wait(20)
+        return render_points(*arguments)
+
+    monkeypatch.setattr(module, "render_points", render)
+    drawn = batcher.submit_in_background(renderer, points(1, 16)).result(30)
+    batcher.close()
+    assert same(drawn, render_points(renderer, points(1, 16)))
