@@ -47,19 +47,19 @@ async def draw(
     return drawn
 
 
-async def encoded(service: Service, request: Request, pictures: np.ndarray, encode: Callable[[], bytes]) -> bytes:
+async def encoded(service: Service, request: Request, encode: Callable[[], bytes], at_once: bool = False) -> bytes:
     """A file of pictures, for as long as its caller is there: what still waits for a thread then is not made.
 
     Args:
         service: The server's parts.
         request: Who asks.
-        pictures: What `encode` is about to encode.
-        encode: Makes the file; may run in another thread.
+        encode: Makes the file.
+        at_once: See `Encoders.run`.
 
     Raises:
         ClientGoneError: the caller has gone.
     """
-    return await while_present(request, service.encoders.run(pictures, encode))
+    return await while_present(request, service.encoders.run(encode, at_once))
 
 
 def numbers_of(sampler: Sampler, labels: Sequence[Label | None], field: tuple[str, str]) -> list[int | None]:

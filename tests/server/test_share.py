@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from amgan.media import enlarge, grid
+from amgan.server.routes import share
 from amgan.ui.page import build_page
 from tests.server.running import problem, running
 
@@ -73,6 +75,13 @@ def test_the_preview_is_the_sheet(client):
     revision = client.shelf.model("dynamic").revision[:8]
     kept = client.get(f"/share/preview.png?model=dynamic&rev={revision}&seed=5")
     assert "max-age=86400" in kept.headers["cache-control"]
+
+
+def test_a_small_preview_does_not_hold_up_the_others(client, monkeypatch):
+    seen = []
+    monkeypatch.setattr(share, "enlarge", lambda *rest: seen.append(threading.current_thread().name) or enlarge(*rest))
+    assert client.get("/share/preview.png?n=1").status_code == 200
+    assert [name.startswith("encoding") for name in seen] == [True]
 
 
 @pytest.mark.parametrize(
