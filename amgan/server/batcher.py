@@ -88,10 +88,14 @@ class Batcher:
 
     @property
     def waiting(self) -> int:
-        """Pictures in the queue, those in the background left out."""
-        return len(self._queue)
+        """Pictures in the queue that somebody waits for, those in the background left out."""
+        with self._condition:
+            self._queue.purge(Ticket.is_wanted)
+            return len(self._queue)
 
-    def submit(self, renderer: Renderer, points: Points, caller: str, admitted: bool) -> asyncio.Future[Rendered]:
+    def submit(
+        self, renderer: Renderer, points: Points, caller: str, admitted: bool, to_come: int = 0
+    ) -> asyncio.Future[Rendered]:
         """Queue points from a coroutine; to cancel the future takes back what was not drawn yet.
 
         Args:
@@ -99,19 +103,25 @@ class Batcher:
             points: What is to be drawn.
             caller: Whose it is.
             admitted: They belong to a request that was let in before.
+            to_come: Pictures that its request will ask for later; room is kept for them until `release`.
 
         Raises:
             BusyError: too much is waiting.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Rendered] = loop.create_future()
-        self._put(Ticket(renderer, points, future, loop), caller, background=False, admitted=admitted)
+        self._put(Ticket(renderer, points, future, loop), caller, admitted=admitted, to_come=to_come)
         return future
+
+    def release(self, to_come: int) -> None:
+        """Give back the room that was kept for a request which is over."""
+        with self._condition:
+            self._queue.release(to_come)
 
     def submit_in_background(self, renderer: Renderer, points: Points) -> concurrent.futures.Future[Rendered]:
         """Queue points from any thread, to be drawn when nobody waits."""
         future: concurrent.futures.Future[Rendered] = concurrent.futures.Future()
-        self._put(Ticket(renderer, points, future, None), "", background=True, admitted=True)
+        self._put(Ticket(renderer, points, future, None), "", background=True)
         return future
 
     def close(self) -> None:
@@ -129,7 +139,9 @@ class Batcher:
                 left.append(share.item)
         resolve_all(left)
 
-    def _put(self, ticket: Ticket, caller: str, background: bool, admitted: bool) -> None:
+    def _put(
+        self, ticket: Ticket, caller: str, background: bool = False, admitted: bool = False, to_come: int = 0
+    ) -> None:
         if not len(ticket.points):
             # Nothing for the device to do, but the answer has the model's shapes.
             ticket.answer = render_points(ticket.renderer, ticket.points)
@@ -139,9 +151,11 @@ class Batcher:
             try:
                 if self._stopping:
                     raise BusyError("the server is stopping; try again soon")
-                self._queue.put(ticket, len(ticket.points), ticket.group, caller, background, admitted)
+                count, group = len(ticket.points), ticket.group
+                self._queue.put(ticket, count, group, caller, background, admitted, to_come, Ticket.is_wanted)
             except BusyError as error:
-                error.retry_after = max(1.0, len(self._queue) / self._rate) if self._rate else None
+                rate = len(self._threads) * self._rate
+                error.retry_after = max(1.0, len(self._queue) / rate) if rate else None
                 raise
             self._condition.notify()
 

@@ -39,7 +39,7 @@ async def draw(
     caller = caller_of(request)
     service.allowance.take(caller, count)
     try:
-        drawn = await while_present(request, service.engine.draw(recipe, opened.sampler.renderer, caller))
+        drawn = await while_present(request, service.engine.draw(recipe, opened.sampler.renderer, caller, count))
     except ClassSearchError as error:
         raise FieldError(labels, str(error)) from error
     if not service.answered.is_set():
