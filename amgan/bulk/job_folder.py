@@ -14,7 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from amgan.bulk.durable import replacing
+from amgan.bulk.durable import left_over, replacing
 from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.spec import MAX_JSON_BYTES, JobSpec
 from amgan.errors import RequestError
@@ -91,6 +91,11 @@ class JobFolder:
         """Keep a chunk for good."""
         with replacing(self.chunk(number), self.scratch) as file:
             file.write(content)
+
+    def drop_remains(self, result: Path) -> None:
+        """Remove what kills have left of a result half written; only for who has the lock of rank 0."""
+        for path in left_over(result, self.scratch):
+            path.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove the chunks, once the result is there."""

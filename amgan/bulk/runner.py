@@ -135,6 +135,8 @@ def run_job(
             place.clear()
         return result
     with place.locked(share.rank):
+        if share.rank == 0:
+            place.drop_remains(result)
         try:
             _draw_all(spec, draw, names, form, place, on_progress, should_stop, share)
             share.wait()

@@ -104,7 +104,7 @@ def test_a_file_takes_its_place_whole_or_not_at_all(tmp_path):
 
     with pytest.raises(ZeroDivisionError):
         fail_half_way()
-    assert place.read_bytes() == b"before"
+    assert contents(tmp_path) == {"x": b"before"}
     with replacing(place, tmp_path) as file:
         file.write(b"after")
     assert place.read_bytes() == b"after"

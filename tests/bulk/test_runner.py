@@ -174,3 +174,14 @@ def test_a_full_disk_ends_the_job_with_its_own_error(tmp_path, monkeypatch):
         with pytest.raises(OSError, match="No space left"):
             done(job(n=1000), tmp_path)
     done(job(n=1000), tmp_path)
+
+
+def test_results_half_written_do_not_pile_up(tmp_path):
+    spec, packing = job(n=2 * CHUNK_PICTURES), iter([False] * 3 + [True])
+    assert run_job(spec, StandIn(), NAMES, tmp_path, should_stop=lambda: next(packing)) is None
+    assert not list(tmp_path.rglob("*.writing"))
+    for file in ("pictures.zip.1.writing", "pictures.zip.22.writing", "chunk-0000001.3.writing"):
+        (tmp_path / CHUNKS / file).write_bytes(b"left by a kill")
+    assert run_job(spec, StandIn(), NAMES, tmp_path, should_stop=lambda: True) is None
+    # Another process of this run may be at the chunk.
+    assert [path.name for path in tmp_path.rglob("*.writing")] == ["chunk-0000001.3.writing"]
