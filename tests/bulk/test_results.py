@@ -8,9 +8,11 @@ import zipfile
 
 import datasets
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.spec import FORMATS
 from tests.bulk.jobs import NAMES, StandIn, contents, done, job
 from tests.models import tiny_model
@@ -77,6 +79,14 @@ def test_the_table_is_a_data_set_with_pictures_and_classes(results, tmp_path, wh
     for row, (seed, label) in zip(table, WANTED, strict=True):
         assert np.array_equal(np.asarray(row["image"])[..., None], draw.picture(seed, label))
         assert row["class_probability"] == pytest.approx(1 / (seed + 2), abs=1e-6)
+
+
+def test_a_large_table_has_few_row_groups(tmp_path):
+    """What is known of each stays in memory until the last one is written."""
+    file = pq.ParquetFile(done(job(format="parquet", n=17 * CHUNK_PICTURES + 3), tmp_path))
+    groups = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+    assert groups == [16 * CHUNK_PICTURES, CHUNK_PICTURES + 3]
+    assert file.read(["seed"])["seed"].to_pylist() == list(range(17 * CHUNK_PICTURES + 3))
 
 
 def test_the_shards(results):
