@@ -11,6 +11,7 @@ from types import FrameType
 
 import gradio as gr
 import uvicorn
+from fastapi import FastAPI
 
 from amgan.bulk.job_limits import JobLimits
 from amgan.bulk.job_store import JobStore
@@ -91,17 +92,7 @@ def serve(
         drain=drain,
         close=close,
     )
-    uvicorn_config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        limit_concurrency=config.max_connections,
-        timeout_keep_alive=IDLE_SECONDS,
-        timeout_graceful_shutdown=config.drain_seconds,
-        forwarded_allow_ips=config.forwarded_allow_ips,
-    )
-    _Server(uvicorn_config, drain, announce).run([listener])
+    _Server(_uvicorn_config(app, config), drain, announce).run([listener])
 
 
 class _Server(uvicorn.Server):
@@ -135,9 +126,25 @@ class _Server(uvicorn.Server):
         _end_after(MOST_SECONDS_TO_STOP)
 
 
+def _uvicorn_config(app: FastAPI, config: ServerConfig) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=config.max_connections,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=config.drain_seconds,
+        forwarded_allow_ips=config.forwarded_allow_ips,
+    )
+
+
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        # Its connections have it too: a client whose network went away in the middle of an answer holds none for ever.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        return listener
     except OSError as error:
         raise ConfigError(
             f"port {port} on {host:.100} cannot be used; choose a free one (--port; for app.py GRADIO_SERVER_PORT)"

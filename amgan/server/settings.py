@@ -43,7 +43,7 @@ class ServerConfig:
         results_days: How long a finished job is kept.
         drain_seconds: How long what is running may go on after SIGTERM.
         forwarded_allow_ips: Addresses of proxies whose X-Forwarded-For and -Proto are believed, with commas between,
-            or * for all.
+            or * for all; those in FORWARDED_ALLOW_IPS, or else this machine's own, if not given.
     """
 
     host: str = "127.0.0.1"
@@ -66,7 +66,7 @@ class ServerConfig:
     results_gigabytes: int = 20
     results_days: int = 7
     drain_seconds: int = 12
-    forwarded_allow_ips: str = "127.0.0.1"
+    forwarded_allow_ips: str | None = None
 
     def __post_init__(self) -> None:
         """Check every bound.
