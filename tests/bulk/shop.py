@@ -41,7 +41,7 @@ class Shop:
         self.fails_after: int | None = None
         self.opened = 0
         self.knows_classes = True
-        self.store = JobStore(folder, self.open, JobLimits(**limits))
+        self.store = JobStore(folder, self.open, JobLimits(**({"least_bytes": 0} | limits)))
 
     def open(self, name: str, revision: str) -> ShopModel:
         self.opened += 1
