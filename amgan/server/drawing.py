@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from starlette.requests import Request
 
-from amgan.errors import ClassSearchError, RequestError
+from amgan.errors import BusyError, ClassSearchError, RequestError
 from amgan.recipes import Recipe
 from amgan.sampling import Label, Sample, Sampler
 from amgan.server.callers import caller_of
@@ -42,6 +42,10 @@ async def draw(
         drawn = await while_present(request, service.engine.draw(recipe, opened.sampler.renderer, caller, count))
     except ClassSearchError as error:
         raise FieldError(labels, str(error)) from error
+    except BusyError:
+        # Who is told to come again shall not find that this has cost what he may ask for.
+        service.allowance.give_back(caller, count)
+        raise
     if not service.answered.is_set():
         service.answered.set()
     return drawn
