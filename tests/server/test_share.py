@@ -107,6 +107,7 @@ def test_a_host_that_is_none(client):
 
 def test_the_page_and_the_routes_live_side_by_side(client):
     assert "gradio" in client.get("/").text
+    assert client.head("/healthz").status_code == client.head("/").status_code == 200
     assert client.get("/v1/models").json()["models"]
     problem(client.get("/v1/nothing"), 404)
     problem(client.put("/v1/images"), 405)

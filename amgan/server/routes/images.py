@@ -92,7 +92,6 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
         return Response(content, media_type="image/png", headers=headers)
 
     app.get(ONE, response_class=Response, responses=ONE_ANSWERS, tags=["images"])(draw_image)
-    app.head(ONE, include_in_schema=False)(draw_image)
 
 
 def _names(asked: ImagesRequest, most: int) -> tuple[Sequence[int], list[Label | None]]:
