@@ -167,7 +167,7 @@ class _Nowhere:
 def _mount(app: FastAPI, page: gr.Blocks, drain: Drain) -> None:
     options = launch_options()
     # These are known to `launch` only.
-    del options["share"]
+    del options["share"], options["max_threads"]
     page.state_session_capacity = options.pop("state_session_capacity")
     gr.mount_gradio_app(app, page, path="/", app_kwargs={"telemetry": NO_TELEMETRY}, **options)
     mounted = app.router.routes[-1]
