@@ -35,6 +35,10 @@ class JobModel(Protocol):
         """Draws its pictures, in the time that nobody else needs."""
 
     @property
+    def abreast(self) -> int:
+        """How many chunks it draws best at once."""
+
+    @property
     def picture_bytes(self) -> int:
         """About how many bytes a picture of it takes in a result."""
 
@@ -76,7 +80,8 @@ def attempt_job(
     """
     try:
         model = open_model(spec.model, spec.revision)
-        result = run_job(spec, model.draw, model.class_names, work, on_progress, should_stop)
+        abreast = model.abreast
+        result = run_job(spec, model.draw, model.class_names, work, on_progress, should_stop, abreast=abreast)
         return Attempt() if result is None else Attempt(bytes=result.stat().st_size)
     except AmganError as error:
         is_final = isinstance(error, (RequestError, ClassSearchError)) and not isinstance(error, RevisionAwayError)

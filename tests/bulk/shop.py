@@ -26,6 +26,7 @@ class ShopModel:
     draw: Draw
     class_names: tuple[str, ...] = NAMES
     knows_classes: bool = True
+    abreast: int = 1
     picture_bytes: int = 400
 
 
