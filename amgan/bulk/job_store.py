@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from amgan.bulk.formats import result_form
+from amgan.bulk.formats import FORMS
 from amgan.bulk.job import Job
 from amgan.bulk.job_attempt import Attempt, OpenModel, attempt_job
 from amgan.bulk.job_limits import JobLimits
@@ -99,8 +99,9 @@ class JobStore:
             BusyError: too many are waiting, or the disk has no room for it now.
             AmganError: its model cannot be had.
         """
-        if spec.format == "png":
-            raise RequestError("format must be one of zip, parquet, npz, not 'png'")
+        if FORMS[spec.format].media_type is None:
+            known = ", ".join(name for name, form in FORMS.items() if form.media_type is not None)
+            raise RequestError(f"format must be one of {known}, not {spec.format!r}")
         if spec.count > self.limits.pictures:
             raise RequestError(f"a job has at most {self.limits.pictures} pictures here, not {spec.count}")
         model = self._open_model(spec.model, spec.revision)
@@ -173,8 +174,7 @@ class JobStore:
         job = self.job(job_id)
         if job.state != "done":
             raise UnfinishedJobError(f"the job is {job.state}" + (f": {job.problem}" if job.problem else ""))
-        # The name does not depend on the classes.
-        file = self._records.work(job.id) / result_form(job.spec, ()).result
+        file = self._records.work(job.id) / FORMS[job.spec.format].result
         if not file.is_file():
             raise UnknownJobError("the result of this job is not there any more; start it again")
         return file

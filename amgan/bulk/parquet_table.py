@@ -29,6 +29,7 @@ class ParquetTable(PngEntries):
     """pictures.parquet: image (PNG), label, and the columns of the manifest."""
 
     result = "pictures.parquet"
+    media_type: str | None = "application/vnd.apache.parquet"
 
     def __init__(self, spec: JobSpec, class_names: Sequence[str]) -> None:
         super().__init__(spec, class_names)

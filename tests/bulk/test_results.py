@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from typing import get_args
 
 import datasets
 import numpy as np
@@ -12,8 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from amgan.bulk.formats import FORMS
 from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.spec import FORMATS
+from amgan.server.schemas import JobRequest
+from amgan.ui.state import FileFormat
 from tests.bulk.jobs import NAMES, StandIn, contents, done, job
 from tests.models import tiny_model
 
@@ -117,6 +121,12 @@ def test_pictures_of_a_model_are_those_that_their_names_stand_for(tmp_path, labe
         alone, (known,) = model.sampler.sample([row["seed"]], [row["asked_class"]], confidence=0.6)
         assert np.array_equal(np.asarray(Image.open(tmp_path / row["file"])), alone[0])
         assert (row["draw"], row["class_probability"]) == (known.draw, round(known.class_probability, 6))
+
+
+def test_every_form_has_its_place_and_a_server_offers_those_of_one_file():
+    assert set(FORMS) == set(FORMATS)
+    offered = {name for name, form in FORMS.items() if form.media_type is not None}
+    assert offered == set(get_args(JobRequest.model_fields["format"].annotation)) == set(get_args(FileFormat))
 
 
 def test_any_class_is_filed_under_the_class_it_is_seen_as(tmp_path):

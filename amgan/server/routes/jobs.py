@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import FastAPI, Path, Request, Response
 from starlette.responses import FileResponse
 
+from amgan.bulk.formats import FORMS
 from amgan.bulk.job import Job
 from amgan.bulk.job_store import JobStore
 from amgan.bulk.spec import JobSpec
@@ -16,7 +17,7 @@ from amgan.server.routes.answers import BINARY, Responses, problems
 from amgan.server.schemas import JobAnswer, JobRequest, Problem
 from amgan.server.service import Service
 
-MEDIA_TYPES = {"zip": "application/zip", "npz": "application/zip", "parquet": "application/vnd.apache.parquet"}
+MEDIA_TYPES = {name: form.media_type for name, form in FORMS.items() if form.media_type is not None}
 RESULT_ANSWERS: Responses = {
     200: {"description": "The file.", "content": dict.fromkeys(sorted(set(MEDIA_TYPES.values())), BINARY)},
     206: {"description": "The part of it that was asked for."},
