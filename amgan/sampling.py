@@ -229,11 +229,7 @@ class Sampler:
         Raises:
             RequestError: it is no number from 0 to below 1.
         """
-        if confidence is None:
-            return self.config.confidence
-        if isinstance(confidence, bool) or not isinstance(confidence, (int, float)) or not 0 <= confidence < 1:
-            raise RequestError(f"confidence must be a number from 0 to below 1, not {confidence!r:.40}")
-        return float(confidence)
+        return self.config.confidence if confidence is None else check_confidence(confidence)
 
     def _found(self, known: dict[tuple[int, int], int], seed: int, label: int, confidence: float) -> int:
         draw = known.get((seed, label), NOT_FOUND)
@@ -288,6 +284,16 @@ def check_truncation(truncation: float) -> None:
     Raises:
         RequestError: it is no number above 0 and at most `MAX_TRUNCATION`.
     """
-    number = isinstance(truncation, (int, float)) and not isinstance(truncation, bool)
-    if not number or not 0 < truncation <= MAX_TRUNCATION:
+    if isinstance(truncation, bool) or not isinstance(truncation, (int, float)) or not 0 < truncation <= MAX_TRUNCATION:
         raise RequestError(f"truncation must be a number above 0, at most {MAX_TRUNCATION:g}, not {truncation!r:.40}")
+
+
+def check_confidence(confidence: float) -> float:
+    """The confidence as a float.
+
+    Raises:
+        RequestError: it is no number from 0 to below 1.
+    """
+    if isinstance(confidence, bool) or not isinstance(confidence, (int, float)) or not 0 <= confidence < 1:
+        raise RequestError(f"confidence must be a number from 0 to below 1, not {confidence!r:.40}")
+    return float(confidence)

@@ -31,6 +31,8 @@ from benchmarks.serving_raw import RawSampler
 LOAD_CORE = 1
 PORT = 7999
 START_SECONDS = 120
+NONE = "none"
+"""Stands where the number of callers of a server would be that did not start."""
 Row = tuple[str, int, dict[str, float], float, int]
 
 
@@ -49,6 +51,10 @@ class Options:
     seconds: float = 8.0
     job: int = 4000
     rivals: bool = True
+
+
+class NotStartedError(SystemExit):
+    """A server gave no answer."""
 
 
 def main(options: Options) -> None:
@@ -71,17 +77,20 @@ def run(options: Options, weights: Path, folder: Path) -> None:
         table.add_column(column, justify="left" if column == "server" else "right")
     serve = [sys.executable, "-m", "amgan", "serve", "--weights", str(weights), "--port", str(PORT)]
     serve += ["--jobs", str(weights.parent / "jobs"), "--reviews", str(weights.parent / "reviews.sqlite")]
-    with RawSampler(folder) as raw:
-        for n in (1, 8, 64):
-            rate = raw.rate(n)
-            table.add_row(f"raw sampler, batch {n}", "", f"{rate:.0f}", "", f"{1e3 * n / rate:.1f}", "", str(n), "")
-        table.add_row("raw PNG encoding", "", f"{raw.png_rate():.0f}", "", "", "", "", "")
-        with server(serve, "/healthz"):
-            for row in own_rows(options):
-                add(table, raw, row)
-        if options.rivals:
-            rival_rows(options, folder, lambda row: add(table, raw, row))
-    Console(width=110).print(table)
+    try:
+        with RawSampler(folder) as raw:
+            for n in (1, 8, 64):
+                rate = raw.rate(n)
+                table.add_row(f"raw sampler, batch {n}", "", f"{rate:.0f}", "", f"{1e3 * n / rate:.1f}", "", str(n), "")
+            table.add_row("raw PNG encoding", "", f"{raw.png_rate():.0f}", "", "", "", "", "")
+            with server(serve, "/healthz"):
+                for row in own_rows(options):
+                    add(table, raw, row)
+            if options.rivals:
+                rival_rows(options, folder, lambda row: add(table, raw, row), lambda name: table.add_row(name, NONE))
+    finally:
+        # What was measured took minutes; whatever ends them early must not lose it.
+        Console(width=110).print(table)
 
 
 def own_rows(options: Options) -> Iterator[Callable[[], Row]]:
@@ -119,8 +128,10 @@ def latency(outcome: dict[str, float]) -> tuple[str, str]:
     return (f"{outcome['p50']:.1f}", f"{outcome['p99']:.1f}") if "p50" in outcome else ("", "")
 
 
-def rival_rows(options: Options, folder: Path, add_row: Callable[[Callable[[], Row]], None]) -> None:
-    """LitServe, Gradio's batching, and Gradio's queue around nothing."""
+def rival_rows(
+    options: Options, folder: Path, add_row: Callable[[Callable[[], Row]], None], miss: Callable[[str], None]
+) -> None:
+    """LitServe, Gradio's batching, and Gradio's queue around nothing; one that does not start is only missed."""
     gradio = {"method": "POST", "path": "/gradio_api/call/predict", "follow": "/gradio_api/call/predict/"}
     data = '{"data": [{i}], "session_hash": "bench{c}"}'
     for kind, name, ready, call in (
@@ -129,9 +140,12 @@ def rival_rows(options: Options, folder: Path, add_row: Callable[[Callable[[], R
         ("gradio-noop", "Gradio around nothing", "/", gradio | {"body": data}),
     ):
         module = ["benchmarks.serving_litserve"] if kind == "litserve" else ["benchmarks.serving_gradio", kind]
-        with server([sys.executable, "-m", *module, str(folder), str(PORT)], ready):
-            for callers in (1, 8, 32) if kind == "gradio-noop" else (1, 8, 32, 64):
-                add_row(partial(measured, name, options, callers, watch=False, **call))
+        try:
+            with server([sys.executable, "-m", *module, str(folder), str(PORT)], ready):
+                for callers in (1, 8, 32) if kind == "gradio-noop" else (1, 8, 32, 64):
+                    add_row(partial(measured, name, options, callers, watch=False, **call))
+        except NotStartedError:
+            miss(name)
 
 
 def measured(name: str, options: Options, callers: int, pictures: int = 1, watch: bool = True, **call: str) -> Row:
@@ -200,7 +214,7 @@ def server(command: list[str], ready: str) -> Iterator[subprocess.Popen[bytes]]:
                 urllib.request.urlopen(f"http://127.0.0.1:{PORT}{ready}", timeout=5).close()
                 break
             if process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(f"{' '.join(command)} did not start")
+                raise NotStartedError(f"{' '.join(command)} did not start")
             time.sleep(0.2)
         yield process
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,16 +16,27 @@ def replacing(place: Path, scratch: Path) -> Iterator[BinaryIO]:
 
     Args:
         place: Where it shall be.
-        scratch: A folder on the same disk for it meanwhile; what a kill leaves there can be removed.
+        scratch: A folder on the same disk for it meanwhile; what a kill leaves there, `left_over` finds.
     """
     # Several processes may write the same file; each renames its own, whole.
     writing = scratch / f"{place.name.lstrip('.')}.{os.getpid()}.writing"
-    with writing.open("w+b") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-    writing.replace(place)
+    try:
+        with writing.open("w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        writing.replace(place)
+    except BaseException:
+        # The next try has another name; on a disk that is full each would leave what it had room for.
+        with contextlib.suppress(OSError):
+            writing.unlink()
+        raise
     sync_folder(place.parent)
+
+
+def left_over(place: Path, scratch: Path) -> list[Path]:
+    """What was being written to take this place, by whichever process; the arguments are those of `replacing`."""
+    return list(scratch.glob(f"{glob.escape(place.name.lstrip('.'))}.*.writing"))
 
 
 def sync_folder(folder: Path) -> None:

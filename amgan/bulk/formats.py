@@ -21,9 +21,11 @@ class ResultForm(Protocol):
 
     Attributes:
         result: Name of the file in the job's folder that is there when the job is finished.
+        media_type: What kind of file that is; None if it is not all of the result, so that no server can give it out.
     """
 
     result: str
+    media_type: str | None
 
     def encode(self, pictures: np.ndarray, samples: Sequence[Sample]) -> bytes:
         """A chunk, uint8 (N, H, W, C) and what is known of each picture, as the bytes to keep of it."""
@@ -38,12 +40,14 @@ class ResultForm(Protocol):
         """
 
 
+FORMS: dict[FormatName, type[PngZip | PngFolder | ParquetTable | NpzShards]] = {
+    "zip": PngZip,
+    "png": PngFolder,
+    "parquet": ParquetTable,
+    "npz": NpzShards,
+}
+
+
 def result_form(spec: JobSpec, class_names: Sequence[str]) -> ResultForm:
     """The form that a job asks for."""
-    forms: dict[FormatName, type[PngZip | PngFolder | ParquetTable | NpzShards]] = {
-        "zip": PngZip,
-        "png": PngFolder,
-        "parquet": ParquetTable,
-        "npz": NpzShards,
-    }
-    return forms[spec.format](spec, class_names)
+    return FORMS[spec.format](spec, class_names)

@@ -35,6 +35,10 @@ class JobModel(Protocol):
         """Draws its pictures, in the time that nobody else needs."""
 
     @property
+    def abreast(self) -> int:
+        """How many chunks it draws best at once."""
+
+    @property
     def picture_bytes(self) -> int:
         """About how many bytes a picture of it takes in a result."""
 
@@ -76,11 +80,12 @@ def attempt_job(
     """
     try:
         model = open_model(spec.model, spec.revision)
-        result = run_job(spec, model.draw, model.class_names, work, on_progress, should_stop)
+        abreast = model.abreast
+        result = run_job(spec, model.draw, model.class_names, work, on_progress, should_stop, abreast=abreast)
         return Attempt() if result is None else Attempt(bytes=result.stat().st_size)
     except AmganError as error:
         is_final = isinstance(error, (RequestError, ClassSearchError)) and not isinstance(error, RevisionAwayError)
-        return Attempt(problem=str(error).replace(f"{work}: ", ""), may_pass=not is_final)
+        return Attempt(problem=_without(str(error), work), may_pass=not is_final)
     except Exception as error:
         logger.exception("a job was broken off")
         if isinstance(error, OSError) and error.strerror:
@@ -88,3 +93,8 @@ def attempt_job(
             problem = f"the server could not write it ({error.strerror})"
             return Attempt(problem=problem, may_pass=error.errno not in FULL)
         return Attempt(problem="something unexpected went wrong on the server", may_pass=True)
+
+
+def _without(sentence: str, work: Path) -> str:
+    """A sentence for whoever asked for a job, whom the server's folders do not concern."""
+    return sentence.replace(f"{work}: ", "").replace(str(work), "its folder")

@@ -14,18 +14,19 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from amgan.bulk.durable import replacing
+from amgan.bulk.durable import left_over, replacing
 from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.spec import MAX_JSON_BYTES, JobSpec
 from amgan.errors import RequestError
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when the same job would give other bytes, so that no file is half of one and half of the other."""
 
 JOB_FILE = ".job.json"
 """Hidden, as are the chunks, so that whoever reads the folder as a data set sees the pictures alone."""
 
-CHUNKS = ".unfinished"
+CHUNKS = f".unfinished-{LAYOUT}-{CHUNK_PICTURES}"
+"""Those of another layout lie elsewhere."""
 
 
 class JobFolder:
@@ -37,7 +38,7 @@ class JobFolder:
         self.scratch = folder / CHUNKS
 
     def claim(self, spec: JobSpec) -> None:
-        """Make the folder this job's, or see that it is.
+        """Make the folder this job's, or see that it is. One of another layout is drawn anew, unless it is finished.
 
         Raises:
             RequestError: it is a file, or holds something else: another job, or files of no job.
@@ -50,8 +51,9 @@ class JobFolder:
         is_claimed = (folder / JOB_FILE).exists()
         if is_claimed:
             found = self._found()
-            if found != wanted:
-                raise RequestError(f"{folder} holds another job ({_difference(found, wanted)}); choose another folder")
+            if (difference := _difference(found, wanted)) is not None:
+                raise RequestError(f"{folder} holds another job ({difference}); choose another folder")
+            is_claimed = found == wanted
         elif folder.exists() and any(not path.name.startswith(".") for path in folder.iterdir()):
             raise RequestError(f"{folder} holds other files; choose an empty folder")
         self.scratch.mkdir(parents=True, exist_ok=True)
@@ -92,9 +94,24 @@ class JobFolder:
         with replacing(self.chunk(number), self.scratch) as file:
             file.write(content)
 
+    def drop_remains(self, result: Path) -> None:
+        """Remove what is of no use any more; only for who has the lock of rank 0.
+
+        That is what kills have left of a result half written, and chunks of another layout.
+        """
+        for path in left_over(result, self.scratch):
+            path.unlink(missing_ok=True)
+        for path in self._scratches():
+            if path != self.scratch:
+                shutil.rmtree(path, ignore_errors=True)
+
     def clear(self) -> None:
         """Remove the chunks, once the result is there."""
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        for path in self._scratches():
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _scratches(self) -> list[Path]:
+        return list(self.folder.glob(".unfinished*"))
 
     def _found(self) -> Any:
         file = self.folder / JOB_FILE
@@ -105,11 +122,11 @@ class JobFolder:
             raise RequestError(f"{file} cannot be read ({type(error).__name__}); choose another folder") from error
 
 
-def _difference(found: Any, wanted: dict[str, Any]) -> str:
+def _difference(found: Any, wanted: dict[str, Any]) -> str | None:
     before = found.get("job") if isinstance(found, dict) else None
     if not isinstance(before, dict):
         return "of an unknown kind"
     for name, value in wanted["job"].items():
         if before.get(name) != value:
             return f"with {name} {before.get(name)!r:.80}, not {value!r:.80}"
-    return "of another version of this program"
+    return None

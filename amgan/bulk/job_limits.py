@@ -14,6 +14,8 @@ class JobLimits:
         waiting: Jobs that may wait beside them.
         pictures: Most pictures of one job.
         bytes: What all jobs and their results together may take on disk; the oldest results make room for new jobs.
+        least_bytes: What a job counts at least, one that failed too: its folder takes room, and a start reads it.
+        over: So many jobs that are over are kept; the oldest ones make room for new jobs.
         keep_seconds: How long a finished job is kept.
         safe_seconds: How long a result is there to be fetched before it may have to make room.
         retries: So often in a row a job is tried again that gets no further.
@@ -25,6 +27,8 @@ class JobLimits:
     waiting: int = 20
     pictures: int = 10_000_000
     bytes: int = 20 * 2**30
+    least_bytes: int = 64 * 2**10
+    over: int = 10_000
     keep_seconds: float = 7 * 24 * 3600.0
     safe_seconds: float = 3600.0
     retries: int = 20

@@ -5,39 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from amgan.bulk.job import Job
+from amgan.bulk.job_limits import JobLimits
+from amgan.errors import BusyError
 
 PACKING = 2
 """While a result is put together its chunks are there as well, so a job takes so many times its result."""
 
 
-def taken_for_sure(jobs: Iterable[Job], safe_since: float) -> int:
-    """Bytes that cannot be had for another job: for jobs that are not over, and results nobody had time to fetch.
+def check_room(jobs: Iterable[Job], estimate: int, limits: JobLimits, now: float, free: int) -> None:
+    """See that another job has room beside those that are not over, and results nobody had time to fetch.
 
     Args:
         jobs: All jobs there are.
-        safe_since: Results since then are safe, seconds since 1970.
+        estimate: Bytes that the result of the new one will have.
+        limits: What all may take.
+        now: The time, seconds since 1970.
+        free: Bytes that the disk has left.
+
+    Raises:
+        BusyError: it has none now.
     """
-    return sum(_needed(job) for job in jobs if job.ended is None or job.ended > safe_since)
+    stay = [job for job in jobs if job.ended is None or job.ended > now - limits.safe_seconds]
+    if sum(job.is_over for job in stay) >= limits.over:
+        raise BusyError(f"{limits.over} jobs have just ended, whose results may still be fetched; try again later")
+    needed = max(PACKING * estimate, limits.least_bytes)
+    if sum(_needed(job, limits) for job in stay) + needed > limits.bytes:
+        raise BusyError(
+            "the disk space for jobs is taken by others that run or have just ended; "
+            "try again later, or ask for fewer pictures"
+        )
+    if needed > free:
+        raise BusyError("the server's disk is nearly full now; try again later, or ask for fewer pictures")
 
 
-def results_to_remove(jobs: Iterable[Job], most_bytes: int) -> list[Job]:
-    """The oldest results, so many that the rest and what runs fit together.
+def jobs_to_remove(jobs: Iterable[Job], limits: JobLimits) -> list[Job]:
+    """The oldest jobs that are over, so many that the rest and what runs fit together.
 
     Args:
         jobs: All jobs there are.
-        most_bytes: What they may take together.
+        limits: What they may take together, and how many may be kept.
     """
     jobs = list(jobs)
-    over = most_bytes - sum(_needed(job) for job in jobs)
-    chosen = []
-    # What takes no room makes none.
-    for job in sorted((job for job in jobs if job.bytes), key=lambda job: job.ended or 0.0):
-        if over >= 0:
+    over = sorted((job for job in jobs if job.is_over), key=lambda job: job.ended or 0.0)
+    too_many = max(0, len(over) - limits.over)
+    chosen, left = over[:too_many], limits.bytes
+    left -= sum(_needed(job, limits) for job in jobs) - sum(_needed(job, limits) for job in chosen)
+    for job in over[too_many:]:
+        if left >= 0:
             break
-        over += _needed(job)
-        chosen.append(job)
+        # What takes no room makes none.
+        if needed := _needed(job, limits):
+            left += needed
+            chosen.append(job)
     return chosen
 
 
-def _needed(job: Job) -> int:
-    return job.bytes or 0 if job.is_over else PACKING * job.estimate
+def _needed(job: Job, limits: JobLimits) -> int:
+    return max(limits.least_bytes, job.bytes or 0 if job.is_over else PACKING * job.estimate)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
+import shutil
 import threading
 import time
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from amgan.bulk.formats import result_form
+from amgan.bulk.formats import FORMS
 from amgan.bulk.job import Job
 from amgan.bulk.job_attempt import Attempt, OpenModel, attempt_job
 from amgan.bulk.job_limits import JobLimits
 from amgan.bulk.job_records import JobRecords
 from amgan.bulk.job_retries import JobRetries
-from amgan.bulk.job_room import PACKING, results_to_remove, taken_for_sure
+from amgan.bulk.job_room import PACKING, check_room, jobs_to_remove
 from amgan.bulk.names import PictureNames
 from amgan.bulk.runner import JobProgress
 from amgan.bulk.spec import JobSpec
@@ -38,7 +39,7 @@ class JobStore:
     """Takes, runs and keeps jobs. Safe to use from several threads."""
 
     def __init__(self, folder: Path, open_model: OpenModel, limits: JobLimits | None = None) -> None:
-        """Read what is in the folder; jobs that were not over are run again from where they were, once started.
+        """Name the folder; what is in it is read, and gone on with, once the store is started.
 
         Args:
             folder: Of all jobs, made if it is not there. One server at a time may use it.
@@ -55,14 +56,11 @@ class JobStore:
         self._lock = FileLock(folder / ".lock")
         self._records = JobRecords(folder)
         self._retries = JobRetries(self.limits.retries, self.limits.retry_seconds)
-        # What was running goes on first, in the old order.
-        self._jobs = {
-            job.id: job if job.is_over else dataclasses.replace(job, state="waiting") for job in self._records.read()
-        }
+        self._jobs: dict[str, Job] = {}
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Start to run jobs.
+        """Read what is in the folder and start to run jobs; those that were not over go on from where they were.
 
         Raises:
             ConfigError: another server uses the folder.
@@ -71,6 +69,10 @@ class JobStore:
             self._lock.acquire(timeout=0)
         except Timeout as error:
             raise ConfigError(f"{self.folder}: another server keeps its jobs here; name another folder") from error
+        # Not before: to read also removes the remains of jobs, which for a server that runs are those just being made.
+        with self._condition:
+            for job in self._records.read():
+                self._jobs[job.id] = job if job.is_over else dataclasses.replace(job, state="waiting")
         targets = [self._run_jobs] * self.limits.running + [self._keep_tidy]
         self._threads = [threading.Thread(target=target, name="jobs", daemon=True) for target in targets]
         for thread in self._threads:
@@ -97,8 +99,9 @@ class JobStore:
             BusyError: too many are waiting, or the disk has no room for it now.
             AmganError: its model cannot be had.
         """
-        if spec.format == "png":
-            raise RequestError("format must be one of zip, parquet, npz, not 'png'")
+        if FORMS[spec.format].media_type is None:
+            known = ", ".join(name for name, form in FORMS.items() if form.media_type is not None)
+            raise RequestError(f"format must be one of {known}, not {spec.format!r}")
         if spec.count > self.limits.pictures:
             raise RequestError(f"a job has at most {self.limits.pictures} pictures here, not {spec.count}")
         model = self._open_model(spec.model, spec.revision)
@@ -116,12 +119,12 @@ class JobStore:
             unfinished = sum(not other.is_over for other in self._jobs.values())
             if unfinished >= self.limits.running + self.limits.waiting:
                 raise _busy(f"{unfinished} jobs are waiting or running already; try again later")
-            taken = taken_for_sure(self._jobs.values(), time.time() - self.limits.safe_seconds)
-            if taken + PACKING * estimate > self.limits.bytes:
-                raise _busy(
-                    "the disk space for jobs is taken by others that run or have just ended; "
-                    "try again later, or ask for fewer pictures"
-                )
+            try:
+                free = shutil.disk_usage(self.folder).free
+                check_room(self._jobs.values(), estimate, self.limits, time.time(), free)
+            except BusyError as error:
+                error.retry_after = TIDY_SECONDS
+                raise
             try:
                 self._records.add(job)
             except OSError as error:
@@ -165,13 +168,16 @@ class JobStore:
         """The file of a finished job.
 
         Raises:
-            UnknownJobError: there is no such job.
+            UnknownJobError: there is no such job, or its file was taken away.
             UnfinishedJobError: it is not done.
         """
         job = self.job(job_id)
         if job.state != "done":
             raise UnfinishedJobError(f"the job is {job.state}" + (f": {job.problem}" if job.problem else ""))
-        return self._result_file(job)
+        file = self._records.work(job.id) / FORMS[job.spec.format].result
+        if not file.is_file():
+            raise UnknownJobError("the result of this job is not there any more; start it again")
+        return file
 
     def _run_jobs(self) -> None:
         while True:
@@ -245,22 +251,18 @@ class JobStore:
                     return
 
     def _tidy(self) -> None:
-        """Bring to the disk what it had no room for; remove jobs that are too old, and results that must make room."""
+        """Bring to the disk what it had no room for; remove jobs that are too old, and those that must make room."""
         self._records.settle()
         with self._condition:
             oldest = time.time() - self.limits.keep_seconds
             gone = [job for job in self._jobs.values() if job.ended is not None and job.ended < oldest]
             for job in gone:
                 del self._jobs[job.id]
-            for job in results_to_remove(self._jobs.values(), self.limits.bytes):
+            for job in jobs_to_remove(self._jobs.values(), self.limits):
                 del self._jobs[job.id]
                 gone.append(job)
         for job in gone:
             self._records.remove(job.id)
-
-    def _result_file(self, job: Job) -> Path:
-        # The name does not depend on the classes.
-        return self._records.work(job.id) / result_form(job.spec, ()).result
 
 
 def _busy(reason: str) -> BusyError:

@@ -19,6 +19,7 @@ class NpzShards:
     """shards.zip: `shard-00000.npz` and so on, each with images, seeds, labels, draws, and D's probabilities."""
 
     result = "shards.zip"
+    media_type: str | None = "application/zip"
 
     def __init__(self, spec: JobSpec, class_names: Sequence[str]) -> None:
         self._spec = spec

@@ -14,6 +14,7 @@ class PngFolder(PngEntries):
     """The files of `PngZip`, each for itself; the manifest comes last, so it is there when all of them are."""
 
     result = MANIFEST_FILE
+    media_type: str | None = None
 
     def assemble(self, chunks: Iterable[Path], folder: Path, scratch: Path) -> None:
         """Write the files; see `ResultForm`."""

@@ -16,6 +16,7 @@ class PngZip(PngEntries):
     """pictures.zip: `sneaker/sneaker-seed7.png` and so on, then manifest.jsonl, one row a picture."""
 
     result = "pictures.zip"
+    media_type: str | None = "application/zip"
 
     def assemble(self, chunks: Iterable[Path], folder: Path, scratch: Path) -> None:
         """Copy the entries and write the directory; see `ResultForm`."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from amgan.bulk.spec import JobSpec
 from amgan.sampling import Sample
 
 Stage = Literal["drawing", "packing"]
+
+_Drawn = tuple[np.ndarray, list[Sample]]
 
 RATE_REPORTS = 32
 """The speed is that of the last so many chunks."""
@@ -100,6 +103,7 @@ def run_job(
     on_progress: Callable[[JobProgress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     share: Share | None = None,
+    abreast: int = 1,
 ) -> Path | None:
     """Do a job, or what is left of it, and return its result.
 
@@ -115,6 +119,7 @@ def run_job(
         should_stop: Asked between chunks; where it says yes, the chunks done are kept for the next run. Not for
             several processes, which would wait for one another.
         share: This process's part, if there are several; each must call this with the same job and folder.
+        abreast: Chunks that are drawn at once, in threads if they are several: `draw` must allow for it.
 
     Returns:
         The file that is the result, or for format "png" the manifest among the folder's pictures; None if stopped.
@@ -135,8 +140,10 @@ def run_job(
             place.clear()
         return result
     with place.locked(share.rank):
+        if share.rank == 0:
+            place.drop_remains(result)
         try:
-            _draw_all(spec, draw, names, form, place, on_progress, should_stop, share)
+            _draw_all(spec, draw, names, form, place, on_progress, should_stop, share, abreast)
             share.wait()
             if share.rank == 0:
                 chunks = _listed(names, place, on_progress, should_stop)
@@ -158,22 +165,55 @@ def _draw_all(
     on_progress: Callable[[JobProgress], None] | None,
     should_stop: Callable[[], bool] | None,
     share: Share,
+    abreast: int,
 ) -> None:
     mine, before = range(share.rank, names.chunks, share.of), place.done()
     finished = sum(len(names.chunk_range(number)) for number in mine if number in before)
     clock = _Clock(on_progress, "drawing", finished, sum(len(names.chunk_range(number)) for number in mine))
+
+    def drawn(number: int) -> _Drawn:
+        return draw_chunk(draw, names.chunk(number), spec.truncation, spec.confidence)
+
+    missing = [number for number in mine if number not in before]
     # One chunk is encoded and written while the next one is drawn; no more wait in memory.
-    with ThreadPoolExecutor(1, "amgan-bulk-writer") as writer:
+    with (
+        ThreadPoolExecutor(1, "amgan-bulk-writer") as writer,
+        contextlib.closing(_in_order(missing, drawn, should_stop, abreast)) as chunks,
+    ):
         writing: Future[int] | None = None
-        for number in (number for number in mine if number not in before):
-            if should_stop and should_stop():
-                raise _Stopped
-            drawn = draw_chunk(draw, names.chunk(number), spec.truncation, spec.confidence)
+        for number, chunk in chunks:
             if writing:
                 clock.advance(writing.result())
-            writing = writer.submit(_keep, place, number, form, *drawn)
+            writing = writer.submit(_keep, place, number, form, *chunk)
         if writing:
             clock.advance(writing.result())
+
+
+def _in_order(
+    numbers: Iterable[int], drawn: Callable[[int], _Drawn], should_stop: Callable[[], bool] | None, abreast: int
+) -> Generator[tuple[int, _Drawn], None, None]:
+    """The chunks of these numbers, one after the other, while so many are being drawn."""
+    if abreast == 1:
+        for number in numbers:
+            if should_stop and should_stop():
+                raise _Stopped
+            yield number, drawn(number)
+        return
+    with ThreadPoolExecutor(abreast, "amgan-bulk-drawer") as drawers:
+        coming: deque[tuple[int, Future[_Drawn]]] = deque()
+        try:
+            for number in numbers:
+                if should_stop and should_stop():
+                    raise _Stopped
+                coming.append((number, drawers.submit(drawn, number)))
+                if len(coming) == abreast:
+                    first, drawing = coming.popleft()
+                    yield first, drawing.result()
+            for number, drawing in coming:
+                yield number, drawing.result()
+        finally:
+            for _, drawing in coming:
+                drawing.cancel()
 
 
 def _keep(place: JobFolder, number: int, form: ResultForm, pictures: np.ndarray, samples: Sequence[Sample]) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from amgan.errors import RequestError
 from amgan.latents import MAX_SEED, check_seed, whole_number
-from amgan.sampling import check_truncation
+from amgan.sampling import check_confidence, check_truncation
 
 FormatName = Literal["zip", "parquet", "npz", "png"]
 FORMATS: tuple[FormatName, ...] = get_args(FormatName)
@@ -63,9 +63,8 @@ class JobSpec:
         if seed + max(counts) - 1 > MAX_SEED:
             raise RequestError(f"{max(counts)} pictures from seed {seed} on would pass the largest seed, {MAX_SEED}")
         check_truncation(self.truncation)
-        confidence = self.confidence
-        if confidence is not None and (not _is_number(confidence) or not 0 <= confidence < 1):
-            raise RequestError(f"confidence must be a number from 0 to below 1, not {confidence!r:.40}")
+        if self.confidence is not None:
+            check_confidence(self.confidence)
 
     @property
     def count(self) -> int:
@@ -132,7 +131,3 @@ def _checked_count(name: str, value: object) -> int:
         shown = "a number of many digits" if number is not None and abs(number) > 10**30 else f"{value!r:.40}"
         raise RequestError(f"{name} must be a whole number from 1 to {MAX_PICTURES}, not {shown}")
     return number
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -45,6 +45,12 @@ class Allowance:
             error.retry_after = max(1.0, result.state.retry_after)
             raise error
 
+    def give_back(self, caller: str, pictures: int) -> None:
+        """Put pictures back that were taken and then not drawn."""
+        if self._limiter is not None:
+            # A bucket that overflows by it is cut to its size at the next look.
+            self._limiter.limiter.limit(caller or "unknown", -pictures)
+
     def take_at_most_all(self, caller: str, pictures: int) -> None:
         """Take pictures out of a caller's bucket, or what a full one holds if that is less: for what has no parts.
 

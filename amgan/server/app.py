@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount, Route
 from starlette.types import Receive, Scope, Send
@@ -124,6 +125,7 @@ def build_server(
         add_review_result_routes(app, service, reviews, page is not None, reviews_filling)
     if page is not None:
         add_share_routes(app, service)
+    _answer_head(app)
     # Before the page, which takes every path that is left.
     app.router.routes.append(Route("/v1/{rest:path}", _Nowhere(app), include_in_schema=False))
     # The last one added is the first that a request meets.
@@ -135,6 +137,13 @@ def build_server(
     if page is not None:
         _mount(app, page, service.drain)
     return app
+
+
+def _answer_head(app: FastAPI) -> None:
+    """Let HEAD be asked of whatever can be read, as those do who only look whether a server is up."""
+    for route in list(app.router.routes):
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
+            app.head(route.path, response_model=route.response_model, include_in_schema=False)(route.endpoint)
 
 
 class _Nowhere:
@@ -158,7 +167,7 @@ class _Nowhere:
 def _mount(app: FastAPI, page: gr.Blocks, drain: Drain) -> None:
     options = launch_options()
     # These are known to `launch` only.
-    del options["share"]
+    del options["share"], options["max_threads"]
     page.state_session_capacity = options.pop("state_session_capacity")
     gr.mount_gradio_app(app, page, path="/", app_kwargs={"telemetry": NO_TELEMETRY}, **options)
     mounted = app.router.routes[-1]

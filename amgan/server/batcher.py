@@ -8,12 +8,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol, cast
 from weakref import WeakKeyDictionary
 
-import numpy as np
 import torch
 
 from amgan.errors import BusyError
@@ -22,6 +20,7 @@ from amgan.recipes import Points, Rendered, render_points
 from amgan.rendering import Renderer
 from amgan.server.batch_limit import architecture, measured_limit
 from amgan.server.fair_queue import FairQueue, Share
+from amgan.server.ticket import Ticket, cut, merged, resolve_all
 
 logger = logging.getLogger(__name__)
 
@@ -52,37 +51,6 @@ class Unobserved:
         """See `Observer`."""
 
 
-@dataclass(eq=False)
-class _Ticket:
-    """Points of one caller, on their way to becoming pictures."""
-
-    renderer: Renderer
-    points: Points
-    future: asyncio.Future[Rendered] | concurrent.futures.Future[Rendered]
-    loop: asyncio.AbstractEventLoop | None
-    queued_at: float = field(default_factory=time.perf_counter)
-    parts: dict[int, Rendered] = field(default_factory=dict)
-    drawn: int = 0
-    error: BaseException | None = None
-
-    @property
-    def group(self) -> Hashable:
-        points = self.points
-        return self.renderer, points.precision or self.renderer.precision, points.judged
-
-    def is_wanted(self) -> bool:
-        return not self.future.cancelled() and self.error is None
-
-    def resolve(self) -> None:
-        """Give the answer to who waits for it, in the thread where the future lives."""
-        if self.future.done():
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(_joined([part for _, part in sorted(self.parts.items())]))
-
-
 class Batcher:
     """Draws points on one or several devices.
 
@@ -103,7 +71,7 @@ class Batcher:
             capacity: Pictures that may wait before callers are refused.
             observer: Is told of every batch.
         """
-        self._queue = FairQueue[_Ticket](capacity)
+        self._queue = FairQueue[Ticket](capacity)
         self._condition = threading.Condition()
         self._observer = observer or Unobserved()
         self._limits: WeakKeyDictionary[Renderer, int] = WeakKeyDictionary()
@@ -120,10 +88,14 @@ class Batcher:
 
     @property
     def waiting(self) -> int:
-        """Pictures in the queue, those in the background left out."""
-        return len(self._queue)
+        """Pictures in the queue that somebody waits for, those in the background left out."""
+        with self._condition:
+            self._queue.purge(Ticket.is_wanted)
+            return len(self._queue)
 
-    def submit(self, renderer: Renderer, points: Points, caller: str, admitted: bool) -> asyncio.Future[Rendered]:
+    def submit(
+        self, renderer: Renderer, points: Points, caller: str, admitted: bool, to_come: int = 0
+    ) -> asyncio.Future[Rendered]:
         """Queue points from a coroutine; to cancel the future takes back what was not drawn yet.
 
         Args:
@@ -131,19 +103,25 @@ class Batcher:
             points: What is to be drawn.
             caller: Whose it is.
             admitted: They belong to a request that was let in before.
+            to_come: Pictures that its request will ask for later; room is kept for them until `release`.
 
         Raises:
             BusyError: too much is waiting.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Rendered] = loop.create_future()
-        self._put(_Ticket(renderer, points, future, loop), caller, background=False, admitted=admitted)
+        self._put(Ticket(renderer, points, future, loop), caller, admitted=admitted, to_come=to_come)
         return future
+
+    def release(self, to_come: int) -> None:
+        """Give back the room that was kept for a request which is over."""
+        with self._condition:
+            self._queue.release(to_come)
 
     def submit_in_background(self, renderer: Renderer, points: Points) -> concurrent.futures.Future[Rendered]:
         """Queue points from any thread, to be drawn when nobody waits."""
         future: concurrent.futures.Future[Rendered] = concurrent.futures.Future()
-        self._put(_Ticket(renderer, points, future, None), "", background=True, admitted=True)
+        self._put(Ticket(renderer, points, future, None), "", background=True)
         return future
 
     def close(self) -> None:
@@ -155,44 +133,59 @@ class Batcher:
             thread.join()
         error = BusyError("the server is stopping; try again soon")
         left = []
-        while shares := self._queue.take(lambda group: 1_000_000, _Ticket.is_wanted):
+        while shares := self._queue.take(lambda group: 1_000_000, Ticket.is_wanted):
             for share in shares:
                 share.item.error = error
                 left.append(share.item)
-        _resolve_all(left)
+        resolve_all(left)
 
-    def _put(self, ticket: _Ticket, caller: str, background: bool, admitted: bool) -> None:
+    def _put(
+        self, ticket: Ticket, caller: str, background: bool = False, admitted: bool = False, to_come: int = 0
+    ) -> None:
         if not len(ticket.points):
             # Nothing for the device to do, but the answer has the model's shapes.
-            ticket.parts[0] = render_points(ticket.renderer, ticket.points)
+            ticket.answer = render_points(ticket.renderer, ticket.points)
             ticket.resolve()
             return
         with self._condition:
             try:
                 if self._stopping:
                     raise BusyError("the server is stopping; try again soon")
-                self._queue.put(ticket, len(ticket.points), ticket.group, caller, background, admitted)
+                count, group = len(ticket.points), ticket.group
+                self._queue.put(ticket, count, group, caller, background, admitted, to_come, Ticket.is_wanted)
             except BusyError as error:
-                error.retry_after = max(1.0, len(self._queue) / self._rate) if self._rate else None
+                rate = len(self._threads) * self._rate
+                error.retry_after = max(1.0, len(self._queue) / rate) if rate else None
                 raise
             self._condition.notify()
 
     def _work(self, device: torch.device | None) -> None:
         renderers: WeakKeyDictionary[Renderer, Renderer] = WeakKeyDictionary()
         while True:
-            with self._condition:
-                self._condition.wait_for(lambda: self._stopping or not self._queue.is_empty)
-                if self._stopping:
-                    return
-                shares = self._queue.take(self._limit_of, _Ticket.is_wanted)
-            if shares:
-                self._draw(shares, device, renderers)
+            shares: list[Share[Ticket]] = []
+            try:
+                with self._condition:
+                    self._condition.wait_for(lambda: self._stopping or not self._queue.is_empty)
+                    if self._stopping:
+                        return
+                    shares = self._queue.take(self._limit_of, Ticket.is_wanted)
+                    if not self._queue.is_empty:
+                        # One call woke one thread, but may have brought work for several.
+                        self._condition.notify()
+                if shares:
+                    self._draw(shares, device, renderers)
+            except BaseException as error:
+                # Without this thread nobody would draw here, and who waits would wait for ever.
+                logger.exception("drawing met what nobody thought of")
+                for share in shares:
+                    share.item.error = error
+                resolve_all([share.item for share in shares])
 
     def _limit_of(self, group: Hashable) -> int:
         return self._limits.get(cast(tuple[Renderer, str, bool], group)[0], 1)
 
     def _draw(
-        self, shares: list[Share[_Ticket]], device: torch.device | None, copies: WeakKeyDictionary[Renderer, Renderer]
+        self, shares: list[Share[Ticket]], device: torch.device | None, copies: WeakKeyDictionary[Renderer, Renderer]
     ) -> None:
         started = time.perf_counter()
         tickets = [share.item for share in shares]
@@ -205,7 +198,7 @@ class Batcher:
                 renderer = copies[own]
             if own not in self._limits:
                 self._limits[own] = self._measured.get(architecture(renderer), partial(measured_limit, renderer))
-            rendered = render_points(renderer, _merged(shares))
+            rendered = render_points(renderer, merged(shares))
         except BaseException as error:
             if len(shares) > 1:
                 # Only the one that is at fault, or too large for the device together with others, shall fail.
@@ -215,18 +208,21 @@ class Batcher:
             logger.exception("a batch could not be drawn")
             self._tell(self._observer.batch_failed)
             tickets[0].error = error
-            _resolve_all(tickets)
+            resolve_all(tickets)
             return
         done, start = [], 0
-        for share in shares:
-            stop = start + share.stop - share.start
-            ticket = share.item
-            ticket.parts[share.start] = _cut(rendered, start, stop)
-            ticket.drawn += stop - start
-            start = stop
-            if ticket.drawn == len(ticket.points):
-                done.append(ticket)
-        _resolve_all(done)
+        with self._condition:  # another device may draw of the same tickets
+            for share in shares:
+                stop = start + share.stop - share.start
+                ticket = share.item
+                ticket.parts[share.start] = cut(rendered, start, stop)
+                ticket.drawn += stop - start
+                start = stop
+                if ticket.drawn == len(ticket.points):
+                    done.append(ticket)
+        for ticket in done:
+            ticket.join()
+        resolve_all(done)
         seconds = time.perf_counter() - started
         self._rate = start / seconds if not self._rate else 0.9 * self._rate + 0.1 * start / seconds
         waits = [started - ticket.queued_at for ticket in tickets]
@@ -238,49 +234,3 @@ class Batcher:
         except Exception:
             # Whoever counts must not stop the device.
             logger.exception("the batcher's observer failed")
-
-
-def _merged(shares: list[Share[_Ticket]]) -> Points:
-    first = shares[0].item.points
-    if len(shares) == 1 and shares[0].stop - shares[0].start == len(first):
-        return first
-    latents = torch.cat([share.item.points.latents[share.start : share.stop] for share in shares])
-    classes = None
-    if first.classes is not None:
-        parts = [share.item.points.classes for share in shares]
-        classes = torch.cat([part[share.start : share.stop] for part, share in zip(parts, shares) if part is not None])
-    return Points(latents, classes, first.precision, first.judged)
-
-
-def _cut(rendered: Rendered, start: int, stop: int) -> Rendered:
-    if start == 0 and stop == len(rendered.pictures):
-        return rendered
-    rows = slice(start, stop)
-    return Rendered(rendered.pictures[rows], rendered.class_probabilities[rows], rendered.real_probability[rows])
-
-
-def _joined(parts: list[Rendered]) -> Rendered:
-    if len(parts) == 1:
-        return parts[0]
-    return Rendered(
-        np.concatenate([part.pictures for part in parts]),
-        np.concatenate([part.class_probabilities for part in parts]),
-        np.concatenate([part.real_probability for part in parts]),
-    )
-
-
-def _resolve_all(tickets: list[_Ticket]) -> None:
-    """Answer the tickets, with one call into each event loop, however many of its callers wait."""
-    by_loop: dict[asyncio.AbstractEventLoop | None, list[_Ticket]] = {}
-    for ticket in tickets:
-        by_loop.setdefault(ticket.loop, []).append(ticket)
-    for loop, of_loop in by_loop.items():
-        if loop is None:
-            _resolve_each(of_loop)
-        elif not loop.is_closed():
-            loop.call_soon_threadsafe(_resolve_each, of_loop)
-
-
-def _resolve_each(tickets: list[_Ticket]) -> None:
-    for ticket in tickets:
-        ticket.resolve()

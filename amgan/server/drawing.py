@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from starlette.requests import Request
 
-from amgan.errors import ClassSearchError, RequestError
+from amgan.errors import BusyError, ClassSearchError, RequestError
 from amgan.recipes import Recipe
 from amgan.sampling import Label, Sample, Sampler
 from amgan.server.callers import caller_of
@@ -39,27 +39,31 @@ async def draw(
     caller = caller_of(request)
     service.allowance.take(caller, count)
     try:
-        drawn = await while_present(request, service.engine.draw(recipe, opened.sampler.renderer, caller))
+        drawn = await while_present(request, service.engine.draw(recipe, opened.sampler.renderer, caller, count))
     except ClassSearchError as error:
         raise FieldError(labels, str(error)) from error
+    except BusyError:
+        # Who is told to come again shall not find that this has cost what he may ask for.
+        service.allowance.give_back(caller, count)
+        raise
     if not service.answered.is_set():
         service.answered.set()
     return drawn
 
 
-async def encoded(service: Service, request: Request, pictures: np.ndarray, encode: Callable[[], bytes]) -> bytes:
+async def encoded(service: Service, request: Request, encode: Callable[[], bytes], at_once: bool = False) -> bytes:
     """A file of pictures, for as long as its caller is there: what still waits for a thread then is not made.
 
     Args:
         service: The server's parts.
         request: Who asks.
-        pictures: What `encode` is about to encode.
-        encode: Makes the file; may run in another thread.
+        encode: Makes the file.
+        at_once: See `Encoders.run`.
 
     Raises:
         ClientGoneError: the caller has gone.
     """
-    return await while_present(request, service.encoders.run(pictures, encode))
+    return await while_present(request, service.encoders.run(encode, at_once))
 
 
 def numbers_of(sampler: Sampler, labels: Sequence[Label | None], field: tuple[str, str]) -> list[int | None]:

@@ -18,7 +18,6 @@ from amgan.server.model_room import OpenModel
 
 THREADS = 2
 SMALL_BYTES = 16_384
-"""Pictures of so few bytes are encoded at once: that takes less than to hand them to a thread."""
 
 
 class Encoders:
@@ -27,20 +26,25 @@ class Encoders:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="encoding")
 
-    async def run(self, pictures: np.ndarray, encode: Callable[[], bytes]) -> bytes:
+    async def run(self, encode: Callable[[], bytes], at_once: bool = False) -> bytes:
         """What `encode` gives.
 
         Args:
-            pictures: What it is about to encode.
-            encode: Does it; may run in another thread.
+            encode: Makes a file; in another thread, unless
+            at_once: it takes so little time that nobody notices; see `is_small`.
         """
-        if pictures.nbytes <= SMALL_BYTES:
+        if at_once:
             return encode()
         return await asyncio.get_running_loop().run_in_executor(self._pool, encode)
 
     def close(self) -> None:
         """Let the threads end; what waits for them is dropped."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def is_small(pictures: np.ndarray) -> bool:
+    """Whether to encode them as PNG takes less than to hand them to a thread: one picture of few bytes does."""
+    return len(pictures) == 1 and pictures.nbytes <= SMALL_BYTES
 
 
 def sheet_png(pictures: np.ndarray) -> bytes:

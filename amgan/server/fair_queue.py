@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -60,6 +60,19 @@ class _Lane(Generic[Item]):
                 del self.groups[group]
         return shares
 
+    def purge(self, is_wanted: Callable[[Item], bool]) -> None:
+        """Drop what nobody wants any more."""
+        for group, callers in list(self.groups.items()):
+            for caller, line in list(callers.items()):
+                kept = deque(waiting for waiting in line if is_wanted(waiting.item))
+                self.count += _left(kept) - _left(line)
+                if kept:
+                    callers[caller] = kept
+                else:
+                    del callers[caller]
+            if not callers:
+                del self.groups[group]
+
     def _take_of(
         self, line: deque[_Waiting[Item]], most: int, is_wanted: Callable[[Item], bool], shares: list[Share[Item]]
     ) -> int:
@@ -80,6 +93,10 @@ class _Lane(Generic[Item]):
         return taken
 
 
+def _left(line: Iterable[_Waiting[Item]]) -> int:
+    return sum(waiting.count - waiting.taken for waiting in line)
+
+
 class FairQueue(Generic[Item]):
     """Items of some pictures each, from many callers. Not safe for threads: its owner holds a lock.
 
@@ -97,6 +114,7 @@ class FairQueue(Generic[Item]):
         self.capacity = capacity
         self._front = _Lane[Item]()
         self._background = _Lane[Item]()
+        self._to_come = 0
 
     def __len__(self) -> int:
         """Pictures that wait, those in the background left out."""
@@ -115,6 +133,8 @@ class FairQueue(Generic[Item]):
         caller: str = "",
         background: bool = False,
         admitted: bool = False,
+        to_come: int = 0,
+        is_wanted: Callable[[Item], bool] = lambda item: True,
     ) -> None:
         """Add an item.
 
@@ -125,14 +145,29 @@ class FairQueue(Generic[Item]):
             caller: Whose it is.
             background: Only to be taken while nothing else waits.
             admitted: It goes on with something that was let in before, and is not refused.
+            to_come: So many pictures will follow. There must be room for them, which is kept until `release`: what was
+                let in is not refused later.
+            is_wanted: Items for which this is false any more are dropped before this one is refused.
 
         Raises:
             BusyError: it would not fit, and others wait already.
         """
         lane = self._background if background else self._front
-        if not (background or admitted) and lane.count and lane.count + count > self.capacity:
-            raise BusyError("too many pictures are waiting to be drawn; try again soon")
+        if not (background or admitted):
+            if self._has_no_room(max(count, to_come)):
+                self.purge(is_wanted)
+            if self._has_no_room(max(count, to_come)):
+                raise BusyError("too many pictures are waiting to be drawn; try again soon")
         lane.put(_Waiting(item, count), group, caller)
+        self._to_come += to_come
+
+    def release(self, to_come: int) -> None:
+        """Pictures that were to come have come, or never will."""
+        self._to_come -= to_come
+
+    def purge(self, is_wanted: Callable[[Item], bool]) -> None:
+        """Drop all items, but for the background, for which `is_wanted` is false; else they wait to be reached."""
+        self._front.purge(is_wanted)
 
     def take(
         self, limit_of: Callable[[Hashable], int], is_wanted: Callable[[Item], bool] = lambda item: True
@@ -144,3 +179,7 @@ class FairQueue(Generic[Item]):
             is_wanted: Items for which this is false any more are dropped.
         """
         return self._front.take(limit_of, is_wanted) or self._background.take(limit_of, is_wanted)
+
+    def _has_no_room(self, pictures: int) -> bool:
+        taken = self._front.count + self._to_come
+        return taken > 0 and taken + pictures > self.capacity

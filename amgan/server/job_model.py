@@ -16,13 +16,14 @@ from amgan.shelf import Shelf
 class BackgroundModel:
     """A model of the shelf; see `amgan.bulk.job_attempt.JobModel`."""
 
-    def __init__(self, model: AMGAN, engine: Engine) -> None:
+    def __init__(self, model: AMGAN, engine: Engine, abreast: int = 1) -> None:
         config = model.config
         self._sampler = model.sampler
         self._engine = engine
         # Every picture is of one of them, also where nobody learnt which and none can be asked for.
         self.class_names: Sequence[str] = config.class_names
         self.knows_classes = config.knows_classes
+        self.abreast = abreast
         self.picture_bytes = picture_bytes(config)
 
     def draw(
@@ -36,9 +37,17 @@ class BackgroundModel:
 class BackgroundModels:
     """Opens models of a shelf for jobs."""
 
-    def __init__(self, shelf: Shelf, engine: Engine) -> None:
+    def __init__(self, shelf: Shelf, engine: Engine, devices: int = 1) -> None:
+        """Open nothing yet.
+
+        Args:
+            shelf: The models.
+            engine: Draws their pictures.
+            devices: On how many devices: so many chunks of a job are drawn at once, or it would keep only one busy.
+        """
         self._shelf = shelf
         self._engine = engine
+        self._devices = devices
 
     def __call__(self, name: str, revision: str) -> BackgroundModel:
         """The model of a name and revision.
@@ -46,4 +55,4 @@ class BackgroundModels:
         Raises:
             AmganError: it is not there or cannot be loaded.
         """
-        return BackgroundModel(self._shelf.model(name, revision), self._engine)
+        return BackgroundModel(self._shelf.model(name, revision), self._engine, self._devices)

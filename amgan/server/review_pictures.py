@@ -18,7 +18,7 @@ from amgan.hub_entry import HubEntry
 from amgan.recent import Recent
 from amgan.reviews.review_spec import Picture
 from amgan.server.drawing import draw
-from amgan.server.encoding import sheet_png
+from amgan.server.encoding import is_small, sheet_png
 from amgan.server.service import Service
 
 MOST_KEPT = 256
@@ -57,7 +57,7 @@ class ReviewPictures:
             if self._may_pass(picture, error):
                 raise PictureAwayError("this picture cannot be drawn now; try again later") from error
             raise PictureGoneError("this picture cannot be drawn any more; skip it") from error
-        content = await self._service.encoders.run(pictures, partial(sheet_png, pictures))
+        content = await self._service.encoders.run(partial(sheet_png, pictures), is_small(pictures))
         return self._files.get(picture, lambda: content)
 
     def _may_pass(self, picture: Picture, error: AmganError) -> bool:

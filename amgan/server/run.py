@@ -11,6 +11,7 @@ from types import FrameType
 
 import gradio as gr
 import uvicorn
+from fastapi import FastAPI
 
 from amgan.bulk.job_limits import JobLimits
 from amgan.bulk.job_store import JobStore
@@ -57,10 +58,12 @@ def serve(
     tokens = Tokens.read(config.tokens_file, os.environ)
     listener = _listen(config.host, config.port)
     metrics, drain = ServerMetrics(), Drain()
-    batcher = Batcher(drawing_devices(config.devices), config.queue_pictures, metrics)
+    devices = drawing_devices(config.devices)
+    batcher = Batcher(devices, config.queue_pictures, metrics)
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
-    jobs = JobStore(_jobs_folder(config, listener.getsockname()[1]), BackgroundModels(shelf, engine), _limits(config))
+    models = BackgroundModels(shelf, engine, len(devices))
+    jobs = JobStore(_jobs_folder(config, listener.getsockname()[1]), models, _limits(config))
     reviews = ReviewStore(config.reviews or default_path())
     page = None if page_of is None or config.api_only else page_of(engine, jobs, reviews)
     jobs.start()
@@ -91,17 +94,7 @@ def serve(
         drain=drain,
         close=close,
     )
-    uvicorn_config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        limit_concurrency=config.max_connections,
-        timeout_keep_alive=IDLE_SECONDS,
-        timeout_graceful_shutdown=config.drain_seconds,
-        forwarded_allow_ips=config.forwarded_allow_ips,
-    )
-    _Server(uvicorn_config, drain, announce).run([listener])
+    _Server(_uvicorn_config(app, config), drain, announce).run([listener])
 
 
 class _Server(uvicorn.Server):
@@ -135,9 +128,25 @@ class _Server(uvicorn.Server):
         _end_after(MOST_SECONDS_TO_STOP)
 
 
+def _uvicorn_config(app: FastAPI, config: ServerConfig) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=config.max_connections,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=config.drain_seconds,
+        forwarded_allow_ips=config.forwarded_allow_ips,
+    )
+
+
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        # Its connections have it too: a client whose network went away in the middle of an answer holds none for ever.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        return listener
     except OSError as error:
         raise ConfigError(
             f"port {port} on {host:.100} cannot be used; choose a free one (--port; for app.py GRADIO_SERVER_PORT)"

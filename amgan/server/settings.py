@@ -40,10 +40,10 @@ class ServerConfig:
         max_jobs: So many jobs may wait or run; those beyond are refused with 429.
         results_gigabytes: What jobs and their results may take on disk together, an unfinished job twice its result.
             The oldest results make room for new jobs, but none of the last hour: what does not fit is refused with 429.
-        results_days: How long a finished job is kept.
+        results_days: How long a finished job is kept, if there are not 10,000 later ones.
         drain_seconds: How long what is running may go on after SIGTERM.
         forwarded_allow_ips: Addresses of proxies whose X-Forwarded-For and -Proto are believed, with commas between,
-            or * for all.
+            or * for all; those in FORWARDED_ALLOW_IPS, or else this machine's own, if not given.
     """
 
     host: str = "127.0.0.1"
@@ -66,7 +66,7 @@ class ServerConfig:
     results_gigabytes: int = 20
     results_days: int = 7
     drain_seconds: int = 12
-    forwarded_allow_ips: str = "127.0.0.1"
+    forwarded_allow_ips: str | None = None
 
     def __post_init__(self) -> None:
         """Check every bound.

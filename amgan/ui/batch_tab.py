@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -17,12 +16,12 @@ from amgan.bulk.job_store import JobStore, UnknownJobError
 from amgan.bulk.spec import JobSpec
 from amgan.config import ModelConfig
 from amgan.model import AMGAN
-from amgan.recent import Recent
 from amgan.ui import checks
 from amgan.ui.confidence_field import confidence_field, confidence_update, fit_confidence, read_confidence
 from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, guarded
 from amgan.ui.jobs import estimate_text, jobs_html
 from amgan.ui.links import to_query
+from amgan.ui.model_rates import ModelRates
 from amgan.ui.pictures import copy_button_html, message_html
 from amgan.ui.state import BatchState, PageState
 from amgan.ui.truncation_field import truncation_field
@@ -31,8 +30,6 @@ POLL_SECONDS = 1.0
 MOST_LISTED = 50
 """So many jobs of a browser are listed."""
 MAX_MEMORY = 10_000
-RATE_PICTURES = 64
-MOST_RATES = 64
 
 _LIST_SCRIPT = """
 element.addEventListener('click', event => {
@@ -62,7 +59,7 @@ class BatchTab:
         self.context = context
         self.jobs = jobs
         self.query = query
-        self._rates = Recent[float](MOST_RATES)
+        self._rates = ModelRates(context.engine)
         self.message = gr.HTML(message_html(""), elem_classes="ag-status", apply_default_css=False)
         self.added, self.gone = added, gone
         self.timer = gr.Timer(POLL_SECONDS, active=False)
@@ -141,7 +138,7 @@ class BatchTab:
         async def estimated(name: str, revision: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
             state = self.read(model.config, name, values)
-            rate = await self._rate(name, model)
+            rate = await self._rates.rate(name, model, caller())
             estimate = estimate_job(_spec(name, model, state), model.config, model.seed_index, rate)
             link = to_query(PageState(name, model.revision, "batch", batch=state))
             return [f"<p>{estimate_text(estimate, words)}</p>", link]
@@ -203,19 +200,6 @@ class BatchTab:
             with contextlib.suppress(UnknownJobError):
                 jobs.append(self.jobs.job(job_id))
         return jobs
-
-    async def _rate(self, name: str, model: AMGAN) -> float:
-        """Pictures a second of this model, measured once."""
-        key = name, model.revision
-        rate = self._rates.kept(key)
-        if rate is None:
-            for _ in range(2):  # the first one prepares the nets
-                began = time.perf_counter()
-                recipe = model.sampler.sample_recipe(range(RATE_PICTURES), [None] * RATE_PICTURES)
-                await self.context.engine.draw(recipe, model.sampler.renderer, caller())
-                measured = RATE_PICTURES / (time.perf_counter() - began)
-            rate = self._rates.get(key, lambda: measured)
-        return rate
 
 
 def _ids(mine: Any) -> list[str]:

@@ -30,6 +30,7 @@ from amgan.ui.pictures import head_html, message_html, viewer_html
 from amgan.ui.review_tab import ReviewTab
 from amgan.ui.sample_tab import SampleTab
 from amgan.ui.state import EndState, PageState, Tab
+from amgan.ui.theme import MOST_ACTIVE
 from amgan.ui.words import ENGLISH, Words
 
 MAX_WAITING = 100
@@ -67,6 +68,8 @@ def build_page(
             gr.HTML(message_html(text, "note"), apply_default_css=False)
         else:
             _Page(page, Context(shelf, engine, jobs, reviews, words))
+    # It is asked for by `queue`; only `launch` would set it later, and a mounted page is not launched.
+    page.max_threads = MOST_ACTIVE
     page.queue(api_open=False, max_size=MAX_WAITING, status_update_rate=2)
     return page
 

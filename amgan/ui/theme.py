@@ -10,6 +10,8 @@ import gradio as gr
 _HERE = Path(__file__).parent
 MAX_UPLOAD = "64kb"
 """The page takes no files."""
+MOST_ACTIVE = 200
+"""Handlers at work at once: they wait for the engine, which draws for all of them, and need no threads meanwhile."""
 MAX_SESSIONS = 500
 """Gradio keeps what each session shows, a few hundred kB, until it is forgotten; the page works without."""
 
@@ -70,4 +72,5 @@ def launch_options() -> dict[str, Any]:
         "mcp_server": False,
         "max_file_size": MAX_UPLOAD,
         "state_session_capacity": MAX_SESSIONS,
+        "max_threads": MOST_ACTIVE,
     }

@@ -26,6 +26,7 @@ class ShopModel:
     draw: Draw
     class_names: tuple[str, ...] = NAMES
     knows_classes: bool = True
+    abreast: int = 1
     picture_bytes: int = 400
 
 
@@ -41,7 +42,7 @@ class Shop:
         self.fails_after: int | None = None
         self.opened = 0
         self.knows_classes = True
-        self.store = JobStore(folder, self.open, JobLimits(**limits))
+        self.store = JobStore(folder, self.open, JobLimits(**({"least_bytes": 0} | limits)))
 
     def open(self, name: str, revision: str) -> ShopModel:
         self.opened += 1

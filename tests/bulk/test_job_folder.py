@@ -10,7 +10,7 @@ import pytest
 from amgan.bulk.durable import replacing
 from amgan.bulk.job_folder import CHUNKS, JOB_FILE, JobFolder
 from amgan.errors import RequestError
-from tests.bulk.jobs import contents, job
+from tests.bulk.jobs import contents, done, job
 from tests.models import message
 
 
@@ -47,11 +47,17 @@ def test_another_job_is_refused(tmp_path, change, words):
     assert contents(tmp_path) == before
 
 
-def test_another_layout_is_refused(tmp_path):
-    JobFolder(tmp_path).claim(job())
-    found = json.loads((tmp_path / JOB_FILE).read_text())
-    (tmp_path / JOB_FILE).write_text(json.dumps(found | {"chunk_pictures": 7}))
-    assert "another version of this program" in refusal(tmp_path)
+@pytest.mark.parametrize("change", [{"chunk_pictures": 7}, {"layout": 1}, {"added": True}])
+def test_what_an_older_version_began_is_drawn_anew(tmp_path, change):
+    place = JobFolder(tmp_path / "begun")
+    place.claim(job())
+    found = json.loads((place.folder / JOB_FILE).read_text())
+    (place.folder / JOB_FILE).write_text(json.dumps(found | change))
+    place.scratch.rename(place.folder / ".unfinished")
+    (place.folder / ".unfinished" / "chunk-0000000").write_bytes(b"of another layout")
+    done(job(), place.folder)
+    done(job(), tmp_path / "new")
+    assert contents(place.folder) == contents(tmp_path / "new")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"job": 3}', "\ud800", "[" * 100_000])
@@ -104,7 +110,7 @@ def test_a_file_takes_its_place_whole_or_not_at_all(tmp_path):
 
     with pytest.raises(ZeroDivisionError):
         fail_half_way()
-    assert place.read_bytes() == b"before"
+    assert contents(tmp_path) == {"x": b"before"}
     with replacing(place, tmp_path) as file:
         file.write(b"after")
     assert place.read_bytes() == b"after"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from amgan.bulk.job import Job
-from amgan.bulk.job_room import PACKING, results_to_remove, taken_for_sure
+from amgan.bulk.job_limits import JobLimits
+from amgan.bulk.job_room import PACKING, check_room, jobs_to_remove
 from amgan.bulk.job_store import UnknownJobError
 from amgan.errors import BusyError, RequestError
 from tests.bulk.jobs import StandIn
@@ -33,7 +36,7 @@ def taken(jobs):
 @given(st.lists(KINDS, max_size=12), st.integers(0, 300))
 def test_the_oldest_results_go_and_no_more_of_them_than_must(kinds, most):
     jobs = jobs_of(kinds)
-    gone = results_to_remove(jobs, most)
+    gone = jobs_to_remove(jobs, JobLimits(bytes=most, least_bytes=0))
     results = [job for job in jobs if job.state == "done" and job.bytes]
     assert gone == results[: len(gone)]
     rest = [job for job in jobs if job not in gone]
@@ -42,10 +45,46 @@ def test_the_oldest_results_go_and_no_more_of_them_than_must(kinds, most):
         assert taken([*rest, gone[-1]]) > most
 
 
-@given(st.lists(KINDS, max_size=12), st.integers(-1, 12))
-def test_for_sure_is_what_is_left_when_all_others_have_gone(kinds, since):
+@given(st.lists(KINDS, max_size=12), st.integers(-1, 12), st.integers(0, 40))
+def test_there_is_room_for_what_is_left_when_all_that_may_go_have_gone(kinds, since, estimate):
     jobs = jobs_of(kinds)
-    assert taken_for_sure(jobs, since) == taken([job for job in jobs if not job.is_over or job.ended > since])
+    needed = taken([job for job in jobs if not job.is_over or job.ended > since]) + PACKING * estimate
+    for room, fits in ((needed, True), (needed - 1, False)):
+        limits = JobLimits(bytes=room, least_bytes=0, safe_seconds=0.0)
+        try:
+            check_room(jobs, estimate, limits, since, 10**9)
+            assert fits
+        except BusyError:
+            assert not fits
+
+
+@given(st.lists(KINDS, max_size=12), st.integers(0, 12), st.integers(0, 500), st.integers(0, 20))
+def test_jobs_that_are_over_are_bounded_in_number_and_each_counts(kinds, most, room, least):
+    jobs, limits = jobs_of(kinds), JobLimits(bytes=room, least_bytes=least, over=most)
+    gone = jobs_to_remove(jobs, limits)
+    over = [job for job in jobs if job.is_over]
+    rest = [job for job in over if job not in gone]
+    assert len(rest) <= most
+    if least:
+        assert gone == over[: len(gone)]
+        each = [max(least, taken([job])) for job in jobs if job not in gone]
+        assert sum(each) <= room or not rest
+
+
+def test_so_many_that_ended_just_now_let_no_other_in():
+    jobs, limits = jobs_of([("failed", 0), ("done", 3), ("waiting", 1)]), JobLimits(over=2, safe_seconds=10.0)
+    with pytest.raises(BusyError, match="2 jobs have just ended"):
+        check_room(jobs, 1, limits, 5.0, 10**9)
+    check_room(jobs, 1, limits, 10.5, 10**9)
+
+
+def test_a_disk_that_others_have_filled_refuses_a_job_before_it_begins(tmp_path, monkeypatch):
+    store = Shop(tmp_path, StandIn()).store
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(10**9, 10**9 - 6000, 6000))
+    with pytest.raises(BusyError, match="nearly full") as refused:
+        store.submit(spec(8))  # 2 * 8 * 400
+    assert refused.value.retry_after >= 1
+    store.submit(spec(7))
 
 
 @pytest.fixture
@@ -108,6 +147,10 @@ def test_the_room_of_a_job_is_known_after_a_restart(tmp_path):
     first = Shop(tmp_path, StandIn(), bytes=10_000)
     job = first.store.submit(spec(8))
     second = Shop(tmp_path, StandIn(), bytes=10_000)
+    second.gate.clear()
+    second.store.start()
     assert second.store.job(job.id).estimate == 3200
     with pytest.raises(BusyError):
         second.store.submit(spec(8))
+    second.gate.set()
+    second.store.close()

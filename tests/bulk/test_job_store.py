@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 import zipfile
@@ -12,7 +13,7 @@ from amgan.bulk.job_records import STATE_FILE
 from amgan.bulk.job_store import UnknownJobError
 from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.runner import run_job
-from amgan.errors import BusyError, ClassSearchError, RequestError
+from amgan.errors import BusyError, ClassSearchError, ConfigError, RequestError
 from tests.bulk.shop import Shop, spec
 from tests.models import NAMES, tiny_model
 
@@ -68,8 +69,8 @@ def test_what_was_not_over_goes_on_after_a_restart(tmp_path, sample):
     threading.Timer(0.1, first.gate.set).start()
     first.store.close()
     second = Shop(tmp_path / "jobs", sample)
-    assert second.store.job(done.id).state == "done"
     second.store.start()
+    assert second.store.job(done.id).state == "done"
     for job in (long, *waiting):
         second.until(job, "done")
     second.store.close()
@@ -110,11 +111,33 @@ def test_a_job_cancelled_while_it_runs_is_not_run_by_the_next_server(tmp_path, s
     first.until(job, "running")
     first.store.cancel(job.id)
     # As after a kill: the thread has not come to its end.
-    second = Shop(tmp_path / "jobs", sample)
+    shutil.copytree(tmp_path / "jobs", tmp_path / "as it was")
+    second = Shop(tmp_path / "as it was", sample)
+    second.store.start()
     with pytest.raises(UnknownJobError):
         second.store.job(job.id)
     first.gate.set()
     first.store.close()
+    second.store.close()
+
+
+def test_a_second_server_touches_nothing_of_the_first(tmp_path, sample):
+    first = Shop(tmp_path, sample)
+    first.store.start()
+    place = tmp_path / ("0" * 32)
+    place.mkdir()  # a job that is just being written down
+    second = Shop(tmp_path, sample)
+    with pytest.raises(ConfigError, match="another server"):
+        second.store.start()
+    assert place.exists()
+    first.store.close()
+
+
+def test_a_result_that_was_taken_away_is_not_there(shop):
+    job = shop.until(shop.store.submit(spec()), "done")
+    shop.store.result(job.id).unlink()
+    with pytest.raises(UnknownJobError, match="start it again"):
+        shop.store.result(job.id)
 
 
 @pytest.mark.parametrize(
@@ -184,8 +207,10 @@ def test_a_state_that_cannot_be_read_is_left_alone(tmp_path, sample, content):
     (place / STATE_FILE).write_text(content)
     (tmp_path / "notes").mkdir()
     store = Shop(tmp_path, sample).store
+    store.start()
     with pytest.raises(UnknownJobError):
         store.job(place.name)
+    store.close()
     assert (place / STATE_FILE).read_text() == content
     assert (tmp_path / "notes").is_dir()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amgan.bulk.job_folder import JobFolder
+from amgan.bulk.job_folder import JOB_FILE, JobFolder
 from amgan.bulk.job_records import STATE_FILE, WORK
 from amgan.bulk.job_store import UnknownJobError
 from amgan.bulk.names import CHUNK_PICTURES
@@ -195,3 +195,15 @@ def test_a_server_stops_at_once_while_a_job_waits_and_the_next_one_goes_on(opene
     second.store.start()
     second.until(job, "done")
     assert second.drawn == LONG - len(kept) * CHUNK_PICTURES
+
+
+@pytest.mark.parametrize("found", ["{", '{"job": {"seed": 77}}'])
+def test_no_answer_names_a_folder_of_the_server(opened, found):
+    first, job = broken_off(opened, running=1)
+    (first.store.folder / job.id / WORK / JOB_FILE).write_text(found)
+    second = opened(running=1)
+    second.store.start()
+    failed = second.until(job, "failed")
+    assert "its folder" in failed.problem
+    assert str(second.store.folder) not in failed.problem
+    assert "/jobs" not in failed.problem

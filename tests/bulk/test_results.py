@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from typing import get_args
 
 import datasets
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from amgan.bulk.formats import FORMS
+from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.spec import FORMATS
+from amgan.server.schemas import JobRequest
+from amgan.ui.state import FileFormat
 from tests.bulk.jobs import NAMES, StandIn, contents, done, job
 from tests.models import tiny_model
 
@@ -79,6 +85,14 @@ def test_the_table_is_a_data_set_with_pictures_and_classes(results, tmp_path, wh
         assert row["class_probability"] == pytest.approx(1 / (seed + 2), abs=1e-6)
 
 
+def test_a_large_table_has_few_row_groups(tmp_path):
+    """What is known of each stays in memory until the last one is written."""
+    file = pq.ParquetFile(done(job(format="parquet", n=17 * CHUNK_PICTURES + 3), tmp_path))
+    groups = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+    assert groups == [16 * CHUNK_PICTURES, CHUNK_PICTURES + 3]
+    assert file.read(["seed"])["seed"].to_pylist() == list(range(17 * CHUNK_PICTURES + 3))
+
+
 def test_the_shards(results):
     draw, found = StandIn(), []
     with zipfile.ZipFile(results["npz"]) as archive:
@@ -107,6 +121,12 @@ def test_pictures_of_a_model_are_those_that_their_names_stand_for(tmp_path, labe
         alone, (known,) = model.sampler.sample([row["seed"]], [row["asked_class"]], confidence=0.6)
         assert np.array_equal(np.asarray(Image.open(tmp_path / row["file"])), alone[0])
         assert (row["draw"], row["class_probability"]) == (known.draw, round(known.class_probability, 6))
+
+
+def test_every_form_has_its_place_and_a_server_offers_those_of_one_file():
+    assert set(FORMS) == set(FORMATS)
+    offered = {name for name, form in FORMS.items() if form.media_type is not None}
+    assert offered == set(get_args(JobRequest.model_fields["format"].annotation)) == set(get_args(FileFormat))
 
 
 def test_any_class_is_filed_under_the_class_it_is_seen_as(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,55 @@ def test_a_full_disk_ends_the_job_with_its_own_error(tmp_path, monkeypatch):
         with pytest.raises(OSError, match="No space left"):
             done(job(n=1000), tmp_path)
     done(job(n=1000), tmp_path)
+
+
+def test_results_half_written_do_not_pile_up(tmp_path):
+    spec, packing = job(n=2 * CHUNK_PICTURES), iter([False] * 3 + [True])
+    assert run_job(spec, StandIn(), NAMES, tmp_path, should_stop=lambda: next(packing)) is None
+    assert not list(tmp_path.rglob("*.writing"))
+    for file in ("pictures.zip.1.writing", "pictures.zip.22.writing", "chunk-0000001.3.writing"):
+        (tmp_path / CHUNKS / file).write_bytes(b"left by a kill")
+    assert run_job(spec, StandIn(), NAMES, tmp_path, should_stop=lambda: True) is None
+    # Another process of this run may be at the chunk.
+    assert [path.name for path in tmp_path.rglob("*.writing")] == ["chunk-0000001.3.writing"]
+
+
+class Abreast(StandIn):
+    """Draws a chunk only while another one is drawn as well."""
+
+    def __init__(self):
+        super().__init__()
+        self.both, self.lock = threading.Barrier(2), threading.Lock()
+
+    def __call__(self, *arguments):
+        self.both.wait(20)
+        with self.lock:
+            return super().__call__(*arguments)
+
+
+def test_several_chunks_are_drawn_at_once_and_kept_in_order(tmp_path):
+    spec = job(n=6 * CHUNK_PICTURES)
+    done(spec, tmp_path / "alone")
+    seen: list[JobProgress] = []
+    done(spec, tmp_path / "abreast", Abreast(), abreast=2, on_progress=seen.append)
+    assert contents(tmp_path / "abreast") == contents(tmp_path / "alone")
+    assert [progress.done for progress in seen[:7]] == [number * CHUNK_PICTURES for number in range(7)]
+
+
+def test_chunks_abreast_stop_and_go_on(tmp_path):
+    spec = job(n=7 * CHUNK_PICTURES)
+    done(spec, tmp_path / "alone")
+    for stop in (1, 2, 4):
+        asked = iter(range(1, 100))
+        folder = tmp_path / str(stop)
+        assert run_job(spec, StandIn(), NAMES, folder, should_stop=lambda: next(asked) == stop, abreast=3) is None  # noqa: B023
+        done(spec, folder, abreast=3)
+        assert contents(folder) == contents(tmp_path / "alone")
+
+
+def test_the_first_error_of_chunks_abreast_is_the_one_told(tmp_path):
+    spec = job(labels={NAMES[0]: CHUNK_PICTURES, NAMES[1]: CHUNK_PICTURES, NAMES[2]: CHUNK_PICTURES})
+    missing = [(seed, label) for seed in range(9 * CHUNK_PICTURES) for label in (1, 2)]
+    with pytest.raises(ClassSearchError, match="class 1"):
+        run_job(spec, StandIn(missing=missing), NAMES, tmp_path, abreast=3)
+    assert (tmp_path / CHUNKS / "chunk-0000000").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import threading
 
 import numpy as np
 import pytest
@@ -107,3 +108,61 @@ def test_a_search_that_was_let_in_is_not_broken_off():
     for seed, answer in enumerate(answers):
         if isinstance(answer, tuple):
             assert np.array_equal(answer[0], sampler.sample([seed], [seed % 3], confidence=0.9)[0])
+
+
+def test_the_queue_is_bounded_by_what_requests_ask_for_not_by_their_first_step():
+    """The first step of a search is a single walk; a thousand such calls were let in with all that followed."""
+    sampler, batcher = tiny_model().sampler, Batcher(capacity=250)
+    engine = BatchedEngine(batcher)
+
+    async def run():
+        recipes = [sampler.sample_recipe(range(90), [1] * 90, confidence=0.34) for _ in range(6)]
+        draws = (engine.draw(recipe, sampler.renderer, str(i), 90) for i, recipe in enumerate(recipes))
+        return await asyncio.gather(*draws, return_exceptions=True)
+
+    answers = asyncio.run(run())
+    kinds = [type(answer) for answer in answers]
+    assert kinds == [tuple] * 2 + [BusyError] * 4
+    answers = asyncio.run(run())  # and the room is given back
+    assert [type(answer) for answer in answers] == kinds
+    batcher.close()
+
+
+def test_the_steps_of_many_pictures_are_made_beside_the_event_loop(engine):
+    if not isinstance(engine, BatchedEngine):
+        pytest.skip("it runs in the caller's thread")
+    sampler, threads = tiny_model().sampler, []
+
+    def recipe(count):
+        threads.append(threading.current_thread())
+        return (yield from sampler.sample_recipe(range(count), [None] * count))
+
+    async def run(count):
+        return await engine.draw(recipe(count), sampler.renderer, "", count)
+
+    assert len(asyncio.run(run(100))[0]) == 100
+    assert threads.pop() is threading.main_thread()
+    assert np.array_equal(asyncio.run(run(120))[0], sampler.sample(range(120), [None] * 120)[0])
+    assert threads.pop() is not threading.main_thread()
+
+
+def test_who_leaves_during_a_step_in_a_thread_leaves_nothing_behind():
+    sampler, batcher = tiny_model().sampler, Batcher(capacity=150)
+    engine, entered, leave = BatchedEngine(batcher), threading.Event(), threading.Event()
+
+    def slow():
+        entered.set()
+        assert leave.wait(20)
+        return (yield from sampler.sample_recipe(range(120), [None] * 120))
+
+    async def run():
+        gone = asyncio.create_task(engine.draw(slow(), sampler.renderer, "", 120))
+        await asyncio.to_thread(entered.wait, 20)
+        gone.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+        leave.set()
+        return await engine.draw(sampler.sample_recipe([1], [None]), sampler.renderer)
+
+    assert len(asyncio.run(run())[0]) == 1
+    batcher.close()

@@ -110,3 +110,47 @@ def test_what_nobody_wants_any_more_is_never_taken(items, unwanted, size):
     assert taken == set(range(len(items))) - unwanted
     assert len(queue) == 0
     assert queue.is_empty
+
+
+def test_what_is_to_come_takes_room_until_it_is_released():
+    queue = FairQueue(10)
+    queue.put("search", 1, "g", to_come=7)
+    assert len(queue) == 1
+    with pytest.raises(BusyError):
+        queue.put("second", 1, "g", to_come=3)
+    queue.put("third", 2, "g")
+    queue.take(limit(20))
+    with pytest.raises(BusyError):
+        queue.put("fourth", 4, "g")
+    queue.release(7)
+    queue.put("fourth", 4, "g", to_come=6)
+
+
+def test_nobody_is_refused_for_what_nobody_wants():
+    queue, unwanted = FairQueue(10), {"gone", "gone too"}
+    for item, count, caller in (("gone", 4, "a"), ("stays", 3, "a"), ("gone too", 3, "b")):
+        queue.put(item, count, "g", caller)
+
+    def wanted(item):
+        return item not in unwanted
+
+    queue.put("new", 7, "g", is_wanted=wanted)
+    assert len(queue) == 10
+    with pytest.raises(BusyError):
+        queue.put("one more", 1, "g", is_wanted=wanted)
+    assert {share.item for share in queue.take(limit(20), wanted)} == {"new", "stays"}
+
+
+@given(ITEMS, st.sets(st.integers(0, 19)), st.integers(1, 9))
+def test_purging_counts_right_in_the_middle_of_an_item(items, unwanted, size):
+    queue = FairQueue(10**6)
+    for number, (count, group, caller, _) in enumerate(items):
+        queue.put(number, count, group, caller)
+    taken = queue.take(limit(size))
+    queue.purge(lambda item: item not in unwanted)
+    left = sum(item[0] for number, item in enumerate(items) if number not in unwanted)
+    assert len(queue) == left - sum(share.stop - share.start for share in taken if share.item not in unwanted)
+    while shares := queue.take(limit(size)):
+        assert unwanted.isdisjoint(share.item for share in shares)
+    assert len(queue) == 0
+    assert queue.is_empty

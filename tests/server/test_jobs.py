@@ -6,14 +6,17 @@ import io
 import json
 import time
 import zipfile
+from pathlib import Path
 
 import datasets
 import numpy as np
 import pytest
 from PIL import Image
 
+from amgan.bulk.job_store import JobStore
 from amgan.model import AMGAN
 from tests.models import NAMES
+from tests.server.running import problem
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +77,21 @@ def test_parts_of_the_result_can_be_fetched(client):
     assert part.content == whole[10:30]
     assert client.get(f"/results/{done['id']}").content == whole
     assert client.head(done["result"]).headers["content-length"] == str(len(whole))
+    for wrong in ("bytes=x", "lines=1-2", "bytes=9-2"):
+        assert "bytes=FIRST-LAST" in problem(client.get(done["result"], headers={"Range": wrong}), 400)
+    beyond = client.get(done["result"], headers={"Range": f"bytes={len(whole)}-"})
+    assert "no such part" in problem(beyond, 416)
+    assert beyond.headers["content-range"] == f"bytes */{len(whole)}"
+
+
+@pytest.mark.parametrize("when", ["before", "between"])
+def test_a_result_that_was_taken_away_is_not_found(client, monkeypatch, when):
+    done = until_over(client, start(client, n=3, format="npz")["id"])
+    if when == "between":
+        monkeypatch.setattr(JobStore, "result", lambda store, job_id: store.folder / job_id / "secret")
+    else:
+        monkeypatch.setattr(Path, "is_file", lambda path: False)
+    problem(client.get(done["result"]), 404)
 
 
 def test_a_job_can_be_cancelled_and_is_then_gone(client):

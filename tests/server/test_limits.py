@@ -44,6 +44,31 @@ def test_each_caller_has_a_bucket():
     allowance.take("b", 64)
 
 
+def test_what_was_not_drawn_is_given_back():
+    allowance = Allowance(pictures_per_second=1, largest_call=10)
+    for _ in range(5):
+        allowance.take("a", 10)
+        allowance.give_back("a", 10)
+    allowance.give_back("a", 100)  # a bucket holds no more for it
+    allowance.take("a", 10)
+    with pytest.raises(BusyError):
+        allowance.take("a", 3)
+    Allowance(0, 10).give_back("a", 3)
+
+
+def test_a_full_queue_costs_nothing_of_the_allowance(weights, monkeypatch):
+    with running(weights, pictures_per_second=1, max_pictures=12, max_frames=12) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(client.batcher, "submit", full)
+            for _ in range(3):
+                assert "full" in problem(client.post("/v1/images", json={"n": 12}), 429)
+        assert client.post("/v1/images", json={"n": 12}).status_code == 200
+
+
+def full(*arguments):
+    raise BusyError("it is full")
+
+
 def test_without_a_rate_everything_is_let_through():
     allowance = Allowance(0, 64)
     for _ in range(100):

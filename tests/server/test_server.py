@@ -42,6 +42,14 @@ def test_what_is_not_there(client, method, path, status):
     assert ("allow" in answer.headers) == (status == 405)
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/v1/models", "/metrics", "/docs", "/openapi.json"])
+def test_who_only_looks_whether_it_is_up(client, path):
+    answer = client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == client.get(path).headers["content-type"]
+    assert "head" not in client.get("/openapi.json").json()["paths"].get(path, {})
+
+
 def test_an_error_that_nobody_thought_of(client, monkeypatch):
     def fail(*rest):
         raise RuntimeError("secret of /home/user")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from amgan.media import enlarge, grid
+from amgan.server.routes import share
 from amgan.ui.page import build_page
 from tests.server.running import problem, running
 
@@ -75,6 +77,13 @@ def test_the_preview_is_the_sheet(client):
     assert "max-age=86400" in kept.headers["cache-control"]
 
 
+def test_a_small_preview_does_not_hold_up_the_others(client, monkeypatch):
+    seen = []
+    monkeypatch.setattr(share, "enlarge", lambda *rest: seen.append(threading.current_thread().name) or enlarge(*rest))
+    assert client.get("/share/preview.png?n=1").status_code == 200
+    assert [name.startswith("encoding") for name in seen] == [True]
+
+
 @pytest.mark.parametrize(
     "value",
     ['"><script>alert(1)</script>', "'><img src=x onerror=alert(1)>", "javascript:alert(1)", "</title><b>", "{0}"],
@@ -98,6 +107,7 @@ def test_a_host_that_is_none(client):
 
 def test_the_page_and_the_routes_live_side_by_side(client):
     assert "gradio" in client.get("/").text
+    assert client.head("/healthz").status_code == client.head("/").status_code == 200
     assert client.get("/v1/models").json()["models"]
     problem(client.get("/v1/nothing"), 404)
     problem(client.put("/v1/images"), 405)

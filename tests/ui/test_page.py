@@ -56,6 +56,11 @@ def test_no_listener_of_the_page_bypasses_the_queue_or_is_an_endpoint(weights: P
     assert all(function.queue and function.concurrency_limit is None and not function.batch for function in drawing)
 
 
+def test_more_handlers_may_wait_for_the_engine_than_the_library_has_threads(weights: Path) -> None:
+    page = build_page(Shelf(weights), DirectEngine())
+    assert page._queue.max_thread_count == launch_options()["max_threads"] == 200
+
+
 def test_without_a_store_of_reviews_there_is_no_tab_for_them(weights: Path, tmp_path: Path) -> None:
     def offered(page: gr.Blocks) -> set[str]:
         blocks = page.blocks.values()

@@ -15,6 +15,7 @@ _PROBLEMS: dict[int, str] = {
     401: "A token is needed.",
     404: "No such model or revision.",
     409: "The job is not done.",
+    416: "The file has no such part; Content-Range says how many bytes it has.",
     413: "Too many pictures, or too large a body.",
     429: "Too much is waiting, or asked for; Retry-After says when to come again.",
     503: "The model cannot be used now, or the server is stopping.",

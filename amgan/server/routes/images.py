@@ -14,7 +14,7 @@ from amgan.config import MAX_CLASS_NAME_LENGTH
 from amgan.latents import MAX_SEED
 from amgan.sampling import Label, Sample
 from amgan.server.drawing import draw, encoded, numbers_of
-from amgan.server.encoding import arrays_npz, named_json, sheet_png
+from amgan.server.encoding import arrays_npz, is_small, named_json, sheet_png
 from amgan.server.model_room import OpenModel
 from amgan.server.problems import FieldError, TooManyError
 from amgan.server.routes.answers import BINARY, Responses, problems
@@ -54,7 +54,8 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
         numbers = numbers_of(opened.sampler, labels, field)
         recipe = opened.sampler.sample_recipe(seeds, numbers, asked.truncation, asked.confidence)
         pictures, samples = await draw(service, request, opened, recipe, len(seeds), field)
-        content = await encoded(service, request, pictures, _encoder(asked.format, pictures, samples, opened))
+        encode = _encoder(asked.format, pictures, samples, opened)
+        content = await encoded(service, request, encode, is_small(pictures))
         headers = {"Amgan-Model-Revision": opened.model.revision}
         if asked.format == "npz":
             headers["Content-Disposition"] = 'attachment; filename="pictures.npz"'
@@ -87,11 +88,10 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
             return Response(status_code=304, headers=headers)
         recipe = sampler.sample_recipe([seed], [number], truncation, confidence)
         pictures, _ = await draw(service, request, opened, recipe, 1, field)
-        content = await service.encoders.run(pictures, partial(sheet_png, pictures))
+        content = await service.encoders.run(partial(sheet_png, pictures), is_small(pictures))
         return Response(content, media_type="image/png", headers=headers)
 
     app.get(ONE, response_class=Response, responses=ONE_ANSWERS, tags=["images"])(draw_image)
-    app.head(ONE, include_in_schema=False)(draw_image)
 
 
 def _names(asked: ImagesRequest, most: int) -> tuple[Sequence[int], list[Label | None]]:

@@ -60,7 +60,7 @@ def add_interpolation_routes(app: FastAPI, service: Service) -> None:
             asked.confidence, asked.method, asked.loop, asked.easing,
         )  # fmt: skip
         frames, _ = await draw(service, request, opened, recipe, asked.frames, field)
-        content = await encoded(service, request, frames, _encoder(frames, asked, opened))
+        content = await encoded(service, request, _encoder(frames, asked, opened))
         headers = {"Amgan-Model-Revision": opened.model.revision}
         if asked.format == "npz":
             headers["Content-Disposition"] = 'attachment; filename="frames.npz"'

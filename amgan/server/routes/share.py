@@ -94,7 +94,7 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
         recipe, columns = _recipe(state, opened)
         count = MORPH_FRAMES if state.tab == "interpolate" else state.sample.count
         pictures, _ = await draw(service, request, opened, recipe, count, ("query", "class"))
-        content = await service.encoders.run(pictures, partial(_preview, pictures, columns))
+        content = await service.encoders.run(partial(_preview, pictures, columns))
         asked = from_text(request.url.query)[0].revision
         seconds = DAY_SECONDS if asked is not None and opened.model.revision.startswith(asked) else 300
         return Response(content, media_type="image/png", headers={"Cache-Control": f"public, max-age={seconds}"})
