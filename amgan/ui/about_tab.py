@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from html import escape
 from pathlib import Path
@@ -21,6 +22,8 @@ from amgan.ui.words import Words
 MAX_CARD_BYTES = 200_000
 MAX_PICTURE_BYTES = 4_000_000
 MOST_NAMES = 40
+# Bounded, or a card of many openings without an end would be read to its end from each of them.
+PICTURE = re.compile(r"!\[([^\]\n]{0,500})\](?:\(([^)\n]{0,500})\)|\[[^\]\n]{0,500}\])?")
 
 
 class AboutTab:
@@ -80,12 +83,20 @@ def card_markdown(folder: Path) -> str:
 
 
 def _harmless(markdown: str, pictures: dict[str, str]) -> str:
+    ours: list[str] = []
+
     def picture(found: re.Match[str]) -> str:
         alt, uri = found[1], pictures.get((found[2] or "").strip())
-        return f"![{alt}]({uri})" if uri else alt
+        if not uri:
+            return alt
+        ours.append(f"![{alt}]({uri})")
+        return "\0"
 
-    text = re.sub(r"\\?<(?=[a-zA-Z/!?])", "&lt;", markdown)
-    return re.sub(r"!\[([^\]\n]*)\](?:\(([^)\n]*)\)|\[[^\]\n]*\])?", picture, text)
+    text = re.sub(r"\\?<(?=[a-zA-Z/!?])", "&lt;", markdown.replace("\0", ""))
+    text = PICTURE.sub(picture, text)
+    # Whatever still starts a picture, one of many lines or put together by what went, starts none.
+    pieces = text.replace("![", "!\\[").split("\0")
+    return "".join(piece for pair in itertools.zip_longest(pieces, ours, fillvalue="") for piece in pair)
 
 
 def _picture_uri(file: Path) -> str:

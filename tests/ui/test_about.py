@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from base64 import b64decode
 from html import unescape
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from amgan.hub_entry import HubEntry
 from amgan.shelf_entry import FolderEntry
-from amgan.ui.about_tab import MAX_PICTURE_BYTES, card_markdown, code_html, facts_html
+from amgan.ui.about_tab import MAX_CARD_BYTES, MAX_PICTURE_BYTES, card_markdown, code_html, facts_html
 from amgan.ui.words import ENGLISH
 from tests.ui.models import NAMES, tiny_model
 
@@ -44,6 +45,11 @@ def test_the_front_matter_goes_and_the_text_stays(tmp_path: Path) -> None:
         '![x](https://elsewhere.example/a.png "title")',
         "![x][ref]\n\n[ref]: https://elsewhere.example/a.png",
         "![ref]\n\n[ref]: https://elsewhere.example/a.png",
+        "![of two\nlines](https://elsewhere.example/a.png)",
+        f"![{'long' * 200}](https://elsewhere.example/a.png)",
+        f"![x](https://elsewhere.example/a.png?{'long' * 200})",
+        "![![x](y)](https://elsewhere.example/a.png)",
+        "![!](y)[x](https://elsewhere.example/a.png)",
     ],
 )
 def test_no_markup_and_no_picture_of_a_stranger(tmp_path: Path, evil: str) -> None:
@@ -71,6 +77,13 @@ def test_each_picture_stands_in_its_place_and_no_other_file_is_read(tmp_path: Pa
     shown = [b64decode(data).decode() for data in re.findall(r"base64,([^)]*)\)", text)]
     assert shown == ["evaluation.png", "samples.png"]
     assert text.endswith(" c d e")
+
+
+@pytest.mark.parametrize("opening", ["![", "![](", "![][", "![a](b", "<a ![", "!", "```\n"])
+def test_a_hostile_card_costs_no_more_than_its_length(tmp_path: Path, opening: str) -> None:
+    begun = time.process_time()
+    card(tmp_path, opening * (MAX_CARD_BYTES // len(opening)))
+    assert time.process_time() - begun < 2.0
 
 
 @given(text=st.text("<>![]()`\\-\n ab/", max_size=80))
