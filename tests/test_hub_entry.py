@@ -276,6 +276,18 @@ def test_a_hub_that_is_away_makes_no_crowd_wait(hub: FakeHub) -> None:
     assert entry.locate("v2").revision == NEW
 
 
+def test_a_commit_without_a_model_says_nothing_of_the_hub(hub: FakeHub) -> None:
+    entry = HubEntry(NAME)
+    entry.locate()
+    hub.publish("b", hub.folders[OLD], "v2")
+    hub.bare.add("c" * 40)
+    for _ in range(2):
+        with pytest.raises(RequestError, match="holds no config.json|a moment ago") as caught:
+            entry.locate("c" * 40)
+        assert not isinstance(caught.value, RevisionAwayError)
+    assert entry.locate(NEW).revision == NEW
+
+
 def test_of_what_links_brought_a_few_stay_in_the_cache(hub: FakeHub) -> None:
     entry = HubEntry(NAME)
     folder = hub.folders[OLD]
