@@ -9,6 +9,7 @@ import torch
 
 from amgan.errors import AmganError, ConfigError, ReleaseError, RequestError
 from amgan.hub_entry import HubEntry
+from amgan.hub_snapshots import Snapshots
 from amgan.model import AMGAN
 from amgan.recent import Recent
 from amgan.release import CONFIG_FILE
@@ -53,7 +54,8 @@ class Shelf:
         found = sorted(path.parent for path in self.folder.glob(f"*/{CONFIG_FILE}")) if self.folder.is_dir() else []
         # A release that is being written has a hidden name.
         folders = [FolderEntry(path) for path in found if not path.name.startswith(".")]
-        self.entries: tuple[Entry, ...] = (*folders, *map(HubEntry.parse, hub_models))
+        snapshots: dict[str, Snapshots] = {}
+        self.entries: tuple[Entry, ...] = (*folders, *(HubEntry.parse(name, snapshots) for name in hub_models))
         self._by_name = {entry.name: entry for entry in self.entries}
         if len(self._by_name) < len(self.entries):
             raise ConfigError(f"a model is named twice in {' '.join(hub_models):.200}")
@@ -89,7 +91,7 @@ class Shelf:
         Args:
             name: Of an entry.
             revision: Exactly this one: the revision or at least its first 8 digits; for a model of the Hub that is not
-                pinned also a full commit or a tag. None for the one that is shown.
+                pinned also any full commit. None for the one that is shown.
             fetch: Whether the Hub may be asked, which can take long.
 
         Raises:
