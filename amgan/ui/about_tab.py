@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 
@@ -119,7 +120,7 @@ def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True) -> s
         rows.append((words.fact_licence, words.licence))
     if config.knows_classes:
         rows.insert(2, (words.fact_classes, names))
-    rows += [(key.replace("_", " "), f"{value:g}") for key, value in model.metrics.items() if _is_number(value)]
+    rows += [(key.replace("_", " "), f"{value:g}") for key, value in model.metrics.items() if _is_finite(value)]
     items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(value)}</dd>" for term, value in rows)
     return f'<h2>{escape(words.facts)}</h2><dl class="ag-facts">{items}</dl>'
 
@@ -135,5 +136,6 @@ def _colour(model: AMGAN, words: Words) -> str:
     return words.grey if model.config.channels == 1 else words.colour
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _is_finite(value: object) -> bool:
+    # JSON holds whole numbers that no float can hold.
+    return type(value) in (int, float) and abs(cast("float", value)) <= sys.float_info.max

@@ -112,6 +112,14 @@ def test_the_facts_are_escaped_and_the_code_runs() -> None:
     assert NAMES[0] in code
 
 
+def test_numbers_that_are_none_are_not_shown() -> None:
+    model = tiny_model()
+    model.metrics = {"large": 10**400, "small": -(10**400), "inf": float("inf"), "nan": float("nan"), "fine": -2}
+    html = facts_html("toy", model, ENGLISH)
+    assert "<dt>fine</dt><dd>-2</dd>" in html
+    assert not any(f"<dt>{name}</dt>" in html for name in ("large", "small", "inf", "nan"))
+
+
 def test_each_kind_of_model_says_how_it_is_loaded(tmp_path: Path) -> None:
     assert FolderEntry(tmp_path / "toy").loading_code("f" * 40) == "AMGAN.from_pretrained('weights/toy')"
     for entry in (HubEntry.parse("user/shoes"), HubEntry.parse("user/shoes@v1")):
