@@ -14,9 +14,8 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 
-from huggingface_hub.utils.tqdm import disable_progress_bars
-
 from amgan.errors import AmganError, ConfigError
+from amgan.hub_client import silence_hub_client
 from amgan.lending_engine import LendingEngine
 from amgan.rendering import Renderer
 from amgan.server.devices import drawing_devices
@@ -40,9 +39,7 @@ def main(arguments: Sequence[str] = ()) -> None:
         arguments: Of the command line.
     """
     shelf = _shelf(arguments)
-    # The client's own notices of each retry; the page says what is wrong in the end.
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
-    disable_progress_bars()
+    silence_hub_client()  # the page says what is wrong in the end
     host, port = os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1", _port()
     if is_zero_gpu():
         # The GPU is lent to one call at a time, and the platform waits for Gradio's own launch.

@@ -22,6 +22,7 @@ from huggingface_hub.hf_api import RepoSibling
 
 from amgan.checked_files import MAX_JSON_BYTES
 from amgan.errors import ReleaseError
+from amgan.hub_name import NO_REVISION
 from amgan.hub_reason import is_away, is_sendable, reason_of
 from amgan.release import (
     CARD_FILE,
@@ -33,10 +34,9 @@ from amgan.release import (
     SEEDS_FILE,
     WEIGHTS_FILE,
 )
+from amgan.seed_index import MAX_INDEX_BYTES
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
-# What git forbids in names of branches and tags; the cache keeps a file for each.
-NO_REVISION = re.compile(r"\.\.|^/|[\x00-\x20\x7f~^:?*\[\\]")
 ANSWER_SECONDS = 10.0
 
 # What is fetched of a repository, in this order, and at most how many bytes. The weights come last: where they are
@@ -46,7 +46,7 @@ MAX_BYTES = {
     SAMPLES_FILE: 64_000_000,
     FIGURE_FILE: 64_000_000,
     METRICS_FILE: MAX_JSON_BYTES,
-    SEEDS_FILE: 256_000_000,
+    SEEDS_FILE: MAX_INDEX_BYTES,
     CONFIG_FILE: MAX_JSON_BYTES,
     WEIGHTS_FILE: 2_000_000_000,
 }

@@ -6,12 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 
-from huggingface_hub.errors import HFValidationError
-from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, but not in its __all__
-
 from amgan.config import ModelConfig
-from amgan.errors import ConfigError, ReleaseError, RequestError, RevisionAwayError
-from amgan.hub import COMMIT, NO_REVISION, newest_commit
+from amgan.errors import ReleaseError, RequestError, RevisionAwayError
+from amgan.hub import COMMIT, newest_commit
+from amgan.hub_name import split_model_name
 from amgan.hub_reason import LOGIN, is_away, reason_of
 from amgan.hub_snapshots import Snapshots
 from amgan.odd_revisions import OddRevisions
@@ -70,15 +68,9 @@ class HubEntry(Entry):
         Raises:
             ConfigError: it is neither.
         """
-        repo_id, at, pin = text.partition("@")
-        try:
-            validate_repo_id(repo_id)
-        except HFValidationError:
-            repo_id = ""
-        if repo_id.count("/") != 1 or (at and (not pin or len(pin) > 100 or NO_REVISION.search(pin))):
-            raise ConfigError(f"{text!r:.120} is no model on the Hub: write user/name or user/name@revision")
+        repo_id, pin = split_model_name(text)
         shared = ({} if snapshots is None else snapshots).setdefault(repo_id, Snapshots(repo_id))
-        return cls(repo_id, pin or None, snapshots=shared)
+        return cls(repo_id, pin, snapshots=shared)
 
     def is_here(self, revision: str | None = None) -> bool:
         """Whether its files are known to be in the cache."""

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 
-from amgan.errors import PublishError
-from amgan.hub import COMMIT, NO_REVISION
+from amgan.errors import ConfigError, PublishError
+from amgan.hub import COMMIT
 from amgan.hub_commit import (
     ANSWER_SECONDS,
-    REPOSITORY,
     commit_once,
     open_hub,
     open_repository,
     publishing_reason,
 )
+from amgan.hub_name import split_model_name
 from amgan.release import CONFIG_FILE, RELEASE_FILES, WEIGHTS_FILE
 from amgan.space_files import PACKAGE, SpaceModel, is_ours, project_folder, space_files
 
@@ -87,10 +87,10 @@ def push_space(
 
 
 def _parted(name: str) -> tuple[str, str | None]:
-    repo, at, revision = name.partition("@")
-    if not REPOSITORY.fullmatch(repo) or (at and (not revision or NO_REVISION.search(revision) or "," in revision)):
-        raise PublishError(f"{name!r:.100} is no name of a model: write user/name or user/name@revision")
-    return repo, revision or None
+    try:
+        return split_model_name(name)
+    except ConfigError as error:
+        raise PublishError(str(error)) from error
 
 
 def _model(api: HfApi, name: str, repo: str, revision: str | None) -> SpaceModel:

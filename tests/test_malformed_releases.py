@@ -115,7 +115,16 @@ def test_single_bytes(checker, data):
         Mutation(WEIGHTS_FILE, mutations.with_header(HUGE, b""), size=2**34),
         Mutation(SEEDS_FILE, mutations.with_header(MANY_DIMENSIONS, b"1234")),
     ],
-    ids=["much JSON", "huge number", "card without end", "deep JSON", "deep config", "long header", "huge file", "many dimensions"],
+    ids=[
+        "much JSON",
+        "huge number",
+        "card without end",
+        "deep JSON",
+        "deep config",
+        "long header",
+        "huge file",
+        "many dimensions",
+    ],
 )
 def test_what_broke_it_once(checker, mutation):
     checker.check(mutation)
