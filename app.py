@@ -6,7 +6,9 @@ import argparse
 import logging
 import os
 import sys
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, TimeoutError  # noqa: A004 - not the built-in one in Python 3.10
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 MOST_LENT = 16
 """On ZeroGPU so many models are kept in memory; those that are there at the start are on the GPU as well."""
+
+START_SECONDS = 20.0
+"""So long the launch on ZeroGPU waits for all models of the Hub together; a Hub that is away is given up after 10."""
 
 
 def main(arguments: Sequence[str] = ()) -> None:
@@ -75,13 +80,21 @@ def _shelf(arguments: Sequence[str]) -> Shelf:
 
 
 def _renderers(shelf: Shelf) -> list[Renderer]:
-    """Those of the models that can be had now."""
+    """Those of the models that are here, and those that the Hub gives within `START_SECONDS`, all asked for at once."""
+    ends = time.monotonic() + START_SECONDS
+    names = [entry.name for entry in shelf.entries[:MOST_LENT]]
+    pool = ThreadPoolExecutor(MOST_LENT)
+    asked = {name: pool.submit(shelf.model, name) for name in names if not shelf.entry(name).is_here()}
+    pool.shutdown(wait=False)
     found = []
-    for entry in shelf.entries[:MOST_LENT]:
+    for name in names:
         try:
-            found.append(shelf.model(entry.name).sampler.renderer)
-        except AmganError as error:
-            logger.warning("%s is not here at the start, so the CPU will draw it: %s", entry.name, error)
+            left = max(0.0, ends - time.monotonic())
+            model = asked[name].result(left) if name in asked else shelf.model(name)
+            found.append(model.sampler.renderer)
+        except (AmganError, TimeoutError) as error:
+            problem = "it takes long" if isinstance(error, TimeoutError) else error
+            logger.warning("%s is not here at the start, so the CPU will draw it: %s", name, problem)
     return found
 
 
