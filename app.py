@@ -24,6 +24,7 @@ from amgan.server.devices import drawing_devices
 from amgan.server.run import serve
 from amgan.server.settings import ServerConfig
 from amgan.shelf import MOST_LOADED, Shelf
+from amgan.space_files import preloaded_commits
 from amgan.ui.page import build_page
 from amgan.ui.theme import launch_options
 from amgan.zero_gpu import is_zero_gpu
@@ -74,7 +75,9 @@ def _shelf(arguments: Sequence[str]) -> Shelf:
     try:
         # On ZeroGPU the engine puts copies on the GPU; the shelf must not lose what they were made of.
         most, device = (MOST_LENT, None) if is_zero_gpu() else (MOST_LOADED, drawing_devices()[0])
-        return Shelf(os.environ.get("AMGAN_WEIGHTS") or Path(__file__).parent / "weights", models, most, device)
+        project = Path(__file__).parent
+        weights = os.environ.get("AMGAN_WEIGHTS") or project / "weights"
+        return Shelf(weights, models, most, device, preloaded_commits(project))
     except ConfigError as error:
         raise SystemExit(f"{source}: {error}.") from error
 

@@ -33,6 +33,7 @@ class HubEntry(Entry):
         pin: str | None = None,
         clock: Callable[[], float] = time.monotonic,
         snapshots: Snapshots | None = None,
+        preloaded: str | None = None,
     ) -> None:
         """Remember the name; nothing is asked of the Hub or the disk.
 
@@ -41,6 +42,7 @@ class HubEntry(Entry):
             pin: Branch, tag or commit that is shown for ever; None follows the main branch, when told to.
             clock: Seconds that never go back.
             snapshots: Those of the repository; entries of one repository must share them.
+            preloaded: A commit that the name stood for, shown when the Hub is away and the cache holds no other.
         """
         self.name = repo_id if pin is None else f"{repo_id}@{pin}"
         self.config = None
@@ -51,6 +53,7 @@ class HubEntry(Entry):
         self._clock = clock
         self._commit: str | None = None
         self._snapshots = snapshots or Snapshots(repo_id)
+        self._preloaded = preloaded
         self._malformed: set[str] = set()
         self._odd = OddRevisions(clock)
         self._news: tuple[float, News] | None = None
@@ -58,19 +61,20 @@ class HubEntry(Entry):
         self._fetching, self._fetching_other, self._looking = threading.Lock(), threading.Lock(), threading.Lock()
 
     @classmethod
-    def parse(cls, text: str, snapshots: dict[str, Snapshots] | None = None) -> HubEntry:
+    def parse(cls, text: str, snapshots: dict[str, Snapshots] | None = None, preloaded: str | None = None) -> HubEntry:
         """The entry for "user/name" or "user/name@revision".
 
         Args:
             text: The name.
             snapshots: Those of each repository; one that is new is added.
+            preloaded: See the class.
 
         Raises:
             ConfigError: it is neither.
         """
         repo_id, pin = split_model_name(text)
         shared = ({} if snapshots is None else snapshots).setdefault(repo_id, Snapshots(repo_id))
-        return cls(repo_id, pin, snapshots=shared)
+        return cls(repo_id, pin, snapshots=shared, preloaded=preloaded)
 
     def is_here(self, revision: str | None = None) -> bool:
         """Whether its files are known to be in the cache."""
@@ -157,6 +161,11 @@ class HubEntry(Entry):
         try:
             place = self._pinned() or self._snapshots.fetch(self._pin)
         except ReleaseError as error:
+            # It lies in the cache by its commit only, which no branch or tag points to.
+            there = self._snapshots.cached(self._preloaded) if self._preloaded and _was_away(error) else None
+            if there is not None:
+                self.settle(there)
+                return there
             self.problem = f"it could not be fetched from the Hub ({_reason(error)})"
             raise ReleaseError(self.problem) from error
         self.settle(place)
@@ -186,7 +195,7 @@ class HubEntry(Entry):
         try:
             return self._snapshots.bring(revision)
         except ReleaseError as error:
-            if is_away(error.__cause__ or error):
+            if _was_away(error):
                 self._odd.note_away()
                 raise self._not_here(revision, f" ({_reason(error)})", RevisionAwayError) from error
             self._odd.note_missing(revision)
@@ -201,6 +210,10 @@ class HubEntry(Entry):
     def _not_here(self, revision: str, reason: str = "", kind: type[RequestError] = RequestError) -> RequestError:
         here = f"here is {self._commit}" if self._commit else "none of it is"
         return kind(f"revision {revision!r:.50} of {self.name} is not here{reason}; {here}")
+
+
+def _was_away(error: ReleaseError) -> bool:
+    return is_away(error.__cause__ or error)
 
 
 def _reason(error: ReleaseError) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
 
@@ -37,6 +38,7 @@ class Shelf:
         hub_models: Sequence[str] = (),
         most_loaded: int = MOST_LOADED,
         device: torch.device | None = None,
+        preloaded: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Look through the folder; only config.json files are read, no weights, and nothing is asked of the Hub.
 
@@ -46,6 +48,7 @@ class Shelf:
                 that is never left.
             most_loaded: How many models are kept in memory, those used last.
             device: Where models are loaded and their arithmetic is decided, as they are drawn there; None for the CPU.
+            preloaded: Commits in the cache for names among `hub_models`, for when the Hub is away.
 
         Raises:
             ConfigError: a name among `hub_models` is none, or is there twice.
@@ -55,7 +58,10 @@ class Shelf:
         # A release that is being written has a hidden name.
         folders = [FolderEntry(path) for path in found if not path.name.startswith(".")]
         snapshots: dict[str, Snapshots] = {}
-        self.entries: tuple[Entry, ...] = (*folders, *(HubEntry.parse(name, snapshots) for name in hub_models))
+        self.entries: tuple[Entry, ...] = (
+            *folders,
+            *(HubEntry.parse(name, snapshots, preloaded.get(name)) for name in hub_models),
+        )
         self._by_name = {entry.name: entry for entry in self.entries}
         if len(self._by_name) < len(self.entries):
             raise ConfigError(f"a model is named twice in {' '.join(hub_models):.200}")

@@ -159,6 +159,24 @@ def test_away_with_the_cache_filled(hub: FakeHub, folders: list[Path], tmp_path:
     assert shelf.model(NAME, fetch=False).revision == OLD
 
 
+def test_away_with_a_commit_that_was_preloaded(hub: FakeHub, folders: list[Path], tmp_path: Path) -> None:
+    pinned = f"{NAME}@v1"
+    preloaded = {NAME: hub.publish("b", folders[1]), pinned: OLD, "user/other": "c" * 40}
+    hub.cached |= {OLD, NEW}  # by their commits only, as a Space preloads them
+    hub.away = True
+    shelf = Shelf(tmp_path / "none", [NAME, pinned, "user/bags@v1"], preloaded=preloaded)
+    assert shelf.model(NAME).revision == NEW
+    assert shelf.model(pinned).revision == OLD
+    assert shelf.news(NAME) == News(problem="no answer")
+    with pytest.raises(ReleaseError, match="no answer"):
+        shelf.model("user/bags@v1")
+    hub.away = False
+    hub.publish("d", folders[0])
+    assert shelf.news(NAME, at_once=True) == News("d" * 40)
+    # What the Hub says comes first.
+    assert Shelf(tmp_path / "none", [NAME], preloaded=preloaded).model(NAME).revision == "d" * 40
+
+
 def test_a_hub_that_goes_away_while_a_newer_revision_is_taken(
     hub: FakeHub, folders: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
