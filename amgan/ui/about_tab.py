@@ -23,6 +23,7 @@ from amgan.ui.words import Words
 MAX_CARD_BYTES = 200_000
 MAX_PICTURE_BYTES = 4_000_000
 MOST_NAMES = 40
+FENCE = re.compile(r"^[^\S\n]*(?:[>*+\-\d.)][^\S\n]*)*(?:```|~~~)[^\n]*\n?", re.MULTILINE)
 # Bounded, or a card of many openings without an end would be read to its end from each of them.
 PICTURE = re.compile(r"!\[([^\]\n]{0,500})\](?:\(([^)\n]{0,500})\)|\[[^\]\n]{0,500}\])?")
 
@@ -75,12 +76,28 @@ def card_markdown(folder: Path) -> str:
             text = file.read(MAX_CARD_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""
-    text = re.sub(r"\A---\r?\n.*?\r?\n---\r?\n", "", text, flags=re.DOTALL)
-    # Odd pieces are code blocks, which show everything as it is.
-    pieces = re.split(r"(^```.*?^```)", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"\A---\n.*?\n---\n", "", text.replace("\r\n", "\n").replace("\r", "\n"), flags=re.DOTALL)
+    pieces = _by_code(text)
     pictures = {name: _picture_uri(folder / name) for name in (SAMPLES_FILE, FIGURE_FILE)}
     pieces[::2] = [_harmless(piece, pictures) for piece in pieces[::2]]
     return "".join(pieces).strip()
+
+
+def _by_code(markdown: str) -> list[str]:
+    """The text in pieces; every second one is a code block, which shows everything as it is."""
+    bounds = [0]
+    for fence in FENCE.finditer(markdown):
+        in_code = len(bounds) % 2 == 0
+        if in_code and re.fullmatch(r"``` *\n?", fence[0]):
+            bounds.append(fence.end())
+        elif not in_code and re.fullmatch(r"```[^`\n]*\n", fence[0]):
+            bounds.append(fence.start())
+        else:
+            # In a list, of another length or kind: what is code then is not for us to guess.
+            return [markdown]
+    if len(bounds) % 2 == 0:
+        return [markdown]
+    return [markdown[start:end] for start, end in itertools.pairwise([*bounds, len(markdown)])]
 
 
 def _harmless(markdown: str, pictures: dict[str, str]) -> str:

@@ -50,6 +50,11 @@ def test_the_front_matter_goes_and_the_text_stays(tmp_path: Path) -> None:
         f"![x](https://elsewhere.example/a.png?{'long' * 200})",
         "![![x](y)](https://elsewhere.example/a.png)",
         "![!](y)[x](https://elsewhere.example/a.png)",
+        "\n```a```\n![x](https://elsewhere.example/a.png)\n```\n",
+        "\n~~~\n```\n~~~\n![x](https://elsewhere.example/a.png)\n```\n",
+        "\n```\n```a\n```\n![x](https://elsewhere.example/a.png)\n```\n",
+        "\n```\na\r```\r![x](https://elsewhere.example/a.png)\n```\n",
+        "\n- a\n  ```\nb\n\n![x](https://elsewhere.example/a.png)\n  ```\n",
     ],
 )
 def test_no_markup_and_no_picture_of_a_stranger(tmp_path: Path, evil: str) -> None:
@@ -79,7 +84,7 @@ def test_each_picture_stands_in_its_place_and_no_other_file_is_read(tmp_path: Pa
     assert text.endswith(" c d e")
 
 
-@pytest.mark.parametrize("opening", ["![", "![](", "![][", "![a](b", "<a ![", "!", "```\n"])
+@pytest.mark.parametrize("opening", ["![", "![](", "![][", "![a](b", "<a ![", "!", "```\n", "a\n", "- ", "> 1. "])
 def test_a_hostile_card_costs_no_more_than_its_length(tmp_path: Path, opening: str) -> None:
     begun = time.process_time()
     card(tmp_path, opening * (MAX_CARD_BYTES // len(opening)))
