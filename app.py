@@ -6,7 +6,9 @@ import argparse
 import logging
 import os
 import sys
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, TimeoutError  # noqa: A004 - not the built-in one in Python 3.10
 from functools import partial
 from pathlib import Path
 
@@ -14,15 +16,15 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 
-from huggingface_hub.utils.tqdm import disable_progress_bars
-
 from amgan.errors import AmganError, ConfigError
+from amgan.hub_client import silence_hub_client
 from amgan.lending_engine import LendingEngine
 from amgan.rendering import Renderer
 from amgan.server.devices import drawing_devices
 from amgan.server.run import serve
 from amgan.server.settings import ServerConfig
 from amgan.shelf import MOST_LOADED, Shelf
+from amgan.space_files import preloaded_commits
 from amgan.ui.page import build_page
 from amgan.ui.theme import launch_options
 from amgan.zero_gpu import is_zero_gpu
@@ -32,6 +34,9 @@ logger = logging.getLogger(__name__)
 MOST_LENT = 16
 """On ZeroGPU so many models are kept in memory; those that are there at the start are on the GPU as well."""
 
+START_SECONDS = 20.0
+"""So long the launch on ZeroGPU waits for all models of the Hub together; a Hub that is away is given up after 10."""
+
 
 def main(arguments: Sequence[str] = ()) -> None:
     """Open the shelf and serve the page and its HTTP routes; the default model is loaded meanwhile.
@@ -40,9 +45,7 @@ def main(arguments: Sequence[str] = ()) -> None:
         arguments: Of the command line.
     """
     shelf = _shelf(arguments)
-    # The client's own notices of each retry; the page says what is wrong in the end.
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
-    disable_progress_bars()
+    silence_hub_client()  # the page says what is wrong in the end
     host, port = os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1", _port()
     if is_zero_gpu():
         # The GPU is lent to one call at a time, and the platform waits for Gradio's own launch.
@@ -72,19 +75,29 @@ def _shelf(arguments: Sequence[str]) -> Shelf:
     try:
         # On ZeroGPU the engine puts copies on the GPU; the shelf must not lose what they were made of.
         most, device = (MOST_LENT, None) if is_zero_gpu() else (MOST_LOADED, drawing_devices()[0])
-        return Shelf(os.environ.get("AMGAN_WEIGHTS") or Path(__file__).parent / "weights", models, most, device)
+        project = Path(__file__).parent
+        weights = os.environ.get("AMGAN_WEIGHTS") or project / "weights"
+        return Shelf(weights, models, most, device, preloaded_commits(project))
     except ConfigError as error:
         raise SystemExit(f"{source}: {error}.") from error
 
 
 def _renderers(shelf: Shelf) -> list[Renderer]:
-    """Those of the models that can be had now."""
+    """Those of the models that are here, and those that the Hub gives within `START_SECONDS`, all asked for at once."""
+    ends = time.monotonic() + START_SECONDS
+    names = [entry.name for entry in shelf.entries[:MOST_LENT]]
+    pool = ThreadPoolExecutor(MOST_LENT)
+    asked = {name: pool.submit(shelf.model, name) for name in names if not shelf.entry(name).is_here()}
+    pool.shutdown(wait=False)
     found = []
-    for entry in shelf.entries[:MOST_LENT]:
+    for name in names:
         try:
-            found.append(shelf.model(entry.name).sampler.renderer)
-        except AmganError as error:
-            logger.warning("%s is not here at the start, so the CPU will draw it: %s", entry.name, error)
+            left = max(0.0, ends - time.monotonic())
+            model = asked[name].result(left) if name in asked else shelf.model(name)
+            found.append(model.sampler.renderer)
+        except (AmganError, TimeoutError) as error:
+            problem = "it takes long" if isinstance(error, TimeoutError) else error
+            logger.warning("%s is not here at the start, so the CPU will draw it: %s", name, problem)
     return found
 
 

@@ -29,6 +29,7 @@ CITATION = """\
   url       = {https://arxiv.org/abs/1703.02000}
 }"""
 
+WITHOUT_CLASSES = "G takes noise only, and D knows no classes, so none can be asked for."
 LABELING = {
     "dynamic": "G takes noise only; D names the class of a picture, and a class that is asked for is found by drawing "
     "from the seed's stream until D gives it at least {confidence:.0%}.",
@@ -89,15 +90,20 @@ def _measured(section: str, paragraph: Callable[[], Part]) -> Part:
 
 def _head(config: ModelConfig) -> str:
     kind = "grey" if config.channels == 1 else "RGB"
-    labeling = LABELING[config.labeling].format(confidence=config.confidence)
+    if config.knows_classes:
+        labeling = LABELING[config.labeling].format(confidence=config.confidence)
+        drawn, sheet = f"pictures of {config.num_classes} classes", "Samples, a row a class"
+    else:
+        labeling = WITHOUT_CLASSES
+        drawn, sheet = f"pictures as those of {config.num_classes} classes that it was trained on", "Samples"
     shown = ", ".join(_plain(name) for name in config.class_names[:40])
     more = f" and {len(config.class_names) - 40} more" if len(config.class_names) > 40 else ""
     return f"""\
 # {config.objective} with {config.labeling} labeling, {config.image_size}x{config.image_size} {kind}
 
-Draws pictures of {config.num_classes} classes: {shown}{more}.
+Draws {drawn}: {shown}{more}.
 
-![Samples, a row a class](samples.png)
+![{sheet}](samples.png)
 
 A model of [*Activation Maximization Generative Adversarial Nets*]({PAPER}) (ICLR 2018). {labeling}"""
 
@@ -172,7 +178,7 @@ def _draws(index: dict[str, Any]) -> str:
 
 
 def _use(config: ModelConfig, model_id: str) -> str:
-    name = config.class_names[0]
+    labels = f"labels=[{_string(config.class_names[0])}], " if config.knows_classes else ""
     shape = f"(1, {config.image_size}, {config.image_size}, {config.channels})"
     return f"""\
 ## Use
@@ -181,17 +187,20 @@ def _use(config: ModelConfig, model_id: str) -> str:
 from amgan import AMGAN
 
 model = AMGAN.from_pretrained({_string(model_id)})
-images = model.sample(labels=[{_string(name)}], seeds=[7])  # uint8, {shape}
+images = model.sample({labels}seeds=[7])  # uint8, {shape}
 ```"""
 
 
 def _limits(config: ModelConfig) -> str:
+    opinion = (
+        " D's confidence is the model's own opinion, not that of an independent judge." if config.judges_classes else ""
+    )
     return f"""\
 ## Intended use and limits
 
 For trying out designs, teaching, and research on generative models. The pictures are {config.image_size} pixels wide,
 can be wrong or unrecognisable, show only what the training pictures show, with their gaps and biases, and are no
-record of anything real. D's confidence is the model's own opinion, not that of an independent judge. Do not pass the
+record of anything real.{opinion} Do not pass the
 pictures off as photographs, and mind the licence of the training pictures."""
 
 

@@ -15,12 +15,13 @@ from amgan.commands.compare import CompareCommand, run_compare
 from amgan.commands.evaluate import EvaluateCommand, run_evaluate
 from amgan.commands.generate import GenerateCommand, run_generate
 from amgan.commands.interpolate import InterpolateCommand, run_interpolate
-from amgan.commands.push import PushCommand, run_push, silence_hub_client
+from amgan.commands.push import PushCommand, run_push
 from amgan.commands.review import ReviewCommand, run_review
 from amgan.commands.sample import SampleCommand, run_sample
 from amgan.commands.serve import ServeCommand, run_serve
 from amgan.commands.space import SpaceCommand, run_space
 from amgan.errors import AmganError
+from amgan.hub_client import silence_hub_client
 from amgan.metrics.judge_train_config import JudgeTrainConfig
 from amgan.metrics.judge_training import train_judge
 from amgan.training import TrainConfig, train

@@ -22,6 +22,7 @@ from huggingface_hub.hf_api import RepoSibling
 
 from amgan.checked_files import MAX_JSON_BYTES
 from amgan.errors import ReleaseError
+from amgan.hub_name import NO_REVISION
 from amgan.hub_reason import is_away, is_sendable, reason_of
 from amgan.release import (
     CARD_FILE,
@@ -33,10 +34,9 @@ from amgan.release import (
     SEEDS_FILE,
     WEIGHTS_FILE,
 )
+from amgan.seed_index import MAX_INDEX_BYTES
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
-# What git forbids in names of branches and tags; the cache keeps a file for each.
-NO_REVISION = re.compile(r"\.\.|^/|[\x00-\x20\x7f~^:?*\[\\]")
 ANSWER_SECONDS = 10.0
 
 # What is fetched of a repository, in this order, and at most how many bytes. The weights come last: where they are
@@ -46,7 +46,7 @@ MAX_BYTES = {
     SAMPLES_FILE: 64_000_000,
     FIGURE_FILE: 64_000_000,
     METRICS_FILE: MAX_JSON_BYTES,
-    SEEDS_FILE: 256_000_000,
+    SEEDS_FILE: MAX_INDEX_BYTES,
     CONFIG_FILE: MAX_JSON_BYTES,
     WEIGHTS_FILE: 2_000_000_000,
 }
@@ -146,13 +146,13 @@ def _fetch(
             raise ReleaseError("it is not in the local cache, and no more was asked for")
     try:
         info = HfApi(token=token).model_info(repo_id, revision=revision, files_metadata=True, timeout=ANSWER_SECONDS)
+        return _download(repo_id, name, info, token, cache_dir)
     except Exception as error:
         cached = _cached(repo_id, name, cache_dir) if is_away(error) else None
         if cached is None:
             raise
         logger.warning("%s: the Hub is away (%s); taking the cached commit %s", repo_id, reason_of(error), cached.name)
         return cached
-    return _download(repo_id, name, info, token, cache_dir)
 
 
 def _cached(repo_id: str, revision: str, cache_dir: str | Path | None) -> Path | None:
@@ -172,10 +172,14 @@ def _cached(repo_id: str, revision: str, cache_dir: str | Path | None) -> Path |
         return None
     # The cache holds links to files that are named by their digest; without links there is nothing to compare with.
     links = [folder / name for name in MAX_BYTES if (folder / name).is_symlink()]
-    damaged = [link for link in links if not is_intact(link, link.readlink().name)]
+    damaged = [link for link in links if not link.exists() or not is_intact(link, link.readlink().name)]
     for link in damaged:
         _drop(link)
-    return None if damaged else folder
+    if damaged:
+        # What is left must not pass for the whole of it; the weights themselves stay, and are linked again.
+        (folder / WEIGHTS_FILE).unlink(missing_ok=True)
+        return None
+    return folder
 
 
 def _download(
@@ -183,7 +187,7 @@ def _download(
 ) -> Path:
     commit = info.sha or ""
     if not COMMIT.fullmatch(commit) or (COMMIT.fullmatch(revision) and commit != revision):
-        raise ReleaseError("the Hub's answer names no commit")
+        raise OSError("the Hub's answer names no commit")
     there = {sibling.rfilename: sibling for sibling in info.siblings or []}
     for name in (CONFIG_FILE, WEIGHTS_FILE):
         if name not in there:
@@ -202,7 +206,7 @@ def _download(
         )
         if not is_intact(file, digest_of(sibling)):
             _drop(file)
-            raise ReleaseError(f"{name} arrived damaged: try again")
+            raise OSError(f"{name} arrived damaged: try again")
     if revision != commit:
         _remember(file.parents[2] / "refs", revision, commit)
     return file.parent
@@ -234,9 +238,10 @@ def is_intact(file: Path, digest: str) -> bool:
 
 
 def _drop(file: Path) -> None:
-    # With the blob behind the link, or the next attempt would find it again.
-    file.resolve().unlink(missing_ok=True)
+    # With the blob behind the link, or the next attempt would find it again; the link first, or it might be left alone.
+    blob = file.resolve()
     file.unlink(missing_ok=True)
+    blob.unlink(missing_ok=True)
 
 
 def _remember(refs: Path, revision: str, commit: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -21,13 +20,11 @@ from huggingface_hub.errors import RepositoryNotFoundError
 
 from amgan.errors import AmganError, PublishError
 from amgan.hub import COMMIT
+from amgan.hub_name import REPOSITORY
 from amgan.hub_reason import is_away, is_sendable, reason_of
 
 # The client's own calls wait for ever where they name no limit.
 ANSWER_SECONDS = 60.0
-
-# As the Hub's client checks it, but with a user.
-REPOSITORY = re.compile(r"(?!.*(?:--|\.\.|\.git\Z))\b[\w.-]{1,96}\b/\b[\w.-]{1,96}\b", re.ASCII)
 
 RepoType = Literal["model", "space", "dataset"]
 Operations = Sequence[CommitOperationAdd | CommitOperationDelete | CommitOperationCopy]

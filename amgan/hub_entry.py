@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
-
-from huggingface_hub.errors import HFValidationError
-from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # public, but not in its __all__
 
 from amgan.config import ModelConfig
-from amgan.errors import ConfigError, ReleaseError, RequestError, RevisionAwayError
-from amgan.hub import NO_REVISION, fetch_release, forget_release, newest_commit
+from amgan.errors import ReleaseError, RequestError, RevisionAwayError
+from amgan.hub import COMMIT, newest_commit
+from amgan.hub_name import split_model_name
 from amgan.hub_reason import LOGIN, is_away, reason_of
+from amgan.hub_snapshots import Snapshots
 from amgan.odd_revisions import OddRevisions
 from amgan.shelf_entry import Entry, News, Place, is_named_by
 
@@ -23,9 +20,6 @@ LOOK_SECONDS = 5.0
 LOOK_AGAIN_SECONDS = 30.0
 """So long an answer is believed, so that many visitors are one request."""
 
-# What a visitor may ask for: a commit, or a plain name of a tag. Not refs/pr/1, which anybody can put there.
-ASKABLE = re.compile(r"[A-Za-z0-9][\w.-]{0,99}", re.ASCII)
-
 
 class HubEntry(Entry):
     """A repository "user/name", or one revision of it.
@@ -33,13 +27,22 @@ class HubEntry(Entry):
     Safe to use from several threads. A pinned entry, and a commit that was fetched before, ask nothing of the Hub.
     """
 
-    def __init__(self, repo_id: str, pin: str | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        repo_id: str,
+        pin: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        snapshots: Snapshots | None = None,
+        preloaded: str | None = None,
+    ) -> None:
         """Remember the name; nothing is asked of the Hub or the disk.
 
         Args:
             repo_id: "user/name".
             pin: Branch, tag or commit that is shown for ever; None follows the main branch, when told to.
             clock: Seconds that never go back.
+            snapshots: Those of the repository; entries of one repository must share them.
+            preloaded: A commit that the name stood for, shown when the Hub is away and the cache holds no other.
         """
         self.name = repo_id if pin is None else f"{repo_id}@{pin}"
         self.config = None
@@ -49,29 +52,29 @@ class HubEntry(Entry):
         self._pin = pin
         self._clock = clock
         self._commit: str | None = None
-        self._folders: dict[str, Path] = {}
-        self._tags: dict[str, str] = {}
+        self._snapshots = snapshots or Snapshots(repo_id)
+        self._preloaded = preloaded
         self._malformed: set[str] = set()
-        self._odd = OddRevisions(clock, lambda commit: forget_release(repo_id, commit))
+        self._odd = OddRevisions(clock)
         self._news: tuple[float, News] | None = None
         # Who waits for a visitor's odd revision does not hold up those who want the one that is shown.
         self._fetching, self._fetching_other, self._looking = threading.Lock(), threading.Lock(), threading.Lock()
 
     @classmethod
-    def parse(cls, text: str) -> HubEntry:
+    def parse(cls, text: str, snapshots: dict[str, Snapshots] | None = None, preloaded: str | None = None) -> HubEntry:
         """The entry for "user/name" or "user/name@revision".
+
+        Args:
+            text: The name.
+            snapshots: Those of each repository; one that is new is added.
+            preloaded: See the class.
 
         Raises:
             ConfigError: it is neither.
         """
-        repo_id, at, pin = text.partition("@")
-        try:
-            validate_repo_id(repo_id)
-        except HFValidationError:
-            repo_id = ""
-        if repo_id.count("/") != 1 or (at and (not pin or len(pin) > 100 or NO_REVISION.search(pin))):
-            raise ConfigError(f"{text!r:.120} is no model on the Hub: write user/name or user/name@revision")
-        return cls(repo_id, pin or None)
+        repo_id, pin = split_model_name(text)
+        shared = ({} if snapshots is None else snapshots).setdefault(repo_id, Snapshots(repo_id))
+        return cls(repo_id, pin, snapshots=shared, preloaded=preloaded)
 
     def is_here(self, revision: str | None = None) -> bool:
         """Whether its files are known to be in the cache."""
@@ -103,7 +106,7 @@ class HubEntry(Entry):
     def failed(self, place: Place, problem: str) -> None:
         """Fetch again when it is asked for again; never offer it."""
         if place.revision is not None:
-            self._folders.pop(place.revision, None)
+            self._snapshots.drop(place.revision)
             self._malformed.add(place.revision)
         if place.revision == self._commit:
             self.problem = problem
@@ -126,10 +129,11 @@ class HubEntry(Entry):
         with self._fetching:
             try:
                 newest = newest_commit(self._repo_id, timeout=LOOK_SECONDS)
-                if newest in self._folders:
-                    return Place(self._folders[newest], newest)
+                here = self._snapshots.place(newest)
+                if here is not None:
+                    return here
                 # By the branch's name, so that the cache has this commit for it when the Hub is away.
-                place = self._fetch(None)
+                place = self._snapshots.fetch(None)
             except ReleaseError as error:
                 raise ReleaseError(f"it could not be fetched from the Hub ({_reason(error)})") from error
             if place.revision == self._commit != newest:
@@ -138,29 +142,38 @@ class HubEntry(Entry):
 
     def settle(self, place: Place) -> None:
         """Show this commit, which `fetch_newest` brought."""
-        if place.revision is not None:
-            self._odd.adopt(place.revision)
+        assert place.revision is not None
+        self._snapshots.show(self.name, place.revision)
         self._commit, self.problem = place.revision, None
 
     def _place(self, revision: str | None) -> Place | None:
         commit = self._commit if revision is None else self._named(revision)
-        folder = None if commit is None else self._folders.get(commit)
-        return None if folder is None else Place(folder, commit)
+        return None if commit is None else self._snapshots.place(commit)
 
     def _named(self, revision: str) -> str | None:
-        # Of those that are here; the one that is shown comes first.
-        known = [*filter(None, [self._commit]), *self._folders]
-        commit = next((commit for commit in known if is_named_by(commit, revision)), None)
-        return commit or (self._commit if revision == self._pin else self._tags.get(revision))
+        if revision == self._pin:
+            return self._commit
+        # Of those that are here; the one that is shown comes first, and where there is a pin, nothing after it.
+        known = [*filter(None, [self._commit]), *(self._snapshots if self.moves else [])]
+        return next((commit for commit in known if is_named_by(commit, revision)), None)
 
     def _shown(self) -> Place:
         try:
-            place = self._fetch(self._pin)
+            place = self._pinned() or self._snapshots.fetch(self._pin)
         except ReleaseError as error:
+            # It lies in the cache by its commit only, which no branch or tag points to.
+            there = self._snapshots.cached(self._preloaded) if self._preloaded and _was_away(error) else None
+            if there is not None:
+                self.settle(there)
+                return there
             self.problem = f"it could not be fetched from the Hub ({_reason(error)})"
             raise ReleaseError(self.problem) from error
-        self._commit, self.problem = place.revision, None
+        self.settle(place)
         return place
+
+    def _pinned(self) -> Place | None:
+        # A pin that was fetched once is that commit for ever, whatever became of it on the Hub.
+        return None if self._pin is None else self._snapshots.cached(self._pin)
 
     def _other(self, revision: str) -> Place:
         if not self.moves:
@@ -169,48 +182,24 @@ class HubEntry(Entry):
             if place is None:
                 raise self._not_here(revision)
             return place
-        if not ASKABLE.fullmatch(revision):
+        # Not refs/pr/1, where anybody can put something, and no tag or branch, which may move.
+        if not COMMIT.fullmatch(revision):
             raise self._not_here(revision)
+        cached = self._snapshots.cached(revision)
+        if cached is not None:
+            return cached
         if self._odd.is_missing(revision):
             raise self._not_here(revision, " (the Hub was asked a moment ago)")
-        cached = self._cached(revision)
-        if self._odd.is_away and cached is None:
+        if self._odd.is_away:
             raise self._not_here(revision, " (no answer from the Hub)", RevisionAwayError)
         try:
-            place = cached if self._odd.is_away and cached is not None else self._fetch(revision)
+            return self._snapshots.bring(revision)
         except ReleaseError as error:
-            if is_away(error.__cause__ or error):
+            if _was_away(error):
                 self._odd.note_away()
                 raise self._not_here(revision, f" ({_reason(error)})", RevisionAwayError) from error
             self._odd.note_missing(revision)
             raise self._not_here(revision, f" ({_reason(error)})") from error
-        if place.revision is not None and place != cached and place.revision != self._commit:
-            for gone in self._odd.brought(place.revision):
-                self._folders.pop(gone, None)
-        if place.revision is not None and place.revision != revision:
-            self._tags[revision] = place.revision
-        return place
-
-    def _fetch(self, revision: str | None) -> Place:
-        folder = commit = None
-        if self._pin is not None:
-            # A pin that was fetched once is that commit for ever, whatever became of it on the Hub.
-            try:
-                folder, commit = fetch_release(self._repo_id, revision, local_files_only=True)
-            except ReleaseError:
-                folder = None
-        if folder is None or commit is None:
-            folder, commit = fetch_release(self._repo_id, revision)
-        self._folders[commit] = folder
-        return Place(folder, commit)
-
-    def _cached(self, revision: str) -> Place | None:
-        try:
-            folder, commit = fetch_release(self._repo_id, revision, local_files_only=True)
-        except ReleaseError:
-            return None
-        self._folders[commit] = folder
-        return Place(folder, commit)
 
     def _look(self) -> News:
         try:
@@ -221,6 +210,10 @@ class HubEntry(Entry):
     def _not_here(self, revision: str, reason: str = "", kind: type[RequestError] = RequestError) -> RequestError:
         here = f"here is {self._commit}" if self._commit else "none of it is"
         return kind(f"revision {revision!r:.50} of {self.name} is not here{reason}; {here}")
+
+
+def _was_away(error: ReleaseError) -> bool:
+    return is_away(error.__cause__ or error)
 
 
 def _reason(error: ReleaseError) -> str:

@@ -16,6 +16,8 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
+from amgan.errors import AmganError
+
 LOGIN = "`hf auth login` or HF_TOKEN sets one"
 BY_KIND = (
     (GatedRepoError, "access is restricted: ask for it on the repository's page"),
@@ -62,10 +64,10 @@ def reason_of(error: BaseException, token: str | bool | None = None) -> str:
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the Hub gave no answer to the question, in contrast to one that says no."""
+    """Whether the Hub gave no answer to the question, in contrast to one that says no, or one that we refuse."""
     if isinstance(error, HfHubHTTPError):
         return error.response.status_code >= 500 or error.response.status_code in (408, 429)
-    return not isinstance(error, HFValidationError)
+    return not isinstance(error, (HFValidationError, AmganError))
 
 
 def is_sendable(token: str | bool | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -16,12 +17,13 @@ from typing_extensions import TypeIs
 from amgan.card import model_card
 from amgan.checked_files import write_json
 from amgan.config import ModelConfig
-from amgan.errors import ReleaseError, RequestError
+from amgan.errors import PublishError, ReleaseError, RequestError
 from amgan.hub import fetch_release
 from amgan.interpolation import Easing, Method, interpolate
 from amgan.latest import Latest
 from amgan.media import encode_png
 from amgan.networks import Discriminator, Generator
+from amgan.publishing import PushedRelease, push_release
 from amgan.release import METRICS_FILE, SAMPLES_FILE, read_release, write_release
 from amgan.release_sheet import release_sheet
 from amgan.rendering import Precision, Renderer
@@ -192,6 +194,38 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         model.revision = commit or release.digest
         model.precision = precision
         return model.to(device) if device is not None else model
+
+    def push_to_hub(  # type: ignore[override]
+        self,
+        repo_id: str,
+        *,
+        private: bool = False,
+        tag: str | None = None,
+        token: str | bool | None = None,
+        commit_message: str = "Publish a release",
+        **others: object,
+    ) -> PushedRelease:
+        """Publish the model as `python -m amgan push` does: all of it in one commit, an edited card there is kept.
+
+        Args:
+            repo_id: "user/name"; the repository is made if it is not there.
+            private: Make it private; a public repository of that name is refused.
+            tag: Name the commit so; a tag is never moved.
+            token: Access token with write right, None for the one saved on this machine.
+            commit_message: Title of the commit.
+            others: What else the mixin's own method takes is refused.
+
+        Raises:
+            PublishError: in one line, what the Hub refused or why it did not answer.
+        """
+        unknown = [name for name, value in others.items() if value is not None]
+        if unknown:
+            raise PublishError(f"{repo_id}: not published ({', '.join(unknown)[:80]} cannot be given here)")
+        with tempfile.TemporaryDirectory() as scratch:
+            self.save_pretrained(scratch)
+            return push_release(
+                Path(scratch), repo_id, private=private, tag=tag, token=token, title=commit_message
+            )  # fmt: skip
 
     def generate_model_card(self, *args: object, **kwargs: object) -> ModelCard:
         """The model card from the config and the metrics; called by `save_pretrained` where no card is yet."""

@@ -1,7 +1,7 @@
-"""Revisions of a Hub repository that visitors ask for by link, beside the one that is shown: bounded in what they cost.
+"""Revisions of a Hub repository that visitors ask for by link, beside the one that is shown: what they cost the Hub.
 
-Anybody can name a revision. One that is not there is not asked for again at once, and of those that are there the cache
-keeps a few.
+Anybody can name a revision. One that is not there is not asked for again at once, and a Hub that did not answer is left
+alone for a moment.
 """
 
 from __future__ import annotations
@@ -14,25 +14,20 @@ MISSING_SECONDS = 30.0
 AWAY_SECONDS = 5.0
 """So long a Hub that did not answer is not asked for odd revisions again."""
 MOST_MISSING = 1000
-MOST_KEPT = 16
-"""Snapshots that visitors' links brought into the cache; a release has up to 2 GB, most have a few MB."""
 
 
 class OddRevisions:
-    """What is known of them. For one thread at a time; only `adopt` may be called by another."""
+    """What the Hub said of them. For one thread at a time."""
 
-    def __init__(self, clock: Callable[[], float], forget: Callable[[str], object]) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         """Start without any.
 
         Args:
             clock: Seconds that never go back.
-            forget: Removes the snapshot of a commit from the cache.
         """
         self._clock = clock
-        self._forget = forget
         self._missing: OrderedDict[str, float] = OrderedDict()
         self._away_until = 0.0
-        self._kept: OrderedDict[str, None] = OrderedDict()
 
     @property
     def is_away(self) -> bool:
@@ -53,18 +48,3 @@ class OddRevisions:
         self._missing.move_to_end(revision)
         while len(self._missing) > MOST_MISSING:
             self._missing.popitem(last=False)
-
-    def brought(self, commit: str) -> list[str]:
-        """A commit came into the cache; those that give way to it, already forgotten there."""
-        self._kept[commit] = None
-        self._kept.move_to_end(commit)
-        gone = []
-        while len(self._kept) > MOST_KEPT:
-            oldest, _ = self._kept.popitem(last=False)
-            self._forget(oldest)
-            gone.append(oldest)
-        return gone
-
-    def adopt(self, commit: str) -> None:
-        """A commit is shown from now on and odd no more."""
-        self._kept.pop(commit, None)

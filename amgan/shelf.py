@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
 
 from amgan.errors import AmganError, ConfigError, ReleaseError, RequestError
 from amgan.hub_entry import HubEntry
+from amgan.hub_snapshots import Snapshots
 from amgan.model import AMGAN
 from amgan.recent import Recent
 from amgan.release import CONFIG_FILE
@@ -36,6 +38,7 @@ class Shelf:
         hub_models: Sequence[str] = (),
         most_loaded: int = MOST_LOADED,
         device: torch.device | None = None,
+        preloaded: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Look through the folder; only config.json files are read, no weights, and nothing is asked of the Hub.
 
@@ -45,6 +48,7 @@ class Shelf:
                 that is never left.
             most_loaded: How many models are kept in memory, those used last.
             device: Where models are loaded and their arithmetic is decided, as they are drawn there; None for the CPU.
+            preloaded: Commits in the cache for names among `hub_models`, for when the Hub is away.
 
         Raises:
             ConfigError: a name among `hub_models` is none, or is there twice.
@@ -53,7 +57,11 @@ class Shelf:
         found = sorted(path.parent for path in self.folder.glob(f"*/{CONFIG_FILE}")) if self.folder.is_dir() else []
         # A release that is being written has a hidden name.
         folders = [FolderEntry(path) for path in found if not path.name.startswith(".")]
-        self.entries: tuple[Entry, ...] = (*folders, *map(HubEntry.parse, hub_models))
+        snapshots: dict[str, Snapshots] = {}
+        self.entries: tuple[Entry, ...] = (
+            *folders,
+            *(HubEntry.parse(name, snapshots, preloaded.get(name)) for name in hub_models),
+        )
         self._by_name = {entry.name: entry for entry in self.entries}
         if len(self._by_name) < len(self.entries):
             raise ConfigError(f"a model is named twice in {' '.join(hub_models):.200}")
@@ -89,7 +97,7 @@ class Shelf:
         Args:
             name: Of an entry.
             revision: Exactly this one: the revision or at least its first 8 digits; for a model of the Hub that is not
-                pinned also a full commit or a tag. None for the one that is shown.
+                pinned also any full commit. None for the one that is shown.
             fetch: Whether the Hub may be asked, which can take long.
 
         Raises:

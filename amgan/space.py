@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, hf_hub_download
 
-from amgan.errors import PublishError
-from amgan.hub import COMMIT, NO_REVISION
+from amgan.errors import ConfigError, PublishError
+from amgan.hub import COMMIT
 from amgan.hub_commit import (
     ANSWER_SECONDS,
-    REPOSITORY,
     commit_once,
     open_hub,
     open_repository,
     publishing_reason,
 )
+from amgan.hub_name import split_model_name
 from amgan.release import CONFIG_FILE, RELEASE_FILES, WEIGHTS_FILE
-from amgan.space_files import PACKAGE, SpaceModel, is_ours, project_folder, space_files
+from amgan.space_files import CARD, PACKAGE, RECORD, SpaceModel, is_ours, project_folder, recorded_weights, space_files
 
 MODELS_VARIABLE = "AMGAN_MODELS"
 OWN_SIGN = f"{PACKAGE}/__init__.py"
@@ -49,7 +51,8 @@ def push_space(
 ) -> PushedSpace:
     """Make or update a Space with this code: all files in one commit, or nothing.
 
-    Files that an earlier update put there and the code has no more are removed; others, such as packages.txt, stay.
+    Files that an earlier update put there and the code has no more are removed; others, such as packages.txt or a model
+    that was added to weights/, stay.
     The names of the models go into the Space's variable AMGAN_MODELS as they are given, so that the app sees when one
     has moved; the commits they stand for now are what the Space preloads.
 
@@ -71,12 +74,14 @@ def push_space(
         files = space_files(project, found)
         before = open_repository(api, repo_id, "space", private)
         there = {sibling.rfilename for sibling in before.siblings or []}
-        if "app.py" in there and OWN_SIGN not in there:
+        if _is_foreign(there, getattr(before, "sdk", None)):
             raise PublishError(f"{repo_id}: not published (it holds another app; take another name)")
         operations: list[CommitOperationAdd | CommitOperationDelete] = [
             CommitOperationAdd(path, content) for path, content in files.items()
         ]
-        operations += [CommitOperationDelete(path) for path in sorted(there) if is_ours(path) and path not in files]
+        weights = _earlier_weights(api, repo_id, before.sha) if RECORD in there else frozenset()
+        gone = sorted(path for path in there if path not in files and is_ours(path, weights))
+        operations += [CommitOperationDelete(path) for path in gone]
         commit = commit_once(api, repo_id, "space", operations, "Update the app", before.sha)
     except PublishError:
         raise
@@ -87,10 +92,23 @@ def push_space(
 
 
 def _parted(name: str) -> tuple[str, str | None]:
-    repo, at, revision = name.partition("@")
-    if not REPOSITORY.fullmatch(repo) or (at and (not revision or NO_REVISION.search(revision) or "," in revision)):
-        raise PublishError(f"{name!r:.100} is no name of a model: write user/name or user/name@revision")
-    return repo, revision or None
+    try:
+        return split_model_name(name)
+    except ConfigError as error:
+        raise PublishError(str(error)) from error
+
+
+def _is_foreign(there: set[str], sdk: str | None) -> bool:
+    # A Space that was only just made, on its page or by us, holds these two files.
+    return OWN_SIGN not in there and (not there <= {".gitattributes", CARD} or sdk not in (None, "gradio"))
+
+
+def _earlier_weights(api: HfApi, repo_id: str, commit: str | None) -> frozenset[str]:
+    with tempfile.TemporaryDirectory() as cache:
+        file = hf_hub_download(
+            repo_id, RECORD, repo_type="space", revision=commit, token=api.token, cache_dir=cache
+        )  # fmt: skip
+        return recorded_weights(Path(file))
 
 
 def _model(api: HfApi, name: str, repo: str, revision: str | None) -> SpaceModel:

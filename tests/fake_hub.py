@@ -21,6 +21,7 @@ class FakeHub:
         tags: Commits by tag.
         cached: Commits whose files were fetched.
         refs: The cache's commit of branches and tags.
+        bare: Commits that hold no model.
         away: Whether it is.
         asked: Every call that went to the network.
     """
@@ -31,11 +32,12 @@ class FakeHub:
         self.tags: dict[str, str] = {}
         self.cached: set[str] = set()
         self.refs: dict[str, str] = {}
+        self.bare: set[str] = set()
         self.away = False
         self.asked: list[str] = []
-        monkeypatch.setattr("amgan.hub_entry.fetch_release", self.fetch)
+        monkeypatch.setattr("amgan.hub_snapshots.fetch_release", self.fetch)
         monkeypatch.setattr("amgan.hub_entry.newest_commit", self.newest)
-        monkeypatch.setattr("amgan.hub_entry.forget_release", self.forget)
+        monkeypatch.setattr("amgan.hub_snapshots.forget_release", self.forget)
 
     def publish(self, digit: str, folder: Path, tag: str | None = None) -> str:
         """Make a release the newest; its commit is that digit, 40 times."""
@@ -63,6 +65,8 @@ class FakeHub:
                 raise
             return self.folders[local], local
         commit = self.main if name == "main" else self.tags.get(name, name)
+        if commit in self.bare:
+            raise ReleaseError("unfetched") from ReleaseError("it holds no config.json, so no model of this package")
         if commit not in self.folders:
             no = RevisionNotFoundError(
                 "no such revision", response=Response(404, request=Request("GET", "https://hub"))

@@ -14,6 +14,8 @@ from typing import Any
 
 from amgan import AMGAN
 from amgan.errors import ReleaseError
+from amgan.ui.about_tab import card_markdown, facts_html
+from amgan.ui.words import ENGLISH
 
 MEGABYTE = 1 << 20
 SPARE_BYTES = 1 << 30
@@ -26,10 +28,12 @@ def peak() -> int:
 
 
 def read(folder: str) -> dict[str, Any]:
-    """What happens to who loads a model from the folder and draws a picture."""
+    """What happens to who loads a model from the folder, draws a picture and reads of it on the page."""
     try:
         model = AMGAN.from_pretrained(folder)
         pictures = model.sample(seeds=[1])
+        facts_html("a model", model, ENGLISH)
+        card_markdown(Path(folder))
     except ReleaseError as error:
         return {"refused": str(error)}
     except BaseException as error:  # a panic of the safetensors library is no Exception

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from pathlib import Path
 
 import pytest
 import torch
 
 import app
+from amgan.model import AMGAN
 from amgan.rendering import Renderer
 from amgan.shelf import Shelf
 from tests.models import saved
@@ -52,6 +55,32 @@ def test_a_model_that_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> Non
     assert refusal() == f"AMGAN_MODELS: {says}"
     monkeypatch.setenv("AMGAN_MODELS", "not/looked at")
     assert refusal("--models", "user/good", name) == f"--models: {says}"
+
+
+def test_on_zero_gpu_the_launch_waits_for_no_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    saved(tmp_path / "a")
+    shelf = Shelf(tmp_path, ["user/slow", "user/slower", "user/none"])
+    over = threading.Event()
+    original = shelf.model
+
+    def model(name: str) -> AMGAN:
+        if name.startswith("user/slow"):
+            assert over.wait(60)
+        return original(name)
+
+    monkeypatch.setattr(shelf, "model", model)
+    monkeypatch.setattr(app, "START_SECONDS", 2.0)
+    begun = time.monotonic()
+    try:
+        found = app._renderers(shelf)
+    finally:
+        over.set()
+    assert time.monotonic() - begun < 20
+    assert found == [original("a").sampler.renderer]
+    assert "user/slow is not here at the start, so the CPU will draw it: it takes long" in caplog.text
+    assert "user/none is not here at the start" in caplog.text
 
 
 def test_on_zero_gpu_the_models_that_are_there_get_the_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 import pytest
 from huggingface_hub import ModelCard
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from amgan.card_evaluation import MEANING
 from amgan.errors import ReleaseError
 from amgan.metrics.evaluation_rows import evaluation_rows
 from amgan.objectives import OBJECTIVES
-from tests.models import message, tiny_config
+from tests.models import message, saved, tiny_config
 
 TRAINING = {
     "data": "shoes", "pictures": 60_000, "fit": "pad", "command": "python -m amgan train --data shoes --out x",
@@ -72,6 +73,19 @@ def test_every_model_has_a_card_with_front_matter(objective, labeling, metrics):
     assert "(samples.png)" in read.text
     assert "1703.02000" in read.text
     assert "None" not in read.text
+
+
+@pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
+@pytest.mark.parametrize("objective", sorted(OBJECTIVES))
+def test_the_example_runs_and_classes_are_claimed_only_where_they_are(tmp_path, objective, labeling):
+    folder = saved(tmp_path / "m", objective=objective, labeling=labeling)
+    config = tiny_config(objective=objective, labeling=labeling)
+    card = model_card(config, {}, str(folder))
+    found: dict[str, np.ndarray] = {}
+    exec(re.findall(r"```python\n(.*?)```", card.text, re.DOTALL)[0], found)
+    assert found["images"].shape == (1, 32, 32, 1)
+    assert ("a row a class" in card.text) == ("Draws pictures of 3 classes" in card.text) == config.knows_classes
+    assert ("D names the class" in card.text) == (config.judges_classes and labeling == "dynamic")
 
 
 def test_it_says_what_was_measured():

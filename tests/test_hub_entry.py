@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from amgan.errors import ConfigError, ReleaseError, RequestError, RevisionAwayError
 from amgan.hub_entry import LOOK_AGAIN_SECONDS, HubEntry
-from amgan.odd_revisions import AWAY_SECONDS, MISSING_SECONDS, MOST_KEPT
+from amgan.hub_snapshots import MOST_KEPT
+from amgan.odd_revisions import AWAY_SECONDS, MISSING_SECONDS
 from amgan.shelf import Shelf
 from amgan.shelf_entry import News
 from tests.fake_hub import FakeHub
@@ -90,7 +91,7 @@ def test_a_newer_revision_is_offered_and_taken(hub: FakeHub, folders: list[Path]
     assert new.revision == NEW
     assert shelf.model(NAME) is new
     assert (new.sample(seeds=[1]) != old.sample(seeds=[1])).any()
-    for asked in (OLD, OLD[:8], "v1"):
+    for asked in (OLD, OLD[:8]):
         again = shelf.model(NAME, asked)
         assert again.revision == OLD
         assert (again.sample(seeds=[1]) == old.sample(seeds=[1])).all()
@@ -158,6 +159,24 @@ def test_away_with_the_cache_filled(hub: FakeHub, folders: list[Path], tmp_path:
     assert shelf.model(NAME, fetch=False).revision == OLD
 
 
+def test_away_with_a_commit_that_was_preloaded(hub: FakeHub, folders: list[Path], tmp_path: Path) -> None:
+    pinned = f"{NAME}@v1"
+    preloaded = {NAME: hub.publish("b", folders[1]), pinned: OLD, "user/other": "c" * 40}
+    hub.cached |= {OLD, NEW}  # by their commits only, as a Space preloads them
+    hub.away = True
+    shelf = Shelf(tmp_path / "none", [NAME, pinned, "user/bags@v1"], preloaded=preloaded)
+    assert shelf.model(NAME).revision == NEW
+    assert shelf.model(pinned).revision == OLD
+    assert shelf.news(NAME) == News(problem="no answer")
+    with pytest.raises(ReleaseError, match="no answer"):
+        shelf.model("user/bags@v1")
+    hub.away = False
+    hub.publish("d", folders[0])
+    assert shelf.news(NAME, at_once=True) == News("d" * 40)
+    # What the Hub says comes first.
+    assert Shelf(tmp_path / "none", [NAME], preloaded=preloaded).model(NAME).revision == "d" * 40
+
+
 def test_a_hub_that_goes_away_while_a_newer_revision_is_taken(
     hub: FakeHub, folders: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,7 +197,7 @@ def test_a_hub_that_goes_away_while_a_newer_revision_is_taken(
     assert shelf.take_newest(NAME).revision == NEW
 
 
-@pytest.mark.parametrize("revision", ["c" * 40, "c" * 8, "v9", "refs/pr/1", "../x", "", "a" * 7])
+@pytest.mark.parametrize("revision", ["c" * 40, "c" * 8, "v1", "main", "refs/pr/1", "../x", "", "a" * 7])
 def test_a_revision_that_is_not_to_be_had(hub: FakeHub, tmp_path: Path, revision: str) -> None:
     shelf = shelf_of(tmp_path, NAME)
     shelf.model(NAME)
@@ -187,7 +206,8 @@ def test_a_revision_that_is_not_to_be_had(hub: FakeHub, tmp_path: Path, revision
             shelf.model(NAME, revision, fetch=fetch)
         assert "is not here" in message(caught.value)
         assert f"here is {OLD}" in message(caught.value)
-    assert "fetch user/shoes refs/pr/1" not in hub.asked  # anybody can put something there
+    # Anybody can put something under refs/pr/1, and what a tag or branch stood for once may be another commit now.
+    assert set(hub.asked) <= {f"fetch {NAME} main", f"fetch {NAME} {'c' * 40}"}
     assert shelf.model(NAME).revision == OLD
 
 
@@ -225,19 +245,20 @@ def test_a_malformed_model_can_be_mended(hub: FakeHub, folders: list[Path], tmp_
 
 def test_a_slow_odd_revision_holds_up_nobody(hub: FakeHub, folders: list[Path], tmp_path: Path) -> None:
     shelf = shelf_of(tmp_path, NAME)
-    new = hub.publish("b", folders[1])
+    hub.publish("b", folders[1])
+    new = hub.publish("c", folders[0])
     reached = []
     original = hub.fetch
 
     def fetch(repo_id: str, revision: str | None = None, local_files_only: bool = False) -> tuple[Path, str]:
-        if revision == "v1" and not local_files_only:
+        if revision == NEW and not local_files_only:
             # Meanwhile somebody else wants the model that is shown.
             reached.append(shelf.model(NAME).revision)
         return original(repo_id, revision, local_files_only)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("amgan.hub_entry.fetch_release", fetch)
-        assert shelf.model(NAME, "v1").revision == OLD
+        patch.setattr("amgan.hub_snapshots.fetch_release", fetch)
+        assert shelf.model(NAME, NEW).revision == NEW
     assert reached == [new]
 
 
@@ -247,33 +268,44 @@ def test_links_to_what_is_not_there_ask_the_hub_once(hub: FakeHub) -> None:
     entry.locate()
     for _ in range(5):
         with pytest.raises(RequestError, match="is not here"):
-            entry.locate("c" * 8)
+            entry.locate("c" * 40)
     assert len(hub.asked) == 2
-    hub.publish("c", hub.folders[OLD], "c" * 8)
+    hub.publish("c", hub.folders[OLD])
     now[0] += MISSING_SECONDS
-    assert entry.locate("c" * 8).revision == "c" * 40
+    assert entry.locate("c" * 40).revision == "c" * 40
 
 
 def test_a_hub_that_is_away_makes_no_crowd_wait(hub: FakeHub) -> None:
     now = [0.0]
     entry = HubEntry(NAME, clock=lambda: now[0])
     entry.locate()
-    entry.locate("v1")
-    hub.publish("b", hub.folders[OLD], "v2")
+    hub.publish("b", hub.folders[OLD])
     hub.away = True
     asked = len(hub.asked)
-    for tag in ("v2", "v3", "v2"):
+    for commit in (NEW, "c" * 40, NEW):
         with pytest.raises(RevisionAwayError, match="no answer"):
-            entry.locate(tag)
+            entry.locate(commit)
     assert len(hub.asked) == asked + 1
     again = HubEntry(NAME, clock=lambda: now[0])  # started anew, with its cache
-    for tag in ("v2", "v1"):
+    for commit in (NEW, OLD):
         with contextlib.suppress(RevisionAwayError):
-            again.locate(tag)
-    assert again.locate("v1").revision == OLD
+            again.locate(commit)
+    assert again.locate(OLD).revision == OLD
     hub.away = False
     now[0] += AWAY_SECONDS
-    assert entry.locate("v2").revision == NEW
+    assert entry.locate(NEW).revision == NEW
+
+
+def test_a_commit_without_a_model_says_nothing_of_the_hub(hub: FakeHub) -> None:
+    entry = HubEntry(NAME)
+    entry.locate()
+    hub.publish("b", hub.folders[OLD], "v2")
+    hub.bare.add("c" * 40)
+    for _ in range(2):
+        with pytest.raises(RequestError, match="holds no config.json|a moment ago") as caught:
+            entry.locate("c" * 40)
+        assert not isinstance(caught.value, RevisionAwayError)
+    assert entry.locate(NEW).revision == NEW
 
 
 def test_of_what_links_brought_a_few_stay_in_the_cache(hub: FakeHub) -> None:
@@ -292,6 +324,47 @@ def test_of_what_links_brought_a_few_stay_in_the_cache(hub: FakeHub) -> None:
     assert hub.cached - {OLD, commits[0]} == set(commits[-MOST_KEPT:])
     assert not entry.is_here(commits[1])
     assert entry.locate(commits[1]).revision == commits[1]
+
+
+def flood(hub: FakeHub, shelf: Shelf) -> None:
+    """Visitors open more links through the moving model than the cache keeps."""
+    for number in range(MOST_KEPT + 4):
+        commit = f"{number:040}"
+        hub.folders[commit] = hub.folders[OLD]
+        shelf.entry(NAME).locate(commit)
+
+
+def test_a_link_before_anyone_asks_for_the_model_takes_nothing_from_it(hub: FakeHub, tmp_path: Path) -> None:
+    shelf = shelf_of(tmp_path, NAME)
+    assert shelf.model(NAME, OLD).revision == OLD
+    assert shelf.model(NAME).revision == OLD
+    flood(hub, shelf)
+    assert OLD in hub.cached
+    # What is shown no more is one of many.
+    hub.publish("b", hub.folders[OLD])
+    shelf.take_newest(NAME)
+    flood(hub, shelf)
+    assert OLD not in hub.cached
+    assert NEW in hub.cached
+
+
+def test_links_take_nothing_from_another_entry_of_the_repository(
+    hub: FakeHub, folders: list[Path], tmp_path: Path
+) -> None:
+    hub.publish("b", folders[1])
+    pinned = f"{NAME}@v1"
+    for first in (NAME, pinned):
+        shelf = shelf_of(tmp_path, NAME, pinned)
+        shelf.model(first, OLD)
+        shelf.model(pinned)
+        flood(hub, shelf)
+        assert OLD in hub.cached
+        hub.away = True
+        assert shelf.entry(pinned).locate().revision == OLD
+        with pytest.raises(RequestError, match="is not here"):
+            shelf.model(pinned, f"{MOST_KEPT + 3:040}")  # here for the other entry only
+        hub.away = False
+        hub.forget(NAME, OLD)
 
 
 def test_a_name_twice_is_refused(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
+from amgan.errors import ReleaseError
 from amgan.hub_reason import is_away, is_sendable, reason_of
 
 TOKEN = "hf_abcDEF123"
@@ -81,6 +82,7 @@ def test_no_answer_is_told_from_a_no():
         refused(404),
         refused(401, RepositoryNotFoundError),
         HFValidationError("x"),
+        ReleaseError("it holds no config.json"),
     ):
         assert not is_away(error)
 

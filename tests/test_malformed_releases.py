@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from amgan.release import CONFIG_FILE, METRICS_FILE, SEEDS_FILE, WEIGHTS_FILE
+from amgan.release import CARD_FILE, CONFIG_FILE, METRICS_FILE, SEEDS_FILE, WEIGHTS_FILE
 from tests import mutations
 from tests.models import message, tiny_model
 from tests.mutations import Mutation
@@ -107,13 +107,24 @@ def test_single_bytes(checker, data):
     "mutation",
     [
         Mutation(METRICS_FILE, b"[" + b"[[[[1]]]]," * 149_000 + b"1]"),
+        Mutation(METRICS_FILE, b'{"x": 1' + b"0" * 400 + b"}"),
+        Mutation(CARD_FILE, b"![" * 100_000),
         Mutation(METRICS_FILE, b"[" * 980 + b"]" * 980),
         Mutation(CONFIG_FILE, b'{"format_version": 1, "class_names": ' + b"[" * 980 + b"]" * 980 + b"}"),
         Mutation(WEIGHTS_FILE, mutations.with_header(b" " * 1_000_001, b"")),
         Mutation(WEIGHTS_FILE, mutations.with_header(HUGE, b""), size=2**34),
         Mutation(SEEDS_FILE, mutations.with_header(MANY_DIMENSIONS, b"1234")),
     ],
-    ids=["much JSON", "deep JSON", "deep config", "long header", "huge file", "many dimensions"],
+    ids=[
+        "much JSON",
+        "huge number",
+        "card without end",
+        "deep JSON",
+        "deep config",
+        "long header",
+        "huge file",
+        "many dimensions",
+    ],
 )
 def test_what_broke_it_once(checker, mutation):
     checker.check(mutation)

@@ -1,8 +1,8 @@
-"""Misses are believed for a while, and of what links brought a few commits stay."""
+"""Misses are believed for a while, and a Hub that is away is left alone for a moment."""
 
 from __future__ import annotations
 
-from amgan.odd_revisions import AWAY_SECONDS, MISSING_SECONDS, MOST_KEPT, MOST_MISSING, OddRevisions
+from amgan.odd_revisions import AWAY_SECONDS, MISSING_SECONDS, MOST_MISSING, OddRevisions
 
 
 class Clock:
@@ -14,7 +14,7 @@ class Clock:
 
 def test_a_miss_is_believed_for_a_while() -> None:
     clock = Clock()
-    odd = OddRevisions(clock, lambda commit: None)
+    odd = OddRevisions(clock)
     assert not odd.is_missing("v1")
     odd.note_missing("v1")
     clock.now += MISSING_SECONDS - 1
@@ -28,7 +28,7 @@ def test_a_miss_is_believed_for_a_while() -> None:
 
 
 def test_misses_are_bounded_and_the_oldest_go() -> None:
-    odd = OddRevisions(Clock(), lambda commit: None)
+    odd = OddRevisions(Clock())
     for number in range(MOST_MISSING + 3):
         odd.note_missing(str(number))
     assert [odd.is_missing(str(number)) for number in (0, 2, 3, MOST_MISSING + 2)] == [False, False, True, True]
@@ -36,22 +36,9 @@ def test_misses_are_bounded_and_the_oldest_go() -> None:
 
 def test_a_hub_that_is_away_is_left_alone_for_a_moment() -> None:
     clock = Clock()
-    odd = OddRevisions(clock, lambda commit: None)
+    odd = OddRevisions(clock)
     assert not odd.is_away
     odd.note_away()
     assert odd.is_away
     clock.now += AWAY_SECONDS
     assert not odd.is_away
-
-
-def test_what_was_brought_first_gives_way_unless_it_is_shown() -> None:
-    forgotten: list[str] = []
-    odd = OddRevisions(Clock(), forgotten.append)
-    names = [str(number) for number in range(MOST_KEPT)]
-    assert all(odd.brought(name) == [] for name in names)
-    odd.adopt("0")
-    assert odd.brought("1") == []  # again: it is the newest now
-    assert odd.brought("x") == []
-    assert odd.brought("y") == ["2"]
-    assert odd.brought("z") == ["3"]
-    assert forgotten == ["2", "3"]

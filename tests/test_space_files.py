@@ -13,7 +13,17 @@ from packaging.requirements import Requirement
 from amgan import space_files as module
 from amgan.errors import PublishError
 from amgan.release import RELEASE_FILES
-from amgan.space_files import PACKAGE_SUFFIXES, SpaceModel, is_ours, project_folder, space_card, space_files
+from amgan.space_files import (
+    PACKAGE_SUFFIXES,
+    SpaceModel,
+    is_ours,
+    preloaded_commits,
+    project_folder,
+    recorded_weights,
+    space_card,
+    space_files,
+    space_requirements,
+)
 
 ROOT = Path(__file__).parents[1]
 COMMIT, OTHER = "0123456789abcdef0123456789abcdef01234567", "f" * 40
@@ -44,9 +54,29 @@ def project(tmp_path):
 def test_all_that_the_app_needs_and_nothing_else(project):
     folder, up = project
     files = space_files(folder, [])
-    assert set(files) == {*up, "README.md"}
-    assert all(files[name] == folder / name for name in up)
-    assert all(is_ours(name) for name in files)
+    assert set(files) == {*up, "README.md", "space.json"}
+    assert all(files[name] == folder / name for name in up if name != "requirements.txt")
+    assert all(is_ours(name, {"m"}) for name in files)
+
+
+def test_the_record_is_read_back_whatever_became_of_it(project, tmp_path):
+    record = space_files(project[0], [model(), model("user/b@v1", OTHER), model("user/c", is_open=False)])["space.json"]
+    assert isinstance(record, bytes)
+    file = tmp_path / "space.json"
+    file.write_bytes(record)
+    assert recorded_weights(file) == {"m"}
+    assert preloaded_commits(tmp_path) == {"user/a": COMMIT, "user/b@v1": OTHER}
+    for content in (
+        "",
+        "[]",
+        "{",
+        '{"weights": 3, "preloaded": [1]}',
+        '{"weights": [[1]], "preloaded": {"a": "main"}}',
+    ):
+        file.write_text(content)
+        assert (recorded_weights(file), preloaded_commits(tmp_path)) == (frozenset(), {})
+    file.unlink()
+    assert (recorded_weights(file), preloaded_commits(tmp_path)) == (frozenset(), {})
 
 
 def test_the_real_project():
@@ -64,7 +94,7 @@ def test_the_real_project():
     assert shipped
     assert all(len(parts) == 3 and parts[2] in RELEASE_FILES for parts in shipped)
     assert set(files) - package - {"/".join(parts) for parts in shipped} == {
-        "app.py", "requirements.txt", "LICENSE", "README.md",
+        "app.py", "requirements.txt", "LICENSE", "README.md", "space.json",
     }  # fmt: skip
 
 
@@ -77,7 +107,17 @@ def test_the_front_matter_fits_the_requirements():
     assert front["app_file"] == "app.py"
     lowest = re.search(r'requires-python = ">=3\.(\d+)"', (ROOT / "pyproject.toml").read_text())
     assert lowest
-    assert int(str(front["python_version"]).removeprefix("3.")) >= int(lowest[1])
+    # Those that ZeroGPU documents, as it does torch 2.8 to 2.11.
+    assert front["python_version"] in ("3.10.13", "3.12.12")
+    assert int(front["python_version"].split(".")[1]) >= int(lowest[1])
+    torch = next(Requirement(line) for line in requirements if line.startswith("torch>"))
+    on_a_space = space_requirements((ROOT / "requirements.txt").read_text()).splitlines()
+    bound = next(Requirement(line) for line in on_a_space if line.startswith("torch>"))
+    assert [bound.specifier.contains(version) for version in ("2.8.0", "2.11.0", "2.12.0")] == [True, True, False]
+    assert all(torch.specifier.contains(version) for version in ("2.8.0", "2.11.0"))
+    assert [line for line in on_a_space if not line.startswith("torch>")] == [
+        line for line in requirements if not line.startswith("torch>")
+    ]
 
 
 def test_the_card_names_each_model_and_preloads_its_commit():
@@ -113,9 +153,22 @@ def test_no_models_leave_the_front_matter_as_it_is():
     assert space_card(once, []) == once
 
 
-@pytest.mark.parametrize("name", [".gitattributes", "packages.txt", "notes/amgan/x.py", "amgan.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".gitattributes",
+        "packages.txt",
+        "notes/amgan/x.py",
+        "amgan.py",
+        "weights/mine/config.json",
+        "weights/m/notes.md",
+        "weights/m",
+        "m/config.json",
+        "weights/m/sub/config.json",
+    ],
+)
 def test_what_updates_leave_alone(name):
-    assert not is_ours(name)
+    assert not is_ours(name, {"m"})
 
 
 def test_a_package_without_the_app_is_one_line(tmp_path, monkeypatch):

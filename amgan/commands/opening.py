@@ -8,10 +8,9 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from huggingface_hub.utils.tqdm import disable_progress_bars
-
 import amgan
 from amgan import hub
+from amgan.hub_client import silence_hub_client
 from amgan.model import AMGAN
 from amgan.shelf import Shelf
 
@@ -43,9 +42,7 @@ def open_shelf(names: Iterable[str] = (), weights: Path | None = None) -> Shelf:
 @contextlib.contextmanager
 def fetching_told() -> Iterator[None]:
     """Meanwhile, a line on stderr for what is fetched, in place of the Hub client's bars and notices."""
-    # Bars come one a file, notices at each retry.
-    disable_progress_bars()
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    silence_hub_client()
     lines = logging.StreamHandler()
     hub.logger.addHandler(lines)
     hub.logger.setLevel(logging.INFO)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from huggingface_hub.utils.tqdm import disable_progress_bars
 from rich.console import Console
 
+from amgan.hub_client import silence_hub_client
 from amgan.publishing import PushedRelease, push_release
 from amgan.release import CARD_FILE
 
@@ -39,12 +38,6 @@ def run_push(command: PushCommand, console: Console) -> None:
     silence_hub_client()
     pushed = push_release(command.model, command.repo, private=command.private, tag=command.tag)
     console.print(_summary(command, pushed), highlight=False, markup=False, soft_wrap=True)
-
-
-def silence_hub_client() -> None:
-    """Turn off the client's bars and its notices of each retry; what is wrong in the end is raised."""
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
-    disable_progress_bars()
 
 
 def _summary(command: PushCommand, pushed: PushedRelease) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
-from huggingface_hub.utils.tqdm import disable_progress_bars
 from rich.console import Console
 
+from amgan.hub_client import silence_hub_client
 from amgan.space import PushedSpace, push_space
 
 
@@ -37,9 +36,7 @@ def run_space(command: SpaceCommand, console: Console) -> None:
     Raises:
         AmganError: there is no app to publish, no such model, or the Hub refuses it or cannot be reached.
     """
-    # The client's own notices of each retry; what is wrong in the end is raised.
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
-    disable_progress_bars()
+    silence_hub_client()
     pushed = push_space(command.repo, command.models, private=command.private)
     console.print(_summary(pushed), highlight=False, markup=False, soft_wrap=True)
 

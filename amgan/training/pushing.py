@@ -2,7 +2,8 @@
 
 What waits is pushed in the order of its steps, one commit and one tag `step-0010000` each, before anything newer. A
 failed push is tried again with the next release, every five minutes, at the end, and by a resumed run. A step whose tag
-is there already is not pushed again, as tags are never moved.
+is there already is not pushed again, as tags are never moved; if the last step is one that another training tagged, its
+release goes up without a tag.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from rich.console import Console
 
 from amgan.errors import PublishError, ReleaseError
 from amgan.publishing import PushedRelease, prepare_repository, push_release
-from amgan.training.unpushed import MAX_WAITING, UnpushedReleases, step_of, step_tag
+from amgan.training.unpushed import MAX_WAITING, OwnTags, UnpushedReleases, step_of, step_tag
 
 RETRY_SECONDS = 300.0
 LAST_PUSH_SECONDS = 120.0
@@ -48,6 +49,7 @@ class BackgroundPusher:
         # Tags of the repository, from when it was found fit to the next failure; those that were tried; what was said.
         self._tags: frozenset[str] | None = None
         self._tried: set[str] = set()
+        self._own = OwnTags(out)
         self._failure = ""
         self._said: tuple[str, int] | None = None
         self._ready_said = False
@@ -113,6 +115,13 @@ class BackgroundPusher:
                 if tag not in self._tags:
                     self._push(tag)
                     continue
+                if tag not in self._own and self._unpushed.tags == [tag]:
+                    # Of another training. Without a newer release this one is what the run has to show.
+                    if not self._closing:
+                        self._unpushed.put_back()
+                        return
+                    self._push(tag, is_taken=True)
+                    continue
                 if tag in self._tried:  # by an attempt whose answer got lost
                     self._pushed += 1
                 else:
@@ -124,12 +133,16 @@ class BackgroundPusher:
             self._failure = self._reason(error)
             self._say_failure()
 
-    def _push(self, tag: str) -> None:
+    def _push(self, tag: str, is_taken: bool = False) -> None:
         title = f"Step {step_of(tag)} of a training"
         folder = self._unpushed.folder / tag
-        self._tried.add(tag)
+        if not is_taken:
+            self._tried.add(tag)
+            self._own.add(tag)
         try:
-            pushed = push_release(folder, self._repo_id, private=self._private, tag=tag, title=title)
+            pushed = push_release(
+                folder, self._repo_id, private=self._private, tag=None if is_taken else tag, title=title
+            )
         except ReleaseError as error:  # no later attempt will find it sound
             self._lose(tag, f"not published ({self._reason(error)})")
             self._unpushed.remove(tag)
@@ -138,7 +151,7 @@ class BackgroundPusher:
         self._tags = (self._tags or frozenset()) | {tag}
         self._pushed += 1
         self._failure, self._said = "", None
-        self._say_pushed(tag, pushed)
+        self._say_pushed(tag, pushed, is_taken)
         self._unpushed.remove(tag)  # last: who finds nothing waiting finds all counted
 
     def _lose(self, tag: str, reason: str) -> None:
@@ -158,9 +171,11 @@ class BackgroundPusher:
         there = f", where steps up to {max(steps)} are tagged; those there are not pushed again" if steps else ""
         self._say(f"Pushing to {self._repo_id}{there}")
 
-    def _say_pushed(self, tag: str, pushed: PushedRelease) -> None:
+    def _say_pushed(self, tag: str, pushed: PushedRelease, is_taken: bool) -> None:
         kept = "; its card was edited there and is kept" if pushed.card_kept else ""
-        self._say(f"Pushed {tag} to {pushed.url} (commit {pushed.commit[:8]}){kept}")
+        what = f"step {step_of(tag)}" if is_taken else tag
+        untagged = f" without a tag, as {tag} there is of another training" if is_taken else ""
+        self._say(f"Pushed {what} to {pushed.url} (commit {pushed.commit[:8]}){untagged}{kept}")
 
     def _say_failure(self) -> None:
         # Once for each reason and release, not every five minutes of a night; the summary says the last one.

@@ -11,6 +11,7 @@ from torch import nn
 
 from amgan.config import ModelConfig
 from amgan.errors import ConfigError
+from amgan.hub_name import split_model_name
 from amgan.model import AMGAN
 from amgan.networks import Discriminator, Generator
 from amgan.training.public_place import public_place
@@ -55,8 +56,9 @@ def open_start(name: str, config: ModelConfig) -> AMGAN:
         ReleaseError: it is no release, or cannot be fetched.
         ConfigError: its nets are of another size or kind; the message names the flags that make them fit.
     """
-    repository, _, revision = name.partition("@") if not Path(name).exists() else (name, "", "")
-    model = AMGAN.from_pretrained(repository, revision=revision or None)
+    # Without an @ it is left to the loader, which tells a folder that is not there from a model of the Hub.
+    repository, revision = split_model_name(name) if "@" in name and not Path(name).exists() else (name, None)
+    model = AMGAN.from_pretrained(repository, revision=revision)
     flags = [
         f"--{field.replace('_', '-')} {getattr(model.config, field)}"
         for field in SAME

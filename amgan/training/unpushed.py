@@ -11,6 +11,7 @@ from pathlib import Path
 from amgan.release import RELEASE_FILES
 
 FOLDER = "unpushed"
+OWN_TAGS_FILE = "pushed-tags.txt"
 TAG = re.compile(r"step-(\d{7,})", re.ASCII)
 UNFINISHED = "writing-"
 """Start of the names of copies that are being written, and may be left over by a kill."""
@@ -28,6 +29,27 @@ def step_of(tag: str) -> int | None:
     """The step of a tag that `step_tag` gave, None for another one."""
     match = TAG.fullmatch(tag)
     return int(match[1]) if match else None
+
+
+class OwnTags:
+    """The tags that a run made or tried to make, its earlier parts included; others of that name are not its own."""
+
+    def __init__(self, out: Path) -> None:
+        self._file = out / OWN_TAGS_FILE
+        self._tags: set[str] = set()
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            self._tags.update(self._file.read_text(encoding="utf-8").split())
+
+    def __contains__(self, tag: str) -> bool:
+        return tag in self._tags
+
+    def add(self, tag: str) -> None:
+        """Remember a tag, before it is made. Where it cannot be written, it is forgotten with the process."""
+        if tag in self._tags:
+            return
+        self._tags.add(tag)
+        with contextlib.suppress(OSError), self._file.open("a", encoding="utf-8") as file:
+            file.write(f"{tag}\n")
 
 
 class UnpushedReleases:

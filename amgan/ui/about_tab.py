@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import sys
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 
@@ -21,6 +23,9 @@ from amgan.ui.words import Words
 MAX_CARD_BYTES = 200_000
 MAX_PICTURE_BYTES = 4_000_000
 MOST_NAMES = 40
+FENCE = re.compile(r"^[^\S\n]*(?:[>*+\-\d.)][^\S\n]*)*(?:```|~~~)[^\n]*\n?", re.MULTILINE)
+# Bounded, or a card of many openings without an end would be read to its end from each of them.
+PICTURE = re.compile(r"!\[([^\]\n]{0,500})\](?:\(([^)\n]{0,500})\)|\[[^\]\n]{0,500}\])?")
 
 
 class AboutTab:
@@ -71,21 +76,45 @@ def card_markdown(folder: Path) -> str:
             text = file.read(MAX_CARD_BYTES).decode("utf-8", "replace")
     except OSError:
         return ""
-    text = re.sub(r"\A---\r?\n.*?\r?\n---\r?\n", "", text, flags=re.DOTALL)
-    # Odd pieces are code blocks, which show everything as it is.
-    pieces = re.split(r"(^```.*?^```)", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"\A---\n.*?\n---\n", "", text.replace("\r\n", "\n").replace("\r", "\n"), flags=re.DOTALL)
+    pieces = _by_code(text)
     pictures = {name: _picture_uri(folder / name) for name in (SAMPLES_FILE, FIGURE_FILE)}
     pieces[::2] = [_harmless(piece, pictures) for piece in pieces[::2]]
     return "".join(pieces).strip()
 
 
+def _by_code(markdown: str) -> list[str]:
+    """The text in pieces; every second one is a code block, which shows everything as it is."""
+    bounds = [0]
+    for fence in FENCE.finditer(markdown):
+        in_code = len(bounds) % 2 == 0
+        if in_code and re.fullmatch(r"``` *\n?", fence[0]):
+            bounds.append(fence.end())
+        elif not in_code and re.fullmatch(r"```[^`\n]*\n", fence[0]):
+            bounds.append(fence.start())
+        else:
+            # In a list, of another length or kind: what is code then is not for us to guess.
+            return [markdown]
+    if len(bounds) % 2 == 0:
+        return [markdown]
+    return [markdown[start:end] for start, end in itertools.pairwise([*bounds, len(markdown)])]
+
+
 def _harmless(markdown: str, pictures: dict[str, str]) -> str:
+    ours: list[str] = []
+
     def picture(found: re.Match[str]) -> str:
         alt, uri = found[1], pictures.get((found[2] or "").strip())
-        return f"![{alt}]({uri})" if uri else alt
+        if not uri:
+            return alt
+        ours.append(f"![{alt}]({uri})")
+        return "\0"
 
-    text = re.sub(r"\\?<(?=[a-zA-Z/!?])", "&lt;", markdown)
-    return re.sub(r"!\[([^\]\n]*)\](?:\(([^)\n]*)\)|\[[^\]\n]*\])?", picture, text)
+    text = re.sub(r"\\?<(?=[a-zA-Z/!?])", "&lt;", markdown.replace("\0", ""))
+    text = PICTURE.sub(picture, text)
+    # Whatever still starts a picture, one of many lines or put together by what went, starts none.
+    pieces = text.replace("![", "!\\[").split("\0")
+    return "".join(piece for pair in itertools.zip_longest(pieces, ours, fillvalue="") for piece in pair)
 
 
 def _picture_uri(file: Path) -> str:
@@ -108,7 +137,7 @@ def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True) -> s
         rows.append((words.fact_licence, words.licence))
     if config.knows_classes:
         rows.insert(2, (words.fact_classes, names))
-    rows += [(key.replace("_", " "), f"{value:g}") for key, value in model.metrics.items() if _is_number(value)]
+    rows += [(key.replace("_", " "), f"{value:g}") for key, value in model.metrics.items() if _is_finite(value)]
     items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(value)}</dd>" for term, value in rows)
     return f'<h2>{escape(words.facts)}</h2><dl class="ag-facts">{items}</dl>'
 
@@ -124,5 +153,6 @@ def _colour(model: AMGAN, words: Words) -> str:
     return words.grey if model.config.channels == 1 else words.colour
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _is_finite(value: object) -> bool:
+    # JSON holds whole numbers that no float can hold.
+    return type(value) in (int, float) and abs(cast("float", value)) <= sys.float_info.max

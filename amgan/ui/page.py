@@ -283,5 +283,6 @@ class _Page:
             *await self.morph.restore(name, model, state.morph, draw=state.tab == "interpolate"),
             *(self.batch.restore(name, model, state.batch) if self.batch else []),
             *(self.review.restore(name, model, state.review) if self.review else []),
-            *self.about.restore(name, model),
+            # A stranger's card and pictures are read; meanwhile the other visitors are served.
+            *await asyncio.to_thread(self.about.restore, name, model),
         ]

@@ -30,6 +30,11 @@ def push(folder: str, repo: str, **options: Any) -> dict[str, Any]:
     return vars(push_release(Path(folder), repo, **options))
 
 
+def push_model(folder: str, repo: str, **options: Any) -> dict[str, Any]:
+    """What the model's own method returns."""
+    return vars(AMGAN.from_pretrained(folder).push_to_hub(repo, **options))
+
+
 def space(repo: str, **options: Any) -> dict[str, Any]:
     """What `push_space` returns."""
     return asdict(push_space(repo, **options))
@@ -77,7 +82,7 @@ def train(**settings: Any) -> dict[str, Any]:
 
 CALLS: dict[str, Callable[..., dict[str, Any] | None]] = {
     "push": push, "space": space, "fetch": fetch, "pull": pull, "newest": newest, "whoami": whoami, "delete": delete,
-    "train": train, "forget": forget,
+    "train": train, "forget": forget, "push_model": push_model,
 }  # fmt: skip
 
 

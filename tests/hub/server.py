@@ -298,7 +298,7 @@ def information(repository: Repository, commit: Commit) -> Answer:
     return Answer.of(
         {"id": repository.name, "modelId": repository.name, "sha": commit.sha, "private": repository.private,
          "author": repository.name.split("/", maxsplit=1)[0], "gated": False, "tags": [], "downloads": 0, "likes": 0,
-         "siblings": siblings}
+         "siblings": siblings, **({"sdk": repository.sdk} if repository.sdk else {})}
     )  # fmt: skip
 
 

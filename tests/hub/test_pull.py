@@ -194,6 +194,31 @@ def test_a_damaged_cache_is_fetched_anew(hub, client, release, published, tmp_pa
     assert "not in the local cache" in text
 
 
+@pytest.mark.parametrize("lost", [*FILES])
+def test_a_link_in_the_cache_to_what_is_gone_is_fetched_anew(hub, client, release, published, tmp_path, lost):
+    folder, commit = client.call("fetch", repo=published.name, cache_dir=tmp_path).values()
+    (Path(folder) / lost).resolve().unlink()
+    for revision in (commit, "main"):
+        text = client.error(
+            "ReleaseError", "pull", repo=published.name, revision=revision, cache_dir=tmp_path, local_files_only=True
+        )
+        assert "not in the local cache" in text
+    pulled = client.call("pull", repo=published.name, revision=commit, cache_dir=tmp_path)
+    assert pulled == {"revision": commit, "pictures": pictures_of(release)}
+    assert cached_files(tmp_path) == set(FILES)
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429}, {"cut": 0}, {"wrong": True}])
+def test_a_hub_whose_storage_is_away_leaves_what_is_cached(hub, client, published, tmp_path, fault):
+    old = client.call("pull", repo=published.name, cache_dir=tmp_path)
+    other = saved(tmp_path / "other", seed=len(hub.requests))
+    new = hub.add(published.name, other).sha
+    with hub.fault("", "signed=1", **fault) as switched:
+        assert client.call("pull", repo=published.name, cache_dir=tmp_path) == old
+    assert switched.hits
+    assert client.call("pull", repo=published.name, cache_dir=tmp_path)["revision"] == new
+
+
 def test_what_is_no_model_is_refused_before_a_byte_of_it(hub, client, release, tmp_path):
     name = "user/other"
     repository = repository_of(hub, release, name)

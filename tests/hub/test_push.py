@@ -134,6 +134,19 @@ def test_a_card_that_was_edited_there_is_kept(hub, client, release, name, tmp_pa
     assert repository.head.files[WEIGHTS_FILE].content == (newer / WEIGHTS_FILE).read_bytes()
 
 
+def test_the_models_own_method_keeps_an_edited_card_too(hub, client, release, name):
+    assert not client.call("push_model", folder=release, repo=name, tag="v1", token=OWNER)["card_kept"]
+    repository = hub.repositories[name]
+    assert set(repository.head.files) == FILES | {".gitattributes"}
+    assert repository.tags == {"v1": repository.head.sha}
+    edited = repository.head.files[CARD_FILE].content.replace(b"## Use", b"Mine.\n\n## Use")
+    repository.put(README__md=edited)
+    assert client.call("push_model", folder=release, repo=name, token=OWNER)["card_kept"]
+    assert repository.head.files[CARD_FILE].content == edited
+    text = client.error("PublishError", "push_model", folder=release, repo=name, token=OWNER, branch="other")
+    assert "branch cannot be given here" in text
+
+
 def test_a_card_that_was_not_edited_follows_the_release(hub, client, copy, name):
     client.call("push", folder=copy, repo=name, token=OWNER)
     (copy / CARD_FILE).write_text("---\nlicense: mit\n---\n\nMy own words.\n")

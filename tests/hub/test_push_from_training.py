@@ -161,8 +161,14 @@ def test_steps_of_another_training_are_not_run_over(hub, train, name, tmp_path):
     before = hub.repositories[name].head
     printed = train(out=tmp_path / "other", seed=9)
     assert f"Pushing to {name}, where steps up to 4 are tagged; those there are not pushed again" in printed
-    assert "2 there before" in printed.splitlines()[-1]
-    assert hub.repositories[name].head == before
+    assert printed.splitlines()[-1] == f"{name}: 1 pushed, 0 failed, 1 there before"
+    repository = hub.repositories[name]
+    assert repository.tags == {"step-0000002": repository.commits[1].sha, "step-0000004": before.sha}
+    # What the training came to is the newest all the same.
+    assert repository.commits[-2:] == [before, repository.head]
+    weights = (tmp_path / "other" / "release" / WEIGHTS_FILE).read_bytes()
+    assert repository.head.files[WEIGHTS_FILE].content == weights
+    assert f"(commit {repository.head.sha[:8]}) without a tag, as step-0000004 there is of another training" in printed
 
 
 @pytest.mark.timeout(240)

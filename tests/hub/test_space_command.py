@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from huggingface_hub import SpaceCard
@@ -50,8 +51,11 @@ def test_one_command_makes_the_space(hub, model, tmp_path):
     assert (space.sdk, space.private) == ("gradio", True)
     assert space.variables == {"AMGAN_MODELS": "user/shoes,user/shoes@v1"}
     assert all(
-        space.head.files[path].content == file.read_bytes() for path, file in files.items() if path != "README.md"
+        space.head.files[path].content == file.read_bytes() for path, file in files.items() if isinstance(file, Path)
     )
+    assert json.loads(space.head.files["space.json"].content)["preloaded"] == {
+        "user/shoes": first, "user/shoes@v1": first,
+    }  # fmt: skip
     assert front_matter(space)["models"] == ["user/shoes"]
     assert front_matter(space)["preload_from_hub"] == [
         f"user/shoes config.json,model.safetensors,seeds.safetensors,samples.png,README.md {first}"
@@ -75,8 +79,11 @@ def test_an_update_brings_the_newest_commit_and_takes_away_what_is_gone(hub, cli
     client.call("space", repo=name, models=["user/moving", f"user/moving@{old}"], token=OWNER)
     space = hub.repositories[f"spaces/{name}"]
     gone = Blob(b"of an earlier version", lfs=False)
-    theirs = {"packages.txt": gone, "notes/a.md": gone}
-    space.commit("earlier", space.head.files | theirs | {"amgan/gone.py": gone, "weights/old/config.json": gone})
+    theirs = {"packages.txt": gone, "notes/a.md": gone, "weights/theirs/config.json": gone}
+    earlier = {
+        "amgan/gone.py": gone, "weights/old/config.json": gone, "space.json": Blob(b'{"weights": ["old"]}', lfs=False),
+    }  # fmt: skip
+    space.commit("earlier", space.head.files | theirs | earlier)
     new = hub.repositories["user/moving"].put(metrics__json=b"{}").sha
     client.call("space", repo=name, models=["user/moving", f"user/moving@{old}"], token=OWNER)
     assert [entry.split()[2] for entry in front_matter(space)["preload_from_hub"]] == [new, old]
@@ -97,9 +104,16 @@ def test_a_private_model_is_named_but_not_preloaded(hub, client, release, name):
 def test_a_space_of_another_making_is_not_run_over(hub, client, name):
     client.call("space", repo=name, token=OWNER)
     space = hub.repositories[f"spaces/{name}"]
-    head = space.commit("another app", {"app.py": Blob(b"theirs", lfs=False)})
+    for file in ("app.py", "index.html", "Dockerfile", "main.py"):
+        head = space.commit("another app", {file: Blob(b"theirs", lfs=False), "README.md": Blob(b"x", lfs=False)})
+        assert "another app" in client.error("PublishError", "space", repo=name, token=OWNER)
+        assert space.head == head
+    head = space.commit("only a card", {"README.md": Blob(b"x", lfs=False), ".gitattributes": Blob(b"x", lfs=False)})
+    space.sdk = "docker"
     assert "another app" in client.error("PublishError", "space", repo=name, token=OWNER)
     assert space.head == head
+    space.sdk = "gradio"
+    assert client.call("space", repo=name, token=OWNER)["is_new"]
 
 
 @pytest.mark.parametrize(

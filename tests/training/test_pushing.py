@@ -35,11 +35,11 @@ class Hub:
     def push(self, folder, repo_id, *, private, tag, title):
         self.called.set()
         assert self.gate.wait(30)
-        assert folder.name == tag
+        assert tag in (folder.name, None)
         if self.failures and (error := self.failures.pop(0)):
             raise error
         self.tags.add(tag)
-        self.pushed.append(tag)
+        self.pushed.append(tag or f"untagged {folder.name}")
         return PushedRelease("0123456789" * 4, "https://hub/user/name", ("config.json",), tag == step_tag(9), True)
 
 
@@ -178,3 +178,26 @@ def test_a_step_that_is_there_is_not_pushed_again(hub, pusher, release, console)
     assert hub.pushed == [step_tag(2)]
     assert said(console)[0] == "Pushing to user/name, where steps up to 7 are tagged; those there are not pushed again"
     assert said(console)[-1] == "user/name: 1 pushed, 0 failed, 1 there before"
+
+
+def test_the_last_step_goes_up_without_a_tag_that_another_training_took(hub, pusher, release, console, tmp_path):
+    hub.tags = {step_tag(step) for step in (1, 2, 3)}
+    with pusher:
+        for step in (1, 2, 3):
+            pusher.add(release, step)
+    assert hub.pushed == [f"untagged {step_tag(3)}"]
+    assert said(console)[-2] == (
+        "Pushed step 3 to https://hub/user/name (commit 01234567) without a tag, "
+        "as step-0000003 there is of another training"
+    )
+    assert said(console)[-1] == "user/name: 1 pushed, 0 failed, 2 there before"
+    assert not (tmp_path / "unpushed").exists()
+
+
+def test_a_resume_knows_the_tags_of_its_own_run(hub, pusher, release, console, tmp_path):
+    with pusher:
+        pusher.add(release, 1)
+    with BackgroundPusher("user/name", False, tmp_path, console) as resumed:
+        resumed.add(release, 1)
+    assert hub.pushed == [step_tag(1)]
+    assert said(console)[-1] == "user/name: 0 pushed, 0 failed, 1 there before"

@@ -18,7 +18,7 @@ from amgan.training.loop import Trainer
 from amgan.training.run_data import load_training_data, model_config_of
 from amgan.training.run_folder import SETTINGS_FILE, read_start_point
 from amgan.training.start_point import StartPoint, open_start, start_from
-from tests.models import tiny_model
+from tests.models import tiny_config, tiny_model
 from tests.training.runs import CLASSES, checkpoint, contents, differences, run, tiny
 
 ARCHITECTURE = {"latent_dim": 6, "generator_width": 4, "discriminator_width": 4}
@@ -147,6 +147,12 @@ def test_nets_that_do_not_fit_are_refused_with_the_flags_that_do(released, start
     released(**changes)
     with pytest.raises(ConfigError, match=f"train with {flags} to start there"):
         started()
+
+
+@pytest.mark.parametrize("name", ["user/shoes@", "shoes@v1", "user/shoes@../x", "user/shoes@v1@v2 "])
+def test_a_start_that_is_no_name_is_refused_before_anything_is_asked(name):
+    with pytest.raises(ConfigError, match="write user/name or user/name@revision"):
+        open_start(name, tiny_config())
 
 
 def test_a_start_that_is_no_release_is_refused(pictures, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from base64 import b64decode
 from html import unescape
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from amgan.hub_entry import HubEntry
 from amgan.shelf_entry import FolderEntry
-from amgan.ui.about_tab import MAX_PICTURE_BYTES, card_markdown, code_html, facts_html
+from amgan.ui.about_tab import MAX_CARD_BYTES, MAX_PICTURE_BYTES, card_markdown, code_html, facts_html
 from amgan.ui.words import ENGLISH
 from tests.ui.models import NAMES, tiny_model
 
@@ -44,6 +45,16 @@ def test_the_front_matter_goes_and_the_text_stays(tmp_path: Path) -> None:
         '![x](https://elsewhere.example/a.png "title")',
         "![x][ref]\n\n[ref]: https://elsewhere.example/a.png",
         "![ref]\n\n[ref]: https://elsewhere.example/a.png",
+        "![of two\nlines](https://elsewhere.example/a.png)",
+        f"![{'long' * 200}](https://elsewhere.example/a.png)",
+        f"![x](https://elsewhere.example/a.png?{'long' * 200})",
+        "![![x](y)](https://elsewhere.example/a.png)",
+        "![!](y)[x](https://elsewhere.example/a.png)",
+        "\n```a```\n![x](https://elsewhere.example/a.png)\n```\n",
+        "\n~~~\n```\n~~~\n![x](https://elsewhere.example/a.png)\n```\n",
+        "\n```\n```a\n```\n![x](https://elsewhere.example/a.png)\n```\n",
+        "\n```\na\r```\r![x](https://elsewhere.example/a.png)\n```\n",
+        "\n- a\n  ```\nb\n\n![x](https://elsewhere.example/a.png)\n  ```\n",
     ],
 )
 def test_no_markup_and_no_picture_of_a_stranger(tmp_path: Path, evil: str) -> None:
@@ -73,6 +84,13 @@ def test_each_picture_stands_in_its_place_and_no_other_file_is_read(tmp_path: Pa
     assert text.endswith(" c d e")
 
 
+@pytest.mark.parametrize("opening", ["![", "![](", "![][", "![a](b", "<a ![", "!", "```\n", "a\n", "- ", "> 1. "])
+def test_a_hostile_card_costs_no_more_than_its_length(tmp_path: Path, opening: str) -> None:
+    begun = time.process_time()
+    card(tmp_path, opening * (MAX_CARD_BYTES // len(opening)))
+    assert time.process_time() - begun < 2.0
+
+
 @given(text=st.text("<>![]()`\\-\n ab/", max_size=80))
 def test_any_card_can_be_shown(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     shown = card(tmp_path_factory.mktemp("card"), text)
@@ -97,6 +115,14 @@ def test_the_facts_are_escaped_and_the_code_runs() -> None:
     compile(code, "example", "exec")
     assert "model = AMGAN.from_pretrained('<toy>')" in code.splitlines()
     assert NAMES[0] in code
+
+
+def test_numbers_that_are_none_are_not_shown() -> None:
+    model = tiny_model()
+    model.metrics = {"large": 10**400, "small": -(10**400), "inf": float("inf"), "nan": float("nan"), "fine": -2}
+    html = facts_html("toy", model, ENGLISH)
+    assert "<dt>fine</dt><dd>-2</dd>" in html
+    assert not any(f"<dt>{name}</dt>" in html for name in ("large", "small", "inf", "nan"))
 
 
 def test_each_kind_of_model_says_how_it_is_loaded(tmp_path: Path) -> None:
