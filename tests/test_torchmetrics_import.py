@@ -48,7 +48,7 @@ from amgan.errors import JudgeError
 from amgan.metrics.feature_distance import FrechetDistance, kernel_distance
 from amgan.reviews.threshold import Opinion, predict
 for need in (
-    lambda: predict([Opinion(0.5, True, "Bag", 0), Opinion(0.6, False, "Bag", 1)], None),
+    lambda: predict([Opinion(0.5, True, "Bag", 0, "a"), Opinion(0.6, False, "Bag", 1, "a")], None),
     lambda: FrechetDistance(3),
     lambda: kernel_distance(None, None),
 ):

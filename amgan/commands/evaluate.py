@@ -105,7 +105,8 @@ def run_evaluate(command: EvaluateCommand, console: Console) -> None:
 def evaluation_table(evaluation: Evaluation) -> Table:
     """The scores, those of real pictures beside them."""
     table = Table(title=escape(judge_in_words(evaluation.summary)), title_justify="left")
-    table.add_column("metric")
+    # Wide enough for the longest name without a note: the others' columns have shorter words.
+    table.add_column("metric", min_width=29)
     table.add_column("model", justify="right")
     table.add_column(real_pictures_in_words(evaluation.summary), justify="right")
     table.add_column("better")

@@ -235,6 +235,8 @@ async def soak(server, truth, seconds):
                 except (httpx.TransportError, OSError) as error:
                     if up.is_set():
                         tally.broken.append(repr(error))
+                    elif isinstance(error, httpx.ConnectError):
+                        tally.answers["while it stopped", "not connected"] += 1  # it never had this call
                     elif called < told_to_stop - SECONDS_TO_ARRIVE:
                         tally.lost.append(repr(error))
                 else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import subprocess
 import sys
@@ -52,7 +53,18 @@ def running_app(
             process.terminate()
             process.wait(timeout=SECONDS_TO_END)
     # Nothing that the tests did may have failed on the server's side.
-    assert "Traceback" not in log.read_text()
+    assert failures(log.read_text()) == []
+
+
+def failures(log: str) -> list[str]:
+    """What a log says of errors nobody expected, each with its traceback."""
+    entries = re.split(r"^(?=\S*(?:ERROR|WARNING|INFO)\b)", log, flags=re.MULTILINE)
+    return [entry for entry in entries if "Traceback" in entry and not _is_a_stream_left(entry)]
+
+
+def _is_a_stream_left(entry: str) -> bool:
+    # Gradio raises where it answers a stream of a page that was left just then: another stream cleared its events.
+    return "sse_stream" in entry and "HTTPException: 404: Not Found" in entry
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
