@@ -124,7 +124,8 @@ def described(model: AMGAN) -> str:
     if {"steps", "data"} <= training.keys():
         planned = re.search(r"--steps (\d+)", str(training.get("command")))
         steps = f"{training['steps']:,}" + (f" of {int(planned[1]):,}" if planned else "")
-        words += f"; {steps} steps on {training['data']}"
+        before = (training.get("started_from") or {}).get("steps")
+        words += f"; {steps} steps on {training['data']}" + (f", after {before:,} before" if before else "")
     return words
 
 
