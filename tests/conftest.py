@@ -19,5 +19,5 @@ settings.load_profile("amgan")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of single tests."""
-    parser.addoption("--soak-minutes", type=float, default=0.75, help="how long tests/server/test_soak.py runs")
+    parser.addoption("--soak-minutes", type=float, default=2.0, help="how long tests/server/test_soak.py runs")
     parser.addoption("--fashion-mnist", help="real Fashion-MNIST for tests/ui/test_hub_story.py, in place of made data")
