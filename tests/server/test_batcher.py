@@ -17,18 +17,6 @@ from tests.models import tiny_model
 from tests.server.batching import Gate, points, same
 
 
-@pytest.fixture(scope="module")
-def renderer():
-    return tiny_model().sampler.renderer
-
-
-@pytest.fixture
-def batcher():
-    made = Batcher()
-    yield made
-    made.close()
-
-
 @pytest.mark.parametrize("devices", [None, [torch.device("cpu")], [torch.device("cpu")] * 2])
 def test_everyone_gets_what_they_would_get_alone(renderer, devices):
     batcher = Batcher(devices)

@@ -12,20 +12,7 @@ from amgan.recipes import render_points
 from amgan.server import batcher as module
 from amgan.server import ticket as ticket_module
 from amgan.server.batcher import Batcher
-from tests.models import tiny_model
 from tests.server.batching import Gate, points, same
-
-
-@pytest.fixture(scope="module")
-def renderer():
-    return tiny_model().sampler.renderer
-
-
-@pytest.fixture
-def batcher():
-    made = Batcher()
-    yield made
-    made.close()
 
 
 def test_all_devices_draw_of_one_large_request(renderer, monkeypatch):
