@@ -50,7 +50,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     if is_zero_gpu():
         # The GPU is lent to one call at a time, and the platform waits for Gradio's own launch.
         engine = LendingEngine(_renderers(shelf))
-        build_page(shelf, engine).launch(server_name=host, server_port=port, **launch_options())
+        page = build_page(shelf, engine)
+        page.launch(server_name=host, server_port=port, **launch_options(page))
         return
     try:
         jobs = os.environ.get("AMGAN_JOBS")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Mount, Route
+from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from amgan import __version__
@@ -23,9 +22,9 @@ from amgan.server.body_limit import BodyLimit
 from amgan.server.callers import Callers
 from amgan.server.draining import Drain, Draining
 from amgan.server.encoding import Encoders
+from amgan.server.hosts import Hosts
 from amgan.server.metrics import ServerMetrics
 from amgan.server.model_room import ModelRoom
-from amgan.server.private_links import PrivateLinks
 from amgan.server.problems import add_problem_handlers
 from amgan.server.request_count import RequestCount
 from amgan.server.routes.health import add_health_routes
@@ -36,20 +35,18 @@ from amgan.server.routes.models import add_model_routes
 from amgan.server.routes.review_results import add_review_result_routes
 from amgan.server.routes.reviews import add_review_routes
 from amgan.server.routes.share import add_share_routes
+from amgan.server.security_headers import SecurityHeaders
 from amgan.server.service import Service
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
 from amgan.server.warm_up import WarmUp
 from amgan.shelf import Shelf
-from amgan.ui.theme import launch_options
+from amgan.ui.theme import NO_TELEMETRY, launch_options
 
 DESCRIPTION = (
     "Pictures by class and seed, and morphs between them. A picture has a name: a model's revision, a seed, the class "
     "if one is asked, and the truncation. The name gives the same picture alone or in any batch."
 )
-
-# Only to look for a tracer at every request took a fifth of the time; what is counted is at /metrics.
-NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False}
 
 
 def build_server(
@@ -133,9 +130,10 @@ def build_server(
     app.add_middleware(BodyLimit, most=config.max_body_bytes)
     app.add_middleware(Draining, drain=service.drain)
     app.add_middleware(RequestCount, metrics=service.metrics)
-    app.add_middleware(PrivateLinks, path="/review/")
+    app.add_middleware(Hosts, allowed=config.allowed_hosts)
+    app.add_middleware(SecurityHeaders, ancestors=config.frame_ancestors, secret_path="/review/")
     if page is not None:
-        _mount(app, page, service.drain)
+        _mount(app, page)
     return app
 
 
@@ -164,13 +162,9 @@ class _Nowhere:
         raise HTTPException(404, "there is nothing at this path; /docs shows what there is")
 
 
-def _mount(app: FastAPI, page: gr.Blocks, drain: Drain) -> None:
-    options = launch_options()
+def _mount(app: FastAPI, page: gr.Blocks) -> None:
+    options = launch_options(page)
     # These are known to `launch` only.
     del options["share"], options["max_threads"]
     page.state_session_capacity = options.pop("state_session_capacity")
-    gr.mount_gradio_app(app, page, path="/", app_kwargs={"telemetry": NO_TELEMETRY}, **options)
-    mounted = app.router.routes[-1]
-    if isinstance(mounted, Mount) and isinstance(mounted.app, gr.routes.App):
-        # Every open page holds a connection on which it is told that the server lives.
-        drain.add_stream(mounted.app.stop_event.set)
+    gr.mount_gradio_app(app, page, path="/", **options)

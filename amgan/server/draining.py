@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,16 +15,6 @@ class Drain:
 
     def __init__(self) -> None:
         self.has_begun = False
-        self._endings: list[Callable[[], object]] = []
-
-    def add_stream(self, end: Callable[[], object]) -> None:
-        """Have this called when the server stops: it ends answers that would else go on for ever."""
-        self._endings.append(end)
-
-    def end_streams(self) -> None:
-        """End those answers; to be called in the event loop."""
-        for end in self._endings:
-            end()
 
     def begin(self) -> None:
         """From now on nothing new is taken."""

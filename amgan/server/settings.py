@@ -30,7 +30,16 @@ class ServerConfig:
         max_pictures: Most pictures of one call.
         max_frames: Most frames of one interpolation.
         max_body_bytes: Largest body of a request.
-        max_connections: So many connections at once; those beyond are answered 503.
+        max_connections: So many connections at once. One that waits for nothing gives way to a new one; if all wait
+            for their answers, those beyond are answered 503.
+        max_connections_of_one: The same for one address; those of proxies (see forwarded_allow_ips) are not counted.
+        client_seconds: So long a client may take for the head of a request, before a body flows, and without taking
+            any of its answer.
+        allowed_hosts: Names by which the server may be asked for besides localhost and its address, such as
+            example.com, *.example.com, or * for any; those in AMGAN_ALLOWED_HOSTS, with commas between, if not given.
+            A Space's own is among them.
+        frame_ancestors: Sites that may show the page within theirs, such as https://example.com; those in
+            AMGAN_FRAME_ANCESTORS, with commas between, if not given, or else in a Space Hugging Face.
         queue_pictures: So many pictures may wait before callers are refused with 429.
         pictures_per_second: So many a caller of /v1 (a token, or else an address) may ask for in the long run, jobs and
             the page left out; 0 for any number.
@@ -57,6 +66,10 @@ class ServerConfig:
     max_frames: int = 256
     max_body_bytes: int = 1_000_000
     max_connections: int = 1000
+    max_connections_of_one: int = 250
+    client_seconds: int = 30
+    allowed_hosts: tuple[str, ...] = ()
+    frame_ancestors: tuple[str, ...] = ()
     queue_pictures: int = 8192
     pictures_per_second: int = 0
     jobs: Path | None = None
@@ -79,6 +92,8 @@ class ServerConfig:
         check_int("max_frames", self.max_frames, 2, MAX_FRAMES)
         check_int("max_body_bytes", self.max_body_bytes, 1000, MOST_BYTES)
         check_int("max_connections", self.max_connections, 1, 1_000_000)
+        check_int("max_connections_of_one", self.max_connections_of_one, 1, 1_000_000)
+        check_int("client_seconds", self.client_seconds, 1, 3600)
         check_int("queue_pictures", self.queue_pictures, 1, 10_000_000)
         check_int("pictures_per_second", self.pictures_per_second, 0, 10_000_000)
         check_int("max_job_pictures", self.max_job_pictures, 1, MAX_JOB_PICTURES)

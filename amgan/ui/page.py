@@ -70,6 +70,9 @@ def build_page(
             _Page(page, Context(shelf, engine, jobs, reviews, words))
     # It is asked for by `queue`; only `launch` would set it later, and a mounted page is not launched.
     page.max_threads = MOST_ACTIVE
+    # `launch` sets it, and only then does Gradio look whether a file named in an event's input is one that it may read:
+    # a second lock behind `page_door`, which lets no such name through.
+    page.has_launched = True
     page.queue(api_open=False, max_size=MAX_WAITING, status_update_rate=2)
     return page
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import gradio as gr
 
+from amgan.ui.page_door import page_door
+
 _HERE = Path(__file__).parent
 MAX_UPLOAD = "64kb"
 """The page takes no files."""
@@ -55,8 +57,12 @@ def theme() -> gr.themes.Base:
     )
 
 
-def launch_options() -> dict[str, Any]:
-    """Keyword arguments for `gr.Blocks.launch`: looks, and what a public page should not offer."""
+# Only to look for a tracer at every request took a fifth of the time; what is counted is at /metrics.
+NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False}
+
+
+def launch_options(page: gr.Blocks) -> dict[str, Any]:
+    """Keyword arguments for `gr.Blocks.launch` of a page: looks, and what a public page should not offer."""
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     return {
         "theme": theme(),
@@ -73,4 +79,5 @@ def launch_options() -> dict[str, Any]:
         "max_file_size": MAX_UPLOAD,
         "state_session_capacity": MAX_SESSIONS,
         "max_threads": MOST_ACTIVE,
+        "app_kwargs": {"telemetry": NO_TELEMETRY, "middleware": [page_door(page)]},
     }

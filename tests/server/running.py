@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import tempfile
 import threading
 import time
 from pathlib import Path
 
 import httpx
-import uvicorn
 
 from amgan.bulk.job_limits import JobLimits
 from amgan.bulk.job_store import JobStore
 from amgan.server.app import build_server
 from amgan.server.batched_engine import BatchedEngine
 from amgan.server.batcher import Batcher
+from amgan.server.draining import Drain
 from amgan.server.job_model import BackgroundModels
+from amgan.server.listening import Server, listen
 from amgan.server.metrics import ServerMetrics
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
@@ -38,7 +38,8 @@ def running(
     **settings,
 ):
     """Yields a client of a server for a folder of models."""
-    shelf, config, metrics = Shelf(weights, hub_models), ServerConfig(**settings), ServerMetrics()
+    config = ServerConfig(**{"drain_seconds": 3, **settings})
+    shelf, metrics = Shelf(weights, hub_models), ServerMetrics()
     batcher = Batcher(capacity=config.queue_pictures, observer=metrics)
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
@@ -57,14 +58,14 @@ def running(
         shelf, engine, config, page, jobs=jobs, reviews=reviews, reviews_filling=reviews_filling, metrics=metrics,
         tokens=Tokens(tokens), drain=drain, close=close,
     )  # fmt: skip
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
+    listener = listen("127.0.0.1", 0)
+    server = Server(app, config, Drain(), announce=lambda text: None)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
             wait_until(lambda: client.get("/healthz").is_success, seconds)
-            client.shelf, client.batcher = shelf, batcher
+            client.shelf, client.batcher, client.connections = shelf, batcher, server.connections
             yield client
     finally:
         server.should_exit = True

@@ -59,12 +59,7 @@ def running_app(
 def failures(log: str) -> list[str]:
     """What a log says of errors nobody expected, each with its traceback."""
     entries = re.split(r"^(?=\S*(?:ERROR|WARNING|INFO)\b)", log, flags=re.MULTILINE)
-    return [entry for entry in entries if "Traceback" in entry and not _is_a_stream_left(entry)]
-
-
-def _is_a_stream_left(entry: str) -> bool:
-    # Gradio raises where it answers a stream of a page that was left just then: another stream cleared its events.
-    return "sse_stream" in entry and "HTTPException: 404: Not Found" in entry
+    return [entry for entry in entries if "Traceback" in entry]
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -58,7 +58,7 @@ def test_no_listener_of_the_page_bypasses_the_queue_or_is_an_endpoint(weights: P
 
 def test_more_handlers_may_wait_for_the_engine_than_the_library_has_threads(weights: Path) -> None:
     page = build_page(Shelf(weights), DirectEngine())
-    assert page._queue.max_thread_count == launch_options()["max_threads"] == 200
+    assert page._queue.max_thread_count == launch_options(page)["max_threads"] == 200
 
 
 def test_without_a_store_of_reviews_there_is_no_tab_for_them(weights: Path, tmp_path: Path) -> None:
@@ -84,8 +84,8 @@ def test_a_video_is_offered_where_one_can_be_made(weights: Path, monkeypatch: py
     assert ENGLISH.download_gif in buttons
 
 
-def test_what_a_public_page_should_not_offer_is_off() -> None:
-    options = launch_options()
+def test_what_a_public_page_should_not_offer_is_off(weights: Path) -> None:
+    options = launch_options(build_page(Shelf(weights), DirectEngine()))
     for name in ("run_history", "enable_monitoring", "show_error", "share", "mcp_server"):
         assert options[name] is False
     assert options["footer_links"] == []

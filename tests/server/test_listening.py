@@ -7,7 +7,8 @@ import socket
 import pytest
 from fastapi import FastAPI
 
-from amgan.server.run import _listen, _uvicorn_config
+from amgan.server.draining import Drain
+from amgan.server.listening import Server, listen
 from amgan.server.settings import ServerConfig
 
 
@@ -20,12 +21,12 @@ def test_proxies_are_named_by_flag_or_variable(monkeypatch, variable, flag, beli
     monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
     if variable is not None:
         monkeypatch.setenv("FORWARDED_ALLOW_IPS", variable)
-    config = _uvicorn_config(FastAPI(), ServerConfig(forwarded_allow_ips=flag))
-    assert config.forwarded_allow_ips == believed
+    server = Server(FastAPI(), ServerConfig(forwarded_allow_ips=flag), Drain(), announce=print)
+    assert server.config.forwarded_allow_ips == believed
 
 
 def test_a_client_whose_network_went_away_is_noticed():
-    with _listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
         connection, _ = listener.accept()
         with connection:
             assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)

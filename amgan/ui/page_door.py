@@ -1,0 +1,212 @@
+"""What of Gradio's server the page needs; nothing else of it is served, and no event carries more than plain values.
+
+Gradio takes a ``gradio.FileData`` anywhere in an event's input for a file of its own, copies it and serves the copy;
+and it brings routes for uploads, proxies, recordings and editors that this page has no use for. Both end here, before
+Gradio sees a request, by a list of what is allowed rather than of what is known to harm: a new version's new route is
+closed until somebody decides on it, and a new way to name a file has to fit into a string or a number.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from typing import Annotated, Any
+
+import gradio as gr
+from pydantic import BaseModel, Field, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_EVENT_BYTES = 256_000
+"""A link of the longest state has some kilobytes."""
+MOST_PATH, MOST_QUERY = 200, 16_000
+_SESSION = r"[A-Za-z0-9_-]{1,64}"
+_NAME = r"[A-Za-z0-9_]{1,64}"
+_FILE = r"(?:[A-Za-z0-9_@-][A-Za-z0-9_.@-]*/){0,4}[A-Za-z0-9_@-][A-Za-z0-9_.@-]*"
+_API = "/gradio_api"
+
+READ_PATHS = re.compile(
+    rf"/|/config/?|(?:{_API})?/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/assets/{_FILE}|/static/{_FILE}"
+    rf"|{_API}/(?:info/?|openapi\.json|startup-events|queue/data|call(?:/v2)?/{_NAME}/{_SESSION})"
+)
+"""What may be asked for with GET and HEAD."""
+EVENT_PATHS = re.compile(
+    rf"{_API}/(?:queue/join|(?P<cancel>cancel)|run/{_NAME}/?|call/(?P<by_name>v2/)?(?P<endpoint>{_NAME})/?)"
+)
+"""Where events are posted."""
+_WITH_QUERY = re.compile(rf"{_API}/(?:queue|run|call)/.*")
+"""Elsewhere Gradio is given no query: it reads from it what is to be shown of other people's sessions."""
+
+NOTHING = "there is nothing at this path"
+Plain = str | int | float | bool | None
+_Int = Annotated[int, Field(ge=0, le=2**31, strict=True)]
+_Session = Annotated[str, Field(pattern=f"^{_SESSION}$")]
+
+
+class _Call(BaseModel):
+    """A call of an endpoint by its name."""
+
+    data: list[Plain | list[Plain]]
+    session_hash: _Session | None = None
+
+
+class _Event(_Call):
+    """An event of the page: which listener, and what its components hold."""
+
+    fn_index: _Int
+    trigger_id: _Int | None = None
+    event_data: Plain | list[Plain] | dict[str, Plain | list[Plain]] = None
+
+
+class _Cancelling(BaseModel):
+    session_hash: _Session
+    fn_index: _Int
+    event_id: _Session
+
+
+class _Arguments(BaseModel):
+    """A call of an endpoint with its arguments by their names."""
+
+    model_config = {"extra": "allow"}
+    __pydantic_extra__: dict[str, Plain | list[Plain]]
+
+
+class _RefusedError(Exception):
+    """A request that goes no further.
+
+    Attributes:
+        status: Of the answer.
+    """
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class PageDoor:
+    """Middleware in front of Gradio's app that lets through what the page needs."""
+
+    def __init__(self, app: ASGIApp, listeners: Collection[int], endpoints: Collection[str]) -> None:
+        """Wrap an app.
+
+        Args:
+            app: Gradio's.
+            listeners: The numbers of the page's listeners.
+            endpoints: The names of those that programs may call.
+        """
+        self._app = app
+        self._listeners = frozenset(listeners)
+        self._endpoints = frozenset(endpoints)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        try:
+            if scope["type"] != "http":
+                raise _RefusedError(404, NOTHING)
+            path = _path_below(scope)
+            if len(path) > MOST_PATH or len(scope["query_string"]) > MOST_QUERY:
+                raise _RefusedError(414, "this address is too long")
+            if scope["method"] == "POST":
+                event = EVENT_PATHS.fullmatch(path)
+                if event is None:
+                    raise _RefusedError(404, NOTHING)
+                scope, receive = _with_body(scope, receive, self._checked(event, await _body(scope, receive)))
+            elif scope["method"] not in ("GET", "HEAD") or not READ_PATHS.fullmatch(path):
+                raise _RefusedError(404, NOTHING)
+        except _RefusedError as refused:
+            await JSONResponse({"detail": str(refused)}, refused.status)(scope, receive, send)
+            return
+        if not _WITH_QUERY.fullmatch(path):
+            scope = {**scope, "query_string": b""}
+        await self._pass(scope, receive, send)
+
+    def _checked(self, event: re.Match[str], body: bytes) -> bytes:
+        """The body written anew from what was checked, so that Gradio reads nothing else in it."""
+        kind: type[BaseModel] = _Cancelling if event["cancel"] else _Event
+        if event["endpoint"]:
+            kind = _Arguments if event["by_name"] else _Call
+            if event["endpoint"] not in self._endpoints:
+                raise _RefusedError(404, f"there is no such endpoint; there are {', '.join(sorted(self._endpoints))}")
+        try:
+            read = kind.model_validate(json.loads(body, parse_constant=_no_constant))
+            written = json.dumps(read.model_dump(), allow_nan=False, ensure_ascii=False).encode()
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            place = ".".join(str(part) for part in first["loc"][:2])
+            raise _RefusedError(
+                422, f"{place[:80]}: only plain values are taken here ({first['msg'][:100]})"
+            ) from error
+        except (ValueError, RecursionError) as error:
+            raise _RefusedError(400, "the body is not JSON of plain values") from error
+        if isinstance(read, (_Event, _Cancelling)) and read.fn_index not in self._listeners:
+            raise _RefusedError(404, "the page has no such listener; it may be an older one: load it again")
+        return written
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except RuntimeError as error:
+            if not (started and isinstance(error.__cause__, HTTPException)):
+                raise
+            # Gradio refuses within an answer that has begun, after it told the page so: a stream of no session.
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def page_door(page: gr.Blocks) -> Middleware:
+    """A page's door, for the app that Gradio makes of it: `mount_gradio_app` and `launch` take it in `app_kwargs`."""
+    endpoints = {str(fn.api_name) for fn in page.fns.values() if fn.api_name and fn.api_visibility == "public"}
+    return Middleware(PageDoor, listeners=list(page.fns), endpoints=endpoints)
+
+
+def _path_below(scope: Scope) -> str:
+    root = scope.get("root_path", "")
+    path = str(scope["path"])
+    return path[len(root) :] if root and path.startswith(root) else path
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    kind = next((value for key, value in scope["headers"] if key == b"content-type"), b"")
+    if kind.split(b";")[0].strip().lower() != b"application/json":
+        # Another site's page may send any other type without asking.
+        raise _RefusedError(415, "send JSON, as Content-Type: application/json")
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _RefusedError(400, "the body ended too early")
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > MOST_EVENT_BYTES:
+            raise _RefusedError(413, f"the body is too large; the page sends at most {MOST_EVENT_BYTES} bytes")
+    return bytes(body)
+
+
+def _with_body(scope: Scope, receive: Receive, body: bytes) -> tuple[Scope, Receive]:
+    sent = False
+
+    async def replay() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    kept = [field for field in scope["headers"] if field[0] not in (b"content-length", b"transfer-encoding")]
+    return {**scope, "headers": [*kept, (b"content-length", str(len(body)).encode())]}, replay
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
