@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import json
+import logging
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -18,6 +19,9 @@ LEAST_BODY_BYTES = 1000
 """A second, on the average, once a body has had its first time."""
 MOST_FRAMING = 8
 """Times the bytes of a body that may come with it: a chunk of one byte takes six."""
+_LOGGER = logging.getLogger("uvicorn.error.connection")
+# A line for each malformed request would let anybody fill the log.
+_LOGGER.setLevel(logging.ERROR)
 _OF_BODY = (b"content-length", b"transfer-encoding")
 _FULL = json.dumps({"detail": "the server has as many connections as it takes; try again soon"}).encode()
 _REFUSAL = (
@@ -110,6 +114,7 @@ class Connection(HttpToolsProtocol):
 
     def __init__(self, *args: Any, connections: Connections, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.logger = _LOGGER
         self._all = connections
         self._address: str | None = None
         self._head_bytes = 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import gradio as gr
@@ -89,17 +89,17 @@ class _RefusedError(Exception):
 class PageDoor:
     """Middleware in front of Gradio's app that lets through what the page needs."""
 
-    def __init__(self, app: ASGIApp, listeners: Collection[int], endpoints: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, listeners: Mapping[int, int], endpoints: Mapping[str, Sequence[str]]) -> None:
         """Wrap an app.
 
         Args:
             app: Gradio's.
-            listeners: The numbers of the page's listeners.
-            endpoints: The names of those that programs may call.
+            listeners: For the number of each listener that something here handles, how many values it takes.
+            endpoints: For the name of each that programs may call, the names of its arguments.
         """
         self._app = app
-        self._listeners = frozenset(listeners)
-        self._endpoints = frozenset(endpoints)
+        self._listeners = listeners
+        self._endpoints = endpoints
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -146,7 +146,21 @@ class PageDoor:
             raise _RefusedError(400, "the body is not JSON of plain values") from error
         if isinstance(read, (_Event, _Cancelling)) and read.fn_index not in self._listeners:
             raise _RefusedError(404, "the page has no such listener; it may be an older one: load it again")
+        if isinstance(read, _Event):
+            self._check_count(read.data, self._listeners[read.fn_index], "values")
+        elif isinstance(read, _Call):
+            names = self._endpoints[event["endpoint"]]
+            self._check_count(read.data, len(names), f"values ({', '.join(names)})")
+        elif isinstance(read, _Arguments):
+            names = self._endpoints[event["endpoint"]]
+            if unknown := set(read.model_extra or {}) - set(names):
+                raise _RefusedError(422, f"{min(unknown)!r:.80} is no argument; there are {', '.join(names)}")
         return written
+
+    @staticmethod
+    def _check_count(data: list[Any], wanted: int, what: str) -> None:
+        if len(data) != wanted:
+            raise _RefusedError(422, f"data: {wanted} {what} are taken here, not {len(data)}")
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
@@ -167,8 +181,13 @@ class PageDoor:
 
 def page_door(page: gr.Blocks) -> Middleware:
     """A page's door, for the app that Gradio makes of it: `mount_gradio_app` and `launch` take it in `app_kwargs`."""
-    endpoints = {str(fn.api_name) for fn in page.fns.values() if fn.api_name and fn.api_visibility == "public"}
-    return Middleware(PageDoor, listeners=list(page.fns), endpoints=endpoints)
+    handled = {number: len(fn.inputs) for number, fn in page.fns.items() if fn.fn is not None}
+    named = page.get_api_info()["named_endpoints"]
+    endpoints = {
+        name.removeprefix("/"): [str(each["parameter_name"]) for each in endpoint["parameters"]]
+        for name, endpoint in named.items()
+    }
+    return Middleware(PageDoor, listeners=handled, endpoints=endpoints)
 
 
 def _path_below(scope: Scope) -> str:

@@ -10,12 +10,7 @@ import base64
 import collections
 import io
 import json
-import os
 import random
-import signal
-import socket
-import subprocess
-import sys
 import time
 import zipfile
 from dataclasses import dataclass, field
@@ -28,6 +23,7 @@ from PIL import Image
 from amgan.errors import ClassSearchError
 from amgan.model import AMGAN
 from tests.models import NAMES, saved
+from tests.server.serve_command import ServeCommand
 
 CALLERS = 64
 SEEDS = 24
@@ -35,7 +31,6 @@ PLAIN_SEEDS = 240
 JOB_PICTURES = 3000
 TRUNCATIONS = (1.0, 0.8)
 QUEUE_PICTURES = 400
-SECONDS_TO_STOP = 20
 SECONDS_TO_ARRIVE = 1.0
 """A call made so long before SIGTERM has reached the server, also on a machine that is busy."""
 
@@ -64,30 +59,6 @@ def truth(weights):
                     known[model, seed, label, truncation] = picture
         known[model, "revision"] = loaded.revision
     return known
-
-
-class Server:
-    """``python -m amgan serve`` as a process that can be stopped and started again at the same address."""
-
-    def __init__(self, weights, jobs):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.command = [
-            sys.executable, "-m", "amgan", "serve", "--port", str(self.port), "--weights", str(weights),
-            "--jobs", str(jobs), "--reviews", f"{jobs}.sqlite", "--queue-pictures", str(QUEUE_PICTURES), "--api-only",
-        ]  # fmt: skip
-        self.process = None
-
-    def start(self):
-        environment = os.environ | {"OMP_NUM_THREADS": "1"}
-        self.process = subprocess.Popen(self.command, env=environment, stdout=subprocess.PIPE, text=True)
-        assert "http://" in self.process.stdout.readline()
-
-    def stop(self):
-        """SIGTERM; the process must end in time, and in good order."""
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(SECONDS_TO_STOP) == 0
 
 
 @dataclass
@@ -183,8 +154,8 @@ class Caller:
     async def vanish(self):
         _, writer = await asyncio.open_connection(self.client.base_url.host, self.client.base_url.port)
         body = json.dumps({"n": 150, "format": "npz"})
-        head = f"POST /v1/images HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-        writer.write(f"{head}\r\n\r\n{body[: self.choice.choice((5, 100))]}".encode())
+        head = f"POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+        writer.write(f"{head}Content-Type: application/json\r\n\r\n{body[: self.choice.choice((5, 100))]}".encode())
         await writer.drain()
         await asyncio.sleep(self.choice.random() * 0.5)
         writer.close()
@@ -266,13 +237,13 @@ async def soak(server, truth, seconds):
 @pytest.mark.timeout(1800)
 def test_every_answer_is_right(weights, truth, tmp_path, request):
     seconds = 60 * request.config.getoption("--soak-minutes")
-    server = Server(weights, tmp_path / "jobs")
+    server = ServeCommand(weights, tmp_path / "jobs", "--queue-pictures", str(QUEUE_PICTURES), "--api-only")
     server.start()
     try:
         tally, result, metrics = asyncio.run(soak(server, truth, seconds))
         server.stop()
     finally:
-        server.process.kill()
+        server.kill()
     print(dict(tally.answers), tally.pictures)
     assert not tally.wrong
     assert not tally.broken

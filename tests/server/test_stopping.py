@@ -83,9 +83,9 @@ def test_a_stuck_client_does_not_keep_it(server):
         socket.create_connection((host, int(port))) as never_finishes,
         socket.create_connection((host, int(port))) as never_reads,
     ):
-        never_finishes.sendall(b"POST /v1/images HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        never_finishes.sendall(b"POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
         body = b'{"n": 20000, "format": "npz"}'
-        head = "POST /v1/images HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        head = "POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         head += f"Content-Length: {len(body)}\r\n\r\n"
         never_reads.sendall(head.encode() + body)
         time.sleep(0.5)
@@ -97,7 +97,7 @@ def test_a_second_signal_does_not_wait(server):
     process, url, _ = server
     host, port = url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as stuck:
-        stuck.sendall(b"POST /v1/images HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        stuck.sendall(b"POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         time.sleep(0.3)

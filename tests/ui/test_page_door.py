@@ -49,6 +49,10 @@ CLOSED = {
 """Gradio's paths that the page has no use for; a test fails at one that is neither here nor let through."""
 
 
+LISTENERS = {0: 0, 1: 1, **{number: number - 10 for number in range(10, 15)}}
+"""By number, how many values each takes."""
+
+
 def ask(
     method: str, path: str, body: bytes = b"", kind: str = "application/json", query: bytes = b""
 ) -> tuple[int, dict[str, Any]]:
@@ -72,7 +76,7 @@ def ask(
         "type": "http", "method": method, "path": path, "query_string": query, "root_path": "",
         "headers": [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())],
     }  # fmt: skip
-    asyncio.run(PageDoor(app, [0, 1, 7], ["sample"])(scope, receive, send))  # type: ignore[arg-type]
+    asyncio.run(PageDoor(app, LISTENERS, {"sample": ["n", "label"]})(scope, receive, send))  # type: ignore[arg-type]
     return statuses[0], given
 
 
@@ -93,7 +97,7 @@ def is_plain(value: Any, lists: bool = True) -> bool:
 
 @given(st.lists(ANY, max_size=4))
 def test_nothing_but_plain_values_reaches_gradio(data: list[Any]) -> None:
-    status, given = post(JOIN, {"data": data, "fn_index": 1, "session_hash": "abc"})
+    status, given = post(JOIN, {"data": data, "fn_index": 10 + len(data), "session_hash": "abc"})
     try:
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -113,8 +117,8 @@ def test_what_nobody_reads_is_left_out() -> None:
     assert json.loads(given["body"]) == {
         "data": ["a"], "fn_index": 1, "session_hash": None, "trigger_id": None, "event_data": None,
     }  # fmt: skip
-    _, given = post(CALL, {"data": ["a"], "fn_index": 7, "event_data": {"a": 1}})
-    assert json.loads(given["body"]) == {"data": ["a"], "session_hash": None}
+    _, given = post(CALL, {"data": ["a", 2], "fn_index": 7, "event_data": {"a": 1}})
+    assert json.loads(given["body"]) == {"data": ["a", 2], "session_hash": None}
     _, given = post("/gradio_api/call/v2/sample", {"n": 2, "label": None})
     assert json.loads(given["body"]) == {"n": 2, "label": None}
 
@@ -138,7 +142,11 @@ def test_what_nobody_reads_is_left_out() -> None:
         (JOIN, {"data": ["a"], "fn_index": 1, "session_hash": "../x"}, 422),
         (JOIN, {"data": ["a"], "fn_index": 1, "session_hash": "abc\n"}, 422),
         (JOIN, {"data": ["a"], "fn_index": 1, "event_data": {"a": {"path": "/x"}}}, 422),
+        (JOIN, {"data": [], "fn_index": 1}, 422),
+        (JOIN, {"data": ["a", "b"], "fn_index": 1}, 422),
         (CALL, {"data": [{"path": "/x"}]}, 422),
+        (CALL, {"data": [1]}, 422),
+        ("/gradio_api/call/v2/sample", {"size": 3}, 422),
         ("/gradio_api/call/v2/sample", {"n": {"path": "/x"}}, 422),
         ("/gradio_api/call/v2/sample", [], 422),
         ("/gradio_api/call/other", {"data": []}, 404),
