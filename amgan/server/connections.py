@@ -19,7 +19,7 @@ LEAST_BODY_BYTES = 1000
 """A second, on the average, once a body has had its first time."""
 MOST_FRAMING = 8
 """Times the bytes of a body that may come with it: a chunk of one byte takes six."""
-_LOGGER = logging.getLogger("uvicorn.error.connection")
+_LOGGER = logging.getLogger(__name__)
 # A line for each malformed request would let anybody fill the log.
 _LOGGER.setLevel(logging.ERROR)
 _OF_BODY = (b"content-length", b"transfer-encoding")

@@ -18,7 +18,7 @@ from amgan.config import ModelConfig
 from amgan.model import AMGAN
 from amgan.ui import checks
 from amgan.ui.confidence_field import confidence_field, confidence_update, fit_confidence, read_confidence
-from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, guarded
+from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, guarded
 from amgan.ui.jobs import estimate_text, jobs_html
 from amgan.ui.links import to_query
 from amgan.ui.model_rates import ModelRates
@@ -152,9 +152,9 @@ class BatchTab:
 
         @guarded(words, 3)
         async def cancelled(mine: Any, event: gr.EventData) -> list[Any]:
-            if event._data.get("id") in _ids(mine):
+            if carried(event).get("id") in _ids(mine):
                 with contextlib.suppress(UnknownJobError):  # cancelled in another window
-                    await asyncio.to_thread(self.jobs.cancel, event._data["id"])
+                    await asyncio.to_thread(self.jobs.cancel, str(carried(event)["id"]))
             return await listed(mine)
 
         @guarded(words, 3)

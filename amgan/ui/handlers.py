@@ -85,6 +85,12 @@ def address() -> str:
     return client.host if client else ""
 
 
+def carried(event: gr.EventData) -> dict[str, str | None]:
+    """What the page's script gave with an event, by name; all text, whatever a program sent in its place."""
+    data = event._data if isinstance(event._data, dict) else {}
+    return {str(name): value if isinstance(value, str) else None for name, value in data.items()}
+
+
 Handler = Callable[..., Awaitable[list[Any]]]
 
 

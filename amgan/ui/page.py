@@ -21,7 +21,7 @@ from amgan.ui.about_tab import AboutTab
 from amgan.ui.api import add_endpoints
 from amgan.ui.arrival import ARRIVING, Arrival
 from amgan.ui.batch_tab import BatchTab
-from amgan.ui.handlers import AT_ONCE, Context, drawing, guarded
+from amgan.ui.handlers import AT_ONCE, Context, carried, drawing, guarded
 from amgan.ui.interpolate_tab import InterpolateTab
 from amgan.ui.links import from_text
 from amgan.ui.newer_version import NewerVersion
@@ -224,7 +224,7 @@ class _Page:
 
         @guarded(words, len(outputs))
         async def moved(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
-            data: dict[str, Any] = event._data
+            data = carried(event)
             model = await self.context.model(name, revision)
             label = checks.label(data.get("label"), model.config, name, words)
             end = EndState(checks.seed(data.get("seed"), words), label)
@@ -250,13 +250,13 @@ class _Page:
 
         @guarded(words, len(outputs))
         async def picture_sent(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
-            sheet = str(event._data.get("query"))
+            sheet = str(carried(event).get("query"))
             return review.take_sheet(name, await self.context.model(name, revision), sheet, query)
 
         @guarded(words, len(outputs))
         async def job_sent(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
             assert self.context.jobs is not None
-            job = self.context.jobs.job(str(event._data.get("id")))
+            job = self.context.jobs.job(str(carried(event).get("id")))
             return review.take_job(name, await self.context.model(name, revision), job, query)
 
         given, changed = [*self.shown, review.query], [review.message, *outputs]

@@ -11,7 +11,7 @@ import gradio as gr
 
 from amgan.errors import UnknownReviewError
 from amgan.reviews.review_store import ReviewStore
-from amgan.ui.handlers import AT_ONCE, guarded
+from amgan.ui.handlers import AT_ONCE, carried, guarded
 from amgan.ui.pictures import message_html
 from amgan.ui.review_cards import MOST_LISTED, cards_html, cards_of, remembered
 from amgan.ui.words import Words
@@ -95,11 +95,11 @@ class ReviewList:
         # The store may wait for another process, which must hold up nobody else.
         @guarded(words, 1)
         async def ended(mine: Any, event: gr.EventData) -> list[Any]:
-            return await asyncio.to_thread(changed, store.close_review, mine, event._data.get("id"))
+            return await asyncio.to_thread(changed, store.close_review, mine, carried(event).get("id"))
 
         @guarded(words, 1)
         async def reopened(mine: Any, event: gr.EventData) -> list[Any]:
-            return await asyncio.to_thread(changed, store.reopen_review, mine, event._data.get("id"))
+            return await asyncio.to_thread(changed, store.reopen_review, mine, carried(event).get("id"))
 
         @guarded(words, 1)
         async def looked(mine: Any) -> list[Any]:

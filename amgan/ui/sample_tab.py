@@ -17,7 +17,7 @@ from amgan.model import AMGAN
 from amgan.recent import Recent
 from amgan.ui import checks
 from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, random_seed
-from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, guarded
+from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
 from amgan.ui.state import ANY, COUNTS, PageState, SampleState, VariationsState
@@ -198,7 +198,7 @@ class SampleTab:
 
         @guarded(words, len(changed))
         async def opened(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
-            return await above(name, revision, query, VariationsState(checks.seed(event._data.get("seed"), words)))
+            return await above(name, revision, query, VariationsState(checks.seed(carried(event).get("seed"), words)))
 
         @guarded(words, len(changed))
         async def other(name: str, revision: str, query: str, alikeness: Any) -> list[Any]:
