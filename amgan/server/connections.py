@@ -17,6 +17,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 MOST_HEAD_BYTES = 64 * 1024
 LEAST_BODY_BYTES = 1000
 """A second, on the average, once a body has had its first time."""
+MOST_PIPELINED = 64
+"""Requests that wait behind another one of their connection; one read could bring ten thousand."""
 MOST_FRAMING = 8
 """Times the bytes of a body that may come with it: a chunk of one byte takes six."""
 _LOGGER = logging.getLogger(__name__)
@@ -117,6 +119,7 @@ class Connection(HttpToolsProtocol):
         self.logger = _LOGGER
         self._all = connections
         self._address: str | None = None
+        self._answering: RequestResponseCycle | None = None
         self._head_bytes = 0
         self._body_bytes = 0
         # Since when the client owes the rest of a head, or a body; None if it does not.
@@ -146,6 +149,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio."""
         self._all.release(self, self._address)
+        self._owe_nothing()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -168,15 +172,35 @@ class Connection(HttpToolsProtocol):
             # A server may pass over a wish for another protocol, but the parser takes the body for the other's.
             self.send_400_response("This server speaks HTTP/1.1 only: send the request without Upgrade.")
             return
+        if len(self.pipeline) >= MOST_PIPELINED:
+            raise ValueError("too many requests one behind the other")  # the parser stops, and the client is told
         super().on_headers_complete()
         self._head_since, self._head_bytes = None, 0
         self._body_since, self._body_bytes = self.loop.time(), 0
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read, and close."""
+        self._owe_nothing()
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
 
     def hang_up(self) -> None:
         """Close at once, whatever is still to be sent."""
         # Not only when the loop comes to it: the place is needed now.
         self._all.release(self, self._address)
+        self._owe_nothing()
         self.transport.abort()
+
+    def _owe_nothing(self) -> None:
+        """Let the answer that is under way end; uvicorn tells only the last one of a pipeline that nobody is there."""
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
+            self.flow.resume_writing()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
 
     def close_if_slow(self) -> None:
         """Hang up if the client took longer than allowed."""

@@ -29,7 +29,7 @@ _FILE = r"(?:[A-Za-z0-9_@-][A-Za-z0-9_.@-]*/){0,4}[A-Za-z0-9_@-][A-Za-z0-9_.@-]*
 _API = "/gradio_api"
 
 READ_PATHS = re.compile(
-    rf"/|/config/?|(?:{_API})?/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/assets/{_FILE}|/static/{_FILE}"
+    rf"/|/config/?|(?:{_API})?/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/assets/{_FILE}|/static/(?:fonts|img|js)/{_FILE}"
     rf"|{_API}/(?:info/?|openapi\.json|startup-events|queue/data|call(?:/v2)?/{_NAME}/{_SESSION})"
 )
 """What may be asked for with GET and HEAD."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -18,25 +18,24 @@ class ServeCommand:
     """The command with its flags, and the process while it runs; what it prints goes to a log beside its jobs."""
 
     def __init__(self, weights: Path, jobs: Path, *flags: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.port = 0
+        self.url = ""
         self.log = jobs.with_suffix(".log")
         self.process: subprocess.Popen[bytes] | None = None
         self._command = [
-            sys.executable, "-m", "amgan", "serve", "--port", str(self.port), "--weights", str(weights),
-            "--jobs", str(jobs), "--reviews", str(jobs.with_suffix(".sqlite")), *flags,
+            sys.executable, "-m", "amgan", "serve", "--weights", str(weights), "--jobs", str(jobs),
+            "--reviews", str(jobs.with_suffix(".sqlite")), *flags,
         ]  # fmt: skip
 
     def start(self) -> None:
-        """Until it listens."""
+        """Until it listens: at any free port the first time, at the same one later."""
         environment = os.environ | {
             "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1", "GRADIO_TEMP_DIR": str(self.log.with_suffix(".gradio")),
         }  # fmt: skip
         begun = self.printed().count("Serving at")
         with self.log.open("a") as output:
-            self.process = subprocess.Popen(self._command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+            command = [*self._command, "--port", str(self.port)]
+            self.process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
 
         def is_listening() -> bool:
             assert self.process is not None
@@ -44,6 +43,8 @@ class ServeCommand:
             return self.printed().count("Serving at") > begun
 
         wait_until(is_listening, SECONDS_TO_START)
+        self.port = int(re.findall(r"Serving at http://[0-9.]+:(\d+)", self.printed())[-1])
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def stop(self) -> None:
         """SIGTERM; the process must end in time, and in good order."""

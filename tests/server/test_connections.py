@@ -165,3 +165,29 @@ def test_requests_may_be_sent_one_behind_the_other(client):
         received = b""
         while received.count(b"HTTP/1.1 200 OK") < 20:
             received += pipelined.recv(65536)
+
+
+@pytest.mark.parametrize("count", [40, 5000])
+def test_a_client_that_left_leaves_no_trace(served, count, caplog):
+    """Many requests one behind the other, and no wait for the answers."""
+    body = b'{"n": 200, "format": "npz"}'
+    asked = head(served, Content_Type="application/json", Content_Length=len(body)) + body
+    for _ in range(5):
+        with dial(served) as left:
+            left.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            with contextlib.suppress(OSError):
+                left.sendall(asked * count)
+            time.sleep(0.1)
+    wait_until(lambda: len(served.connections) <= 1)
+    draw(served)
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+def test_only_so_many_requests_wait_behind_another(client):
+    with dial(client) as pipelined:
+        pipelined.sendall(head(client, "/v1/models", "GET") * 5000)
+        received = b""
+        with contextlib.suppress(ConnectionError):
+            while got := pipelined.recv(65536):
+                received += got
+    assert received.count(b"HTTP/1.1 200 OK") <= 65
