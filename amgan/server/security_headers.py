@@ -86,5 +86,6 @@ class SecurityHeaders:
         except Exception:
             # Else the framework answers, which stands before every middleware.
             if not started:
-                await refuse(send_with_headers, 500, UNEXPECTED)
+                # uvicorn closes the connection as soon as it has the error; the next request must not be sent on it.
+                await refuse(send_with_headers, 500, UNEXPECTED, connection="close")
             raise
