@@ -62,8 +62,8 @@ def wait_for(aim: str, out: Path, process, moments: random.Random) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 def test_kills_and_the_same_files(pictures, tmp_path, request):
     kills = request.config.getoption("--kills")
-    settings = {"steps": kills * STEPS_A_LIFE + 2, "checkpoint_every": 1, "keep_checkpoints": 2, "log_every": 1}
-    settings |= {"sheet_every": 5, "lr_decay_steps": kills * STEPS_A_LIFE}
+    settings = {"steps": 2 * kills + 6, "checkpoint_every": 1, "keep_checkpoints": 2, "log_every": 1}
+    settings |= {"sheet_every": 5, "lr_decay_steps": 2 * kills}
     whole, out = tmp_path / "whole", tmp_path / "killed"
     printed_run(str(pictures), str(whole), **settings)
 
