@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -22,11 +24,21 @@ MAX_HEADER_BYTES = 1_000_000
 NUMBERS_AT_ONCE = 1 << 20
 
 
+def write_file(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all; nothing half-written is left on a disk that is full."""
+    writing = file.with_name(f".{file.name}.writing")
+    try:
+        writing.write_bytes(content)
+        writing.replace(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            writing.unlink()
+        raise
+
+
 def write_json(file: Path, content: dict[str, Any]) -> None:
     """Write a JSON file whole or not at all."""
-    writing = file.with_name(f".{file.name}.writing")
-    writing.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    writing.replace(file)
+    write_file(file, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def is_there(file: Path) -> bool:
@@ -151,9 +163,16 @@ def check_numbers(file: Path, tensors: dict[str, Tensor]) -> None:
                 raise ReleaseError(f"{file}: tensor {name!r} holds negative variances")
 
 
+def sha256_of(file: Path) -> bytes:
+    """The SHA-256 of a file's content, read in parts."""
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        while part := opened.read(1 << 20):
+            digest.update(part)
+    return digest.digest()
+
+
 def write_tensors(file: Path, tensors: dict[str, Tensor]) -> None:
     """Write a safetensors file whole or not at all."""
-    writing = file.with_name(f".{file.name}.writing")
     # By way of bytes: the library's own file could be read by nobody else on the machine.
-    writing.write_bytes(save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}))
-    writing.replace(file)
+    write_file(file, save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}))

@@ -26,7 +26,11 @@ class CheckpointError(AmganError, RuntimeError):
 
 
 class TrainingError(AmganError, RuntimeError):
-    """Training cannot go on, such as a loss that is no number any more."""
+    """Training cannot go on, such as with a loss beyond all bounds or no number any more."""
+
+
+class DiskError(AmganError, OSError):
+    """A disk takes no more of what has to be written: it is full, over a quota, read-only or broken."""
 
 
 class RequestError(AmganError, ValueError):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -37,3 +40,25 @@ def make_accelerator(precision: Precision, **options: Any) -> Accelerator:
     state = joined_processes()
     in_bf16 = precision == "bf16" or (precision == "auto" and has_fast_bf16(state.device))
     return Accelerator(cpu=state.device.type == "cpu", mixed_precision="bf16" if in_bf16 else "no", **options)
+
+
+@contextlib.contextmanager
+def together(accelerator: Accelerator) -> Iterator[None]:
+    """Work of which all processes learn whether each of them could write, so that none waits for one that ended.
+
+    They leave it together; what else is raised in it must be raised in all of them.
+
+    Raises:
+        OSError: in every process, if it was raised in one.
+    """
+    failure: OSError | None = None
+    try:
+        yield
+    except OSError as error:
+        failure = error
+    if accelerator.num_processes > 1:
+        flag = torch.tensor([float(failure is not None)], device=accelerator.device)
+        if accelerator.reduce(flag, reduction="sum").item() > 0 and failure is None:
+            raise OSError(errno.EIO, "another process could not write")
+    if failure is not None:
+        raise failure

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from amgan.checked_files import check_numbers, is_there, read_json, read_tensors, write_json, write_tensors
+from amgan.checked_files import check_numbers, is_there, read_json, read_tensors, sha256_of, write_json, write_tensors
 from amgan.config import ModelConfig
 from amgan.errors import ConfigError, ReleaseError
 from amgan.networks import Discriminator, Generator
@@ -108,13 +108,5 @@ def digest_of(folder: Path) -> str:
     for name in (CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE):
         if is_there(folder / name):
             digest.update(name.encode() + b"\0")
-            digest.update(_sha256(folder / name))
+            digest.update(sha256_of(folder / name))
     return digest.hexdigest()[:40]
-
-
-def _sha256(file: Path) -> bytes:
-    digest = hashlib.sha256()
-    with file.open("rb") as opened:
-        while part := opened.read(1 << 20):
-            digest.update(part)
-    return digest.digest()

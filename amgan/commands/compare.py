@@ -10,7 +10,7 @@ from typing import Any, Literal
 import torch
 from rich.console import Console
 
-from amgan.checked_files import is_there, read_json, write_json
+from amgan.checked_files import is_there, read_json, write_file, write_json
 from amgan.commands.test_split import load_test_split
 from amgan.comparison.curves import curves_figure
 from amgan.comparison.page import Comparison, comparison_page
@@ -27,6 +27,7 @@ from amgan.metrics.judge_search import find_judge_of_data
 from amgan.metrics.reference import Reference, cached_reference
 from amgan.processes import Precision
 from amgan.training.config import ObjectiveName
+from amgan.training.run_lock import locked
 
 PAGE_FILE = "README.md"
 CURVES_FILE = "curves.png"
@@ -100,7 +101,11 @@ class CompareCommand:
 
 
 def run_compare(command: CompareCommand, console: Console) -> None:
-    """Make the runs that are missing, one after the other; the page is written anew after each."""
+    """Make the runs that are missing, one after the other; the page is written anew after each.
+
+    Raises:
+        AmganError: the data, the judge or the options cannot be used, or another comparison is at work in `work`.
+    """
     plan = plan_runs(command.dynamic, command.predefined, command.seeds, command.single)
     scoring = EvaluationSettings(command.n, asked=0, pairs=command.pairs)
     scoring.check()
@@ -119,21 +124,22 @@ def run_compare(command: CompareCommand, console: Console) -> None:
         out=command.out,
         work=command.work or Path("runs") / f"compare-{command.out.resolve().name}",
     )
-    finished = {run: result for run in plan if (result := runner.finished(run))}
-    console.print(f"{len(plan)} runs, {len(finished)} of them finished before", highlight=False)
-    command.out.mkdir(parents=True, exist_ok=True)
-    real = _real_scores(command, judge, reference, runner)
-    _write_page(command.out, Comparison(data.class_names, plan, [*finished.values()], runner.settings, real))
-    class_names = data.class_names
-    del data  # each training loads it for itself
-    for number, run in enumerate(plan, start=1):
-        if run in finished:
-            runner.clean(run)  # a kill may have come between result and cleaning
-            continue
-        finished[run] = runner.make(run)
-        console.print(f"{number}/{len(plan)}  {_line(finished[run])}", highlight=False, soft_wrap=True)
-        _write_page(command.out, Comparison(class_names, plan, _in_order(plan, finished), runner.settings, real))
-    console.print(f"The page is {command.out / PAGE_FILE}", highlight=False, markup=False, soft_wrap=True)
+    with locked(runner.work):
+        finished = {run: result for run in plan if (result := runner.finished(run))}
+        console.print(f"{len(plan)} runs, {len(finished)} of them finished before", highlight=False)
+        command.out.mkdir(parents=True, exist_ok=True)
+        real = _real_scores(command, judge, reference, runner)
+        _write_page(command.out, Comparison(data.class_names, plan, [*finished.values()], runner.settings, real))
+        class_names = data.class_names
+        del data  # each training loads it for itself
+        for number, run in enumerate(plan, start=1):
+            if run in finished:
+                runner.clean(run)  # a kill may have come between result and cleaning
+                continue
+            finished[run] = runner.make(run)
+            console.print(f"{number}/{len(plan)}  {_line(finished[run])}", highlight=False, soft_wrap=True)
+            _write_page(command.out, Comparison(class_names, plan, _in_order(plan, finished), runner.settings, real))
+        console.print(f"The page is {command.out / PAGE_FILE}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _in_order(plan: list[PlannedRun], finished: dict[PlannedRun, RunResult]) -> list[RunResult]:
@@ -175,9 +181,7 @@ def _real_scores(command: CompareCommand, judge: Judge, reference: Reference, ru
 
 
 def _write_page(out: Path, comparison: Comparison) -> None:
-    writing = out / f".{PAGE_FILE}.writing"
-    writing.write_text(comparison_page(comparison), encoding="utf-8")
-    writing.replace(out / PAGE_FILE)
+    write_file(out / PAGE_FILE, comparison_page(comparison).encode())
     (out / CURVES_FILE).write_bytes(curves_figure(comparison.results))
 
 

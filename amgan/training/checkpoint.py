@@ -4,13 +4,17 @@ On a CPU it then goes on bit for bit; on a GPU as exactly as two runs with the s
 the last bit (some of cuDNN's sums have no fixed order).
 
 A checkpoint is written beside its place, marked complete, then renamed, so that a run killed at any moment leaves
-only whole ones. It is for the machine that wrote it: what is published is the release folder, never this.
+only whole ones. The mark lists the digests of its files, which are compared before anything is loaded. It is for the
+machine that wrote it, and trusted against accidents alone: what is published is the release folder, never this.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import shutil
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,9 +24,17 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from amgan.errors import CheckpointError, TrainingError
+from amgan.processes import together
+from amgan.training.digests import find_damage, has_digests, write_digests
+from amgan.training.whole_files import removing_half
 
 MARKER = "COMPLETE"
 PREFIX = "step-"
+MAX_WEIGHT = 100.0
+"""Of G's average. Those of the models that ship are below 2, also at a hundred times the usual learning rate; a G that
+left all bounds draws the same glaring picture for every latent, of which the losses alone may show nothing.
+"""
+
 UNFINISHED = "writing-"
 """Start of the names of folders that are being written or removed, and may be left over by a kill."""
 
@@ -43,7 +55,11 @@ class Progress:
 
 
 class Checkpoints:
-    """The checkpoints of one run, in one folder."""
+    """The checkpoints of one run, in one folder.
+
+    Attributes:
+        newest_has_digests: Whether the one that was loaded could be checked; those of earlier versions cannot.
+    """
 
     def __init__(self, folder: Path, accelerator: Accelerator, average: nn.Module, keep: int) -> None:
         """Manage `folder`.
@@ -58,48 +74,64 @@ class Checkpoints:
         self._accelerator = accelerator
         self._average = average
         self._keep = max(1, keep)
+        self.newest_has_digests = False
 
     def save(self, progress: Progress) -> Path:
         """Write the checkpoint of `progress.step`; every process must call this.
 
         Raises:
-            TrainingError: the weights are no finite numbers; nothing is written, so the last good checkpoint stays.
+            TrainingError: the weights are no finite numbers, or beyond all bounds; nothing is written, so the last good
+                checkpoint stays.
+            OSError: it could not be written, by one of the processes; it stays as well, and nothing half-written.
         """
         self.check_finite(progress.step)
         place = self._folder / f"{PREFIX}{progress.step:09d}"
         writing = self._folder / f"{UNFINISHED}{place.name}"
-        main = self._accelerator.is_main_process
-        if main:
-            for left_over in self._folder.glob(f"{UNFINISHED}*"):
-                shutil.rmtree(left_over)
-            writing.mkdir(parents=True)
-        self._accelerator.wait_for_everyone()
-        self._accelerator.save_state(str(writing))
-        save_file(self._random_states(), writing / self._random_file)
-        self._accelerator.wait_for_everyone()
-        if main:
-            save_file(_contiguous(self._average.state_dict()), writing / "average.safetensors")
-            (writing / "progress.json").write_text(json.dumps(asdict(progress) | self._hardware))
-            (writing / MARKER).touch()
-            if place.exists():
-                self._remove(place)
-            writing.rename(place)
-            for old in complete_checkpoints(self._folder)[: -self._keep]:
-                self._remove(old)
-        self._accelerator.wait_for_everyone()
+        with removing_half(writing):  # by every process, whichever failed
+            with self._part(writing):
+                if self._accelerator.is_main_process:
+                    self.clear()
+                    writing.mkdir(parents=True)
+            with self._part(writing):
+                self._accelerator.save_state(str(writing))
+                save_file(self._random_states(), writing / self._random_file)
+            with self._part(writing):
+                if self._accelerator.is_main_process:
+                    save_file(_contiguous(self._average.state_dict()), writing / "average.safetensors")
+                    (writing / "progress.json").write_text(json.dumps(asdict(progress) | self._hardware))
+                    write_digests(writing, MARKER)
+                    if place.exists():
+                        self._remove(place)
+                    writing.rename(place)
+                    for old in complete_checkpoints(self._folder)[: -self._keep]:
+                        self._remove(old)
         return place
+
+    @contextlib.contextmanager
+    def _part(self, writing: Path) -> Iterator[None]:
+        with together(self._accelerator), removing_half(writing):
+            yield
+
+    def clear(self) -> None:
+        """Remove what a kill left half written or half removed; for the main process."""
+        for left_over in self._folder.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(left_over)
 
     def load_newest(self) -> Progress:
         """Restore everything from the newest complete checkpoint.
 
         Raises:
-            CheckpointError: there is none, a part of it is missing or does not fit, or it was made by another number
-                of processes.
+            CheckpointError: there is none, a part of it is missing, damaged or does not fit, or it was made by another
+                number of processes.
         """
         found = complete_checkpoints(self._folder)
         if not found:
             raise CheckpointError(f"{self._folder}: no complete checkpoint to resume from; start without --resume")
         newest = found[-1]
+        # Before anything is loaded: what a flipped bit changes may well be read, trained on and released.
+        if damage := find_damage(newest, MARKER):
+            raise CheckpointError(f"{newest}: damaged ({damage}); {way_round(found)}")
+        self.newest_has_digests = has_digests(newest, MARKER)
         try:
             content = json.loads((newest / "progress.json").read_text())
             self._check_hardware(newest, {key: content.pop(key, None) for key in self._hardware})
@@ -119,20 +151,25 @@ class Checkpoints:
             raise  # no fault of the checkpoint
         except Exception as error:
             reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            raise CheckpointError(
-                f"{newest}: cannot be resumed from ({reason}); remove that folder to take the one before it"
-            ) from error
+            raise CheckpointError(f"{newest}: cannot be resumed from ({reason}); {way_round(found)}") from error
         return progress
 
     def check_finite(self, step: int) -> None:
         """Refuse broken weights.
 
         Raises:
-            TrainingError: they are no finite numbers.
+            TrainingError: they are no finite numbers, or beyond `MAX_WEIGHT`.
         """
         # A step's losses are read before its updates, so they can be finite when the weights are not any more. The
         # average holds a part of every G, and G gets its gradients through D: neither can be broken unnoticed.
-        if not all(bool(weights.isfinite().all()) for weights in self._average.parameters()):
+        largest = torch.stack(torch._foreach_norm(list(self._average.parameters()), float("inf"))).max().item()
+        if largest > MAX_WEIGHT and math.isfinite(largest):
+            raise TrainingError(
+                f"the weights have left all bounds at step {step} (G's largest is {largest:,.6g}, {MAX_WEIGHT:,.0f} is "
+                "the limit); the checkpoint and release before it are kept: train anew with lower --generator-lr and "
+                "--discriminator-lr"
+            )
+        if not math.isfinite(largest):
             raise TrainingError(
                 f"the weights are no numbers any more at step {step}; the checkpoint and release before it are kept: "
                 "train anew with lower learning rates or --precision fp32"
@@ -181,6 +218,19 @@ class Checkpoints:
 def complete_checkpoints(folder: Path) -> list[Path]:
     """The whole checkpoints in a folder, oldest first."""
     return sorted(path.parent for path in folder.glob(f"{PREFIX}*/{MARKER}"))
+
+
+def way_round(found: list[Path]) -> str:
+    """What to do where the newest checkpoint cannot be used: which to remove, to go on from which.
+
+    Args:
+        found: The whole checkpoints, oldest first.
+    """
+    sound = next((number for number in reversed(range(len(found) - 1)) if not find_damage(found[number], MARKER)), None)
+    if sound is None:
+        return "there is no older one that is whole; train anew, in another folder"
+    broken = " and ".join(str(path) for path in found[sound + 1 :])
+    return f"remove {broken} to resume from {found[sound].name}"
 
 
 def _contiguous(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

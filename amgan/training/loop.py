@@ -18,17 +18,19 @@ from torch.nn.parallel import DistributedDataParallel
 
 from amgan.data import LabelledImages
 from amgan.networks import Discriminator, Generator
-from amgan.processes import make_accelerator
+from amgan.processes import make_accelerator, together
 from amgan.training.batches import Batches, to_unit_range
 from amgan.training.checkpoint import Checkpoints, Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, find_data_licence
 from amgan.training.ema import ExponentialMovingAverage
+from amgan.training.full_disk import writable
 from amgan.training.progress import TrainingProgress
 from amgan.training.pushing import BackgroundPusher
 from amgan.training.releasing import (
     BEST,
     RELEASE,
+    clear_release,
     finish_best_release,
     model_so_far,
     training_facts,
@@ -43,6 +45,7 @@ from amgan.training.run_folder import (
     read_start_point,
     write_settings,
 )
+from amgan.training.run_lock import alone_in
 from amgan.training.run_log import LOG_FILE, RunLog, forget_after, read_run_log
 from amgan.training.scoring import Scoring, is_best, scores_in_words
 from amgan.training.sheet import SampleSheet
@@ -61,7 +64,8 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
         The release folder.
 
     Raises:
-        AmganError: the data, the settings or a checkpoint cannot be used, or the losses are no numbers any more.
+        AmganError: the data, the settings or a checkpoint cannot be used, another training is at work in the folder,
+            the disk takes no more, or the losses are lost.
     """
     config.check()
     check_run_folder(config)
@@ -72,15 +76,17 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
     )
     console = console or Console()
     console.quiet = console.quiet or not accelerator.is_main_process
-    with accelerator.main_process_first():
-        data = load_training_data(config, accelerator.num_processes)
-    check_run_data(config, data)
-    console.print(data.summary(), highlight=False, markup=False, soft_wrap=True)
-    try:
-        Trainer(config, data.to(accelerator.device), accelerator, console).run()
-        accelerator.wait_for_everyone()
-    finally:
-        accelerator.end_training()
+    with writable(config.out), alone_in(config.out, accelerator):
+        check_run_folder(config)  # again, now that nobody else changes it
+        with accelerator.main_process_first():
+            data = load_training_data(config, accelerator.num_processes)
+        check_run_data(config, data)
+        console.print(data.summary(), highlight=False, markup=False, soft_wrap=True)
+        try:
+            with together(accelerator):
+                Trainer(config, data.to(accelerator.device), accelerator, console).run()
+        finally:
+            accelerator.end_training()
     return config.out / RELEASE
 
 
@@ -163,12 +169,7 @@ class Trainer:
     def train_and_release(self) -> None:
         """What `run` does, with the pusher at work beside it."""
         config = self.config
-        done = self.checkpoints.load_newest() if config.resume else Progress(0, 0.0, self.accelerator.num_processes)
-        if self.accelerator.is_main_process:
-            write_settings(config, self.data, self.start_point)
-            forget_after(config.out / LOG_FILE, done.step)
-            _ = self.data_licence  # asked now, so that no release has to wait for the answer
-        self.accelerator.init_trackers("tensorboard")
+        done = self._begin()
         if done.step == config.steps:
             self.release(done)  # nothing left to train: only the release is made anew
         with (
@@ -192,6 +193,28 @@ class Trainer:
             if self.scoring is not None:
                 self.console.print(f"The best by its scores is in {config.out / BEST}", highlight=False, markup=False)
         self.push(done.step)
+
+    def _begin(self) -> Progress:
+        """Take up the run where it is, and leave nothing that a kill left over."""
+        config = self.config
+        done = Progress(0, 0.0, self.accelerator.num_processes)
+        if config.resume:
+            done = self.checkpoints.load_newest()
+            if not self.checkpoints.newest_has_digests:
+                self.console.print(
+                    f"Step {done.step} was saved by an earlier version, without digests of its files: taken unchecked",
+                    highlight=False,
+                )
+        with together(self.accelerator):
+            if self.accelerator.is_main_process:
+                self.checkpoints.clear()
+                for name in (RELEASE, BEST):
+                    clear_release(config.out / name)
+                write_settings(config, self.data, self.start_point)
+                forget_after(config.out / LOG_FILE, done.step)
+                _ = self.data_licence  # asked now, so that no release has to wait for the answer
+            self.accelerator.init_trackers("tensorboard")
+        return done
 
     def index(self, done: Progress) -> None:
         """Write the finished release, and the best one of a run that was scored: seed index, measurements, card."""
@@ -220,15 +243,17 @@ class Trainer:
             pushing = config.pushes_at(step)
             saving = stopping or pushing or step % config.checkpoint_every == 0 or step == config.steps
             scoring = config.scores_at(step)
-            if reporting or saving or scoring:
-                progress.report(step)
-            if self.accelerator.is_main_process and (step % config.sheet_every == 0 or step == config.steps):
-                progress.show_sheet(step, self.sheet.draw(self.average.module, step))
+            showing = step % config.sheet_every == 0 or step == config.steps
             now = Progress(step, time.perf_counter() - started, self.accelerator.num_processes)
-            if scoring:
-                # Before the checkpoint, so that whoever goes on from it finds the scores of its step.
-                self.score(now)
-                progress.restart_clock()
+            with together(self.accelerator) if reporting or saving or scoring or showing else contextlib.nullcontext():
+                if reporting or saving or scoring:
+                    progress.report(step)
+                if showing and self.accelerator.is_main_process:
+                    progress.show_sheet(step, self.sheet.draw(self.average.module, step))
+                if scoring:
+                    # Before the checkpoint, so that whoever goes on from it finds the scores of its step.
+                    self.score(now)
+                    progress.restart_clock()
             if saving:
                 done = now
                 self.checkpoints.save(done)
@@ -268,9 +293,9 @@ class Trainer:
 
     def release(self, progress: Progress) -> None:
         """Write the release folder from the current state, on the main process; the others wait."""
-        if self.accelerator.is_main_process:
-            self._write_release(progress, index_seeds=0)
-        self.accelerator.wait_for_everyone()
+        with together(self.accelerator):
+            if self.accelerator.is_main_process:
+                self._write_release(progress, index_seeds=0)
 
     def push(self, step: int) -> None:
         """Let the release of a step go up to the Hub, if that is asked; returns at once."""

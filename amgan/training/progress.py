@@ -1,4 +1,4 @@
-"""What a running training shows: a progress bar, lines of losses, TensorBoard, and the watch for a NaN."""
+"""What a running training shows: a progress bar, lines of losses, TensorBoard, and the watch over the losses."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from torch import Tensor
 
 from amgan.errors import TrainingError
+
+MAX_LOSS = 1000.0
+"""Of a mean over the steps between two reports. No run in results/ came above 6; those that do not learn any more go
+past this for good. The limit is the same for all objectives: the largest is a sum of three cross-entropies, which are
+28 together where nothing is known of 10,000 classes.
+"""
 
 LOSS_NAMES = ("loss/discriminator", "loss/generator", "real_probability/real", "real_probability/generated")
 
@@ -67,7 +73,7 @@ class TrainingProgress:
         """Read the losses since the last report, show and log them; every process must call this at the same step.
 
         Raises:
-            TrainingError: one of them is no finite number.
+            TrainingError: one of them is no finite number, or a loss beyond `MAX_LOSS`.
         """
         if not self._collected:
             return
@@ -79,10 +85,16 @@ class TrainingProgress:
         self._sum.zero_()
         self._collected = self._images = 0
         self._since = time.perf_counter()
+        losses = f"D's {means[0]:,.6g}, G's {means[1]:,.6g}"
         if not all(map(math.isfinite, means)):
             raise TrainingError(
-                f"the losses are no numbers any more at step {step}; the last checkpoint and release are kept: "
-                "train anew with lower learning rates or --precision fp32"
+                f"the losses are no numbers any more at step {step} ({losses}); the last checkpoint and release are "
+                "kept: train anew with lower learning rates or --precision fp32"
+            )
+        if max(means[:2]) > MAX_LOSS:
+            raise TrainingError(
+                f"the losses have left all bounds at step {step} ({losses}; {MAX_LOSS:,.0f} is the limit); the last "
+                "checkpoint and release are kept: train anew with lower --generator-lr and --discriminator-lr"
             )
         self._accelerator.log({**dict(zip(LOSS_NAMES, means)), "images_per_second": rate}, step=step)
         self._bar.update(self._task, completed=step, rate=f"{rate:.0f} images/s")

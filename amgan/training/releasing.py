@@ -26,6 +26,7 @@ from amgan.training.data_licence import DataLicence, hub_id_of
 from amgan.training.public_place import public_place
 from amgan.training.standing_statistics import BATCHES, measure_standing_statistics
 from amgan.training.start_point import StartPoint
+from amgan.training.whole_files import removing_half
 
 RELEASE = "release"
 BEST = "best"
@@ -117,10 +118,29 @@ def model_so_far(
 
 def write_whole(model: AMGAN, place: Path) -> Path:
     """Write a release folder whole, in place of an earlier one."""
-    writing = place.with_name(f".{place.name}.writing")
+    writing, old = clear_release(place)
+    with removing_half(writing):
+        model.save_pretrained(writing)
+    # A reader finds the old release or the new one; between the two renames, for an instant, none.
+    if place.exists():
+        place.rename(old)
+    writing.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+    return place
+
+
+def clear_release(place: Path) -> tuple[Path, Path]:
+    """Remove what a kill left half written or half removed, and put back what it caught between two renames.
+
+    Returns:
+        Where a new release is written, and where the one that it replaces goes meanwhile.
+    """
+    writing, old = (place.with_name(f".{place.name}.{state}") for state in ("writing", "old"))
     shutil.rmtree(writing, ignore_errors=True)
-    model.save_pretrained(writing)
-    return _replace_folder(writing, place)
+    if old.exists() and not place.exists():
+        old.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+    return writing, old
 
 
 def training_facts(
@@ -180,14 +200,3 @@ def _public_settings(config: TrainConfig) -> TrainConfig:
 
 def _copy(net: nn.Module) -> dict[str, torch.Tensor]:
     return {name: tensor.detach().clone() for name, tensor in net.state_dict().items()}
-
-
-def _replace_folder(new: Path, place: Path) -> Path:
-    # A reader finds the old release or the new one; between the two renames, for an instant, none.
-    old = place.with_name(f".{place.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    new.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-    return place

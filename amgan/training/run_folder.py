@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from amgan.checked_files import write_file
 from amgan.data import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
 from amgan.training.checkpoint import PREFIX, complete_checkpoints
@@ -118,10 +119,8 @@ def read_start_point(out: Path) -> StartPoint | None:
 def write_settings(config: TrainConfig, data: LabelledImages, start: StartPoint | None = None) -> None:
     """Write the run's settings, what was found in its data and what it started from, beside its checkpoints."""
     config.out.mkdir(parents=True, exist_ok=True)
-    writing = config.out / f".{SETTINGS_FILE}.writing"
     content = {**_settings(config), FOUND: data.class_counts, STARTED_FROM: start and asdict(start)}
-    writing.write_text(json.dumps(content, indent=2) + "\n")
-    writing.replace(config.out / SETTINGS_FILE)
+    write_file(config.out / SETTINGS_FILE, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def _read_settings(file: Path) -> dict[str, Any]:

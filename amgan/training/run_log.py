@@ -8,6 +8,8 @@ from typing import Any
 
 from accelerate.tracking import GeneralTracker
 
+from amgan.checked_files import write_file
+
 LOG_FILE = "metrics.jsonl"
 
 
@@ -37,9 +39,7 @@ def forget_after(file: Path, step: int) -> None:
     """Drop the lines of later steps, which a run that goes on from `step` does again, and one that a kill cut off."""
     kept = [row for row in read_run_log(file) if row["step"] <= step]
     file.parent.mkdir(parents=True, exist_ok=True)
-    writing = file.with_name(f".{file.name}.writing")
-    writing.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
-    writing.replace(file)
+    write_file(file, "".join(json.dumps(row) + "\n" for row in kept).encode())
 
 
 def read_run_log(file: Path) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from amgan.checked_files import write_file
 from amgan.config import ModelConfig
 from amgan.latents import LatentStream
 from amgan.media import encode_png, grid
@@ -38,5 +39,5 @@ class SampleSheet:
         pixels = pictures.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
         sheet = grid(pixels.permute(0, 2, 3, 1).cpu().numpy(), COLUMNS)
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / f"step-{step:09d}.png").write_bytes(encode_png(sheet))
+        write_file(self._folder / f"step-{step:09d}.png", encode_png(sheet))
         return sheet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from torch import nn
 
 from amgan.config import ModelConfig
 from amgan.errors import ConfigError
+from amgan.hub import fetch_release
 from amgan.hub_name import split_model_name
 from amgan.model import AMGAN
 from amgan.networks import Discriminator, Generator
+from amgan.release import read_config
 from amgan.training.public_place import public_place
 
 SAME = ("labeling", "image_size", "channels", "latent_dim", "generator_width", "discriminator_width")
@@ -58,16 +61,22 @@ def open_start(name: str, config: ModelConfig) -> AMGAN:
     """
     # Without an @ it is left to the loader, which tells a folder that is not there from a model of the Hub.
     repository, revision = split_model_name(name) if "@" in name and not Path(name).exists() else (name, None)
-    model = AMGAN.from_pretrained(repository, revision=revision)
+    folder, commit = Path(repository), None
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+        folder, commit = fetch_release(repository, revision)
+    # Before a byte of the weights is read: nets of a stranger's choice may be of 2 GB.
+    found = read_config(folder)
     flags = [
-        f"--{field.replace('_', '-')} {getattr(model.config, field)}"
+        f"--{field.replace('_', '-')} {getattr(found, field)}"
         for field in SAME
-        if getattr(model.config, field) != getattr(config, field)
+        if getattr(found, field) != getattr(config, field)
     ]
     if flags:
         raise ConfigError(
             f"--start-from {name}: its nets are of another kind; train with {' '.join(flags)} to start there"
         )
+    model = AMGAN.from_pretrained(folder)
+    model.revision = commit or model.revision
     return model
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 
 import pytest
@@ -12,6 +14,7 @@ from amgan.cli import main
 from amgan.comparison.results import read_result
 from amgan.errors import ReleaseError, TrainingError
 from amgan.training import loop
+from amgan.training.run_lock import locked
 from tests.models import message
 
 
@@ -152,6 +155,24 @@ def test_a_run_that_breaks_off_is_a_result_and_the_others_go_on(call, tmp_path, 
     assert content["failure"].startswith("the losses are no numbers")
     assert content["evaluation"] is None
     assert "2 runs, 2 of them finished before" in call("--dynamic", "am-gan")
+
+
+def test_a_full_disk_ends_the_comparison_and_is_no_result(call, tmp_path, monkeypatch):
+    def full(self, step):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(loop.Trainer, "train_step", full)
+    assert "error: work/am-gan-dynamic-0: no more can be written (No space left on device)" in call(code=1)
+    assert not (tmp_path / "results" / "runs").exists()
+
+
+def test_two_comparisons_do_not_share_their_work(call, tmp_path):
+    with locked(tmp_path / "work"):
+        assert "error: work: another training is at work there; wait for it, stop it, or" in call(code=1)
+    assert not (tmp_path / "results").exists()
+    with locked(tmp_path / "work" / "am-gan-dynamic-0"):
+        assert "error: work/am-gan-dynamic-0: another training is at work there" in call(code=1)
+    assert not (tmp_path / "results" / "runs").exists()
 
 
 def test_broken_result_files_are_refused_in_one_line(tmp_path):

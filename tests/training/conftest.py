@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from amgan import release_sheet
-from amgan.training import standing_statistics
+from amgan.training import releasing, standing_statistics
 from tests.training.runs import forget_accelerator, make_pictures
 
 
@@ -28,6 +28,7 @@ def _one_thread():
 def _short_releases(monkeypatch):
     # Every run here ends in a release; how good its statistics and its sheet are does not matter.
     monkeypatch.setattr(standing_statistics, "BATCHES", 2)
+    monkeypatch.setattr(releasing, "BATCHES_ON_THE_WAY", 2)
     monkeypatch.setattr(release_sheet, "MAX_DRAWS", 2)
 
 

@@ -19,7 +19,7 @@ from rich.console import Console
 from safetensors.torch import load_file
 
 from amgan import release_sheet
-from amgan.training import TrainConfig, standing_statistics, train
+from amgan.training import TrainConfig, releasing, standing_statistics, train
 
 CLASSES = ("round", "square", "tall")
 
@@ -46,6 +46,10 @@ def tiny(data: Path, out: Path, **changes: Any) -> TrainConfig:
     return TrainConfig(**(settings | changes))
 
 
+LIBRARIES = ["tests.training.runs", "torch._dynamo"]
+"""What the forkserver loads once for all processes that start from it; the second comes with an optimizer."""
+
+
 def forget_accelerator() -> None:
     """Let the next run of this process choose its precision anew; Accelerate keeps that in shared state."""
     AcceleratorState._reset_state(reset_partial_state=False)
@@ -63,7 +67,7 @@ def run(config: TrainConfig, console: Console | None = None) -> None:
 
 def printed_run(data: str, out: str, token: str = "", **changes: Any) -> dict[str, Any]:
     """Train with releases that take no time, and with this token of the Hub; what was printed, and what waits."""
-    standing_statistics.BATCHES = release_sheet.MAX_DRAWS = 2
+    standing_statistics.BATCHES = releasing.BATCHES_ON_THE_WAY = release_sheet.MAX_DRAWS = 2
     torch.set_num_threads(1)
     os.environ["HF_TOKEN"] = token
     console = Console(file=io.StringIO(), width=200)

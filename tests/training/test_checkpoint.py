@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 import torch
+from accelerate import Accelerator
 
 from amgan.config import ModelConfig
 from amgan.errors import CheckpointError, TrainingError
 from amgan.networks import Discriminator, Generator
 from amgan.training import checkpoint as checkpoint_module
-from amgan.training.checkpoint import MARKER, Checkpoints, Progress, complete_checkpoints
+from amgan.training.checkpoint import MARKER, MAX_WEIGHT, Checkpoints, Progress, complete_checkpoints
+from amgan.training.digests import write_digests
 from amgan.training.ema import ExponentialMovingAverage
 from amgan.training.step import AdversarialStep, Networks
 from tests.training.runs import contents, differences
@@ -103,7 +106,7 @@ class Killed(BaseException):
     """Stands for the end of the process."""
 
 
-SAVING = ["Accelerator.save_state", "save_file", "Path.touch", "Path.rename", "shutil.rmtree"]
+SAVING = ["Accelerator.save_state", "save_file", "write_digests", "Path.rename", "shutil.rmtree"]
 
 
 @pytest.mark.parametrize("place", SAVING)
@@ -118,7 +121,7 @@ def test_a_kill_while_saving_leaves_the_earlier_checkpoint(start, monkeypatch, p
         raise Killed
 
     owner = {
-        "Accelerator.save_state": type(run.checkpoints._accelerator), "Path.touch": type(Path()),
+        "Accelerator.save_state": type(run.checkpoints._accelerator), "write_digests": checkpoint_module,
         "Path.rename": type(Path()), "shutil.rmtree": checkpoint_module.shutil, "save_file": checkpoint_module,
     }[place]  # fmt: skip
     name = place.rpartition(".")[2]
@@ -161,25 +164,96 @@ FILES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("damage", ["missing", "truncated", "empty", "garbage"])
-@pytest.mark.parametrize("name", FILES)
-def test_a_damaged_newest_one_is_named_and_the_one_before_still_loads(start, name, damage):
+def damaged(content: bytes, damage: str) -> bytes:
+    """A file's content after an accident."""
+    middle = len(content) // 2
+    flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    return {"flipped": flipped, "truncated": content[:middle], "empty": b"", "garbage": b"\x93nonsense" * 40}[damage]
+
+
+@pytest.fixture
+def loads_nothing(monkeypatch):
+    """Loading is an error from here on: not a byte of a damaged checkpoint may come that far."""
+
+    def forbid():
+        for owner, name in ((Accelerator, "load_state"), (checkpoint_module, "load_file")):
+            monkeypatch.setattr(owner, name, lambda *_, **__: pytest.fail("loaded before it was checked"))
+
+    yield forbid
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("damage", ["missing", "flipped", "truncated", "empty", "garbage"])
+@pytest.mark.parametrize("name", [*FILES, "random_states_0.pkl"])
+def test_a_damaged_newest_one_is_named_and_the_one_before_still_loads(start, loads_nothing, monkeypatch, name, damage):
     run = start()
     run.train()
-    run.save()
+    older = run.save()
     run.train()
     newest = run.save()
-    content = (newest / name).read_bytes()
     if damage == "missing":
         (newest / name).unlink()
     else:
-        broken = {"truncated": content[: len(content) // 2], "empty": b"", "garbage": b"\x93nonsense" * 40}[damage]
-        (newest / name).write_bytes(broken)
-    text = reason(run)
-    assert str(newest) in text
-    assert "remove that folder" in text
+        (newest / name).write_bytes(damaged((newest / name).read_bytes(), damage))
+    loads_nothing()
+    what = "is missing" if damage == "missing" else "is not what was written, by its SHA-256"
+    assert reason(run) == f"{newest}: damaged ({name} {what}); remove {newest} to resume from {older.name}"
+    monkeypatch.undo()
     shutil.rmtree(newest)
     assert run.checkpoints.load_newest().step == 1
+
+
+def test_the_newest_whole_one_is_offered_and_all_newer_ones_named(start):
+    run = start(keep=3)
+    places = []
+    for _ in range(3):
+        run.train()
+        places.append(run.save())
+    one, two, three = places
+    for place in (two, three):
+        (place / "optimizer.bin").write_bytes(damaged((place / "optimizer.bin").read_bytes(), "flipped"))
+    assert reason(run).endswith(f"; remove {two} and {three} to resume from {one.name}")
+    (one / "average.safetensors").unlink()
+    assert reason(run).endswith("; there is no older one that is whole; train anew, in another folder")
+
+
+@pytest.mark.parametrize("damage", ["flipped", "truncated", "garbage"])
+def test_a_damaged_list_of_digests_vouches_for_nothing(start, loads_nothing, damage):
+    run = start()
+    run.train()
+    newest = run.save()
+    (newest / MARKER).write_bytes(damaged((newest / MARKER).read_bytes(), damage))
+    loads_nothing()
+    assert f"{newest}: damaged (" in reason(run)
+
+
+def test_a_file_that_was_not_saved_is_not_loaded(start, loads_nothing):
+    run = start()
+    run.train()
+    newest = run.save()
+    (newest / ".DS_Store").touch()
+    assert run.checkpoints.load_newest().step == 1
+    (newest / "custom_checkpoint_0.pkl").touch()
+    loads_nothing()
+    assert f"custom_checkpoint_0.pkl is not among the files that {MARKER} lists" in reason(run)
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="this system has no sha256sum")
+def test_the_digests_can_be_checked_by_hand(start):
+    run = start()
+    run.train()
+    subprocess.run(["sha256sum", "--check", "--strict", MARKER], cwd=run.save(), check=True, stdout=subprocess.DEVNULL)
+
+
+def test_one_of_an_earlier_version_is_taken_and_known_as_such(start):
+    run = start()
+    run.train()
+    newest = run.save()
+    run.checkpoints.load_newest()
+    assert run.checkpoints.newest_has_digests
+    (newest / MARKER).write_bytes(b"")
+    assert run.checkpoints.load_newest().step == 1
+    assert not run.checkpoints.newest_has_digests
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "average.safetensors", "random-0.safetensors"])
@@ -188,6 +262,7 @@ def test_a_file_of_another_run_is_refused(start, name):
     run.train()
     newest = run.save()
     (newest / name).write_bytes((newest / "model_1.safetensors").read_bytes())
+    write_digests(newest, MARKER)
     assert str(newest) in reason(run)
 
 
@@ -197,6 +272,7 @@ def test_progress_of_another_form_is_refused(start, content):
     run.train()
     newest = run.save()
     (newest / "progress.json").write_text(content)
+    write_digests(newest, MARKER)
     assert str(newest) in reason(run)
 
 
@@ -205,6 +281,7 @@ def test_another_number_of_processes_is_refused(start):
     run.train()
     file = run.save() / "progress.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"num_processes": 2}))
+    write_digests(file.parent, MARKER)
     text = reason(run)
     assert "made by 2 processes" in text
     assert "not 1" in text
@@ -223,11 +300,13 @@ def test_other_hardware_is_named_and_no_checkpoint_blamed(start, field, value, w
     file = run.save() / "progress.json"
     saved = json.loads(file.read_text())
     file.write_text(json.dumps(saved | {field: value}))
+    write_digests(file.parent, MARKER)
     text = reason(run)
     assert wanted in text
     assert "remove" not in text
     del saved[field]  # as earlier versions wrote it
     file.write_text(json.dumps(saved))
+    write_digests(file.parent, MARKER)
     assert run.checkpoints.load_newest().step == 1
 
 
@@ -251,6 +330,18 @@ def test_the_random_numbers_of_a_device_are_kept(start, monkeypatch, kind):
     device.state = torch.zeros(5, dtype=torch.uint8)
     run.checkpoints._restore_random_states(states)
     assert device.state.tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("value", [2 * MAX_WEIGHT, -2 * MAX_WEIGHT])
+def test_weights_beyond_all_bounds_are_never_saved(start, value):
+    run = start(keep=1)
+    run.train()
+    good = run.save()
+    with torch.no_grad():
+        next(run.average.module.parameters()).view(-1)[0] = value
+    with pytest.raises(TrainingError, match=r"left all bounds at step 1 \(G's largest is 200, 100 is the limit\)"):
+        run.save()
+    assert [path.name for path in good.parent.iterdir()] == [good.name]
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
@@ -280,5 +371,6 @@ def test_a_checkpoint_is_read_without_running_code_from_it(start, tmp_path):
             return (Path.touch, (tmp_path / "ran",))
 
     torch.save({"state": Evil(), "param_groups": []}, newest / "optimizer.bin")
+    write_digests(newest, MARKER)
     assert str(newest) in reason(run)
     assert not (tmp_path / "ran").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import pytest
@@ -10,6 +11,7 @@ from rich.console import Console
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from amgan.errors import ConfigError, DataError, TrainingError
+from amgan.training.checkpoint import MARKER
 from amgan.training.loop import Trainer, train
 from amgan.training.run_data import load_training_data
 from amgan.training.step import AdversarialStep
@@ -155,6 +157,34 @@ def test_absurd_learning_rates_end_in_an_error_not_in_a_release_of_noise(picture
     with pytest.raises(TrainingError, match="no numbers any more"):
         run(config)
     assert not (config.out / "release").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "lost"),
+    [
+        ({"generator_lr": 100.0}, r"weights have left all bounds at step 4 \(G's largest is "),
+        ({"generator_lr": 100.0, "discriminator_lr": 100.0}, r"losses have left all bounds at step 2 \(D's "),
+    ],
+)
+def test_a_training_that_has_left_all_bounds_is_no_success(pictures, tmp_path, changes, lost):
+    config = tiny(pictures, tmp_path / "run", steps=8, checkpoint_every=4, **changes)
+    with pytest.raises(
+        TrainingError, match=rf"{lost}[^\n]*train anew with lower --generator-lr and --discriminator-lr$"
+    ):
+        run(config)
+    assert not (config.out / "release").exists()
+    assert not (config.out / "checkpoints").exists()
+
+
+def test_a_checkpoint_of_an_earlier_version_is_taken_with_a_word(pictures, tmp_path):
+    config = tiny(pictures, tmp_path / "run", steps=2)
+    run(config)
+    (checkpoint(config.out, 2) / MARKER).write_bytes(b"")
+    console = Console(file=io.StringIO(), width=200)
+    run(dataclasses.replace(config, resume=True, steps=3), console)
+    assert "Step 2 was saved by an earlier version, without digests of its files: taken unchecked" in (
+        console.file.getvalue()
+    )
 
 
 def test_the_error_of_a_broken_picture_reaches_the_user_before_anything_is_written(tmp_path):

@@ -13,7 +13,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from amgan.errors import TrainingError
 from amgan.training import progress as progress_module
-from amgan.training.progress import LOSS_NAMES, TrainingProgress
+from amgan.training.progress import LOSS_NAMES, MAX_LOSS, TrainingProgress
 
 
 @pytest.fixture
@@ -95,9 +95,27 @@ def test_a_loss_that_is_no_number_stops(accelerator, value, place):
         progress.collect(torch.ones(4), 8)
         progress.collect(numbers, 8)
         progress.collect(torch.ones(4), 8)
-        with pytest.raises(TrainingError, match=r"no numbers any more at step 3; .*--precision fp32$"):
+        with pytest.raises(TrainingError, match=r"no numbers any more at step 3 \(D's .*--precision fp32$"):
             progress.report(3)
     assert lines(console) == []
+
+
+@pytest.mark.parametrize("place", range(2))
+def test_a_loss_beyond_all_bounds_stops(accelerator, place):
+    console = text_console()
+    numbers = torch.ones(4)
+    with TrainingProgress(accelerator, console, 0, 10, 5) as progress:
+        numbers[place] = MAX_LOSS
+        progress.collect(numbers, 8)
+        progress.report(1)
+        numbers[place] = 662_179.0
+        progress.collect(numbers, 8)
+        losses = ("D's 662,179, G's 1", "D's 1, G's 662,179")[place]
+        with pytest.raises(TrainingError) as caught:
+            progress.report(2)
+    assert f"left all bounds at step 2 ({losses}; 1,000 is the limit)" in str(caught.value)
+    assert "lower --generator-lr and --discriminator-lr" in str(caught.value)
+    assert len(lines(console)) == 1
 
 
 def test_the_bar_starts_where_the_run_goes_on(accelerator):

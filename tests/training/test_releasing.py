@@ -14,9 +14,10 @@ from PIL import Image
 from amgan import AMGAN
 from amgan.data import load_labelled_images
 from amgan.release import FIGURE_FILE, RELEASE_FILES, SEEDS_FILE
+from amgan.training import releasing
 from amgan.training.checkpoint import Progress
 from amgan.training.data_licence import DataLicence
-from amgan.training.releasing import BATCHES_ON_THE_WAY, RELEASE, training_facts, write_training_release
+from amgan.training.releasing import RELEASE, clear_release, training_facts, write_training_release
 from amgan.training.standing_statistics import measure_standing_statistics
 from tests.models import tiny_model
 from tests.training.runs import tiny
@@ -65,7 +66,7 @@ def test_a_release_on_the_way_measures_nothing(model, tmp_path):
 
 def test_its_pictures_are_those_of_the_nets_with_standing_statistics(model, tmp_path):
     released = AMGAN.from_pretrained(write(tmp_path, model, index_seeds=0), precision="fp32")
-    measure_standing_statistics(model.generator, model.discriminator, model.config, BATCHES_ON_THE_WAY)
+    measure_standing_statistics(model.generator, model.discriminator, model.config, releasing.BATCHES_ON_THE_WAY)
     assert np.array_equal(released.sample(seeds=range(8)), model.sample(seeds=range(8)))
 
 
@@ -96,7 +97,7 @@ def test_an_earlier_release_is_replaced_whole(model, tmp_path):
     assert not (place / SEEDS_FILE).exists()
     assert "old card" not in (place / "README.md").read_text()
     assert [file.name for file in tmp_path.iterdir()] == [RELEASE]
-    measure_standing_statistics(other.generator, other.discriminator, other.config, BATCHES_ON_THE_WAY)
+    measure_standing_statistics(other.generator, other.discriminator, other.config, releasing.BATCHES_ON_THE_WAY)
     released = AMGAN.from_pretrained(place, precision="fp32")
     assert np.array_equal(released.sample(seeds=range(4)), other.sample(seeds=range(4)))
 
@@ -143,3 +144,18 @@ def test_facts_name_no_place_of_the_machine(pictures, accelerator_factory, tmp_p
     assert f"--data {pictures.name} --out 'a b'" in facts["command"]
     hub = training_facts(dataclasses.replace(config, data="user/shoes"), data, Progress(1, 1.0, 1), accelerator)
     assert "--data user/shoes" in hub["command"]
+
+
+@pytest.mark.parametrize("caught", ["half written", "between two renames", "half removed"])
+def test_what_a_kill_left_is_mended(tmp_path, caught):
+    place, writing, old = (tmp_path / name for name in (RELEASE, ".release.writing", ".release.old"))
+    for folder, content in {
+        "half written": {place: "before", writing: "half"},
+        "between two renames": {old: "before", writing: "new"},
+        "half removed": {place: "before", old: "older"},
+    }[caught].items():
+        folder.mkdir()
+        (folder / "model").write_text(content)
+    clear_release(place)
+    assert [path.name for path in tmp_path.iterdir()] == [RELEASE]
+    assert (place / "model").read_text() == "before"

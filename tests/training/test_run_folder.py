@@ -158,15 +158,16 @@ def test_unreadable_settings_are_named(begun, content):
 
 
 def test_settings_are_written_whole_or_not_at_all(begun, monkeypatch):
-    def cut(file, text):
-        with file.open("w") as handle:
-            handle.write(text[:20])
+    def cut(file, content):
+        with file.open("wb") as handle:
+            handle.write(content[:20])
         raise OSError("no space left")
 
-    monkeypatch.setattr(type(begun.out), "write_text", cut)
+    monkeypatch.setattr(type(begun.out), "write_bytes", cut)
     with pytest.raises(OSError, match="no space"):
         write_settings(replace(begun, steps=8), DATA)
     monkeypatch.undo()
+    assert not list(begun.out.glob(".*.writing"))
     check_run_folder(replace(begun, resume=True))
     assert json.loads((begun.out / SETTINGS_FILE).read_text())["steps"] == begun.steps
 

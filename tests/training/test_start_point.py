@@ -10,15 +10,16 @@ import shutil
 import pytest
 import torch
 from rich.console import Console
+from safetensors.torch import load_file, save_file
 
-from amgan.errors import CheckpointError, ConfigError, ReleaseError
+from amgan.errors import CheckpointError, ConfigError, ReleaseError, TrainingError
 from amgan.model import AMGAN
-from amgan.release import METRICS_FILE
+from amgan.release import METRICS_FILE, WEIGHTS_FILE
 from amgan.training.loop import Trainer
 from amgan.training.run_data import load_training_data, model_config_of
 from amgan.training.run_folder import SETTINGS_FILE, read_start_point
 from amgan.training.start_point import StartPoint, open_start, start_from
-from tests.models import tiny_config, tiny_model
+from tests.models import message, tiny_config
 from tests.training.runs import CLASSES, checkpoint, contents, differences, run, tiny
 
 ARCHITECTURE = {"latent_dim": 6, "generator_width": 4, "discriminator_width": 4}
@@ -27,7 +28,8 @@ ARCHITECTURE = {"latent_dim": 6, "generator_width": 4, "discriminator_width": 4}
 @pytest.fixture
 def released(tmp_path):
     def make(name="before", metrics=None, **changes):
-        model = tiny_model(**(ARCHITECTURE | {"class_names": CLASSES} | changes))
+        # Weights to train on: those of `tiny_model`, made for sampling alone, give losses beyond all bounds.
+        model = AMGAN(tiny_config(**(ARCHITECTURE | {"class_names": CLASSES} | changes)))
         model.save_pretrained(tmp_path / name)
         (tmp_path / name / METRICS_FILE).write_text(json.dumps(metrics or {}))  # as a stranger may have written it
         return AMGAN.from_pretrained(tmp_path / name)
@@ -143,8 +145,10 @@ def test_a_start_that_cannot_be_read_is_said(tmp_path, content):
         ({"image_size": 64, "latent_dim": 7}, "--image-size 64 --latent-dim 7"),
     ],
 )
-def test_nets_that_do_not_fit_are_refused_with_the_flags_that_do(released, started, changes, flags):
+def test_nets_that_do_not_fit_are_refused_with_the_flags_that_do(released, started, monkeypatch, changes, flags):
     released(**changes)
+    # A stranger's nets may be as large as a config allows: none of their weights is read.
+    monkeypatch.setattr(AMGAN, "from_pretrained", lambda *_, **__: pytest.fail("read before it was checked"))
     with pytest.raises(ConfigError, match=f"train with {flags} to start there"):
         started()
 
@@ -160,6 +164,19 @@ def test_a_start_that_is_no_release_is_refused(pictures, tmp_path):
     with pytest.raises(ReleaseError):
         run(tiny(pictures, tmp_path / "run", start_from=str(tmp_path / "empty")))
     assert not (tmp_path / "run" / "checkpoints").exists()
+
+
+@pytest.mark.parametrize("value", [1e38, 1e4, float("nan")])
+def test_a_start_that_was_made_to_harm_ends_in_one_sentence_and_no_release(pictures, tmp_path, released, value):
+    released()
+    weights = tmp_path / "before" / WEIGHTS_FILE
+    tensors = load_file(weights)
+    tensors["generator.project.weight"][:] = value
+    save_file(tensors, weights)
+    with pytest.raises((ReleaseError, TrainingError)) as caught:
+        run(tiny(pictures, tmp_path / "run", start_from=str(tmp_path / "before")))
+    message(caught.value)
+    assert not (tmp_path / "run" / "release").exists()
 
 
 @pytest.mark.parametrize(

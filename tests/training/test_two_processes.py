@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from amgan.errors import CheckpointError
+from amgan.training.run_lock import locked
 from tests.metrics.judges import tiny_judge
 from tests.training.runs import CLASSES, checkpoint, contents, differences, finish, read_until, run, start_worker, tiny
 
@@ -40,6 +41,16 @@ def test_stop_resume_and_the_whole_under_torchrun(pictures, tmp_path):
     step = int(saved.name.removeprefix("step-"))
     assert f"SIGTERM: saved at step {step}" in rest
     ranks_agree(tmp_path / "weights", step)
+
+    # While another training is in the folder, both say so in one sentence, and nothing is written.
+    before = sorted(config.out.rglob("*"))
+    with locked(config.out):
+        refused = start_worker(replace(config, resume=True), settings, processes=2)
+        told = finish(refused)
+    assert refused.returncode != 0
+    assert told.count("ConfigError: ") >= 2, told
+    assert "another training is at work there" in told
+    assert sorted(config.out.rglob("*")) == before
 
     # As many processes are needed to go on.
     with pytest.raises(CheckpointError, match="made by 2 processes, resume with as many, not 1"):
