@@ -15,7 +15,7 @@ from amgan.bulk.formats import FORMS
 from amgan.bulk.job import Job
 from amgan.bulk.job_attempt import Attempt, OpenModel, attempt_job
 from amgan.bulk.job_limits import JobLimits
-from amgan.bulk.job_records import JobRecords
+from amgan.bulk.job_records import LOCK_FILE, JobRecords
 from amgan.bulk.job_retries import JobRetries
 from amgan.bulk.job_room import PACKING, check_room, jobs_to_remove
 from amgan.bulk.names import PictureNames
@@ -52,9 +52,8 @@ class JobStore:
         self._condition = threading.Condition(threading.RLock())
         self._closing = False
         self._cancelled: set[str] = set()
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(folder / ".lock")
         self._records = JobRecords(folder)
+        self._lock = FileLock(folder / LOCK_FILE)
         self._retries = JobRetries(self.limits.retries, self.limits.retry_seconds)
         self._jobs: dict[str, Job] = {}
         self._threads: list[threading.Thread] = []

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from amgan.errors import BusyError, ConfigError
+from amgan.private_files import make_private_folder, open_private, tighten
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS reviews (
@@ -25,6 +26,9 @@ CREATE TABLE IF NOT EXISTS votes (
 CREATE INDEX IF NOT EXISTS votes_of_reviewer ON votes (review, reviewer, at);
 CREATE INDEX IF NOT EXISTS votes_by_time ON votes (review, at);
 """
+_IN_MEMORY = ":memory:"
+_COMPANIONS = ("-wal", "-shm", "-journal")
+"""What SQLite puts beside a file while it is open."""
 _WAIT_SECONDS = 20.0
 _RETRY_SECONDS = 0.05
 
@@ -41,12 +45,14 @@ class ReviewFile:
         self._name = Path(path).name
         self._lock = threading.RLock()
         try:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            if str(path) != _IN_MEMORY:
+                _make_private(Path(path))
             self._db = sqlite3.connect(path, timeout=_WAIT_SECONDS, check_same_thread=False, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise self._unusable(error) from error
         try:
             self._prepare()
+            _tighten_all(Path(path))
         except sqlite3.Error as error:
             self._db.close()
             raise self._unusable(error) from error
@@ -112,6 +118,20 @@ class ReviewFile:
         return ConfigError(
             f"reviews cannot be kept in {self._name:.100} ({reason}); free the disk or name another file"
         )
+
+
+def _make_private(path: Path) -> None:
+    # SQLite would leave it to the umask; what it puts beside the file gets the file's own mode.
+    make_private_folder(path.parent)
+    if not path.exists():
+        open_private(path, "ab").close()
+
+
+def _tighten_all(path: Path) -> None:
+    """Keep others from a file that an older version made, once it is known to be one of reviews."""
+    real = path.resolve()
+    for ending in ("", *_COMPANIONS):
+        tighten(real.with_name(real.name + ending))
 
 
 def _is_busy(error: sqlite3.Error) -> bool:
