@@ -52,6 +52,7 @@ class JobStore:
         self._condition = threading.Condition(threading.RLock())
         self._closing = False
         self._cancelled: set[str] = set()
+        self._given_way = 0
         self._records = JobRecords(folder)
         self._lock = FileLock(folder / LOCK_FILE)
         self._retries = JobRetries(self.limits.retries, self.limits.retry_seconds)
@@ -206,8 +207,13 @@ class JobStore:
         def should_stop() -> bool:
             return self._closing or job.id in self._cancelled
 
+        given_way = self._given_way
         attempt = attempt_job(job.spec, self._open_model, self._records.work(job.id), tell, should_stop)
         with self._condition:
+            if attempt.is_full and self._given_way != given_way:
+                # It filled the disk together with another one, whose files are gone now.
+                attempt = dataclasses.replace(attempt, may_pass=True)
+            self._given_way += attempt.is_full and not attempt.may_pass
             now = self._jobs.get(job.id)
             after = None if now is None else self._after(now, attempt)
         if after is not None and after.state == "failed":
