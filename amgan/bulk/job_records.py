@@ -6,8 +6,10 @@ removed is tried again when one is told to.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import re
 import shutil
 import threading
@@ -73,6 +75,7 @@ class JobRecords:
         # First the state, without which a folder is no job.
         self.hide(job_id)
         place = self._folder / job_id
+        _empty(self.work(job_id))
         shutil.rmtree(place, ignore_errors=True)
         if place.exists():
             with self._lock:
@@ -121,6 +124,15 @@ class JobRecords:
         make_private_folder(place)
         with replacing(place / STATE_FILE, place, private=True) as file:
             file.write(json.dumps(job.to_json(), ensure_ascii=False).encode())
+
+
+def _empty(work: Path) -> None:
+    """Free the room of a result, which whoever is fetching it would keep for as long as they like."""
+    for file in work.glob("[!.]*"):
+        with contextlib.suppress(OSError):
+            # One that has another name as well is somebody's copy.
+            if file.stat().st_nlink == 1:
+                os.truncate(file, 0)
 
 
 def _read(place: Path) -> Job | None:

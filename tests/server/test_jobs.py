@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import socket
 import time
 import zipfile
 from pathlib import Path
@@ -92,6 +94,38 @@ def test_a_result_that_was_taken_away_is_not_found(client, monkeypatch, when):
     else:
         monkeypatch.setattr(Path, "is_file", lambda path: False)
     problem(client.get(done["result"]), 404)
+
+
+def test_a_file_that_vanishes_before_it_is_opened_is_not_found(client, monkeypatch):
+    done = until_over(client, start(client, n=3, format="npz")["id"])
+
+    async def vanished(path, *_, **__):
+        Path(path).unlink(missing_ok=True)
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr("anyio.open_file", vanished)
+    problem(client.get(done["result"]), 404)
+
+
+def test_to_remove_a_job_frees_its_room_whoever_is_fetching_it(client, caplog):
+    done = until_over(client, start(client, n=6000, format="npz")["id"])
+    (result,) = (path for path in client.jobs.folder.rglob("shards.zip") if done["id"] in path.parts)
+    errors = failures(client)
+    with socket.create_connection((client.base_url.host, client.base_url.port), timeout=30) as fetching:
+        fetching.sendall(f"GET {done['result']} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        fetched = len(fetching.recv(1000))
+        with result.open("rb") as opened:
+            assert client.delete(f"/v1/jobs/{done['id']}").status_code == 200
+            assert not os.fstat(opened.fileno()).st_size
+        while part := fetching.recv(1 << 20):
+            fetched += len(part)
+    assert fetched < done["bytes"]
+    assert not [record for record in caplog.records if record.exc_info]
+    assert failures(client) == errors
+
+
+def failures(client):
+    return [line for line in client.get("/metrics").text.splitlines() if line.startswith("amgan_errors_total")]
 
 
 def test_a_job_can_be_cancelled_and_is_then_gone(client):
