@@ -71,6 +71,10 @@ class ReviewsStartingError(AmganError, LookupError):
     """A review is not known yet, because what was stored elsewhere is still being read back."""
 
 
+class ReviewsAwayError(ConfigError):
+    """The file of reviews cannot be read or written any more, such as on a full disk."""
+
+
 class PictureAwayError(AmganError, RuntimeError):
     """A picture of a review cannot be drawn now, but perhaps later: its model is away, or could not be fetched."""
 

@@ -21,5 +21,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of single tests."""
     parser.addoption("--soak-minutes", type=float, default=2.0, help="how long tests/server/test_soak.py runs")
     parser.addoption("--hostile-requests", type=int, default=1000, help="how many tests/server/test_hostile.py sends")
-    parser.addoption("--kills", type=int, default=3, help="how often tests/training/test_kills.py kills a training")
+    parser.addoption(
+        "--kills",
+        type=int,
+        default=2,
+        help="how often tests/server/test_kills.py and tests/training/test_kills.py kill a process",
+    )
     parser.addoption("--fashion-mnist", help="real Fashion-MNIST for tests/ui/test_hub_story.py, in place of made data")

@@ -9,19 +9,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from amgan.private_files import open_private
+
 
 @contextlib.contextmanager
-def replacing(place: Path, scratch: Path) -> Iterator[BinaryIO]:
+def replacing(place: Path, scratch: Path, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write and read, which takes its place once the block has ended well.
 
     Args:
         place: Where it shall be.
         scratch: A folder on the same disk for it meanwhile; what a kill leaves there, `left_over` finds.
+        private: Whether it is for its owner's eyes; see `amgan.private_files`.
     """
     # Several processes may write the same file; each renames its own, whole.
     writing = scratch / f"{place.name.lstrip('.')}.{os.getpid()}.writing"
     try:
-        with writing.open("w+b") as file:
+        with open_private(writing, "w+b") if private else writing.open("w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

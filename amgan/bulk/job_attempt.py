@@ -55,11 +55,13 @@ class Attempt:
         bytes: Size of the result; None if there is none.
         problem: Why there is none, in one sentence for whoever asked for the job.
         may_pass: Whether the next run may go on from there.
+        is_full: Whether the disk had no room for it, and has none as long as its chunks are kept there.
     """
 
     bytes: int | None = None
     problem: str | None = None
     may_pass: bool = False
+    is_full: bool = False
 
 
 def attempt_job(
@@ -87,11 +89,11 @@ def attempt_job(
         is_final = isinstance(error, (RequestError, ClassSearchError)) and not isinstance(error, RevisionAwayError)
         return Attempt(problem=_without(str(error), work), may_pass=not is_final)
     except Exception as error:
-        logger.exception("a job was broken off")
         if isinstance(error, OSError) and error.strerror:
-            # A full disk stays full as long as the job keeps its chunks on it.
-            problem = f"the server could not write it ({error.strerror})"
-            return Attempt(problem=problem, may_pass=error.errno not in FULL)
+            logger.warning("a job was broken off: %s", error)
+            problem, is_full = f"the server could not write it ({error.strerror})", error.errno in FULL
+            return Attempt(problem=problem, may_pass=not is_full, is_full=is_full)
+        logger.exception("a job was broken off")
         return Attempt(problem="something unexpected went wrong on the server", may_pass=True)
 
 

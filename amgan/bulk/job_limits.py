@@ -14,6 +14,7 @@ class JobLimits:
         waiting: Jobs that may wait beside them.
         pictures: Most pictures of one job.
         bytes: What all jobs and their results together may take on disk; the oldest results make room for new jobs.
+        spare_bytes: So much of the disk jobs leave to others: a vote must find room, too.
         least_bytes: What a job counts at least, one that failed too: its folder takes room, and a start reads it.
         over: So many jobs that are over are kept; the oldest ones make room for new jobs.
         keep_seconds: How long a finished job is kept.
@@ -27,6 +28,7 @@ class JobLimits:
     waiting: int = 20
     pictures: int = 10_000_000
     bytes: int = 20 * 2**30
+    spare_bytes: int = 64 * 2**20
     least_bytes: int = 64 * 2**10
     over: int = 10_000
     keep_seconds: float = 7 * 24 * 3600.0

@@ -6,8 +6,10 @@ removed is tried again when one is told to.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import re
 import shutil
 import threading
@@ -15,11 +17,13 @@ from pathlib import Path
 
 from amgan.bulk.durable import replacing
 from amgan.bulk.job import Job
+from amgan.private_files import make_private_folder, open_to_others, tighten
 
 logger = logging.getLogger(__name__)
 
 STATE_FILE = "job.json"
 WORK = "work"
+LOCK_FILE = ".lock"
 ID = re.compile(r"[0-9a-f]{32}")
 MAX_STATE_BYTES = 2_000_000
 
@@ -28,13 +32,15 @@ class JobRecords:
     """Reads, writes and removes jobs on disk. Safe to use from several threads."""
 
     def __init__(self, folder: Path) -> None:
-        """Name the folder of all jobs, which must be there."""
+        """Name the folder of all jobs, and make it."""
+        make_private_folder(folder)
         self._folder = folder
         self._lock = threading.Lock()
         self._owed: dict[str, Job | None] = {}
 
     def read(self) -> list[Job]:
         """All jobs there are, by the time they were asked for; remains of others are removed."""
+        self._keep_others_out()
         found = (_read(path) for path in self._folder.iterdir())
         return sorted((job for job in found if job is not None), key=lambda job: job.created)
 
@@ -69,6 +75,7 @@ class JobRecords:
         # First the state, without which a folder is no job.
         self.hide(job_id)
         place = self._folder / job_id
+        _empty(self.work(job_id))
         shutil.rmtree(place, ignore_errors=True)
         if place.exists():
             with self._lock:
@@ -89,6 +96,17 @@ class JobRecords:
             if job is None:
                 self.remove(job_id)
 
+    def _keep_others_out(self) -> None:
+        # Who knows a job's id may fetch its result, so the folders' names are secrets.
+        if all(ID.fullmatch(path.name) or path.name == LOCK_FILE for path in self._folder.iterdir()):
+            tighten(self._folder)
+        if open_to_others(self._folder):
+            logger.warning(
+                "%s is open to other users of this machine, who read the ids of jobs there and may fetch their results "
+                "with them; name a folder for jobs alone",
+                self._folder,
+            )
+
     def _pay(self, job_id: str, job: Job | None) -> None:
         try:
             if job is None:
@@ -103,9 +121,18 @@ class JobRecords:
 
     def _write(self, job: Job) -> None:
         place = self._folder / job.id
-        place.mkdir(exist_ok=True)
-        with replacing(place / STATE_FILE, place) as file:
+        make_private_folder(place)
+        with replacing(place / STATE_FILE, place, private=True) as file:
             file.write(json.dumps(job.to_json(), ensure_ascii=False).encode())
+
+
+def _empty(work: Path) -> None:
+    """Free the room of a result, which whoever is fetching it would keep for as long as they like."""
+    for file in work.glob("[!.]*"):
+        with contextlib.suppress(OSError):
+            # One that has another name as well is somebody's copy.
+            if file.stat().st_nlink == 1:
+                os.truncate(file, 0)
 
 
 def _read(place: Path) -> Job | None:
@@ -117,6 +144,8 @@ def _read(place: Path) -> Job | None:
         # Cancelled while it ran, or killed before it was one.
         shutil.rmtree(place, ignore_errors=True)
         return None
+    for own in (place, file):
+        tighten(own)  # an older version left it to the umask
     try:
         with file.open("rb") as opened:
             return Job.from_json(place.name, json.loads(opened.read(MAX_STATE_BYTES)))

@@ -34,7 +34,7 @@ def check_room(jobs: Iterable[Job], estimate: int, limits: JobLimits, now: float
             "the disk space for jobs is taken by others that run or have just ended; "
             "try again later, or ask for fewer pictures"
         )
-    if needed > free:
+    if needed + sum(_to_come(job) for job in stay) + limits.spare_bytes > free:
         raise BusyError("the server's disk is nearly full now; try again later, or ask for fewer pictures")
 
 
@@ -58,6 +58,14 @@ def jobs_to_remove(jobs: Iterable[Job], limits: JobLimits) -> list[Job]:
             left += needed
             chosen.append(job)
     return chosen
+
+
+def _to_come(job: Job) -> int:
+    """Bytes that a job may still write: those of others are not free only because they are not written yet."""
+    if job.is_over:
+        return 0
+    drawn = job.progress.drawn / job.spec.count if job.progress else 0.0
+    return round((PACKING - drawn) * job.estimate)
 
 
 def _needed(job: Job, limits: JobLimits) -> int:

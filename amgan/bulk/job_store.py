@@ -15,7 +15,7 @@ from amgan.bulk.formats import FORMS
 from amgan.bulk.job import Job
 from amgan.bulk.job_attempt import Attempt, OpenModel, attempt_job
 from amgan.bulk.job_limits import JobLimits
-from amgan.bulk.job_records import JobRecords
+from amgan.bulk.job_records import LOCK_FILE, JobRecords
 from amgan.bulk.job_retries import JobRetries
 from amgan.bulk.job_room import PACKING, check_room, jobs_to_remove
 from amgan.bulk.names import PictureNames
@@ -52,9 +52,9 @@ class JobStore:
         self._condition = threading.Condition(threading.RLock())
         self._closing = False
         self._cancelled: set[str] = set()
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(folder / ".lock")
+        self._given_way = 0
         self._records = JobRecords(folder)
+        self._lock = FileLock(folder / LOCK_FILE)
         self._retries = JobRetries(self.limits.retries, self.limits.retry_seconds)
         self._jobs: dict[str, Job] = {}
         self._threads: list[threading.Thread] = []
@@ -207,8 +207,13 @@ class JobStore:
         def should_stop() -> bool:
             return self._closing or job.id in self._cancelled
 
+        given_way = self._given_way
         attempt = attempt_job(job.spec, self._open_model, self._records.work(job.id), tell, should_stop)
         with self._condition:
+            if attempt.is_full and self._given_way != given_way:
+                # It filled the disk together with another one, whose files are gone now.
+                attempt = dataclasses.replace(attempt, may_pass=True)
+            self._given_way += attempt.is_full and not attempt.may_pass
             now = self._jobs.get(job.id)
             after = None if now is None else self._after(now, attempt)
         if after is not None and after.state == "failed":

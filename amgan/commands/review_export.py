@@ -12,6 +12,7 @@ from rich.console import Console
 from amgan.commands.opening import open_shelf
 from amgan.commands.review_opening import draw_here, read_review
 from amgan.errors import RequestError
+from amgan.private_files import write_private
 from amgan.reviews.export import ExportForm, export_votes
 from amgan.reviews.kept import write_kept
 from amgan.reviews.plural import count
@@ -51,8 +52,7 @@ def run_review_export(command: ReviewExportCommand, console: Console) -> None:
     lines = []
     if command.out is not None:
         content = export_votes(review, votes, FORMS[command.out.suffix.lower()])
-        command.out.parent.mkdir(parents=True, exist_ok=True)
-        command.out.write_bytes(content)
+        write_private(command.out, content)
         lines.append(f"{count(len(counted(votes)), 'vote')}, skips among them -> {command.out}")
     if command.kept is not None:
         written = _write_kept(command.kept, results_of(review, votes), command.weights)

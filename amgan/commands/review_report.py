@@ -13,6 +13,7 @@ from rich.console import Console
 from amgan.commands.opening import open_shelf
 from amgan.commands.review_opening import draw_here, read_review
 from amgan.errors import RequestError
+from amgan.private_files import write_private
 from amgan.reviews.confidence_use import confidence_uses
 from amgan.reviews.judging import judged_classes
 from amgan.reviews.plural import count
@@ -53,8 +54,7 @@ def run_review_report(command: ReviewReportCommand, console: Console) -> None:
     drawn = draw_here(pictures, shelf)
     results = results_of(review, votes, judged_classes(drawn, shelf), confidence_uses(pictures, shelf))
     page = report_page(review, results, drawn)
-    command.out.parent.mkdir(parents=True, exist_ok=True)
-    command.out.write_text(page, encoding="utf-8")
+    write_private(command.out, page.encode())
     gone = sum(not isinstance(image, np.ndarray) for image in drawn.values())
     lines = [f"{terminal_line(headline(review.spec, results))} {count(results.votes, 'vote')} -> {command.out}"]
     if gone:

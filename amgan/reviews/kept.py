@@ -12,6 +12,7 @@ import numpy as np
 from amgan.archive import MANIFEST_FILE, class_folders, zip_files
 from amgan.errors import RequestError
 from amgan.media import encode_png
+from amgan.private_files import write_private
 from amgan.reviews.drawing import Drawn
 from amgan.reviews.results import ItemResult, Results
 from amgan.reviews.review_spec import Picture
@@ -34,16 +35,13 @@ def write_kept(results: Results, drawn: Mapping[Picture, Drawn], place: Path) ->
     """
     files = kept_files(results, drawn)
     if place.suffix.lower() == ".zip":
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(zip_files(files.items()))
+        write_private(place, zip_files(files.items()))
         return len(files) - 1
     if place.is_dir() and any(place.iterdir()):
         # What an earlier export left, since rejected, would be trained on.
         raise RequestError(f"{place} is not empty; name a new folder for the kept pictures")
     for name, content in files.items():
-        file = place / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        write_private(place / name, content)
     return len(files) - 1
 
 

@@ -9,7 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from amgan.errors import BusyError, ConfigError
+from amgan.errors import BusyError, ConfigError, ReviewsAwayError
+from amgan.private_files import make_private_folder, open_private, tighten
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS reviews (
@@ -25,6 +26,9 @@ CREATE TABLE IF NOT EXISTS votes (
 CREATE INDEX IF NOT EXISTS votes_of_reviewer ON votes (review, reviewer, at);
 CREATE INDEX IF NOT EXISTS votes_by_time ON votes (review, at);
 """
+_IN_MEMORY = ":memory:"
+_COMPANIONS = ("-wal", "-shm", "-journal")
+"""What SQLite puts beside a file while it is open."""
 _WAIT_SECONDS = 20.0
 _RETRY_SECONDS = 0.05
 
@@ -41,15 +45,17 @@ class ReviewFile:
         self._name = Path(path).name
         self._lock = threading.RLock()
         try:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            if str(path) != _IN_MEMORY:
+                _make_private(Path(path))
             self._db = sqlite3.connect(path, timeout=_WAIT_SECONDS, check_same_thread=False, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
-            raise self._unusable(error) from error
+            raise ConfigError(self._unusable(error)) from error
         try:
             self._prepare()
+            _tighten_all(Path(path))
         except sqlite3.Error as error:
             self._db.close()
-            raise self._unusable(error) from error
+            raise ConfigError(self._unusable(error)) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -62,7 +68,7 @@ class ReviewFile:
 
         Raises:
             BusyError: another process does not let go of the file.
-            ConfigError: it cannot be used any more.
+            ReviewsAwayError: it cannot be used any more.
         """
         with self._lock, self._told():
             yield self._db
@@ -73,7 +79,7 @@ class ReviewFile:
 
         Raises:
             BusyError: another process does not let go of the file.
-            ConfigError: it cannot be written, such as on a full disk.
+            ReviewsAwayError: it cannot be written, such as on a full disk.
         """
         with self._lock, self._told(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -102,16 +108,28 @@ class ReviewFile:
             yield
         except sqlite3.Error as error:
             if not _is_busy(error):
-                raise self._unusable(error) from error
+                raise ReviewsAwayError(self._unusable(error)) from error
             busy = BusyError(f"another process is using {self._name:.100}; try again in a moment")
             busy.retry_after = _WAIT_SECONDS
             raise busy from error
 
-    def _unusable(self, error: Exception) -> ConfigError:
+    def _unusable(self, error: Exception) -> str:
         reason = error.strerror or "" if isinstance(error, OSError) else str(error)
-        return ConfigError(
-            f"reviews cannot be kept in {self._name:.100} ({reason}); free the disk or name another file"
-        )
+        return f"reviews cannot be kept in {self._name:.100} ({reason}); free the disk or name another file"
+
+
+def _make_private(path: Path) -> None:
+    # SQLite would leave it to the umask; what it puts beside the file gets the file's own mode.
+    make_private_folder(path.parent)
+    if not path.exists():
+        open_private(path, "ab").close()
+
+
+def _tighten_all(path: Path) -> None:
+    """Keep others from a file that an older version made, once it is known to be one of reviews."""
+    real = path.resolve()
+    for ending in ("", *_COMPANIONS):
+        tighten(real.with_name(real.name + ending))
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

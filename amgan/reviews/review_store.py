@@ -62,7 +62,7 @@ class ReviewStore:
     """Reviews and votes; several threads and several processes may use the same file.
 
     Votes are only ever added, until their review is deleted. Which of them count is for `amgan.reviews.tally` to say.
-    All methods raise a BusyError if another process does not let go of the file, and a ConfigError if it cannot be
+    All methods raise a BusyError if another process does not let go of the file, and a ReviewsAwayError if it cannot be
     used any more.
     """
 

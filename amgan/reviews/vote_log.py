@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from amgan.errors import UnknownReviewError
+from amgan.private_files import open_private
 from amgan.reviews.event_line import Cast, Closing, Deletion, Event, Reopening, Turning, to_line
 from amgan.reviews.read_back import Copied
 from amgan.reviews.review_store import ReviewStore
@@ -90,7 +91,7 @@ class VoteLog:
     def _write(self, event: Event) -> int:
         line = to_line(event)
         try:
-            with (self._folder / f"{self._name}-{self._part:04}.jsonl").open("ab") as file:
+            with open_private(self._folder / f"{self._name}-{self._part:04}.jsonl", "ab") as file:
                 file.write(line)
                 size = file.tell()
         except OSError:

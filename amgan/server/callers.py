@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -28,7 +30,7 @@ class Callers:
         """See ASGI."""
         if scope["type"] == "http":
             client = scope.get("client")
-            scope[_KEY] = client[0] if client else ""
+            scope[_KEY] = _known_as(client[0]) if client else ""
             if self._tokens and scope["path"].startswith(GUARDED):
                 number = self._tokens.number_of(header(scope, b"authorization") or b"")
                 if number is None:
@@ -37,3 +39,19 @@ class Callers:
                     return
                 scope[_KEY] = f"token {number}"
         await self._app(scope, receive, send)
+
+
+def _known_as(host: str) -> str:
+    """By what an address counts; all that is none, as a proxy's header may hold in any length, counts as one.
+
+    A single line has 2^64 addresses of IPv6, which begin alike.
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv4Address):
+        return host
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(address), 64), strict=False))

@@ -20,6 +20,7 @@ from amgan.errors import (
     ReleaseError,
     RequestError,
     ReviewClosedError,
+    ReviewsAwayError,
     ReviewsStartingError,
     UnknownReviewError,
 )
@@ -31,7 +32,8 @@ CLIENT_GONE = 499
 MOST_PROBLEMS = 20
 STARTING_SECONDS = 5
 AWAY_SECONDS = 20
-"""So soon a picture is asked for again whose model the Hub did not give."""
+"""So soon a picture is asked for again whose model the Hub did not give, and a vote sent that could not be kept."""
+NOT_KEPT = "reviews and votes cannot be kept or read at the moment; try again soon"
 UNEXPECTED = "something went wrong here; it is written in the server's log"
 
 
@@ -80,6 +82,9 @@ def described(error: Exception) -> tuple[int, str, dict[str, str]]:
         return 429, str(error), _again_after(min(math.ceil(error.retry_after or 1), 3600))
     if isinstance(error, ReviewsStartingError):
         return 503, str(error), _again_after(STARTING_SECONDS)
+    if isinstance(error, ReviewsAwayError):
+        # Its own words are for who runs the server, and stand in the log.
+        return 503, NOT_KEPT, _again_after(AWAY_SECONDS)
     if isinstance(error, PictureAwayError):
         return 503, str(error), _again_after(AWAY_SECONDS)
     if isinstance(error, ReleaseError):

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import math
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from amgan.errors import ReviewsStartingError, UnknownReviewError
+from amgan.errors import ReviewsAwayError, ReviewsStartingError, UnknownReviewError
 from amgan.reviews.filling import Filling
 from amgan.reviews.review_store import Review, ReviewStore
 
 T = TypeVar("T")
+
+LOG_SECONDS = 60.0
+"""A store that fails is logged so often at most: who asks again and again must not fill the disk with it."""
+
+logger = logging.getLogger(__name__)
 
 _NOT_YET = {
     Filling.BEGUN: "the server is starting and does not know this review yet",
@@ -31,6 +39,7 @@ class ReviewDoor:
         """
         self._store = store
         self._filling = filling
+        self._logged = -math.inf
 
     async def review(self, review_id: str) -> Review:
         """The review of that id.
@@ -56,11 +65,17 @@ class ReviewDoor:
 
         Raises:
             ReviewsStartingError: it found none, but the store is not filled yet.
+            ReviewsAwayError: the store cannot be used.
         """
         # Asked first: what came between the look into the store and this question would be missed.
         filling = Filling.DONE if self._filling is None else self._filling()
         try:
             return await asyncio.to_thread(work)
+        except ReviewsAwayError as error:
+            if time.monotonic() - self._logged > LOG_SECONDS:
+                self._logged = time.monotonic()
+                logger.warning("%s", error)
+            raise
         except UnknownReviewError as error:
             if filling is Filling.DONE:
                 raise

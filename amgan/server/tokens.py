@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from amgan.errors import ConfigError
+from amgan.private_files import open_to_others
 
 VARIABLE = "AMGAN_TOKENS"
 LEAST_LENGTH = 16
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
+
+logger = logging.getLogger(__name__)
 
 
 class Tokens:
@@ -49,6 +53,9 @@ class Tokens:
             if not any(lines):
                 # To serve everyone is not what somebody who names a file of tokens wants.
                 raise ConfigError(f"{file}: there is no token in it; write one a line")
+            if open_to_others(file):
+                # Not refused: where secrets are mounted for a container, everyone in it may read them.
+                logger.warning("%s is open to other users of this machine; chmod 600 keeps the tokens from them", file)
             found += lines
         return cls(token for token in found if token)
 

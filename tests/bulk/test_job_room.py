@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 
 import pytest
@@ -12,6 +13,7 @@ from amgan.bulk.job import Job
 from amgan.bulk.job_limits import JobLimits
 from amgan.bulk.job_room import PACKING, check_room, jobs_to_remove
 from amgan.bulk.job_store import UnknownJobError
+from amgan.bulk.runner import JobProgress
 from amgan.errors import BusyError, RequestError
 from tests.bulk.jobs import StandIn
 from tests.bulk.shop import Shop, spec
@@ -79,12 +81,26 @@ def test_so_many_that_ended_just_now_let_no_other_in():
 
 
 def test_a_disk_that_others_have_filled_refuses_a_job_before_it_begins(tmp_path, monkeypatch):
-    store = Shop(tmp_path, StandIn()).store
-    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(10**9, 10**9 - 6000, 6000))
+    store = Shop(tmp_path, StandIn(), spare_bytes=1000).store
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(10**9, 10**9 - 7000, 7000))
     with pytest.raises(BusyError, match="nearly full") as refused:
         store.submit(spec(8))  # 2 * 8 * 400
     assert refused.value.retry_after >= 1
-    store.submit(spec(7))
+    store.submit(spec(3))
+    with pytest.raises(BusyError, match="nearly full"):
+        store.submit(spec(5))  # of which the first one has not written anything yet
+    store.submit(spec(4))
+
+
+def test_what_a_job_has_written_is_not_counted_twice():
+    waiting = Job("1", spec(10), "running", 0.0, estimate=1000)
+    half = dataclasses.replace(waiting, progress=JobProgress("drawing", 5, 10))
+    packing = dataclasses.replace(waiting, progress=JobProgress("packing", 2, 10))
+    limits = JobLimits(spare_bytes=7, least_bytes=0)
+    for job, left in ((waiting, 2000), (half, 1500), (packing, 1000)):
+        check_room([job], 50, limits, 0.0, 100 + left + 7)
+        with pytest.raises(BusyError, match="nearly full"):
+            check_room([job], 50, limits, 0.0, 100 + left + 6)
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ import zipfile
 
 import pytest
 
-from amgan.bulk.job_records import STATE_FILE
+from amgan.bulk.job_folder import JOB_FILE
+from amgan.bulk.job_records import STATE_FILE, WORK
 from amgan.bulk.job_store import UnknownJobError
 from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.runner import run_job
 from amgan.errors import BusyError, ClassSearchError, ConfigError, RequestError
-from tests.bulk.shop import Shop, spec
+from tests.bulk.shop import Shop, spec, wait_until
 from tests.models import NAMES, tiny_model
 
 
@@ -109,6 +110,7 @@ def test_a_job_cancelled_while_it_runs_is_not_run_by_the_next_server(tmp_path, s
     first.gate.clear()
     job = first.store.submit(spec(2 * CHUNK_PICTURES))
     first.until(job, "running")
+    wait_until((first.store.folder / job.id / WORK / JOB_FILE).exists)  # from then on no file is renamed
     first.store.cancel(job.id)
     # As after a kill: the thread has not come to its end.
     shutil.copytree(tmp_path / "jobs", tmp_path / "as it was")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
+import os
+import threading
+
 import pytest
 
 from amgan.bulk.job_folder import JOB_FILE, JobFolder
@@ -55,15 +60,35 @@ def broken_off(opened, **limits):
     return first, job
 
 
-def test_after_a_full_disk_the_next_job_runs(opened, tmp_path, monkeypatch):
+def test_after_a_full_disk_the_next_job_runs(opened, tmp_path, monkeypatch, caplog):
     shop = opened(running=1)
     shop.store.start()
     disk = FullDisk(tmp_path, monkeypatch, room=150_000)
     full = shop.until(shop.store.submit(spec(100 * CHUNK_PICTURES)), "failed")
-    assert "No space left on device" in full.problem
+    assert full.problem == "the server could not write it (No space left on device)"
+    assert not caplog.records[-1].exc_info, "a full disk is told in one line"
     assert disk.taken() < 10_000
     small = shop.store.submit(spec(5))
     assert shop.until(small, "done").bytes > 0
+
+
+def test_of_jobs_that_fill_the_disk_together_only_one_gives_way(opened):
+    shop, both, times = opened(running=2, retry_seconds=0.05), threading.Barrier(2, timeout=30), itertools.count(1)
+
+    def fill(*arguments):
+        if next(times) <= 2:
+            both.wait()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return StandIn()(*arguments)
+
+    shop.sample = fill
+    shop.store.start()
+    jobs = [shop.store.submit(spec(seed=seed)) for seed in (0, 9)]
+    assert sorted(shop.until(job, "done", "failed").state for job in jobs) == ["done", "failed"]
+    times = itertools.count(1)
+    both.reset()
+    again = [shop.store.submit(spec(seed=seed)) for seed in (0, 9)]
+    assert sorted(shop.until(job, "done", "failed").state for job in again) == ["done", "failed"]
 
 
 def test_a_state_that_finds_no_room_is_written_later(opened, tmp_path, monkeypatch):

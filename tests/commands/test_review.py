@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import zipfile
 
 import pyarrow.parquet as pq
@@ -110,6 +111,9 @@ def test_report_and_export(run, weights, file, tmp_path):
         kept = json.loads(archive.read("manifest.json"))
         assert all((tmp_path / "folder" / name).read_bytes() == archive.read(name) for name in archive.namelist())
     assert [(row["class"], row["seed"]) for row in kept] == [("Sneaker", 0), ("Sneaker", 1), ("Bag", 1)]
+    if os.name == "posix":
+        written = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert {path.stat().st_mode & 0o777 for path in written} == {0o600}  # names and comments are for their owner
 
 
 def test_two_models_blind(run, weights, file, tmp_path):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -149,7 +148,7 @@ def test_after_a_full_disk_nothing_lacks_and_no_line_is_glued_to_half_of_another
     def opened(path, mode):
         return FullDisk(path, mode)
 
-    monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr(vote_log, "open_private", opened)
     with pytest.raises(OSError, match="no space"):
         log.append_new()
     monkeypatch.undo()

@@ -65,7 +65,8 @@ def running(
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
             wait_until(lambda: client.get("/healthz").is_success, seconds)
-            client.shelf, client.batcher, client.connections = shelf, batcher, server.connections
+            client.shelf, client.batcher, client.jobs = shelf, batcher, jobs
+            client.connections = server.connections
             yield client
     finally:
         server.should_exit = True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import socket
 import time
 import zipfile
 from pathlib import Path
@@ -75,6 +77,16 @@ def test_parts_of_the_result_can_be_fetched(client):
     part = client.get(done["result"], headers={"Range": "bytes=10-29"})
     assert part.status_code == 206
     assert part.content == whole[10:30]
+    two = client.get(done["result"], headers={"Range": "bytes=0-4,100-109"})
+    assert two.status_code == 206
+    boundary = two.headers["content-type"].partition("boundary=")[2].encode()
+    parts = [part.partition(b"\r\n\r\n")[2] for part in two.content.split(b"--" + boundary)[1:-1]]
+    assert parts == [whole[:5] + b"\r\n", whole[100:110] + b"\r\n"]
+    # So many would take longer to list than the file: it comes whole.
+    tiny = ",".join(f"{first}-{first}" for first in range(0, 20_000, 2))
+    assert client.get(done["result"], headers={"Range": f"bytes={tiny}"}).content == whole
+    for seen, status in ((part.headers["etag"], 206), (part.headers["last-modified"], 206), ('"another"', 200)):
+        assert client.get(done["result"], headers={"Range": "bytes=0-9", "If-Range": seen}).status_code == status
     assert client.get(f"/results/{done['id']}").content == whole
     assert client.head(done["result"]).headers["content-length"] == str(len(whole))
     for wrong in ("bytes=x", "lines=1-2", "bytes=9-2"):
@@ -92,6 +104,38 @@ def test_a_result_that_was_taken_away_is_not_found(client, monkeypatch, when):
     else:
         monkeypatch.setattr(Path, "is_file", lambda path: False)
     problem(client.get(done["result"]), 404)
+
+
+def test_a_file_that_vanishes_before_it_is_opened_is_not_found(client, monkeypatch):
+    done = until_over(client, start(client, n=3, format="npz")["id"])
+
+    async def vanished(path, *_, **__):
+        Path(path).unlink(missing_ok=True)
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr("anyio.open_file", vanished)
+    problem(client.get(done["result"]), 404)
+
+
+def test_to_remove_a_job_frees_its_room_whoever_is_fetching_it(client, caplog):
+    done = until_over(client, start(client, n=6000, format="npz")["id"])
+    (result,) = (path for path in client.jobs.folder.rglob("shards.zip") if done["id"] in path.parts)
+    errors = failures(client)
+    with socket.create_connection((client.base_url.host, client.base_url.port), timeout=30) as fetching:
+        fetching.sendall(f"GET {done['result']} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        fetched = len(fetching.recv(1000))
+        with result.open("rb") as opened:
+            assert client.delete(f"/v1/jobs/{done['id']}").status_code == 200
+            assert not os.fstat(opened.fileno()).st_size
+        while part := fetching.recv(1 << 20):
+            fetched += len(part)
+    assert fetched < done["bytes"]
+    assert not [record for record in caplog.records if record.exc_info]
+    assert failures(client) == errors
+
+
+def failures(client):
+    return [line for line in client.get("/metrics").text.splitlines() if line.startswith("amgan_errors_total")]
 
 
 def test_a_job_can_be_cancelled_and_is_then_gone(client):

@@ -193,3 +193,31 @@ def test_a_report_of_more_than_a_caller_may_ask_for_at_once(weights, store):
     review = store.create(singles(Shelf(weights).model("dynamic"), "dynamic", 40))
     with running(weights, reviews=store, pictures_per_second=1, max_pictures=8, max_frames=8) as client:
         assert client.get(f"/review/{review.id}/results", params={"key": review.key}).status_code == 200
+
+
+def test_on_a_full_disk_a_vote_is_kept_or_refused(weights, store, caplog):
+    review = store.create(singles(Shelf(weights).model("dynamic"), "dynamic"))
+    with running(weights, reviews=store) as client:
+        assert send(client, review, vote(0, "keep")).status_code == 200
+        with store._file.reading() as db:
+            (pages,) = db.execute("PRAGMA page_count").fetchone()
+            db.execute(f"PRAGMA max_page_count = {pages}")  # SQLite's own word for a full disk
+        acknowledged, refused = [], 0
+        for number in range(1, 60):
+            one = vote(number % 4, "reject", "long " * 100)
+            answer = send(client, review, one, reviewer=f"reviewer-{number % 3}")
+            if answer.status_code == 200:
+                acknowledged += answer.json()["acknowledged"]
+                continue
+            passes(answer)
+            assert "sqlite" not in answer.text
+            refused += 1
+        assert refused
+        assert {one.id for one in store.votes(review.id)} >= {*acknowledged}
+        assert len(store.votes(review.id)) == 1 + len(acknowledged)
+        assert state(client, review)["count"] == 4
+        said = [record for record in caplog.records if record.name == "amgan.server.review_door"]
+        assert ["reviews.sqlite (database or disk is full)" in record.getMessage() for record in said] == [True]
+        with store._file.reading() as db:
+            db.execute(f"PRAGMA max_page_count = {pages + 1000}")
+        assert send(client, review, vote(1, "keep", "long " * 100)).status_code == 200

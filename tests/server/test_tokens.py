@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,24 @@ from amgan.server.tokens import LEAST_LENGTH, Tokens
 from tests.server.running import problem, running
 
 FIRST, SECOND = "first-token-of-two", "second-token-of-two"
+
+
+OTHER_SPELLINGS = (
+    "//v1/models", "/v1//models", "/v1/./models", "/./v1/models", "/x/../v1/models", "/x/..%2fv1/models",
+    "/v1%2fmodels",
+    "/%76%31/models", "/V1/models", "/v1;x/models", "/v1\\models", "/v1%00/models", "/v1%09/models", "/v1/models%20",
+    "http://127.0.0.1/v1/models", "http://x//v1/models", "//metrics", "/metrics/", "/METRICS", "/%6detrics", "*",
+)  # fmt: skip
+"""What some servers take for /v1/models or /metrics."""
+
+
+def asked_raw(client, target):
+    """Status and body of a target as it is written: clients would tidy it up."""
+    with socket.create_connection((client.base_url.host, client.base_url.port), timeout=30) as connection:
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return head.split(b" ", 2)[1], body
 
 
 @given(st.binary(max_size=60))
@@ -69,6 +89,11 @@ def test_every_route_for_programs_asks_for_one(weights):
                 answer = client.request(method, path, headers=headers)
                 assert "Bearer" in problem(answer, 401)
                 assert answer.headers["www-authenticate"] == "Bearer"
+        for target in OTHER_SPELLINGS:
+            status, body = asked_raw(client, target)
+            assert status in (b"400", b"401", b"404"), target
+            assert b"predefined" not in body, target
+            assert b"amgan_requests" not in body, target
         for token in (FIRST, SECOND):
             answer = client.get("/v1/models", headers={"authorization": f"Bearer {token}"})
             assert answer.status_code == 200
