@@ -1,6 +1,6 @@
 """kill -9 of a server among jobs and votes: no job, no byte of a result and no acknowledged vote is lost.
 
-Two kills by default; ``pytest tests/server/test_kill.py --kills 10 -s`` for twelve jobs and ten kills.
+Two kills by default; ``pytest tests/server/test_kills.py --kills 10 -s`` for twelve jobs and ten kills.
 """
 
 from __future__ import annotations
