@@ -16,12 +16,15 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 
+from starlette.middleware import Middleware
+
 from amgan.errors import AmganError, ConfigError
 from amgan.hub_client import silence_hub_client
 from amgan.lending_engine import LendingEngine
 from amgan.rendering import Renderer
 from amgan.server.devices import drawing_devices
 from amgan.server.run import serve
+from amgan.server.security_headers import SecurityHeaders, frame_ancestors
 from amgan.server.settings import ServerConfig
 from amgan.shelf import MOST_LOADED, Shelf
 from amgan.space_files import preloaded_commits
@@ -47,13 +50,15 @@ def main(arguments: Sequence[str] = ()) -> None:
     shelf = _shelf(arguments)
     silence_hub_client()  # the page says what is wrong in the end
     host, port = os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1", _port()
-    if is_zero_gpu():
-        # The GPU is lent to one call at a time, and the platform waits for Gradio's own launch.
-        engine = LendingEngine(_renderers(shelf))
-        page = build_page(shelf, engine)
-        page.launch(server_name=host, server_port=port, **launch_options(page))
-        return
     try:
+        if is_zero_gpu():
+            # The GPU is lent to one call at a time, and the platform waits for Gradio's own launch.
+            page = build_page(shelf, LendingEngine(_renderers(shelf)))
+            options = launch_options(page)
+            headers = Middleware(SecurityHeaders, ancestors=frame_ancestors((), os.environ), secret_path="/review/")
+            options["app_kwargs"]["middleware"].insert(0, headers)
+            page.launch(server_name=host, server_port=port, **options)
+            return
         jobs = os.environ.get("AMGAN_JOBS")
         config = ServerConfig(host=host, port=port, jobs=Path(jobs) if jobs else None)
         serve(shelf, config, partial(build_page, shelf))
