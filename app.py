@@ -18,19 +18,19 @@ os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 
 from starlette.middleware import Middleware
 
+from amgan.engine.devices import drawing_devices
+from amgan.engine.shelf import MOST_LOADED, Shelf
+from amgan.engine.zero_gpu import is_zero_gpu
+from amgan.engine.zero_gpu_engine import LendingEngine
 from amgan.errors import AmganError, ConfigError
-from amgan.hub_client import silence_hub_client
-from amgan.lending_engine import LendingEngine
-from amgan.rendering import Renderer
-from amgan.server.devices import drawing_devices
+from amgan.hub.hub_client import silence_hub_client
+from amgan.hub.space_files import preloaded_commits
+from amgan.sampling.rendering import Renderer
 from amgan.server.run import serve
 from amgan.server.security_headers import SecurityHeaders, frame_ancestors
 from amgan.server.settings import ServerConfig
-from amgan.shelf import MOST_LOADED, Shelf
-from amgan.space_files import preloaded_commits
 from amgan.ui.page import build_page
 from amgan.ui.theme import launch_options
-from amgan.zero_gpu import is_zero_gpu
 
 logger = logging.getLogger(__name__)
 

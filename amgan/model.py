@@ -14,21 +14,21 @@ from huggingface_hub import ModelCard, PyTorchModelHubMixin
 from torch import nn
 from typing_extensions import TypeIs
 
-from amgan.card import model_card
-from amgan.checked_files import write_json
-from amgan.config import ModelConfig
 from amgan.errors import PublishError, ReleaseError, RequestError
-from amgan.hub import fetch_release
-from amgan.interpolation import Easing, Method, interpolate
+from amgan.hub.card import model_card
+from amgan.hub.fetching import fetch_release
+from amgan.hub.publishing import PushedRelease, push_release
+from amgan.hub.samples_png import release_sheet
 from amgan.latest import Latest
-from amgan.media import encode_png
-from amgan.networks import Discriminator, Generator
-from amgan.publishing import PushedRelease, push_release
-from amgan.release import METRICS_FILE, SAMPLES_FILE, read_release, write_release
-from amgan.release_sheet import release_sheet
-from amgan.rendering import Precision, Renderer
-from amgan.sampling import Label, Sampler
-from amgan.seed_index import SeedIndex
+from amgan.networks.config import ModelConfig
+from amgan.networks.dcgan import Discriminator, Generator
+from amgan.release.checked_files import write_json
+from amgan.release.folder import METRICS_FILE, SAMPLES_FILE, read_release, write_release
+from amgan.release.seed_index import SeedIndex
+from amgan.sampling.interpolation import Easing, Method, interpolate
+from amgan.sampling.media import encode_png
+from amgan.sampling.rendering import Precision, Renderer
+from amgan.sampling.sampler import Label, Sampler
 
 T = TypeVar("T")
 

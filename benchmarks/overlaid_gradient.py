@@ -16,12 +16,12 @@ import tyro
 from rich.console import Console
 from torch import Tensor
 
-from amgan.checked_files import write_json
 from amgan.errors import AmganError, RequestError
 from amgan.metrics.overlaid_gradient import aim_of, class_pull
 from amgan.model import AMGAN
-from amgan.networks import Discriminator
-from amgan.objectives import OBJECTIVES, Logits, dynamic_targets
+from amgan.networks.dcgan import Discriminator
+from amgan.networks.objectives import OBJECTIVES, Logits, dynamic_targets
+from amgan.release.checked_files import write_json
 from amgan.training.public_place import public_place
 from benchmarks.overlaid_gradient_figure import gradient_figure
 from benchmarks.overlaid_gradient_page import BATCH, FIGURE, IN_STEP, IN_USE, LOSSES, Facts, gradient_page

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from torch import Tensor
 
-from amgan.media import to_pil
 from amgan.metrics.overlaid_gradient import aim_of
 from amgan.model import AMGAN
+from amgan.sampling.media import to_pil
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

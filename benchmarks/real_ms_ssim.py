@@ -12,10 +12,10 @@ import torch
 import tyro
 from rich.console import Console
 
-from amgan.comparison.paper import CIFAR10_CLASSES
-from amgan.data import LabelledImages, load_labelled_images
+from amgan.data.labelled_images import LabelledImages, load_labelled_images
 from amgan.errors import AmganError
 from amgan.metrics.ms_ssim import ms_ssim, random_pairs
+from amgan.training.comparison.paper import CIFAR10_CLASSES
 
 RECORDED = dict(
     zip(CIFAR10_CLASSES, (0.313, 0.322, 0.289, 0.275, 0.290, 0.277, 0.288, 0.285, 0.341, 0.300), strict=True)

@@ -175,8 +175,8 @@ def new_release(folder: Path) -> None:
     import torch
 
     from amgan import AMGAN
-    from amgan.config import ModelConfig
-    from amgan.release import write_release
+    from amgan.networks.config import ModelConfig
+    from amgan.release.folder import write_release
     from amgan.training import TrainConfig
 
     widths = TrainConfig(data="", out=folder)

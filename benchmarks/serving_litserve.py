@@ -12,7 +12,7 @@ import litserve
 import torch
 
 from amgan import AMGAN
-from amgan.media import encode_png
+from amgan.sampling.media import encode_png
 
 BATCH = 64
 

@@ -12,7 +12,7 @@ from types import TracebackType
 import torch
 
 from amgan import AMGAN
-from amgan.media import encode_png
+from amgan.sampling.media import encode_png
 from benchmarks.pinned import SERVER_CORE, on
 
 SECONDS = 1.0

@@ -1,4 +1,4 @@
-"""A Hub without a network, for tests of what is above `amgan.hub`: folders by commit, and switches."""
+"""A Hub without a network, for tests of what is above `amgan.hub.fetching`: folders by commit, and switches."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class FakeHub:
         self.bare: set[str] = set()
         self.away = False
         self.asked: list[str] = []
-        monkeypatch.setattr("amgan.hub_snapshots.fetch_release", self.fetch)
-        monkeypatch.setattr("amgan.hub_entry.newest_commit", self.newest)
-        monkeypatch.setattr("amgan.hub_snapshots.forget_release", self.forget)
+        monkeypatch.setattr("amgan.engine.hub_snapshots.fetch_release", self.fetch)
+        monkeypatch.setattr("amgan.engine.hub_entry.newest_commit", self.newest)
+        monkeypatch.setattr("amgan.engine.hub_snapshots.forget_release", self.forget)
 
     def publish(self, digit: str, folder: Path, tag: str | None = None) -> str:
         """Make a release the newest; its commit is that digit, 40 times."""

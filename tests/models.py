@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from amgan.class_search import build_seed_index
-from amgan.config import ModelConfig
 from amgan.model import AMGAN
-from amgan.objectives import OBJECTIVES, Logits
-from amgan.rendering import Renderer
+from amgan.networks.config import ModelConfig
+from amgan.networks.objectives import OBJECTIVES, Logits
+from amgan.sampling.class_search import build_seed_index
+from amgan.sampling.rendering import Renderer
 
 NAMES = ("Sneaker", "Bag", "Ankle boot")
 

@@ -12,7 +12,7 @@ import torch
 from hypothesis import strategies as st
 from safetensors.torch import load, save
 
-from amgan.release import CONFIG_FILE, METRICS_FILE, SEEDS_FILE, WEIGHTS_FILE
+from amgan.release.folder import CONFIG_FILE, METRICS_FILE, SEEDS_FILE, WEIGHTS_FILE
 from tests.models import tiny_config
 
 Header = dict[str, Any]

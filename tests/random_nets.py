@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from amgan.config import ModelConfig
-from amgan.networks import Discriminator, Generator
+from amgan.networks.config import ModelConfig
+from amgan.networks.dcgan import Discriminator, Generator
 
 
 def random_nets(config: ModelConfig, seed: int = 0) -> tuple[Generator, Discriminator]:

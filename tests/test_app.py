@@ -11,9 +11,9 @@ import pytest
 import torch
 
 import app
+from amgan.engine.shelf import Shelf
 from amgan.model import AMGAN
-from amgan.rendering import Renderer
-from amgan.shelf import Shelf
+from amgan.sampling.rendering import Renderer
 from tests.models import saved
 
 

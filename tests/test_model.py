@@ -8,8 +8,8 @@ import torch
 
 from amgan import AMGAN
 from amgan.errors import ReleaseError, RequestError
-from amgan.objectives import OBJECTIVES
-from amgan.seed_index import SeedIndex
+from amgan.networks.objectives import OBJECTIVES
+from amgan.release.seed_index import SeedIndex
 from tests.models import NAMES, message, saved, tiny_config, tiny_model
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from amgan.bulk.job_records import LOCK_FILE
 from amgan.private_files import make_private_folder, tighten, write_private
-from amgan.reviews.read_back import Copied
-from amgan.reviews.review_store import ReviewStore
-from amgan.reviews.vote_log import VoteLog
+from amgan.reviews.copying.log import VoteLog
+from amgan.reviews.copying.read_back import Copied
+from amgan.reviews.store.store import ReviewStore
 from amgan.server.tokens import Tokens
 from tests.bulk.jobs import StandIn
 from tests.bulk.shop import Shop, spec
 from tests.reviews.random_reviews import review_of
-from tests.reviews.store_parts import vote
+from tests.reviews.store.store_parts import vote
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="this system has no modes of files")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from amgan.cli import COMMANDS
+from amgan.cli.command_line import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import numpy as np
 
 from amgan.bulk.names import PictureName
 from amgan.errors import ClassSearchError
-from amgan.sampling import Sample
+from amgan.sampling.sampler import Sample
 
 Draw: TypeAlias = Callable[[Sequence[int], Sequence[int | None], float, float | None], tuple[np.ndarray, list[Sample]]]
 """Draws N pictures: seeds, class numbers (None for any), truncation and confidence to uint8 (N, H, W, C) and samples.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from amgan.bulk.spec import JobSpec
-from amgan.config import ModelConfig
-from amgan.seed_index import NOT_FOUND, SeedIndex
+from amgan.networks.config import ModelConfig
+from amgan.release.seed_index import NOT_FOUND, SeedIndex
 
 ENTRY_BYTES = 600
 """What an entry of a zip and a row of the manifest take beside the picture, about."""

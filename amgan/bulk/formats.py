@@ -13,7 +13,7 @@ from amgan.bulk.parquet_table import ParquetTable
 from amgan.bulk.png_folder import PngFolder
 from amgan.bulk.png_zip import PngZip
 from amgan.bulk.spec import FormatName, JobSpec
-from amgan.sampling import Sample
+from amgan.sampling.sampler import Sample
 
 
 class ResultForm(Protocol):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from amgan.bulk.spec import JobSpec
 from amgan.errors import RequestError
-from amgan.latents import MAX_SEED
+from amgan.sampling.latents import MAX_SEED
 
 CHUNK_PICTURES = 256
 """Pictures drawn, encoded and written together. A finished job's bytes depend on it, so it is part of the layout."""

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from amgan.bulk.durable import replacing
-from amgan.bulk.png_entries import PngEntries
+from amgan.bulk.png import PngEntries
 from amgan.bulk.spec import JobSpec
-from amgan.media import encode_png
-from amgan.sampling import Sample
+from amgan.sampling.media import encode_png
+from amgan.sampling.sampler import Sample
 
 REPEATED = ["model", "revision"]
 COUNTED = ["label", "seed", "draw"]

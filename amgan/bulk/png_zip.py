@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from amgan.bulk.durable import replacing
-from amgan.bulk.png_entries import MANIFEST_FILE, PngEntries, split_chunk
+from amgan.bulk.png import MANIFEST_FILE, PngEntries, split_chunk
 from amgan.bulk.store_zip import StoreZip
 
 

@@ -18,7 +18,7 @@ from amgan.bulk.formats import ResultForm, result_form
 from amgan.bulk.job_folder import JobFolder
 from amgan.bulk.names import PictureNames
 from amgan.bulk.spec import JobSpec
-from amgan.sampling import Sample
+from amgan.sampling.sampler import Sample
 
 Stage = Literal["drawing", "packing"]
 

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from amgan.errors import RequestError
-from amgan.latents import MAX_SEED, check_seed, whole_number
-from amgan.sampling import check_confidence, check_truncation
+from amgan.sampling.latents import MAX_SEED, check_seed, whole_number
+from amgan.sampling.sampler import check_confidence, check_truncation
 
 FormatName = Literal["zip", "parquet", "npz", "png"]
 FORMATS: tuple[FormatName, ...] = get_args(FormatName)

@@ -9,8 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from amgan.config import ModelConfig
-from amgan.data import LabelledImages
+from amgan.data.labelled_images import LabelledImages
 from amgan.metrics.agreement import Agreement
 from amgan.metrics.evaluation_protocol import protocol
 from amgan.metrics.evaluation_settings import EvaluationSettings
@@ -18,7 +17,8 @@ from amgan.metrics.judge import Judge
 from amgan.metrics.labelling import CONFIDENCES
 from amgan.metrics.picture_meter import PictureMeter, Scores, rounded
 from amgan.metrics.reference import Reference, check_data
-from amgan.sampling import Sample, Sampler
+from amgan.networks.config import ModelConfig
+from amgan.sampling.sampler import Sample, Sampler
 
 CHUNK = 500
 """Two of the judge's batches."""

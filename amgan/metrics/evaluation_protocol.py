@@ -9,7 +9,7 @@ from amgan.metrics.feature_distance import KERNEL_SUBSETS, MOST_FEATURES, MOST_I
 from amgan.metrics.judge import Judge
 from amgan.metrics.picture_meter import KEPT_OF_A_CLASS, NEIGHBOURS, SPLITS
 from amgan.metrics.reference import Reference
-from amgan.sampling import Sampler
+from amgan.sampling.sampler import Sampler
 
 
 def protocol(sampler: Sampler, judge: Judge, reference: Reference, settings: EvaluationSettings) -> dict[str, Any]:

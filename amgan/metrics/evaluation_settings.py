@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from amgan.errors import RequestError
-from amgan.latents import MAX_SEED
+from amgan.sampling.latents import MAX_SEED
 
 
 @dataclass(frozen=True)

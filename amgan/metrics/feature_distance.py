@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from amgan.torchmetrics_import import torchmetrics_needed
+from amgan.metrics.torchmetrics_import import torchmetrics_needed
 
 KERNEL_SUBSETS = 50
 MOST_IN_A_SUBSET = 1000

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from amgan.media import grid, to_pil
 from amgan.metrics.evaluation import Evaluation, Ranked
+from amgan.sampling.media import grid, to_pil
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,11 +15,11 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from amgan.checked_files import check_numbers, read_json, read_tensors, write_json, write_tensors
-from amgan.config import MAX_WIDTH, ImageSize, check_choice, check_int, checked_class_names, config_values
 from amgan.errors import ConfigError, JudgeError, ReleaseError
-from amgan.exact_arithmetic import EXACT
 from amgan.metrics.judge_network import JudgeNet
+from amgan.networks.config import MAX_WIDTH, ImageSize, check_choice, check_int, checked_class_names, config_values
+from amgan.release.checked_files import check_numbers, read_json, read_tensors, write_json, write_tensors
+from amgan.sampling.arithmetic import EXACT
 
 FORMAT_VERSION = 1
 """Version of a judge's config.json. A judge with another version is refused."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from amgan.checked_files import read_json
-from amgan.config import ModelConfig
-from amgan.data import LabelledImages
+from amgan.data.labelled_images import LabelledImages
 from amgan.errors import AmganError, JudgeError
 from amgan.metrics.judge import CONFIG_FILE, JudgeConfig
+from amgan.networks.config import ModelConfig
+from amgan.release.checked_files import read_json
 
 SHIPPED = Path(__file__).parents[2] / "weights" / "judges"
 

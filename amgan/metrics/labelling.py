@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from amgan.sampling import Sampler
-from amgan.seed_index import NOT_FOUND
+from amgan.release.seed_index import NOT_FOUND
+from amgan.sampling.sampler import Sampler
 
 CONFIDENCES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 CHUNK = 256

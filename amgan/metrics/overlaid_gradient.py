@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from amgan.objectives import Logits, Objective, generator_loss
+from amgan.networks.objectives import Logits, Objective, generator_loss
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from amgan.data import LabelledImages
+from amgan.data.labelled_images import LabelledImages
+from amgan.metrics.cache import data_digest, default_cache, measured_once
 from amgan.metrics.feature_distance import MOST_FEATURES, REAL_SUMS, FrechetDistance, real_sums_like
 from amgan.metrics.judge import Judge
-from amgan.metrics.measured_once import data_digest, default_cache, measured_once
 from amgan.metrics.prediction_sums import PredictionSums
 
 CHUNK = 2000

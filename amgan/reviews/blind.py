@@ -12,7 +12,7 @@ from typing import Literal
 
 from amgan.errors import RequestError
 from amgan.reviews.review_spec import Picture
-from amgan.reviews.review_store import Review
+from amgan.reviews.store.store import Review
 
 Side = Literal["left", "right"]
 

@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from amgan.engine import Engine
+from amgan.engine.engine import Engine
+from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError, BusyError
-from amgan.recipes import Recipe
 from amgan.reviews.review_spec import Picture
-from amgan.sampling import Sampler
-from amgan.shelf import Shelf
+from amgan.sampling.recipes import Recipe
+from amgan.sampling.sampler import Sampler
 
 Drawn: TypeAlias = np.ndarray | AmganError
 """A picture, uint8 (H, W, C), or in one line why it cannot be drawn, such as a model that is gone."""

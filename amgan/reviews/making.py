@@ -10,11 +10,11 @@ from amgan.bulk.drawing import Draw, draw_chunk
 from amgan.bulk.names import CHUNK_PICTURES, PictureNames
 from amgan.bulk.spec import JobSpec
 from amgan.errors import RequestError
-from amgan.latents import MAX_SEED, check_seed
 from amgan.model import AMGAN
 from amgan.reviews.name_list import NamedPicture
 from amgan.reviews.review_spec import MAX_ITEMS, Item, Picture
-from amgan.sampling import Label, Sample, Sampler
+from amgan.sampling.latents import MAX_SEED, check_seed
+from amgan.sampling.sampler import Label, Sample, Sampler
 
 T = TypeVar("T")
 

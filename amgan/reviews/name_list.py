@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from amgan.errors import RequestError
-from amgan.latents import check_seed, whole_number
 from amgan.reviews.review_spec import MAX_ITEMS, MAX_NAME, check_share, check_text
-from amgan.sampling import check_truncation
+from amgan.sampling.latents import check_seed, whole_number
+from amgan.sampling.sampler import check_truncation
 
 MANIFESTS = ("manifest.json", "manifest.jsonl")
 RESULT_ZIP = "pictures.zip"

@@ -7,10 +7,10 @@ from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from amgan.errors import RequestError
-from amgan.latents import check_seed
-from amgan.reviews.plural import count
 from amgan.reviews.terminal_line import terminal_line
-from amgan.sampling import check_truncation
+from amgan.reviews.text import count
+from amgan.sampling.latents import check_seed
+from amgan.sampling.sampler import check_truncation
 
 Scale = Literal["keep", "stars"]
 SCALES: tuple[Scale, ...] = get_args(Scale)

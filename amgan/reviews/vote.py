@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from amgan.errors import RequestError
-from amgan.latents import whole_number
 from amgan.reviews.review_spec import MAX_ITEMS, ReviewSpec, check_text
+from amgan.sampling.latents import whole_number
 
 Verdict = Literal["keep", "reject", "1", "2", "3", "4", "5", "a", "b", "same", "skip", "undo"]
 """On the scale "keep": keep, reject; on "stars": 1 to 5; of pairs: a, b or same. On each: skip, and undo, which takes

@@ -14,33 +14,33 @@ from starlette.types import Receive, Scope, Send
 
 from amgan import __version__
 from amgan.bulk.job_store import JobStore
-from amgan.engine import Engine
-from amgan.reviews.filling import Filling
-from amgan.reviews.review_store import ReviewStore
+from amgan.engine.engine import Engine
+from amgan.engine.shelf import Shelf
+from amgan.reviews.copying.filling import Filling
+from amgan.reviews.store.store import ReviewStore
 from amgan.server.allowance import Allowance
 from amgan.server.body_limit import BodyLimit
-from amgan.server.callers import Callers
 from amgan.server.draining import Drain, Draining
 from amgan.server.encoding import Encoders
 from amgan.server.hosts import Hosts
 from amgan.server.metrics import ServerMetrics
+from amgan.server.middleware import Callers
 from amgan.server.model_room import ModelRoom
 from amgan.server.problems import add_problem_handlers
 from amgan.server.request_count import RequestCount
+from amgan.server.reviews.result_routes import add_review_result_routes
+from amgan.server.reviews.vote_routes import add_review_routes
 from amgan.server.routes.health import add_health_routes
 from amgan.server.routes.images import add_image_routes
 from amgan.server.routes.interpolations import add_interpolation_routes
 from amgan.server.routes.jobs import add_job_routes
 from amgan.server.routes.models import add_model_routes
-from amgan.server.routes.review_results import add_review_result_routes
-from amgan.server.routes.reviews import add_review_routes
 from amgan.server.routes.share import add_share_routes
 from amgan.server.security_headers import SecurityHeaders
 from amgan.server.service import Service
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
 from amgan.server.warm_up import WarmUp
-from amgan.shelf import Shelf
 from amgan.ui.theme import NO_TELEMETRY, launch_options
 
 DESCRIPTION = (

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from amgan.archive import manifest_row, npz_pictures
-from amgan.media import encode_png, grid
-from amgan.sampling import Sample
+from amgan.sampling.archive import manifest_row, npz_pictures
+from amgan.sampling.media import encode_png, grid
+from amgan.sampling.sampler import Sample
 from amgan.server.model_room import OpenModel
 
 THREADS = 2

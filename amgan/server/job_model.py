@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from amgan.bulk.estimate import picture_bytes
-from amgan.engine import Engine
+from amgan.engine.engine import Engine
+from amgan.engine.shelf import Shelf
 from amgan.model import AMGAN
-from amgan.sampling import Sample
-from amgan.shelf import Shelf
+from amgan.sampling.sampler import Sample
 
 
 class BackgroundModel:

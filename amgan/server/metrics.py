@@ -47,7 +47,7 @@ class ServerMetrics:
         self._queue.set_function(length)
 
     def batch_done(self, pictures: int, seconds: float, waits: Sequence[float]) -> None:
-        """See `amgan.server.batcher.Observer`."""
+        """See `amgan.engine.batcher.Observer`."""
         self.answered.set()
         self._images.inc(pictures)
         self._batch.observe(pictures)
@@ -56,7 +56,7 @@ class ServerMetrics:
             self._wait.observe(wait)
 
     def batch_failed(self) -> None:
-        """See `amgan.server.batcher.Observer`."""
+        """See `amgan.engine.batcher.Observer`."""
         self._failures.inc()
 
     def request_done(self, route: str, method: str, status: int, seconds: float) -> None:

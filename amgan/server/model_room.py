@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
+from amgan.engine.shelf import Shelf
+from amgan.engine.shelf_entry import LEAST_DIGITS, Entry
 from amgan.errors import AmganError, BusyError, RequestError
 from amgan.model import AMGAN
-from amgan.release import digest_of
-from amgan.sampling import Sampler
-from amgan.shelf import Shelf
-from amgan.shelf_entry import LEAST_DIGITS, Entry
+from amgan.release.folder import digest_of
+from amgan.sampling.sampler import Sampler
 
 T = TypeVar("T")
 

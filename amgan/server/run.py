@@ -11,14 +11,15 @@ import gradio as gr
 
 from amgan.bulk.job_limits import JobLimits
 from amgan.bulk.job_store import JobStore
-from amgan.engine import Engine
-from amgan.reviews.hub_copy import configured_copy
-from amgan.reviews.place import default_path
-from amgan.reviews.review_store import ReviewStore
+from amgan.engine.batched_engine import BatchedEngine
+from amgan.engine.batcher import Batcher
+from amgan.engine.devices import drawing_devices
+from amgan.engine.engine import Engine
+from amgan.engine.shelf import Shelf
+from amgan.reviews.copying.hub_copy import configured_copy
+from amgan.reviews.store.place import default_path
+from amgan.reviews.store.store import ReviewStore
 from amgan.server.app import build_server
-from amgan.server.batched_engine import BatchedEngine
-from amgan.server.batcher import Batcher
-from amgan.server.devices import drawing_devices
 from amgan.server.draining import Drain
 from amgan.server.hosts import allowed_hosts
 from amgan.server.job_model import BackgroundModels
@@ -27,7 +28,6 @@ from amgan.server.metrics import ServerMetrics
 from amgan.server.security_headers import frame_ancestors
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
-from amgan.shelf import Shelf
 
 
 def serve(

@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, Stri
 
 from amgan.bulk.job import JobState
 from amgan.bulk.spec import MAX_PICTURES as MAX_JOB_PICTURES
-from amgan.config import MAX_CLASS_NAME_LENGTH
-from amgan.interpolation import MAX_FRAMES, Easing, Method
-from amgan.latents import MAX_SEED
-from amgan.sampling import MAX_TRUNCATION
+from amgan.networks.config import MAX_CLASS_NAME_LENGTH
+from amgan.sampling.interpolation import MAX_FRAMES, Easing, Method
+from amgan.sampling.latents import MAX_SEED
+from amgan.sampling.sampler import MAX_TRUNCATION
 from amgan.server.settings import MOST_PICTURES
 
 MAX_NAME = 200

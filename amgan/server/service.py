@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from amgan.engine import Engine
+from amgan.engine.engine import Engine
 from amgan.server.allowance import Allowance
 from amgan.server.draining import Drain
 from amgan.server.encoding import Encoders

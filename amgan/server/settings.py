@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amgan.bulk.spec import MAX_PICTURES as MAX_JOB_PICTURES
-from amgan.config import check_int
 from amgan.errors import ConfigError
-from amgan.interpolation import MAX_FRAMES
+from amgan.networks.config import check_int
+from amgan.sampling.interpolation import MAX_FRAMES
 
 MOST_PICTURES = 100_000
 MOST_BYTES = 2**30

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 
-from amgan.engine import Engine
+from amgan.engine.engine import Engine
+from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError
-from amgan.shelf import Shelf
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from amgan.data import LabelledImages
+from amgan.data.labelled_images import LabelledImages
 
 
 class Batches:

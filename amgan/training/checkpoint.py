@@ -24,8 +24,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from amgan.errors import CheckpointError, TrainingError
-from amgan.processes import together
 from amgan.training.digests import find_damage, has_digests, write_digests
+from amgan.training.processes import together
 from amgan.training.whole_files import removing_half
 
 MARKER = "COMPLETE"

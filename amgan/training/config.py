@@ -8,10 +8,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
-from amgan.config import ImageSize, Labeling
 from amgan.errors import ConfigError, PublishError
-from amgan.hub_commit import check_repository_name
-from amgan.processes import MAX_TRAINING_SEED, Precision
+from amgan.hub.commit import check_repository_name
+from amgan.networks.config import ImageSize, Labeling
+from amgan.training.processes import MAX_TRAINING_SEED, Precision
 
 ObjectiveName = Literal[
     "am-gan", "labelgan", "ac-gan", "ac-gan-star", "ac-gan-star-plus", "ac-gan-star-tenth", "gan-star", "gan"

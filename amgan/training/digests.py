@@ -10,7 +10,7 @@ import os
 import re
 from pathlib import Path
 
-from amgan.checked_files import sha256_of
+from amgan.release.checked_files import sha256_of
 
 LINE = re.compile(r"([0-9a-f]{64})  ([^/\n]+)")
 

@@ -16,15 +16,15 @@ from rich.console import Console
 from rich.progress import Progress as RichProgress
 from torch.nn.parallel import DistributedDataParallel
 
-from amgan.data import LabelledImages
-from amgan.networks import Discriminator, Generator
-from amgan.processes import make_accelerator, together
+from amgan.data.labelled_images import LabelledImages
+from amgan.networks.dcgan import Discriminator, Generator
 from amgan.training.batches import Batches, to_unit_range
 from amgan.training.checkpoint import Checkpoints, Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, find_data_licence
 from amgan.training.ema import ExponentialMovingAverage
 from amgan.training.full_disk import writable
+from amgan.training.processes import make_accelerator, together
 from amgan.training.progress import TrainingProgress
 from amgan.training.pushing import BackgroundPusher
 from amgan.training.releasing import (

@@ -16,7 +16,7 @@ from types import TracebackType
 from rich.console import Console
 
 from amgan.errors import PublishError, ReleaseError
-from amgan.publishing import PushedRelease, prepare_repository, push_release
+from amgan.hub.publishing import PushedRelease, prepare_repository, push_release
 from amgan.training.unpushed import MAX_WAITING, OwnTags, UnpushedReleases, step_of, step_tag
 
 RETRY_SECONDS = 300.0

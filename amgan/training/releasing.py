@@ -13,16 +13,16 @@ import accelerate
 import torch
 from torch import nn
 
-from amgan.class_search import build_seed_index
-from amgan.config import ModelConfig
-from amgan.data import LabelledImages
+from amgan.data.labelled_images import LabelledImages
 from amgan.metrics.labelling import measure_labelling
 from amgan.model import AMGAN
-from amgan.networks import Discriminator, Generator
-from amgan.provenance import provenance
+from amgan.networks.config import ModelConfig
+from amgan.networks.dcgan import Discriminator, Generator
+from amgan.sampling.class_search import build_seed_index
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, hub_id_of
+from amgan.training.provenance import provenance
 from amgan.training.public_place import public_place
 from amgan.training.standing_statistics import BATCHES, measure_standing_statistics
 from amgan.training.start_point import StartPoint

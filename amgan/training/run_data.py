@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from amgan.config import ModelConfig
-from amgan.data import LabelledImages
-from amgan.data_options import load_split
+from amgan.data.labelled_images import LabelledImages
+from amgan.data.options import load_split
 from amgan.errors import DataError
+from amgan.networks.config import ModelConfig
 from amgan.training.config import TrainConfig
 
 

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from amgan.checked_files import write_file
-from amgan.data import LabelledImages
+from amgan.data.labelled_images import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
+from amgan.release.checked_files import write_file
 from amgan.training.checkpoint import PREFIX, complete_checkpoints
 from amgan.training.config import TrainConfig
 from amgan.training.start_point import StartPoint

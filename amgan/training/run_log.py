@@ -8,7 +8,7 @@ from typing import Any
 
 from accelerate.tracking import GeneralTracker
 
-from amgan.checked_files import write_file
+from amgan.release.checked_files import write_file
 
 LOG_FILE = "metrics.jsonl"
 

@@ -11,8 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from amgan.config import ModelConfig
-from amgan.data import LabelledImages
+from amgan.data.labelled_images import LabelledImages
 from amgan.metrics.evaluation import evaluate
 from amgan.metrics.evaluation_rows import evaluation_rows
 from amgan.metrics.evaluation_settings import EvaluationSettings
@@ -20,6 +19,7 @@ from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import find_judge
 from amgan.metrics.reference import Reference, cached_reference, check_data
 from amgan.model import AMGAN
+from amgan.networks.config import ModelConfig
 from amgan.training.config import TrainConfig
 from amgan.training.run_log import LOG_FILE, read_run_log
 

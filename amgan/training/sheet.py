@@ -8,11 +8,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from amgan.checked_files import write_file
-from amgan.config import ModelConfig
-from amgan.latents import LatentStream
-from amgan.media import encode_png, grid
-from amgan.networks import Generator
+from amgan.networks.config import ModelConfig
+from amgan.networks.dcgan import Generator
+from amgan.release.checked_files import write_file
+from amgan.sampling.latents import LatentStream
+from amgan.sampling.media import encode_png, grid
 
 COLUMNS = 10
 MAX_ROWS = 10

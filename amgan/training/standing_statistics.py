@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from amgan.config import ModelConfig
-from amgan.networks import Discriminator, Generator
+from amgan.networks.config import ModelConfig
+from amgan.networks.dcgan import Discriminator, Generator
 
 BATCHES = 64
 BATCH_SIZE = 64

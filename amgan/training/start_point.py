@@ -10,13 +10,13 @@ from typing import Any
 import torch
 from torch import nn
 
-from amgan.config import ModelConfig
 from amgan.errors import ConfigError
-from amgan.hub import fetch_release
-from amgan.hub_name import split_model_name
+from amgan.hub.fetching import fetch_release
+from amgan.hub.names import split_model_name
 from amgan.model import AMGAN
-from amgan.networks import Discriminator, Generator
-from amgan.release import read_config
+from amgan.networks.config import ModelConfig
+from amgan.networks.dcgan import Discriminator, Generator
+from amgan.release.folder import read_config
 from amgan.training.public_place import public_place
 
 SAME = ("labeling", "image_size", "channels", "latent_dim", "generator_width", "discriminator_width")

@@ -14,8 +14,8 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from amgan.config import ModelConfig
-from amgan.objectives import OBJECTIVES, Logits, discriminator_loss, dynamic_targets, generator_loss
+from amgan.networks.config import ModelConfig
+from amgan.networks.objectives import OBJECTIVES, Logits, discriminator_loss, dynamic_targets, generator_loss
 
 
 @dataclass

@@ -8,7 +8,7 @@ import shutil
 import threading
 from pathlib import Path
 
-from amgan.release import RELEASE_FILES
+from amgan.release.folder import RELEASE_FILES
 
 FOLDER = "unpushed"
 OWN_TAGS_FILE = "pushed-tags.txt"

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 import gradio as gr
 
+from amgan.engine.shelf_entry import FolderEntry
 from amgan.model import AMGAN
-from amgan.release import CARD_FILE, FIGURE_FILE, SAMPLES_FILE
-from amgan.shelf_entry import FolderEntry
+from amgan.release.folder import CARD_FILE, FIGURE_FILE, SAMPLES_FILE
 from amgan.ui.handlers import Context
 from amgan.ui.links import to_query
 from amgan.ui.pictures import copy_button_html, data_uri

@@ -13,11 +13,11 @@ import gradio as gr
 import numpy as np
 from gradio.events import api
 
-from amgan.archive import file_names, manifest_row
 from amgan.errors import AmganError, RequestError
-from amgan.media import encode_png
 from amgan.model import AMGAN
-from amgan.sampling import Sample
+from amgan.sampling.archive import file_names, manifest_row
+from amgan.sampling.media import encode_png
+from amgan.sampling.sampler import Sample
 from amgan.ui import checks
 from amgan.ui.drawing import Morph, draw_morph, draw_sheet, encode_morph
 from amgan.ui.handlers import Context, caller

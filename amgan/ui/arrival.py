@@ -8,8 +8,8 @@ from typing import Any
 import anyio.to_thread
 import gradio as gr
 
+from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError
-from amgan.shelf import Shelf
 from amgan.ui.links import from_query
 from amgan.ui.pictures import message_html
 from amgan.ui.words import Words

@@ -14,10 +14,10 @@ from amgan.bulk.estimate import estimate_job
 from amgan.bulk.job import Job
 from amgan.bulk.job_store import JobStore, UnknownJobError
 from amgan.bulk.spec import JobSpec
-from amgan.config import ModelConfig
 from amgan.model import AMGAN
+from amgan.networks.config import ModelConfig
 from amgan.ui import checks
-from amgan.ui.confidence_field import confidence_field, confidence_update, fit_confidence, read_confidence
+from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, read_confidence
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, guarded
 from amgan.ui.jobs import estimate_text, jobs_html
 from amgan.ui.links import to_query

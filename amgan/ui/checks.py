@@ -8,12 +8,12 @@ from collections.abc import Collection
 from typing import Any, TypeVar, get_args
 
 from amgan.bulk.spec import MAX_PICTURES
-from amgan.config import ModelConfig
 from amgan.errors import RequestError
-from amgan.interpolation import Easing, Method
-from amgan.latents import MAX_SEED
+from amgan.networks.config import ModelConfig
 from amgan.reviews.review_spec import MAX_ITEMS, Scale
-from amgan.sampling import MAX_TRUNCATION
+from amgan.sampling.interpolation import Easing, Method
+from amgan.sampling.latents import MAX_SEED
+from amgan.sampling.sampler import MAX_TRUNCATION
 from amgan.ui.state import MAX_FRAMES, MIN_FRAMES, Alikeness, FileFormat, Speed
 from amgan.ui.words import Words
 

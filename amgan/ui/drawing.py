@@ -9,19 +9,19 @@ from typing import TypeVar
 
 import numpy as np
 
-from amgan.animation import ENCODERS
-from amgan.config import ModelConfig
-from amgan.engine import Engine
+from amgan.engine.engine import Engine
 from amgan.errors import ClassSearchError, RequestError
-from amgan.interpolation import interpolation_recipe, keyframe_positions
-from amgan.media import encode_png, enlarge, film_strip
 from amgan.model import AMGAN
-from amgan.recipes import Recipe
-from amgan.sampling import Sample
-from amgan.seed_index import NOT_FOUND
+from amgan.networks.config import ModelConfig
+from amgan.release.seed_index import NOT_FOUND
+from amgan.sampling.animation_kinds import ENCODERS
+from amgan.sampling.interpolation import interpolation_recipe, keyframe_positions
+from amgan.sampling.media import encode_png, enlarge, film_strip
+from amgan.sampling.recipes import Recipe
+from amgan.sampling.sampler import Sample
+from amgan.sampling.variations import Variation, variations_recipe
 from amgan.ui.state import Alikeness, EndState, MorphState, SampleState, Speed, VariationsState
 from amgan.ui.words import Words
-from amgan.variations import Variation, variations_recipe
 
 T = TypeVar("T")
 

@@ -16,11 +16,11 @@ from gradio.components import Component
 from gradio.context import LocalContext
 
 from amgan.bulk.job_store import JobStore
-from amgan.engine import Engine
+from amgan.engine.engine import Engine
+from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError
 from amgan.model import AMGAN
-from amgan.reviews.review_store import ReviewStore
-from amgan.shelf import Shelf
+from amgan.reviews.store.store import ReviewStore
 from amgan.ui.pictures import message_html
 from amgan.ui.words import Words
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import gradio as gr
 
-from amgan.archive import slug
-from amgan.config import ModelConfig
 from amgan.errors import RequestError
 from amgan.model import AMGAN
+from amgan.networks.config import ModelConfig
+from amgan.sampling.animation import has_ffmpeg
+from amgan.sampling.archive import slug
 from amgan.ui import checks
 from amgan.ui.drawing import draw_morph, encode_morph, random_end
 from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, guarded
@@ -20,7 +21,6 @@ from amgan.ui.morph_card import MorphCard
 from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html
 from amgan.ui.state import ANY, MAX_FRAMES, MAX_MORPH_PICTURES, EndState, MorphState, PageState
 from amgan.ui.truncation_field import truncation_field
-from amgan.video import has_ffmpeg
 
 MIME = {"webp": "image/webp", "gif": "image/gif", "mp4": "video/mp4", "png": "image/png"}
 

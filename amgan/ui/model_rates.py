@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from amgan.engine import Engine
+from amgan.engine.engine import Engine
+from amgan.engine.single_flight_lru import Recent
 from amgan.errors import BusyError
 from amgan.model import AMGAN
-from amgan.recent import Recent
 
 PICTURES = 64
 AGAIN_SECONDS = 120.0

@@ -9,8 +9,8 @@ import gradio as gr
 from gradio.components import Component
 from gradio.events import Dependency
 
+from amgan.engine.shelf_entry import News
 from amgan.errors import AmganError
-from amgan.shelf_entry import News
 from amgan.ui.handlers import Context
 from amgan.ui.links import REVISION_DIGITS
 from amgan.ui.pictures import message_html

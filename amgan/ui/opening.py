@@ -6,10 +6,10 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from amgan.config import ModelConfig
+from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError, ReleaseError
 from amgan.model import AMGAN
-from amgan.shelf import Shelf
+from amgan.networks.config import ModelConfig
 from amgan.ui import checks
 from amgan.ui.links import REVISION_DIGITS, from_query
 from amgan.ui.state import EndState, PageState

@@ -11,11 +11,11 @@ from typing import Any
 import gradio as gr
 
 from amgan.bulk.job_store import JobStore
-from amgan.engine import Engine
+from amgan.engine.engine import Engine
+from amgan.engine.shelf import Shelf
 from amgan.errors import ReleaseError
 from amgan.model import AMGAN
-from amgan.reviews.review_store import ReviewStore
-from amgan.shelf import Shelf
+from amgan.reviews.store.store import ReviewStore
 from amgan.ui import checks
 from amgan.ui.about_tab import AboutTab
 from amgan.ui.api import add_endpoints

@@ -8,15 +8,15 @@ from html import escape
 
 import numpy as np
 
-from amgan.archive import file_names, slug
-from amgan.config import ModelConfig
-from amgan.media import encode_png
-from amgan.sampling import Sample
+from amgan.networks.config import ModelConfig
+from amgan.sampling.archive import file_names, slug
+from amgan.sampling.media import encode_png
+from amgan.sampling.sampler import Sample
+from amgan.sampling.variations import Variation
 from amgan.ui.drawing import PARTS, Morph, Sheet, Variations
 from amgan.ui.links import to_query
 from amgan.ui.state import PageState, SampleState
 from amgan.ui.words import Words
-from amgan.variations import Variation
 
 
 def data_uri(content: bytes, kind: str) -> str:

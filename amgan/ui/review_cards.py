@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from amgan.errors import UnknownReviewError
-from amgan.reviews.review_store import Review, ReviewStore
+from amgan.reviews.store.store import Review, ReviewStore
 from amgan.ui.words import Words
 
 MOST_LISTED = 400

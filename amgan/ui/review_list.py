@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from amgan.errors import UnknownReviewError
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.store.store import ReviewStore
 from amgan.ui.handlers import AT_ONCE, carried, guarded
 from amgan.ui.pictures import message_html
 from amgan.ui.review_cards import MOST_LISTED, cards_html, cards_of, remembered

@@ -11,12 +11,12 @@ import anyio.to_thread
 import numpy as np
 
 from amgan.bulk.job import Job
-from amgan.engine import Engine
+from amgan.engine.engine import Engine
 from amgan.errors import ClassSearchError, RequestError
 from amgan.model import AMGAN
 from amgan.reviews.making import Source, class_items, job_items, pair_items
 from amgan.reviews.review_spec import MAX_TITLE, Item, ReviewSpec
-from amgan.sampling import Sample, Sampler
+from amgan.sampling.sampler import Sample, Sampler
 from amgan.ui.handlers import Context, address, caller
 from amgan.ui.jobs import title_of
 from amgan.ui.review_rate import ReviewRate

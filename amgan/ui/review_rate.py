@@ -7,7 +7,7 @@ import math
 from throttled import MemoryStore, RateLimiterType, Throttled, rate_limiter
 
 from amgan.errors import BusyError
-from amgan.reviews.plural import count
+from amgan.reviews.text import count
 
 PER_HOUR = 30
 """So many by one address; an office has one for all who sit there."""

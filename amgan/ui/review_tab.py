@@ -10,13 +10,13 @@ from typing import Any
 import gradio as gr
 
 from amgan.bulk.job import Job
-from amgan.config import ModelConfig
 from amgan.errors import RequestError
 from amgan.model import AMGAN
+from amgan.networks.config import ModelConfig
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_ITEMS, MAX_QUESTION, MAX_TITLE
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.store.store import ReviewStore
 from amgan.ui import checks
-from amgan.ui.confidence_field import confidence_field, confidence_update, fit_confidence, read_confidence
+from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, read_confidence
 from amgan.ui.handlers import Context, drawing, guarded
 from amgan.ui.jobs import time_text, title_of
 from amgan.ui.links import from_text, to_query

@@ -10,11 +10,11 @@ from typing import Any
 import gradio as gr
 from gradio.events import Dependency
 
-from amgan.archive import slug, zip_pictures
-from amgan.config import ModelConfig
+from amgan.engine.single_flight_lru import Recent
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.recent import Recent
+from amgan.networks.config import ModelConfig
+from amgan.sampling.archive import slug, zip_pictures
 from amgan.ui import checks
 from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, random_seed
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, file_payload, guarded

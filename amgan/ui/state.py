@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from amgan.interpolation import Easing, Method
 from amgan.reviews.review_spec import DEFAULT_QUESTION, Scale
+from amgan.sampling.interpolation import Easing, Method
 
 Tab = Literal["sample", "interpolate", "batch", "review", "about"]
 FileFormat = Literal["zip", "parquet", "npz"]

@@ -12,7 +12,7 @@ import numpy as np
 from amgan.bulk.runner import run_job
 from amgan.bulk.spec import JobSpec
 from amgan.errors import ClassSearchError
-from amgan.sampling import Sample
+from amgan.sampling.sampler import Sample
 
 NAMES = ("Sneaker", "T-shirt/top", "T shirt (top)")
 """The last two have the same slug."""

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from amgan.bulk.spec import FORMATS
-from amgan.sampling import Sample
+from amgan.sampling.sampler import Sample
 from tests.bulk.jobs import done, job
 
 

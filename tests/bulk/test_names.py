@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from amgan.bulk.names import CHUNK_PICTURES, MAX_SEEDS_EACH, PictureNames
 from amgan.errors import RequestError
-from amgan.latents import MAX_SEED
+from amgan.sampling.latents import MAX_SEED
 from tests.bulk.jobs import NAMES, job
 from tests.models import message
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from amgan.bulk.spec import FORMATS, MAX_JSON_BYTES, MAX_PICTURES, JobSpec
 from amgan.errors import RequestError
-from amgan.latents import MAX_SEED
+from amgan.sampling.latents import MAX_SEED
 from tests.bulk.jobs import job
 from tests.models import message
 

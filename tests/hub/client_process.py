@@ -17,12 +17,12 @@ from typing import Any
 
 from huggingface_hub import HfApi, constants
 
-import amgan.hub
-import amgan.hub_commit
+import amgan.hub.commit
+import amgan.hub.fetching
 from amgan import AMGAN
-from amgan.hub import fetch_release, forget_release, newest_commit
-from amgan.publishing import push_release
-from amgan.space import push_space
+from amgan.hub.fetching import fetch_release, forget_release, newest_commit
+from amgan.hub.publishing import push_release
+from amgan.hub.space import push_space
 
 
 def push(folder: str, repo: str, **options: Any) -> dict[str, Any]:
@@ -88,7 +88,7 @@ CALLS: dict[str, Callable[..., dict[str, Any] | None]] = {
 
 def outcome(call: str, seconds: float, options: dict[str, Any]) -> dict[str, Any]:
     """A call's result, or its error with the message and all that a traceback would show."""
-    amgan.hub.ANSWER_SECONDS = amgan.hub_commit.ANSWER_SECONDS = seconds
+    amgan.hub.fetching.ANSWER_SECONDS = amgan.hub.commit.ANSWER_SECONDS = seconds
     constants.HF_HUB_DOWNLOAD_TIMEOUT = constants.DEFAULT_ETAG_TIMEOUT = seconds
     try:
         return {"result": CALLS[call](**options)}

@@ -10,10 +10,10 @@ import pytest
 from huggingface_hub import constants, set_client_factory
 from huggingface_hub.utils._http import default_client_factory
 
-from amgan import hub_commit
-from amgan.reviews import hub_copy, vote_pusher
-from amgan.reviews.hub_copy import HubCopy
-from amgan.reviews.review_store import ReviewStore
+from amgan.hub import commit
+from amgan.reviews.copying import hub_copy, pusher
+from amgan.reviews.copying.hub_copy import HubCopy
+from amgan.reviews.store.store import ReviewStore
 from tests.hub.client import HubClient
 from tests.hub.review_copies import OFTEN, REPO
 from tests.hub.server import OWNER, HubServer
@@ -57,7 +57,7 @@ def own_client(hub, monkeypatch, caplog):
     impatient = SimpleNamespace(**vars(time) | {"sleep": lambda _: None})  # not the time of the scheduler
     for module in ("utils._http", "file_download"):
         monkeypatch.setattr(f"huggingface_hub.{module}.time", impatient)
-    for module in (hub_commit, hub_copy, vote_pusher):
+    for module in (commit, hub_copy, pusher):
         monkeypatch.setattr(module, "ANSWER_SECONDS", 1.0)
     hub.repositories.pop(f"datasets/{REPO}", None)
     caplog.set_level(logging.INFO)

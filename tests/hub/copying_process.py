@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from amgan.reviews.hub_copy import HubCopy
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.copying.hub_copy import HubCopy
+from amgan.reviews.store.store import ReviewStore
 from amgan.reviews.vote import Vote
 from tests.reviews.random_reviews import review_of
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from amgan.reviews.event_line import Cast, from_line
-from amgan.reviews.review_store import Review, ReviewStore
+from amgan.reviews.copying.event_line import Cast, from_line
+from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.vote import Vote
 from tests.hub.server import HubServer
 

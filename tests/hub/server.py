@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from amgan.release import RELEASE_FILES
+from amgan.release.folder import RELEASE_FILES
 from tests.hub.faults import Fault
 from tests.hub.http import Answer, Request, handler_for
 from tests.hub.repositories import LFS_SUFFIXES, Blob, Commit, Repository, User

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from amgan import AMGAN
-from amgan.release import CONFIG_FILE, SEEDS_FILE, WEIGHTS_FILE
+from amgan.release.folder import CONFIG_FILE, SEEDS_FILE, WEIGHTS_FILE
 from tests.hub.repositories import Blob
 from tests.hub.server import OWNER, READER, STRANGER
 from tests.models import saved

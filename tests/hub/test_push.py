@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
-from amgan.card_seal import is_sealed
-from amgan.release import CARD_FILE, METRICS_FILE, SEEDS_FILE, WEIGHTS_FILE
+from amgan.hub.card_seal import is_sealed
+from amgan.release.folder import CARD_FILE, METRICS_FILE, SEEDS_FILE, WEIGHTS_FILE
 from tests.hub.server import OWNER, READER, STRANGER
 from tests.models import saved
 

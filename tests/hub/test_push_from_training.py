@@ -7,7 +7,7 @@ import re
 import pytest
 import torch
 
-from amgan.release import FIGURE_FILE, METRICS_FILE, RELEASE_FILES, SEEDS_FILE, WEIGHTS_FILE
+from amgan.release.folder import FIGURE_FILE, METRICS_FILE, RELEASE_FILES, SEEDS_FILE, WEIGHTS_FILE
 from tests.hub.client import client_environment
 from tests.hub.server import OWNER, READER
 from tests.training.runs import finish, make_pictures, start_worker, tiny

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.store.store import ReviewStore
 from tests.hub.test_push_command import run
 from tests.models import saved
 

@@ -9,7 +9,7 @@ import sys
 
 import httpx
 
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.store.store import ReviewStore
 from tests.hub.client import ROOT, client_environment
 from tests.hub.server import OWNER
 from tests.reviews.random_reviews import review_of

@@ -8,11 +8,11 @@ import time
 import pytest
 
 from amgan.errors import ConfigError
-from amgan.reviews import hub_copy, vote_log
-from amgan.reviews.event_line import Cast, to_line
-from amgan.reviews.filling import Filling
-from amgan.reviews.hub_copy import configured_copy
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.copying import hub_copy, log
+from amgan.reviews.copying.event_line import Cast, to_line
+from amgan.reviews.copying.filling import Filling
+from amgan.reviews.copying.hub_copy import configured_copy
+from amgan.reviews.store.store import ReviewStore
 from tests.hub.repositories import Blob, Repository
 from tests.hub.review_copies import OFTEN, REPO, copied, eventually, everything, has, ids, vote
 from tests.hub.server import OWNER
@@ -155,7 +155,7 @@ def test_two_processes_may_copy_one_store(hub, copies, disk, tmp_path):
 
 
 def test_a_long_log_goes_up_in_parts_of_which_each_is_sent_once(hub, copies, disk, monkeypatch):
-    monkeypatch.setattr(vote_log, "FILE_BYTES", 1500)
+    monkeypatch.setattr(log, "FILE_BYTES", 1500)
     store = disk()
     review = store.create(review_of(1))
     copies(store)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import SpaceCard
 
-from amgan.space_files import project_folder, space_files
+from amgan.hub.space_files import project_folder, space_files
 from tests.hub.repositories import Blob
 from tests.hub.server import OWNER, READER, STRANGER
 from tests.hub.test_push_command import run

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from amgan.data import LabelledImages
+from amgan.data.labelled_images import LabelledImages
 from amgan.metrics.judge import Judge, JudgeConfig
 from tests.models import NAMES
 

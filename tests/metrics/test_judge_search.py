@@ -7,7 +7,7 @@ import pytest
 from amgan.errors import JudgeError
 from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import SHIPPED, find_judge, find_judge_of_data
-from amgan.release import read_config
+from amgan.release.folder import read_config
 from tests.metrics.judges import noisy_data, tiny_judge
 from tests.models import message, tiny_config
 

@@ -9,7 +9,7 @@ import torch
 
 from amgan.metrics import labelling
 from amgan.metrics.labelling import CONFIDENCES, measure_labelling
-from amgan.seed_index import SeedIndex
+from amgan.release.seed_index import SeedIndex
 from tests.models import NAMES, opinion, tiny_model
 
 PICTURES = 100

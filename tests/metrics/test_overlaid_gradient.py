@@ -16,7 +16,7 @@ from PIL import Image
 
 from amgan.errors import RequestError
 from amgan.metrics.overlaid_gradient import aim_of, class_pull
-from amgan.objectives import OBJECTIVES
+from amgan.networks.objectives import OBJECTIVES
 from benchmarks.overlaid_gradient import Options, main
 from tests.models import opinion, saved, tiny_model
 

@@ -6,9 +6,9 @@ import string
 
 from hypothesis import strategies as st
 
-from amgan.latents import MAX_SEED
 from amgan.reviews.review_spec import MAX_TITLE, SCALES, Item, Picture, ReviewSpec
 from amgan.reviews.vote import MAX_COMMENT, Vote, possible_verdicts
+from amgan.sampling.latents import MAX_SEED
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=MAX_TITLE).filter(str.strip)
 lines = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=MAX_TITLE).filter(str.strip)

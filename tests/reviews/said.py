@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from amgan.reviews.confidence_use import ConfidenceUse
+from amgan.reviews.report.confidence_use import ConfidenceUse
 from amgan.reviews.review_spec import ReviewSpec
-from amgan.reviews.review_store import Review
+from amgan.reviews.store.store import Review
 from amgan.reviews.vote import Vote
 
 VERDICTS = {"k": "keep", "r": "reject", "-": "skip", "u": "undo", "a": "a", "b": "b", "=": "same"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from amgan.errors import RequestError
 from amgan.reviews.blind import PAIR_ANSWERS, answer_of, order_for, picture_at, side_of_a, verdict_of
 from amgan.reviews.review_spec import Item, ReviewSpec
-from amgan.reviews.review_store import Review
+from amgan.reviews.store.store import Review
 from amgan.reviews.vote import possible_verdicts
 from tests.models import message
 from tests.reviews.random_reviews import picture, review_of, tokens

@@ -7,11 +7,11 @@ import asyncio
 import numpy as np
 import pytest
 
-from amgan.engine import DirectEngine
+from amgan.engine.engine import DirectEngine
+from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError, BusyError
-from amgan.recipes import render_points
 from amgan.reviews.drawing import DRAWN_TOGETHER, draw_pictures, group_recipe, groups
-from amgan.shelf import Shelf
+from amgan.sampling.recipes import render_points
 from tests.models import message, saved, tiny_model
 from tests.reviews.random_reviews import picture
 

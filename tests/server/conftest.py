@@ -1,11 +1,10 @@
-"""Two models of three classes, a server that offers them to all, and a batcher on its own."""
+"""Two models of three classes, and a server that offers them to all."""
 
 from __future__ import annotations
 
 import pytest
 
-from amgan.server.batcher import Batcher
-from tests.models import saved, tiny_model
+from tests.models import saved
 from tests.server.running import running
 
 
@@ -23,15 +22,3 @@ def weights(tmp_path_factory):
 def client(weights):
     with running(weights, max_pictures=200, max_frames=100, max_body_bytes=20_000) as client:
         yield client
-
-
-@pytest.fixture(scope="module")
-def renderer():
-    return tiny_model().sampler.renderer
-
-
-@pytest.fixture
-def batcher():
-    made = Batcher()
-    yield made
-    made.close()

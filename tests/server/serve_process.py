@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from amgan.engine.shelf import Shelf
 from amgan.server.run import serve
 from amgan.server.settings import ServerConfig
-from amgan.shelf import Shelf
 
 
 def work(weights: Path, jobs: Path, port: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from amgan.media import enlarge, film_strip
+from amgan.sampling.media import enlarge, film_strip
 from amgan.server.routes import interpolations
 from tests.server.running import problem, running
 

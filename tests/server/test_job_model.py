@@ -16,11 +16,11 @@ from amgan.bulk.job_store import JobStore
 from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.runner import run_job
 from amgan.bulk.spec import JobSpec
-from amgan.engine import DirectEngine
+from amgan.engine.engine import DirectEngine
+from amgan.engine.shelf import Shelf
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.server.job_model import BackgroundModels
-from amgan.shelf import Shelf
 from tests.bulk.shop import wait_until
 from tests.fake_hub import FakeHub
 from tests.models import saved

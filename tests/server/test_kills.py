@@ -25,7 +25,7 @@ from amgan.bulk.runner import run_job
 from amgan.bulk.spec import JobSpec
 from amgan.model import AMGAN
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.store.store import ReviewStore
 from tests.models import NAMES
 from tests.server.reviewing import vote
 from tests.server.running import wait_until

@@ -7,10 +7,10 @@ import threading
 
 import pytest
 
+from amgan.engine.shelf import Shelf
 from amgan.errors import BusyError, ReleaseError
 from amgan.server import model_room
 from amgan.server.model_room import ModelRoom, NoSuchModelError
-from amgan.shelf import Shelf
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from amgan.media import enlarge, grid
+from amgan.sampling.media import enlarge, grid
 from amgan.server.routes import share
 from amgan.ui.page import build_page
 from tests.server.running import problem, running

@@ -14,10 +14,10 @@ import time
 import httpx
 import pytest
 
+from amgan.engine.shelf import Shelf
 from amgan.errors import ConfigError
 from amgan.server.run import serve
 from amgan.server.settings import ServerConfig
-from amgan.shelf import Shelf
 from tests.server.running import wait_until
 
 

@@ -7,13 +7,13 @@ import threading
 
 import pytest
 
-from amgan.engine import DirectEngine
+from amgan.engine.batcher import Batcher
+from amgan.engine.engine import DirectEngine
+from amgan.engine.shelf import Shelf
 from amgan.errors import ReleaseError
 from amgan.server import warm_up
-from amgan.server.batcher import Batcher
 from amgan.server.metrics import ServerMetrics
 from amgan.server.warm_up import WarmUp
-from amgan.shelf import Shelf
 from tests.models import saved, tiny_model
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from amgan import release_sheet
+from amgan.hub import samples_png
 from amgan.training import releasing, standing_statistics
 from tests.training.runs import forget_accelerator, make_pictures
 
@@ -29,7 +29,7 @@ def _short_releases(monkeypatch):
     # Every run here ends in a release; how good its statistics and its sheet are does not matter.
     monkeypatch.setattr(standing_statistics, "BATCHES", 2)
     monkeypatch.setattr(releasing, "BATCHES_ON_THE_WAY", 2)
-    monkeypatch.setattr(release_sheet, "MAX_DRAWS", 2)
+    monkeypatch.setattr(samples_png, "MAX_DRAWS", 2)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from PIL import Image
 from rich.console import Console
 from safetensors.torch import load_file
 
-from amgan import release_sheet
+from amgan.hub import samples_png
 from amgan.training import TrainConfig, releasing, standing_statistics, train
 
 CLASSES = ("round", "square", "tall")
@@ -67,7 +67,7 @@ def run(config: TrainConfig, console: Console | None = None) -> None:
 
 def printed_run(data: str, out: str, token: str = "", **changes: Any) -> dict[str, Any]:
     """Train with releases that take no time, and with this token of the Hub; what was printed, and what waits."""
-    standing_statistics.BATCHES = releasing.BATCHES_ON_THE_WAY = release_sheet.MAX_DRAWS = 2
+    standing_statistics.BATCHES = releasing.BATCHES_ON_THE_WAY = samples_png.MAX_DRAWS = 2
     torch.set_num_threads(1)
     os.environ["HF_TOKEN"] = token
     console = Console(file=io.StringIO(), width=200)

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.data import LabelledImages
+from amgan.data.labelled_images import LabelledImages
 from amgan.training.batches import Batches, to_unit_range
 
 

@@ -12,9 +12,9 @@ import pytest
 import torch
 from accelerate import Accelerator
 
-from amgan.config import ModelConfig
 from amgan.errors import CheckpointError, TrainingError
-from amgan.networks import Discriminator, Generator
+from amgan.networks.config import ModelConfig
+from amgan.networks.dcgan import Discriminator, Generator
 from amgan.training import checkpoint as checkpoint_module
 from amgan.training.checkpoint import MARKER, MAX_WEIGHT, Checkpoints, Progress, complete_checkpoints
 from amgan.training.digests import write_digests

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from amgan.errors import ConfigError
-from amgan.objectives import OBJECTIVES
+from amgan.networks.objectives import OBJECTIVES
 from amgan.training import TrainConfig
 from amgan.training.config import ObjectiveName
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from amgan.errors import PublishError, ReleaseError
-from amgan.publishing import PushedRelease
+from amgan.hub.publishing import PushedRelease
 from amgan.training import pushing
 from amgan.training.pushing import BackgroundPusher
 from amgan.training.unpushed import step_tag

@@ -12,8 +12,8 @@ from huggingface_hub import ModelCard
 from PIL import Image
 
 from amgan import AMGAN
-from amgan.data import load_labelled_images
-from amgan.release import FIGURE_FILE, RELEASE_FILES, SEEDS_FILE
+from amgan.data.labelled_images import load_labelled_images
+from amgan.release.folder import FIGURE_FILE, RELEASE_FILES, SEEDS_FILE
 from amgan.training import releasing
 from amgan.training.checkpoint import Progress
 from amgan.training.data_licence import DataLicence

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 import pytest
 import torch
 
-from amgan.data import LabelledImages
+from amgan.data.labelled_images import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
 from amgan.training.checkpoint import MARKER
 from amgan.training.config import TrainConfig

@@ -9,9 +9,9 @@ import pytest
 import torch
 from PIL import Image
 
-from amgan.config import ModelConfig
-from amgan.latents import latent_at
-from amgan.networks import Generator
+from amgan.networks.config import ModelConfig
+from amgan.networks.dcgan import Generator
+from amgan.sampling.latents import latent_at
 from amgan.training.sheet import COLUMNS, MAX_ROWS, SampleSheet
 
 

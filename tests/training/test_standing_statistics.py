@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from amgan.networks import Discriminator, Generator
+from amgan.networks.dcgan import Discriminator, Generator
 from amgan.training.standing_statistics import BATCH_SIZE, measure_standing_statistics
 from tests.models import tiny_config
 

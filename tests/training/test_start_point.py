@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from amgan.errors import CheckpointError, ConfigError, ReleaseError, TrainingError
 from amgan.model import AMGAN
-from amgan.release import METRICS_FILE, WEIGHTS_FILE
+from amgan.release.folder import METRICS_FILE, WEIGHTS_FILE
 from amgan.training.loop import Trainer
 from amgan.training.run_data import load_training_data, model_config_of
 from amgan.training.run_folder import SETTINGS_FILE, read_start_point

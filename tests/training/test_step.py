@@ -9,9 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from amgan.config import ModelConfig
-from amgan.networks import Discriminator, Generator
-from amgan.objectives import OBJECTIVES
+from amgan.networks.config import ModelConfig
+from amgan.networks.dcgan import Discriminator, Generator
+from amgan.networks.objectives import OBJECTIVES
 from amgan.training.step import AdversarialStep, Networks
 
 LABELINGS = ("dynamic", "predefined")

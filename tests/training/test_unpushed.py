@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amgan.release import RELEASE_FILES
+from amgan.release.folder import RELEASE_FILES
 from amgan.training import unpushed
 from amgan.training.unpushed import UnpushedReleases, step_of, step_tag
 

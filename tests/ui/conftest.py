@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from amgan.model import AMGAN
-from amgan.reviews.review_store import Review, ReviewStore
+from amgan.reviews.store.store import Review, ReviewStore
 from tests.chromium import LAUNCH_ARGS, find_chromium
 from tests.server.running import running
 from tests.ui.app_process import running_app

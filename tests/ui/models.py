@@ -6,8 +6,8 @@ from pathlib import Path
 
 import torch
 
-from amgan.config import ModelConfig
 from amgan.model import AMGAN
+from amgan.networks.config import ModelConfig
 
 NAMES = ("Sneaker", "T-shirt/top", 'Bag & <b>"box"</b>')
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-from amgan.reviews.review_store import Review, ReviewStore
+from amgan.reviews.store.store import Review, ReviewStore
 from tests.ui.browsing import TIMEOUT
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from playwright.sync_api import Page, expect
 
 from amgan.reviews.blind import order_for
-from amgan.reviews.review_store import Review, ReviewStore
+from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.tally import counted
 from tests.ui.browsing import TIMEOUT
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.hub_entry import HubEntry
-from amgan.shelf_entry import FolderEntry
+from amgan.engine.hub_entry import HubEntry
+from amgan.engine.shelf_entry import FolderEntry
 from amgan.ui.about_tab import MAX_CARD_BYTES, MAX_PICTURE_BYTES, card_markdown, code_html, facts_html
 from amgan.ui.words import ENGLISH
 from tests.ui.models import NAMES, tiny_model

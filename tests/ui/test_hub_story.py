@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from amgan import AMGAN
-from amgan.media import encode_png
+from amgan.sampling.media import encode_png
 from tests.hub.client import ROOT, client_environment
 from tests.hub.server import OWNER, HubServer
 from tests.ui.app_process import running_app

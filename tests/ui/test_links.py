@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amgan.bulk.spec import MAX_PICTURES
-from amgan.latents import MAX_SEED
 from amgan.reviews.review_spec import MAX_ITEMS, MAX_QUESTION, MAX_TITLE
+from amgan.sampling.latents import MAX_SEED
 from amgan.ui.links import THROUGH, from_query, from_text, to_query
 from amgan.ui.state import (
     COUNTS,

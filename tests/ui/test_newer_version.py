@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amgan.shelf_entry import News
+from amgan.engine.shelf_entry import News
 from amgan.ui.newer_version import newer_text
 from amgan.ui.words import ENGLISH
 

@@ -12,10 +12,10 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from amgan.engine import DirectEngine
+from amgan.engine.engine import DirectEngine
+from amgan.engine.shelf import Shelf
 from amgan.errors import ReleaseError, RequestError
-from amgan.reviews.review_store import ReviewStore
-from amgan.shelf import Shelf
+from amgan.reviews.store.store import ReviewStore
 from amgan.ui import interpolate_tab
 from amgan.ui.handlers import guarded
 from amgan.ui.links import from_query

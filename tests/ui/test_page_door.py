@@ -21,8 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute
 
-from amgan.engine import DirectEngine
-from amgan.shelf import Shelf
+from amgan.engine.engine import DirectEngine
+from amgan.engine.shelf import Shelf
 from amgan.ui.page import build_page
 from amgan.ui.page_door import EVENT_PATHS, MOST_EVENT_BYTES, READ_PATHS, PageDoor
 from amgan.ui.theme import launch_options

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from amgan.engine import DirectEngine
+from amgan.engine.engine import DirectEngine
 from amgan.model import AMGAN
-from amgan.seed_index import NOT_FOUND, SeedIndex
+from amgan.release.seed_index import NOT_FOUND, SeedIndex
 from amgan.ui.drawing import draw_examples, draw_morph, draw_sheet, draw_variations, encode_morph, random_seed
 from amgan.ui.links import from_text
 from amgan.ui.pictures import (

@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.store.store import ReviewStore
 from amgan.reviews.vote import Vote
 from amgan.ui.review_cards import MOST_LISTED, Card, cards_html, cards_of, remembered
 from amgan.ui.words import ENGLISH

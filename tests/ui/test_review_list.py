@@ -11,10 +11,10 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from amgan.engine import DirectEngine
-from amgan.reviews.review_store import Review, ReviewStore
+from amgan.engine.engine import DirectEngine
+from amgan.engine.shelf import Shelf
+from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.vote import Vote
-from amgan.shelf import Shelf
 from amgan.ui.page import build_page
 from amgan.ui.words import ENGLISH
 from tests.reviews.random_reviews import review_of

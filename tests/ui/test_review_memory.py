@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.store.store import ReviewStore
 from amgan.reviews.vote import Vote
 from tests.ui.browsing import TIMEOUT, wait_until
 from tests.ui.review_form import cards, made, open_form

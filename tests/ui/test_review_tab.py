@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from amgan.model import AMGAN
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.store.store import ReviewStore
 from tests.ui.browsing import TIMEOUT, choose_model, open_page
 from tests.ui.models import NAMES
 from tests.ui.review_form import box, cards, fill, made, open_form

@@ -7,7 +7,7 @@ from dataclasses import replace
 from playwright.sync_api import expect
 
 from amgan.model import AMGAN
-from amgan.reviews.review_store import Review, ReviewStore
+from amgan.reviews.store.store import Review, ReviewStore
 from tests.server.reviewing import singles
 from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, sent, verdicts
 

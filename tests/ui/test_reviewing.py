@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 from amgan.model import AMGAN
 from amgan.reviews.blind import order_for, side_of_a
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
-from amgan.reviews.review_store import ReviewStore
+from amgan.reviews.store.store import ReviewStore
 from tests.server.reviewing import singles
 from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, verdicts
 

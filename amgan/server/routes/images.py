@@ -10,9 +10,10 @@ import numpy as np
 from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
-from amgan.config import MAX_CLASS_NAME_LENGTH
-from amgan.latents import MAX_SEED
-from amgan.sampling import Label, Sample
+from amgan.networks.config import MAX_CLASS_NAME_LENGTH
+from amgan.sampling.latents import MAX_SEED
+from amgan.sampling.sampler import Label, Sample
+from amgan.sampling.typed_label import typed_label
 from amgan.server.drawing import draw, encoded, numbers_of
 from amgan.server.encoding import arrays_npz, is_small, named_json, sheet_png
 from amgan.server.model_room import OpenModel
@@ -20,7 +21,6 @@ from amgan.server.problems import FieldError, TooManyError
 from amgan.server.routes.answers import BINARY, Responses, problems
 from amgan.server.schemas import CONFIDENCE, TRUNCATION, Confidence, ImagesAnswer, ImagesRequest, Truncation
 from amgan.server.service import Service
-from amgan.typed_label import typed_label
 
 ONE = "/v1/images/{model:path}/{revision}/{seed}.png"
 MEDIA_TYPES = {"png": "image/png", "npz": "application/octet-stream", "json": "application/json"}

@@ -10,17 +10,17 @@ import numpy as np
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from amgan.animation import ENCODERS
-from amgan.interpolation import interpolation_recipe
-from amgan.media import encode_png, enlarge, film_strip
-from amgan.sampling import Label
+from amgan.sampling.animation import LEAST_PIXELS, MISSING, has_ffmpeg
+from amgan.sampling.animation_kinds import ENCODERS
+from amgan.sampling.interpolation import interpolation_recipe
+from amgan.sampling.media import encode_png, enlarge, film_strip
+from amgan.sampling.sampler import Label
 from amgan.server.drawing import draw, encoded, numbers_of
 from amgan.server.model_room import OpenModel
 from amgan.server.problems import FieldError, TooManyError
 from amgan.server.routes.answers import BINARY, Responses, problems
 from amgan.server.schemas import InterpolationRequest
 from amgan.server.service import Service
-from amgan.video import LEAST_PIXELS, MISSING, has_ffmpeg
 
 MEDIA_TYPES = {
     "webp": "image/webp", "gif": "image/gif", "mp4": "video/mp4", "png": "image/png", "npz": "application/octet-stream"

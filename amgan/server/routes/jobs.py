@@ -12,8 +12,8 @@ from amgan.bulk.formats import FORMS
 from amgan.bulk.job import Job
 from amgan.bulk.job_store import JobStore
 from amgan.bulk.spec import JobSpec
-from amgan.server.result_file import ResultFile
 from amgan.server.routes.answers import BINARY, Responses, problems
+from amgan.server.routes.result_file import ResultFile
 from amgan.server.schemas import JobAnswer, JobRequest, Problem
 from amgan.server.service import Service
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from amgan.engine.shelf_entry import Entry
 from amgan.server.routes.answers import problems
 from amgan.server.schemas import ModelInfo, ModelsAnswer
 from amgan.server.service import Service
-from amgan.shelf_entry import Entry
 
 
 def add_model_routes(app: FastAPI, service: Service) -> None:

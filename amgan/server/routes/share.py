@@ -12,10 +12,10 @@ import numpy as np
 from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse, Response
 
-from amgan.interpolation import interpolation_recipe
-from amgan.media import encode_png, enlarge, grid
-from amgan.recipes import Recipe
-from amgan.sampling import Sample
+from amgan.sampling.interpolation import interpolation_recipe
+from amgan.sampling.media import encode_png, enlarge, grid
+from amgan.sampling.recipes import Recipe
+from amgan.sampling.sampler import Sample
 from amgan.server.drawing import draw
 from amgan.server.model_room import OpenModel, in_thread
 from amgan.server.service import Service

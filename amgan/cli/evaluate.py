@@ -1,0 +1,179 @@
+"""``evaluate``: every score of a model through a judge, as a table, in the release's metrics.json and as a figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+from torch import Tensor
+
+from amgan.data.labelled_images import LabelledImages
+from amgan.data.options import load_split
+from amgan.data.test_split import load_test_split
+from amgan.hub.card import model_card
+from amgan.metrics.evaluation import Evaluation, evaluate, score_real
+from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words
+from amgan.metrics.evaluation_settings import EvaluationSettings
+from amgan.metrics.figure import evaluation_figure
+from amgan.metrics.inception_v3 import Inception, PublishedMeter, real_sums
+from amgan.metrics.judge import Judge
+from amgan.metrics.judge_search import find_judge
+from amgan.metrics.picture_meter import Scores
+from amgan.metrics.reference import Reference, cached_reference
+from amgan.model import AMGAN
+from amgan.release.checked_files import write_json
+from amgan.release.folder import CARD_FILE, FIGURE_FILE, METRICS_FILE
+from amgan.training.provenance import provenance
+
+
+@dataclass(frozen=True)
+class EvaluateCommand:
+    """Measure a model's pictures through a judge, the classifier of its data set.
+
+    Attributes:
+        model: A release folder or a model repository of the Hub.
+        data: The data set that the model was trained on: a folder, a local data set, or a Hub id.
+        judge: Folder of the judge; the best that ships and knows the classes if not given.
+        out: Folder for metrics.json and the figure; the release folder itself if not given.
+        n: How many any-class pictures: those of seeds S, S + 1, ...
+        asked: Pictures of asked classes in all, equally many of each.
+        seed: The first seed, S.
+        pairs: Pairs of pictures of each class for MS-SSIM.
+        split: Split that the model was trained on.
+        test_split: Split of pictures it was not trained on, scored beside its own; none if it is empty.
+        image_column: Column of the pictures, where its type alone does not tell.
+        label_column: Column of the classes, where its type alone does not tell.
+        skip_broken: Leave out pictures that cannot be decoded.
+        cache: Folder that keeps what the judge says of a data set; amgan/ in the user's cache folder if not given.
+        revision: Branch, tag or commit on the Hub.
+        inception_weights: torch-fidelity's file of Inception-v3 weights, for the scores that papers publish (--n 50000
+            is their number of pictures); torch-fidelity must be installed, and a GPU helps.
+    """
+
+    model: str
+    data: str
+    judge: Path | None = None
+    out: Path | None = None
+    n: int = 10_000
+    asked: int = 1000
+    seed: int = 0
+    pairs: int = 200
+    split: str = "train"
+    test_split: str = "test"
+    image_column: str | None = None
+    label_column: str | None = None
+    skip_broken: bool = False
+    cache: Path | None = None
+    revision: str | None = None
+    inception_weights: Path | None = None
+
+
+def run_evaluate(command: EvaluateCommand, console: Console) -> None:
+    """Evaluate, print the table, write metrics.json, the card and the figure."""
+    settings = EvaluationSettings(command.n, command.asked, command.seed, command.pairs)
+    settings.check()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    # In the arithmetic in which two machines agree.
+    model = AMGAN.from_pretrained(command.model, revision=command.revision, device=device, precision="fp32")
+    judge = Judge.load(command.judge or find_judge(model.config), device)
+    # Before minutes are spent on the rest.
+    inception = Inception.load(command.inception_weights, device) if command.inception_weights else None
+    data, reference, real = _look_at_data(command, model, judge, settings, console)
+    meter = None if inception is None else _published_meter(command, inception, data, console)
+    with _progress(console) as progress:
+        task = progress.add_task("Model", total=settings.pictures)
+
+        def drawn(images: Tensor) -> None:
+            if meter is not None:
+                meter.add(images)
+            progress.advance(task, len(images))
+
+        evaluation = evaluate(model.sampler, judge, reference, settings, real, drawn)
+    evaluation.summary["protocol"] |= {"model": model.revision, **provenance()}
+    if meter is not None:
+        evaluation.summary["published"] = meter.summary()
+    console.print(evaluation_table(evaluation))
+    _write(command, model, evaluation, console)
+
+
+def evaluation_table(evaluation: Evaluation) -> Table:
+    """The scores, those of real pictures beside them."""
+    table = Table(title=escape(judge_in_words(evaluation.summary)), title_justify="left")
+    # Wide enough for the longest name without a note: the others' columns have shorter words.
+    table.add_column("metric", min_width=29)
+    table.add_column("model", justify="right")
+    table.add_column(real_pictures_in_words(evaluation.summary), justify="right")
+    table.add_column("better")
+    for row in evaluation_rows(evaluation.summary):
+        shown = ["–" if value is None else f"{value:.4f}" for value in (row.value, row.real)]
+        table.add_row(row.title, *shown, row.better)
+    return table
+
+
+def _look_at_data(
+    command: EvaluateCommand, model: AMGAN, judge: Judge, settings: EvaluationSettings, console: Console
+) -> tuple[LabelledImages, Reference, Scores | None]:
+    config = model.config
+    # Before minutes are spent on the data.
+    judge.check_fits(config.class_names, config.image_size, config.channels, "the model")
+
+    def load(split: str) -> LabelledImages:
+        return load_split(command, split, config.image_size, config.channels)
+
+    data = load(command.split)
+    with _progress(console) as progress:
+        task = progress.add_task("Training pictures", total=len(data))
+        reference = cached_reference(data, judge, command.cache, lambda done: progress.update(task, completed=done))
+    if not command.test_split:
+        return data, reference, None
+    test = load_test_split(load, command.test_split)
+    return data, reference, score_real(test, judge, reference, settings)
+
+
+def _published_meter(
+    command: EvaluateCommand, inception: Inception, data: LabelledImages, console: Console
+) -> PublishedMeter:
+    with _progress(console) as progress:
+        task = progress.add_task("Training pictures, Inception-v3", total=len(data))
+        real = real_sums(inception, data, command.cache, lambda done: progress.update(task, completed=done))
+    return PublishedMeter(inception, command.n, real)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(console=console, disable=not console.is_terminal, transient=True)
+
+
+def _write(command: EvaluateCommand, model: AMGAN, evaluation: Evaluation, console: Console) -> None:
+    own = Path(command.model)
+    folder = command.out or (own if own.is_dir() else None)
+    if folder is None:
+        console.print("Nothing is written: the model is on the Hub; name a folder with --out", highlight=False)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    title = f"{model.config.objective}, {model.config.labeling} labeling; {judge_in_words(evaluation.summary)}"
+    (folder / FIGURE_FILE).write_bytes(evaluation_figure(evaluation, model.class_names, title))
+    # The card shows the figure where it is known to lie beside it.
+    metrics = {**model.metrics, "evaluation": {**evaluation.summary, "figure": FIGURE_FILE}}
+    if folder.resolve() == own.resolve():
+        _refresh_card(folder / CARD_FILE, model, metrics, console)
+    write_json(folder / METRICS_FILE, metrics)
+    console.print(f"Written: {METRICS_FILE}, {FIGURE_FILE} in {folder}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _refresh_card(file: Path, model: AMGAN, metrics: dict[str, Any], console: Console) -> None:
+    # What people wrote into a card is worth more than fresh numbers in it.
+    generated = str(model_card(model.config, model.metrics))
+    if file.exists() and file.read_text(encoding="utf-8").strip() != generated.strip():
+        console.print(
+            f"{file.name} is kept as it is, since it was edited or comes from another version; remove it for a new one",
+            highlight=False,
+            soft_wrap=True,
+        )
+        return
+    model_card(model.config, metrics).save(file)

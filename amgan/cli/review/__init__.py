@@ -1,0 +1,1 @@
+"""``python -m amgan review``: reviews made, listed, read, exported and ended."""

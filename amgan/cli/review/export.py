@@ -1,0 +1,75 @@
+"""``review export``: votes as a table, and the kept pictures as files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+from rich.console import Console
+
+from amgan.cli.models import open_shelf
+from amgan.cli.review.opening import draw_here, read_review
+from amgan.errors import RequestError
+from amgan.private_files import write_private
+from amgan.reviews.report.export import ExportForm, export_votes
+from amgan.reviews.report.kept import write_kept
+from amgan.reviews.report.results import Results, results_of
+from amgan.reviews.tally import counted
+from amgan.reviews.text import count
+
+FORMS: dict[str, ExportForm] = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
+
+
+@dataclass(frozen=True)
+class ReviewExportCommand:
+    """Write the votes as a table, the pictures that most votes are for as files, or both.
+
+    Attributes:
+        id: The review, as `review list` names it.
+        out: Table of the votes that count: .csv, .jsonl or .parquet.
+        kept: Kept pictures in class folders with manifest.json: .zip, or a new folder, which `train --data` can read.
+        reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
+        weights: Folder with a release folder for each model; that of AMGAN_WEIGHTS, or of this project, if not given.
+    """
+
+    id: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
+    out: Path | None = None
+    kept: Path | None = None
+    reviews: Path | None = None
+    weights: Path | None = None
+
+
+def run_review_export(command: ReviewExportCommand, console: Console) -> None:
+    """Write what was asked for.
+
+    Raises:
+        AmganError: there is no such review, no kept picture, or a suffix is another one.
+    """
+    _check(command)
+    review, votes = read_review(command.reviews, command.id)
+    lines = []
+    if command.out is not None:
+        content = export_votes(review, votes, FORMS[command.out.suffix.lower()])
+        write_private(command.out, content)
+        lines.append(f"{count(len(counted(votes)), 'vote')}, skips among them -> {command.out}")
+    if command.kept is not None:
+        written = _write_kept(command.kept, results_of(review, votes), command.weights)
+        lines.append(f"{written} of {count(len(review.spec.items), 'picture')} kept -> {command.kept}")
+    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
+
+
+def _check(command: ReviewExportCommand) -> None:
+    if command.out is None and command.kept is None:
+        raise RequestError("say what to write: the votes with --out votes.csv, the kept pictures with --kept kept.zip")
+    if command.out is not None and command.out.suffix.lower() not in FORMS:
+        raise RequestError(f"{command.out}: write the votes to .csv, .jsonl or .parquet")
+    if command.kept is not None and command.kept.suffix.lower() not in (".zip", ""):
+        raise RequestError(f"{command.kept}: write the kept pictures to .zip, or a folder")
+
+
+def _write_kept(place: Path, results: Results, weights: Path | None) -> int:
+    kept = [picture for picture, _ in results.kept]
+    drawn = draw_here(kept, open_shelf((picture.model for picture in kept), weights))
+    return write_kept(results, drawn, place)

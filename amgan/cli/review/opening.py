@@ -1,0 +1,53 @@
+"""A stored review with its votes and its pictures, as the commands that read it need them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from amgan.cli.models import fetching_told
+from amgan.engine.engine import DirectEngine
+from amgan.engine.shelf import Shelf
+from amgan.errors import ConfigError
+from amgan.reviews.drawing import Drawn, draw_pictures
+from amgan.reviews.review_spec import Picture
+from amgan.reviews.store.place import default_path
+from amgan.reviews.store.store import Review, ReviewStore
+from amgan.reviews.vote import Vote
+
+
+@contextlib.contextmanager
+def reading_store(path: Path | None) -> Iterator[ReviewStore]:
+    """The reviews of a file that is there.
+
+    Args:
+        path: The file; None for the default one.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    place = path or default_path()
+    if not place.is_file():
+        raise ConfigError(f"{place}: no reviews are kept there; name their file with --reviews")
+    with contextlib.closing(ReviewStore(place)) as store:
+        yield store
+
+
+def read_review(path: Path | None, review_id: str) -> tuple[Review, list[Vote]]:
+    """A review and all its votes.
+
+    Raises:
+        ConfigError: no such file.
+        UnknownReviewError: no such review in it.
+    """
+    with reading_store(path) as store:
+        return store.review(review_id), store.votes(review_id)
+
+
+def draw_here(pictures: Iterable[Picture], shelf: Shelf) -> dict[Picture, Drawn]:
+    """Draw pictures in this process; of one that cannot be drawn, why."""
+    wanted = list(pictures)
+    with fetching_told():
+        return dict(zip(wanted, asyncio.run(draw_pictures(wanted, shelf, DirectEngine()))))

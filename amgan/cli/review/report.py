@@ -1,0 +1,62 @@
+"""``review report``: what people said, as one HTML file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import tyro
+from rich.console import Console
+
+from amgan.cli.models import open_shelf
+from amgan.cli.review.opening import draw_here, read_review
+from amgan.errors import RequestError
+from amgan.private_files import write_private
+from amgan.reviews.report.confidence_use import confidence_uses
+from amgan.reviews.report.html import report_page
+from amgan.reviews.report.judging import judged_classes
+from amgan.reviews.report.results import results_of
+from amgan.reviews.report.words import headline
+from amgan.reviews.terminal_line import terminal_line
+from amgan.reviews.text import count
+
+
+@dataclass(frozen=True)
+class ReviewReportCommand:
+    """Write what people said as one HTML file that needs nothing else.
+
+    Attributes:
+        id: The review, as `review list` names it.
+        out: The file, .html.
+        reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
+        weights: Folder with a release folder for each model; that of AMGAN_WEIGHTS, or of this project, if not given.
+    """
+
+    id: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
+    out: Path
+    reviews: Path | None = None
+    weights: Path | None = None
+
+
+def run_review_report(command: ReviewReportCommand, console: Console) -> None:
+    """Draw the pictures again, count the votes, write the page.
+
+    Raises:
+        AmganError: there is no such review, or `out` has another suffix.
+    """
+    if command.out.suffix.lower() not in (".html", ".htm"):
+        raise RequestError(f"{command.out}: write the report to .html")
+    review, votes = read_review(command.reviews, command.id)
+    pictures = review.spec.pictures
+    shelf = open_shelf((picture.model for picture in pictures), command.weights)
+    drawn = draw_here(pictures, shelf)
+    results = results_of(review, votes, judged_classes(drawn, shelf), confidence_uses(pictures, shelf))
+    page = report_page(review, results, drawn)
+    write_private(command.out, page.encode())
+    gone = sum(not isinstance(image, np.ndarray) for image in drawn.values())
+    lines = [f"{terminal_line(headline(review.spec, results))} {count(results.votes, 'vote')} -> {command.out}"]
+    if gone:
+        lines.append(f"{count(gone, 'picture')} of {len(drawn)} cannot be drawn any more; the report says why")
+    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)

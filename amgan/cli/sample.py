@@ -1,0 +1,104 @@
+"""``sample``: pictures by class and seed, as a sheet, single files, a zip or an array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from amgan.cli.models import open_model
+from amgan.errors import RequestError
+from amgan.model import AMGAN
+from amgan.sampling.archive import picture_files, zip_pictures
+from amgan.sampling.media import encode_png, enlarge, grid
+from amgan.sampling.sampler import Sample
+from amgan.sampling.typed_label import typed_label
+
+MAX_PICTURES = 100_000
+SUFFIXES = (".png", ".zip", ".npz", "")
+
+
+@dataclass(frozen=True)
+class SampleCommand:
+    """Draw pictures of a class, or of any.
+
+    Attributes:
+        model: A release folder or a model repository of the Hub.
+        out: Where to: .png for a sheet, .zip, .npz, or a folder of PNG files with manifest.json.
+        label: Class by name or number; several take turns; any class if not given.
+        n: How many pictures: those of seeds S, S + 1, ...
+        seed: The first seed, S.
+        truncation: Below 1: pictures more alike and more typical.
+        confidence: Dynamic models: D's least probability of the class; the model's own if not given.
+        columns: Columns of a sheet.
+        scale: Whole factor by which a sheet's pictures are enlarged, without smoothing.
+        revision: Branch, tag or commit on the Hub.
+    """
+
+    model: str
+    out: Path
+    label: tuple[str, ...] = ()
+    n: int = 16
+    seed: int = 0
+    truncation: float = 1.0
+    confidence: float | None = None
+    columns: int = 8
+    scale: int = 1
+    revision: str | None = None
+
+
+def run_sample(command: SampleCommand, console: Console) -> None:
+    """Draw the pictures and write them.
+
+    Raises:
+        AmganError: the model, a seed or a class cannot be served, or `out` has another suffix.
+    """
+    _check(command)
+    model = open_model(command.model, command.revision)
+    seeds = range(command.seed, command.seed + command.n)
+    asked = [typed_label(label, model.class_names) for label in command.label]
+    labels = [asked[i % len(asked)] if asked else None for i in range(command.n)]
+    pictures, samples = model.sampler.sample(seeds, labels, command.truncation, command.confidence)
+    _write(command, model, pictures, samples)
+    names = sorted({model.class_names[sample.label] for sample in samples})
+    console.print(
+        f"{command.n} pictures of {', '.join(names[:6])}{' and more' if len(names) > 6 else ''}, "
+        f"seeds {seeds[0]} to {seeds[-1]}, revision {model.revision[:8]} -> {command.out}",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _check(command: SampleCommand) -> None:
+    if not 1 <= command.n <= MAX_PICTURES:
+        raise RequestError(f"n must be from 1 to {MAX_PICTURES}, not {command.n}")
+    if not 1 <= command.scale <= 64 or command.columns < 1:
+        raise RequestError("scale must be from 1 to 64, and columns 1 or more")
+    if command.out.suffix.lower() not in SUFFIXES:
+        raise RequestError(f"{command.out}: write to .png, .zip, .npz, or a folder")
+
+
+def _write(command: SampleCommand, model: AMGAN, pictures: np.ndarray, samples: list[Sample]) -> None:
+    out, suffix = command.out, command.out.suffix.lower()
+    name = Path(command.model).name
+    (out if suffix == "" else out.parent).mkdir(parents=True, exist_ok=True)
+    if suffix == ".png":
+        sheet = grid(pictures, min(command.columns, len(pictures)))
+        out.write_bytes(encode_png(enlarge(sheet, command.scale)))
+    elif suffix == ".npz":
+        with out.open("wb") as array_file:  # given a name, numpy would put .npz behind .NPZ
+            np.savez(
+                array_file,
+                images=pictures,
+                seeds=np.array([sample.seed for sample in samples]),
+                labels=np.array([sample.label for sample in samples]),
+                class_names=np.array(model.class_names),
+            )
+    elif suffix == ".zip":
+        out.write_bytes(zip_pictures(pictures, samples, model.class_names, name, model.revision))
+    else:
+        for file, content in picture_files(pictures, samples, model.class_names, name, model.revision):
+            (out / file).write_bytes(content)

@@ -1,0 +1,34 @@
+"""``serve``: the page for people and HTTP for programs, in one process."""
+
+from __future__ import annotations
+
+import logging
+import os
+from functools import partial
+
+from rich.console import Console
+
+from amgan.server.settings import ServerConfig
+
+ServeCommand = ServerConfig
+
+
+def run_serve(command: ServeCommand, console: Console) -> None:
+    """Serve until SIGTERM or Ctrl-C.
+
+    Raises:
+        AmganError: a setting, a device, the tokens or the address cannot be used.
+    """
+    # Read by gradio when it is imported: it shall send nothing, and not sum up its records at each call.
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
+    from amgan.engine.devices import drawing_devices
+    from amgan.engine.shelf import Shelf
+    from amgan.server.run import serve
+    from amgan.ui.page import build_page
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    shelf = Shelf(command.weights, command.models, device=drawing_devices(command.devices)[0])
+    say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+    serve(shelf, command, partial(build_page, shelf), say)

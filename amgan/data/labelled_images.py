@@ -1,0 +1,199 @@
+"""Labelled pictures from the Hub, a local data set or a folder with one subfolder a class, as uint8 tensors."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+import torch
+from PIL import Image, UnidentifiedImageError
+from torch import Tensor
+
+from amgan.data.decoding import Fit, decode_picture
+from amgan.data.table import check_classes, image_column_of, label_column_of, labels_of, one_line, open_table
+from amgan.errors import DataError
+
+DECODE_CHUNK = 1024
+
+
+@dataclass(frozen=True)
+class LabelledImages:
+    """A whole data set in memory.
+
+    Attributes:
+        images: uint8 (N, C, size, size).
+        labels: int64 (N,), each 0..K-1.
+        class_names: K names.
+        source: The path or Hub id it came from.
+        fit: What was done to reach the size ("crop" if any picture was resized).
+        original_sizes: How many pictures had which (width, height).
+        skipped: Broken pictures left out.
+        left_out: In words, the files of a folder that are not read; "" if there are none.
+    """
+
+    images: Tensor
+    labels: Tensor
+    class_names: tuple[str, ...]
+    source: str
+    fit: Fit
+    original_sizes: dict[tuple[int, int], int]
+    skipped: int = 0
+    left_out: str = ""
+
+    def __len__(self) -> int:
+        """N, the number of pictures."""
+        return len(self.labels)
+
+    def to(self, device: torch.device) -> LabelledImages:
+        """The same set on another device."""
+        return replace(self, images=self.images.to(device), labels=self.labels.to(device))
+
+    @property
+    def class_counts(self) -> dict[str, int]:
+        """Pictures of each class, in class order."""
+        counts = torch.bincount(self.labels.cpu(), minlength=len(self.class_names)).tolist()
+        return dict(zip(self.class_names, counts))
+
+    def summary(self) -> str:
+        """A few lines for people: where from, how many of each class, sizes and channels."""
+        counts = self.class_counts
+        shown = ", ".join(f"{name} {count}" for name, count in list(counts.items())[:20])
+        more = f", and {len(counts) - 20} more" if len(counts) > 20 else ""
+        sizes = sorted(self.original_sizes.items(), key=lambda item: -item[1])
+        size_list = ", ".join(f"{width}x{height} ({count})" for (width, height), count in sizes[:4])
+        more_sizes = f", and {len(sizes) - 4} other sizes" if len(sizes) > 4 else ""
+        channels, side = self.images.shape[1], self.images.shape[2]
+        done = {"none": "as they are", "pad": "with a black border", "crop": "centre square, resized"}[self.fit]
+        lines = [
+            f"Data      {self.source}: {len(self)} pictures, {len(counts)} classes",
+            f"Classes   {shown}{more}",
+            f"Pictures  {size_list}{more_sizes} -> {side}x{side} {'grey' if channels == 1 else 'RGB'}, {done}",
+        ]
+        if self.skipped:
+            lines.append(f"Skipped   {self.skipped} broken pictures")
+        if self.left_out:
+            lines.append(f"Left out  {self.left_out}")
+        return "\n".join(lines)
+
+
+def load_labelled_images(
+    source: str,
+    image_size: int,
+    *,
+    split: str = "train",
+    channels: int | None = None,
+    image_column: str | None = None,
+    label_column: str | None = None,
+    skip_broken: bool = False,
+) -> LabelledImages:
+    """Load a labelled data set wherever it is, as one uint8 tensor.
+
+    Args:
+        source: A Hub id ("zalando-datasets/fashion_mnist"), a local folder in such a layout, or a folder with one
+            subfolder of pictures a class (below a subfolder named as `split` if there is one).
+        image_size: Side of the square pictures in pixels.
+        split: Which split of the data set; "train" is the whole of a folder that is not split.
+        channels: 1 or 3; None takes 1 if every picture is stored as grey.
+        image_column: Column of the pictures, where the type alone does not tell.
+        label_column: Column of the classes, where the type alone does not tell.
+        skip_broken: Leave out pictures that cannot be decoded, and count them.
+
+    Raises:
+        DataError: naming the path, column or file: nothing there, no such split, no labels, one class, an empty class,
+            a broken picture.
+    """
+    if not source.strip():
+        raise DataError("no data set is named; give a folder or a Hub id")
+    table, left_out = open_table(source, split)
+    image_column = image_column or image_column_of(table, source)
+    label_column = label_column or label_column_of(table, source, image_column)
+    for column in (image_column, label_column):
+        if column not in table.column_names:
+            raise DataError(f"{source}: no column {column!r}; it has {', '.join(table.column_names)}")
+    labels, class_names = labels_of(table, source, label_column)
+    check_classes(labels, class_names, source)
+
+    images = np.empty((len(table), channels or 1, image_size, image_size), dtype=np.uint8)
+    kept: list[int] = []
+    sizes: Counter[tuple[int, int]] = Counter()
+    fits: Counter[str] = Counter()
+    for row, decoded in enumerate(_decode_all(table, source, image_column, image_size)):
+        if isinstance(decoded, BrokenPicture):
+            if skip_broken:
+                continue
+            raise DataError(
+                f"{source}: picture {decoded.name} cannot be read ({decoded.reason}); "
+                "mend or remove it, or leave such pictures out with --skip-broken"
+            )
+        picture, original, fit = decoded
+        if channels is None and len(picture) > images.shape[1]:
+            images = np.repeat(images, len(picture), axis=1)  # the first one in colour
+        images[len(kept)] = _with_channels(picture, images.shape[1])
+        kept.append(row)
+        sizes[original] += 1
+        fits[fit] += 1
+    if not kept:
+        raise DataError(f"{source}: none of its {len(table)} pictures can be read; check the column or the files")
+    labels = labels[kept]
+    check_classes(labels, class_names, source)
+    return LabelledImages(
+        images=torch.from_numpy(images[: len(kept)]),
+        labels=torch.from_numpy(labels),
+        class_names=class_names,
+        source=source,
+        fit="crop" if fits["crop"] else "pad" if fits["pad"] else "none",
+        original_sizes=dict(sizes),
+        skipped=len(table) - len(kept),
+        left_out=left_out,
+    )
+
+
+@dataclass(frozen=True)
+class BrokenPicture:
+    """A picture that could not be decoded: its file or row, and why."""
+
+    name: str
+    reason: str
+
+
+def _decode_all(
+    table: datasets.Dataset, source: str, column: str, size: int
+) -> Iterable[tuple[np.ndarray, tuple[int, int], Fit] | BrokenPicture]:
+    try:
+        rows = table.select_columns([column]).cast_column(column, datasets.Image(decode=False))
+    except (TypeError, ValueError, NotImplementedError) as error:  # pyarrow's errors are of these kinds too
+        raise DataError(f"{source}: column {column!r} holds no pictures ({one_line(error)})") from error
+
+    def decode(numbered: tuple[int, dict[str, Any] | None]) -> tuple[np.ndarray, tuple[int, int], Fit] | BrokenPicture:
+        number, cell = numbered
+        cell = cell or {}
+        name = str(cell.get("path") or f"in row {number}")
+        if not cell.get("bytes") and not cell.get("path"):
+            return BrokenPicture(name, "there is none")
+        try:
+            return decode_picture(cell.get("bytes") or Path(cell["path"]).read_bytes(), size)
+        except UnidentifiedImageError:
+            return BrokenPicture(name, "in no format that Pillow knows")
+        except Exception as error:  # whatever a decoder makes of broken bytes
+            return BrokenPicture(name, one_line(error))
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for start in range(0, len(rows), DECODE_CHUNK):
+            cells = rows[start : start + DECODE_CHUNK][column]
+            yield from pool.map(decode, enumerate(cells, start))
+
+
+def _with_channels(picture: np.ndarray, channels: int) -> np.ndarray:
+    if len(picture) == channels:
+        return picture
+    if channels == 3:
+        return np.repeat(picture, 3, axis=0)
+    grey = Image.fromarray(picture.transpose(1, 2, 0)).convert("L")
+    return np.asarray(grey, dtype=np.uint8)[None]

@@ -1,0 +1,53 @@
+"""The data set that a command names, read as its options say: training, judges, comparison and evaluation alike."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from amgan.data.labelled_images import LabelledImages, load_labelled_images
+from amgan.networks.config import ImageSize
+
+
+class DataOptions(Protocol):
+    """Options of a command on its data set, see `amgan.training.config.TrainConfig`."""
+
+    @property
+    def data(self) -> str:
+        """A folder with one subfolder of pictures a class, a local data set, or a Hub id."""
+
+    @property
+    def image_column(self) -> str | None:
+        """Column of the pictures, where its type alone does not tell."""
+
+    @property
+    def label_column(self) -> str | None:
+        """Column of the classes, where its type alone does not tell."""
+
+    @property
+    def skip_broken(self) -> bool:
+        """Whether pictures that cannot be decoded are left out."""
+
+
+def load_split(
+    options: DataOptions, split: str, image_size: ImageSize, channels: Literal[1, 3] | None = None
+) -> LabelledImages:
+    """The labelled pictures of one split.
+
+    Args:
+        options: Where they are and how they are read.
+        split: Its name.
+        image_size: Side that they are brought to.
+        channels: 1 for grey, 3 for RGB; None as the pictures are.
+
+    Raises:
+        DataError: they cannot be used.
+    """
+    return load_labelled_images(
+        options.data,
+        image_size,
+        split=split,
+        channels=channels,
+        image_column=options.image_column,
+        label_column=options.label_column,
+        skip_broken=options.skip_broken,
+    )

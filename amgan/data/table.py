@@ -1,0 +1,162 @@
+"""A data set opened as a table: wherever it is, its columns of pictures and of classes found by type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import datasets
+import numpy as np
+from datasets.exceptions import DatasetGenerationError, DatasetsError
+from huggingface_hub.errors import HFValidationError
+
+from amgan.data.folder import check_one_data_set, holds_table, open_image_folder
+from amgan.errors import DataError
+
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+
+
+def open_table(source: str, split: str) -> tuple[datasets.Dataset, str]:
+    """The table of a Hub id, a local data set, or a folder with one subfolder of pictures a class.
+
+    Returns:
+        The table, and in words which files of a folder are left out ("" if none).
+
+    Raises:
+        DataError: nothing there, several data sets, no such split, no pictures, an empty class folder.
+    """
+    folder = Path(source)
+    local = folder.exists()
+    try:
+        if local:
+            if not folder.is_dir():
+                raise DataError(f"{source} is a file; give the folder that holds the data set")
+            check_one_data_set(folder)
+            if not holds_table(folder):
+                return open_image_folder(folder, split)
+    except OSError as error:
+        raise DataError(f"{source}: {one_line(error)}") from error
+    if not local and not HUB_ID.fullmatch(source):
+        raise DataError(f"{source}: no such folder; a data set of the Hub is named user/name")
+    try:
+        with _quiet():
+            return datasets.load_dataset(source, split=split), ""
+    except Exception as error:  # whatever the reader of some format makes of foreign files
+        raise DataError(f"{source}: {_reason(error, local)}") from error
+
+
+def _reason(error: Exception, local: bool) -> str:
+    if not local and isinstance(error, (OSError, HFValidationError)):
+        return f"no such folder here, and no data set of that name could be loaded from the Hub ({one_line(error)})"
+    # ValueError is datasets' word for an unknown split or a missing configuration, RuntimeError for a script.
+    if isinstance(error, (DatasetsError, OSError, RuntimeError, ValueError)):
+        cause = error.__cause__ if isinstance(error, DatasetGenerationError) else None
+        return one_line(cause or error)
+    return f"cannot be read as a data set ({type(error).__name__}: {one_line(error)}); check the files in it"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    # `datasets` logs the tables it cannot read, with all that is in them, and then raises all the same.
+    before = datasets.logging.get_verbosity()
+    datasets.logging.set_verbosity(datasets.logging.CRITICAL)
+    try:
+        yield
+    finally:
+        datasets.logging.set_verbosity(before)
+
+
+def image_column_of(table: datasets.Dataset, source: str) -> str:
+    """The one column of pictures.
+
+    Raises:
+        DataError: there is none, or several.
+    """
+    found = [name for name, feature in table.features.items() if isinstance(feature, datasets.Image)]
+    # Parquet that `datasets` did not write names no such type, but has the files' bytes all the same.
+    found = found or [name for name, feature in table.features.items() if _is_bytes(feature)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise DataError(f"{source}: several picture columns ({', '.join(found)}); choose one with --image-column")
+    raise DataError(f"{source}: no picture column; its columns are {', '.join(table.column_names)}")
+
+
+def _is_bytes(feature: Any) -> bool:
+    if isinstance(feature, dict):
+        return _is_bytes(feature.get("bytes"))
+    return isinstance(feature, datasets.Value) and feature.dtype in ("binary", "large_binary")
+
+
+def _is_class(feature: Any) -> bool:
+    return isinstance(feature, datasets.Value) and bool(re.fullmatch(r"u?int\d+|bool|(large_)?string", feature.dtype))
+
+
+def label_column_of(table: datasets.Dataset, source: str, image_column: str) -> str:
+    """The one column that can be the class: of type ClassLabel, else of whole numbers or words.
+
+    Raises:
+        DataError: there is none, or several.
+    """
+    features = {name: feature for name, feature in table.features.items() if name != image_column}
+    found = [name for name, feature in features.items() if isinstance(feature, datasets.ClassLabel)]
+    if not found:
+        found = [name for name, feature in features.items() if _is_class(feature)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise DataError(
+            f"{source}: several columns could be the class ({', '.join(found)}); choose with --label-column"
+        )
+    raise DataError(f"{source}: no label column; its columns are {', '.join(table.column_names)}")
+
+
+def labels_of(table: datasets.Dataset, source: str, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The class numbers, int64 (N,), and the names of the classes.
+
+    Raises:
+        DataError: a row without a class, or a number without a name.
+    """
+    feature = table.features[column]
+    numbered = isinstance(feature, datasets.ClassLabel)
+    if not numbered and not _is_class(feature):
+        raise DataError(f"{source}: column {column!r} cannot be the class; it must hold whole numbers or words")
+    values = table.with_format(None)[column][:]
+    # -1 is how sets with numbered classes mark an unknown one.
+    missing = next((row for row, value in enumerate(values) if value in (None, "") or (numbered and value == -1)), None)
+    if missing is not None:
+        raise DataError(f"{source}: row {missing} has no class in column {column!r}")
+    if not numbered:
+        names = sorted(set(values))
+        numbers = {name: number for number, name in enumerate(names)}
+        return np.asarray([numbers[value] for value in values], dtype=np.int64), tuple(map(str, names))
+    wrong = next((row for row, value in enumerate(values) if not 0 <= value < feature.num_classes), None)
+    if wrong is not None:
+        raise DataError(
+            f"{source}: row {wrong} has class {values[wrong]} in column {column!r}, which names {feature.num_classes}"
+        )
+    return np.asarray(values, dtype=np.int64), tuple(feature.names)
+
+
+def check_classes(labels: np.ndarray, class_names: tuple[str, ...], source: str) -> None:
+    """Check that there are two classes or more, none of them empty.
+
+    Raises:
+        DataError: naming the class.
+    """
+    if len(class_names) < 2:
+        only = f" ({class_names[0]!r})" if class_names else ""
+        raise DataError(f"{source}: only one class{only}; a class-labelled GAN needs two or more")
+    counts = np.bincount(labels, minlength=len(class_names))
+    if not counts.all():
+        raise DataError(
+            f"{source}: class {class_names[int(counts.argmin())]!r} is empty; add pictures or remove the class"
+        )
+
+
+def one_line(error: BaseException) -> str:
+    """What an error says, on one line of at most 300 characters; its kind if it says nothing."""
+    return " ".join(str(error).split())[:300] or type(error).__name__

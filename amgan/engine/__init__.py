@@ -1,0 +1,1 @@
+"""Who draws: the shelf of models, and the queue, the batcher and the devices that serve many callers."""

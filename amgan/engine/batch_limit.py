@@ -1,0 +1,57 @@
+"""How many pictures to draw at once: the fewest at which the device is about as fast as it gets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable
+from dataclasses import fields
+
+import torch
+
+from amgan.sampling.recipes import Points, render_points
+from amgan.sampling.rendering import Renderer
+
+CANDIDATES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+WORTH = 0.98
+"""A smaller batch is taken if it reaches this part of the best speed: those who wait get their pictures sooner."""
+ROUNDS = 4
+"""Sizes take turns so many times, and the best of each counts: another program may be busy during one of them."""
+LONGEST_SECONDS = 0.25
+"""A batch that takes longer is not tried: whoever comes next would wait for all of it."""
+MEANING = ("class_names", "confidence", "resize")
+"""Of a config, what says nothing of how long a picture takes."""
+
+
+def measured_limit(renderer: Renderer) -> int:
+    """Measure the sizes in CANDIDATES on the renderer's device; takes about a second."""
+    render_points(renderer, _probe(renderer, 1))  # prepares the renderer, which is not to be counted
+    best: dict[int, float] = {}
+    for size in CANDIDATES:
+        best[size] = _seconds(renderer, size)
+        if 2 * best[size] > LONGEST_SECONDS:
+            break
+    for _ in range(ROUNDS - 1):
+        best = {size: min(seconds, _seconds(renderer, size)) for size, seconds in best.items()}
+    fastest = max(size / seconds for size, seconds in best.items())
+    return next(size for size, seconds in best.items() if size / seconds >= WORTH * fastest)
+
+
+def architecture(renderer: Renderer) -> Hashable:
+    """All that a limit depends on, in plain values: models that are equal in it share one measurement."""
+    config = renderer.config
+    shape = tuple((field.name, getattr(config, field.name)) for field in fields(config) if field.name not in MEANING)
+    return shape, config.num_classes, renderer.device.type, renderer.precision
+
+
+def _seconds(renderer: Renderer, size: int) -> float:
+    points = _probe(renderer, size)
+    started = time.perf_counter()
+    render_points(renderer, points)
+    return time.perf_counter() - started
+
+
+def _probe(renderer: Renderer, size: int) -> Points:
+    config = renderer.config
+    latents = torch.randn(size, config.latent_dim, generator=torch.Generator().manual_seed(0))
+    classes = torch.eye(config.num_classes)[torch.arange(size) % config.num_classes] if config.is_predefined else None
+    return Points(latents, classes)

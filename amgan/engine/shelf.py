@@ -1,0 +1,165 @@
+"""The shelf: the models that an app or server offers, loaded when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import torch
+
+from amgan.engine.hub_entry import HubEntry
+from amgan.engine.hub_snapshots import Snapshots
+from amgan.engine.shelf_entry import Entry, FolderEntry, News, Place, is_named_by, public
+from amgan.engine.single_flight_lru import Recent
+from amgan.errors import AmganError, ConfigError, ReleaseError, RequestError
+from amgan.model import AMGAN
+from amgan.release.folder import CONFIG_FILE
+
+FAVOURITE = "fashion-mnist"
+"""The model that is shown first if it is there."""
+MOST_LOADED = 4
+"""So many models stay in memory."""
+
+
+class Shelf:
+    """The models of one folder of release folders, and models of the Hub after them.
+
+    Safe to use from several threads: two first users of a model wait for one and the same loading.
+
+    Attributes:
+        folder: The folder of release folders.
+        entries: What is on the shelf, usable or not.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        hub_models: Sequence[str] = (),
+        most_loaded: int = MOST_LOADED,
+        device: torch.device | None = None,
+        preloaded: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Look through the folder; only config.json files are read, no weights, and nothing is asked of the Hub.
+
+        Args:
+            folder: Holds a release folder for each model. May be missing or empty.
+            hub_models: "user/name", whose newest revision is shown, or "user/name@revision", a branch, tag or commit
+                that is never left.
+            most_loaded: How many models are kept in memory, those used last.
+            device: Where models are loaded and their arithmetic is decided, as they are drawn there; None for the CPU.
+            preloaded: Commits in the cache for names among `hub_models`, for when the Hub is away.
+
+        Raises:
+            ConfigError: a name among `hub_models` is none, or is there twice.
+        """
+        self.folder = Path(folder)
+        found = sorted(path.parent for path in self.folder.glob(f"*/{CONFIG_FILE}")) if self.folder.is_dir() else []
+        # A release that is being written has a hidden name.
+        folders = [FolderEntry(path) for path in found if not path.name.startswith(".")]
+        snapshots: dict[str, Snapshots] = {}
+        self.entries: tuple[Entry, ...] = (
+            *folders,
+            *(HubEntry.parse(name, snapshots, preloaded.get(name)) for name in hub_models),
+        )
+        self._by_name = {entry.name: entry for entry in self.entries}
+        if len(self._by_name) < len(self.entries):
+            raise ConfigError(f"a model is named twice in {' '.join(hub_models):.200}")
+        self._models = Recent[AMGAN](most_loaded)
+        self._device = device
+
+    @property
+    def available(self) -> tuple[Entry, ...]:
+        """Entries whose config is known."""
+        return tuple(entry for entry in self.entries if entry.config is not None)
+
+    @property
+    def default(self) -> Entry | None:
+        """The entry to show first: one that needs no network if there is any; None if there is no usable one."""
+        local = [entry for entry in self.available if isinstance(entry, FolderEntry)]
+        others = [entry for entry in self.entries if isinstance(entry, HubEntry)]
+        return next((entry for entry in local if entry.name == FAVOURITE), next(iter([*local, *others]), None))
+
+    def entry(self, name: str) -> Entry:
+        """The entry of that name.
+
+        Raises:
+            RequestError: there is none.
+        """
+        if name not in self._by_name:
+            known = ", ".join(entry.name for entry in self.entries if entry.problem is None)
+            raise RequestError(f"no model {name!r:.80}; there is {known[:400] or 'none at all'}")
+        return self._by_name[name]
+
+    def model(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:
+        """The model of that name, fetched and loaded when it is first asked for.
+
+        Args:
+            name: Of an entry.
+            revision: Exactly this one: the revision or at least its first 8 digits; for a model of the Hub that is not
+                pinned also any full commit. None for the one that is shown.
+            fetch: Whether the Hub may be asked, which can take long.
+
+        Raises:
+            RequestError: there is none of that name or that revision.
+            ReleaseError: its release is broken or cannot be had, in one line and without the server's paths.
+        """
+        entry = self.entry(name)
+        model = self._loaded(entry, entry.locate(revision, fetch))
+        # A folder says what it holds only when it is loaded.
+        if revision is not None and isinstance(entry, FolderEntry) and not is_named_by(model.revision, revision):
+            raise RequestError(f"revision {revision!r:.50} of {name} is not here; here is {model.revision}")
+        return model
+
+    def loaded(self, name: str, revision: str | None = None) -> AMGAN | None:
+        """What `model` would give if that is in memory; it waits for nothing and costs next to nothing. Else None.
+
+        Raises:
+            RequestError: there is no model of that name.
+        """
+        entry = self.entry(name)
+        try:
+            place = entry.locate(revision, fetch=False)
+        except AmganError:
+            return None
+        model = self._models.kept((entry.name, place.revision))
+        if model is None or revision is None or is_named_by(model.revision, revision):
+            return model
+        return None
+
+    def news(self, name: str, at_once: bool = False) -> News:
+        """Whether there is a newer revision of a model; may ask the Hub, within seconds.
+
+        Raises:
+            RequestError: there is no model of that name.
+        """
+        return self.entry(name).news(at_once)
+
+    def take_newest(self, name: str) -> AMGAN:
+        """Fetch the newest revision of a model and show it from now on. If it is broken, all stays as it is.
+
+        Raises:
+            RequestError: there is none of that name, or it has one revision only.
+            ReleaseError: the newest revision is broken or cannot be had.
+        """
+        entry = self.entry(name)
+        place = entry.fetch_newest()
+        model = self._loaded(entry, place)
+        entry.settle(place)
+        entry.loaded(place, model.config)
+        return model
+
+    def _loaded(self, entry: Entry, place: Place) -> AMGAN:
+        return self._models.get((entry.name, place.revision), lambda: self._load(entry, place))
+
+    def _load(self, entry: Entry, place: Place) -> AMGAN:
+        try:
+            model = AMGAN.from_pretrained(place.folder, device=self._device)
+        except ReleaseError as error:
+            problem = public(error, place.folder, entry.name)
+            entry.failed(place, problem)
+            raise ReleaseError(problem) from error
+        if place.revision is not None:
+            model.revision = place.revision
+        entry.loaded(place, model.config)
+        return model

@@ -1,0 +1,1 @@
+"""Releases and Spaces on the Hub: fetched, published, described."""

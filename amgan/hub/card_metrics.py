@@ -1,0 +1,104 @@
+"""The paragraph of a model card that holds what a judge said, from the section `evaluation` of metrics.json."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from amgan.metrics.evaluation_rows import (
+    classes_left_out,
+    evaluation_rows,
+    judge_in_words,
+    real_pictures_in_words,
+)
+from amgan.release.folder import FIGURE_FILE
+
+MOST_NAMES = 40
+"""Classes that are named; of more only the number is said."""
+
+MEANING = {
+    "inception_score": "The judge is sure of each picture and sees all classes; at most the number of classes.",
+    "am_score": "The sum of the next two; 0 at best.",
+    "am_score_divergence": "How far the classes of the pictures are from those of the training set.",
+    "am_score_entropy": "How unsure the judge is of a picture.",
+    "mode_score": "Equal to the Inception Score, as the paper proves (Eq. 25-26).",
+    "ms_ssim": "How alike two pictures of the class are that has least variety. Far above real ones it has collapsed; "
+    "below them the pictures may be noise.",
+    "ms_ssim_mean": "The same over all classes.",
+    "frechet_distance": "How far the judge's features lie from those of the training pictures, as two Gaussians.",
+    "kernel_distance": "The same by a polynomial kernel; around 0 they cannot be told apart.",
+    "precision": "Pictures that lie among the training pictures.",
+    "recall": "Training pictures that lie among the model's.",
+    "agreement_accuracy": "The judge names the class that the picture is shown as.",
+    "asked_accuracy": "The judge names the class that was asked for, on the pictures found.",
+    "inception_v3_inception_score": "As published: through Inception-v3, which knows ImageNet and not these classes.",
+    "inception_v3_frechet_distance": "As published (FID), against the training pictures.",
+}
+
+
+def evaluation_paragraph(section: dict[str, Any] | None, plain: Callable[[str], str]) -> str:
+    """The paragraph; "" without a section.
+
+    Args:
+        section: The section `evaluation`, which may come from anyone.
+        plain: Takes all meaning from a text that a stranger may have written.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: the section does not hold what it should.
+    """
+    if not section:
+        return ""
+    rows = [
+        f"| {row.title} | {_shown(row.value)} | {_shown(row.real)} | {row.better} | {MEANING[row.kind]} |"
+        for row in evaluation_rows(section)
+    ]
+    judged = f"{plain(section['protocol']['pictures'])}; {plain(judge_in_words(section))}"
+    lines = [
+        "## How good the pictures are",
+        "",
+        f"{judged}. The judge is a classifier of the same data set that never saw the model's pictures.",
+        "Scores of other judges cannot be compared with these.",
+        "",
+        f"| metric | model | {real_pictures_in_words(section)} | better | what it says |",
+        "| --- | ---: | ---: | --- | --- |",
+        *rows,
+        *_left_out(section, plain),
+        *_at_confidence(section.get("agreement")),
+    ]
+    if section.get("figure") == FIGURE_FILE:
+        lines += ["", f"![AM Score by class, agreement, best and worst pictures]({FIGURE_FILE})"]
+    return "\n".join(lines)
+
+
+def _left_out(section: dict[str, Any], plain: Callable[[str], str]) -> list[str]:
+    names = classes_left_out(section["scores"])
+    if not names:
+        return []
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    said = f"{', '.join(map(plain, names[:MOST_NAMES]))}{more}"
+    return ["", f"Left out of MS-SSIM, since the model drew too few pictures of them: {said}."]
+
+
+def _at_confidence(agreement: dict[str, Any] | None) -> list[str]:
+    if not agreement:
+        return []
+    at = agreement["at_confidence"]
+    header = " | ".join(f"{float(confidence):.0%}" for confidence in at)
+    row = " | ".join("none kept" if share is None else f"{_number(share):.1%}" for share in at.values())
+    return [
+        "",
+        f"| D's confidence at least | {header} |",
+        f"| --- |{' --- |' * len(at)}",
+        f"| judge names the same class | {row} |",
+    ]
+
+
+def _shown(value: float | None) -> str:
+    return "–" if value is None else f"{_number(value):.4f}"
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError("no number")
+    return value

@@ -1,0 +1,135 @@
+"""Writing to a repository of the Hub: made if it is not there, then changed by one commit or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from huggingface_hub import (
+    CommitOperationAdd,
+    CommitOperationCopy,
+    CommitOperationDelete,
+    DatasetInfo,
+    HfApi,
+    ModelInfo,
+    SpaceInfo,
+    get_session,
+    set_client_factory,
+)
+from huggingface_hub.errors import RepositoryNotFoundError
+
+from amgan.errors import AmganError, PublishError
+from amgan.hub.client import is_away, is_sendable, reason_of
+from amgan.hub.fetching import COMMIT
+from amgan.hub.names import REPOSITORY
+
+# The client's own calls wait for ever where they name no limit.
+ANSWER_SECONDS = 60.0
+
+RepoType = Literal["model", "space", "dataset"]
+Operations = Sequence[CommitOperationAdd | CommitOperationDelete | CommitOperationCopy]
+
+
+def check_repository_name(repo_id: str) -> None:
+    """Check a repository's name, without a request.
+
+    Raises:
+        PublishError: it is no name that the Hub could know.
+    """
+    if not REPOSITORY.fullmatch(repo_id):
+        raise PublishError(f"{repo_id!r:.100} is no name of a repository: write user/name")
+
+
+def open_hub(repo_id: str, token: str | bool | None) -> HfApi:
+    """The Hub's client for writing to "user/name", whose calls end in time.
+
+    Raises:
+        PublishError: no such name or token can be.
+    """
+    check_repository_name(repo_id)
+    if not is_sendable(token):
+        raise PublishError("the token holds characters that no token has")
+    _limit_waiting()
+    return HfApi(token=token)
+
+
+def open_repository(
+    api: HfApi, repo_id: str, repo_type: RepoType, private: bool
+) -> ModelInfo | SpaceInfo | DatasetInfo:
+    """What is known of the repository, which is made if it is not there; a Space for Gradio.
+
+    Raises:
+        PublishError: `private` is asked, and the repository is public.
+    """
+    try:
+        found = _information(api, repo_id, repo_type)
+    except RepositoryNotFoundError:
+        # Where private is not asked, an organisation's own default counts.
+        api.create_repo(
+            repo_id, repo_type=repo_type, space_sdk="gradio" if repo_type == "space" else None,
+            private=True if private else None, exist_ok=True,
+        )  # fmt: skip
+        found = _information(api, repo_id, repo_type)
+    if private and not found.private:
+        raise PublishError(f"{repo_id}: not published (it is public already; make it private on its page first)")
+    return found
+
+
+def commit_once(
+    api: HfApi, repo_id: str, repo_type: RepoType, operations: Operations, title: str, parent: str | None
+) -> str:
+    """Make one commit upon `parent`; none if it would change nothing.
+
+    Returns:
+        The commit that holds the content now, 40 hex digits; `parent` if nothing changed.
+
+    Raises:
+        PublishError: it is not known whether the commit was made, or the answer names none.
+        HfHubHTTPError: what else the client raises: no commit was made.
+    """
+    try:
+        made = api.create_commit(
+            repo_id, operations, commit_message=title, parent_commit=parent, repo_type=repo_type
+        )  # fmt: skip
+    except Exception as error:
+        if is_away(error) and _head(api, repo_id, repo_type) != parent:  # it may be there, only its answer got lost
+            raise PublishError(
+                f"{repo_id}: it is not known whether it was published ({publishing_reason(error, api.token)}); "
+                "run it again, nothing is published twice"
+            ) from error
+        raise
+    if not COMMIT.fullmatch(made.oid):
+        raise PublishError(f"{repo_id}: the Hub's answer names no commit; see there whether it was published")
+    return made.oid
+
+
+def publishing_reason(error: Exception, token: str | bool | None) -> str:
+    """One short line that says why; the package's own errors are one already."""
+    return str(error) if isinstance(error, AmganError) else reason_of(error, token)
+
+
+def _limit_waiting() -> None:
+    # After a refused connection the client makes a new session, so its maker must know the limit too.
+    session = get_session()
+
+    def limited() -> Any:
+        return type(session)(
+            event_hooks=session.event_hooks, follow_redirects=session.follow_redirects, timeout=ANSWER_SECONDS
+        )
+
+    set_client_factory(limited)
+
+
+def _information(api: HfApi, repo_id: str, repo_type: RepoType) -> ModelInfo | SpaceInfo | DatasetInfo:
+    if repo_type == "space":
+        return api.space_info(repo_id, timeout=ANSWER_SECONDS)
+    if repo_type == "dataset":
+        return api.dataset_info(repo_id, timeout=ANSWER_SECONDS)
+    return api.model_info(repo_id, timeout=ANSWER_SECONDS)
+
+
+def _head(api: HfApi, repo_id: str, repo_type: RepoType) -> str | None:
+    try:
+        return _information(api, repo_id, repo_type).sha
+    except Exception:  # no answer again
+        return None

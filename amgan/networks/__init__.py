@@ -1,0 +1,1 @@
+"""The nets, their configuration and the objectives that train them."""

@@ -1,0 +1,173 @@
+"""The model's configuration: everything needed to rebuild a model, as written to a release's config.json."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args
+
+from amgan.errors import ConfigError
+from amgan.networks.objectives import OBJECTIVES
+
+FORMAT_VERSION = 1
+"""Version of config.json. A release with another version is refused, never guessed at."""
+
+Labeling = Literal["dynamic", "predefined"]
+ImageSize = Literal[32, 64]
+
+MAX_CLASSES = 10_000
+MAX_CLASS_NAME_LENGTH = 200
+MAX_CLASS_NAMES_BYTES = 600_000
+"""Of all names together, so that every config.json that is written can be read."""
+MAX_LATENT_DIM = 4096
+MAX_WIDTH = 512
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Architecture and meaning of one model; the content of config.json beside ``format_version``.
+
+    Attributes:
+        class_names: Names of the K classes, in the order of the label numbers 0..K-1.
+        objective: Key of `amgan.networks.objectives.OBJECTIVES`, the paper's models.
+        labeling: "dynamic" (G takes noise only, D names the class) or "predefined" (the class is an input of G).
+        image_size: Side of the square pictures in pixels.
+        channels: 1 (grey) or 3 (RGB).
+        latent_dim: Size of the latent vector z.
+        generator_width: Feature maps of G at its last resolution (96 in the paper's code).
+        discriminator_width: Feature maps of D's first layer (64 in the paper's code).
+        confidence: Default for dynamic models: a picture counts as of a class when D gives that class at least this
+            probability among the K classes.
+        resize: How training pictures were brought to `image_size`: "none", "pad" (a black border round slightly
+            smaller ones, such as 28x28) or "crop" (centre square, then resized with antialias).
+    """
+
+    class_names: tuple[str, ...]
+    objective: str = "am-gan"
+    labeling: Labeling = "dynamic"
+    image_size: ImageSize = 32
+    channels: Literal[1, 3] = 3
+    latent_dim: int = 100
+    generator_width: int = 96
+    discriminator_width: int = 64
+    confidence: float = 0.7
+    resize: Literal["none", "pad", "crop"] = "none"
+
+    def __post_init__(self) -> None:
+        """Check every bound before anything is allocated; a config may come from a stranger.
+
+        Raises:
+            ConfigError: naming the field and what is allowed.
+        """
+        object.__setattr__(self, "class_names", checked_class_names(self.class_names))
+        check_choice("objective", self.objective, tuple(OBJECTIVES))
+        check_choice("labeling", self.labeling, get_args(Labeling))
+        check_choice("image_size", self.image_size, get_args(ImageSize))
+        check_choice("channels", self.channels, (1, 3))
+        check_choice("resize", self.resize, ("none", "pad", "crop"))
+        check_int("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
+        check_int("generator_width", self.generator_width, 1, MAX_WIDTH)
+        check_int("discriminator_width", self.discriminator_width, 1, MAX_WIDTH)
+        if (
+            isinstance(self.confidence, bool)
+            or not isinstance(self.confidence, (int, float))
+            or not 0 <= self.confidence < 1
+        ):
+            raise ConfigError(f"confidence must be a number from 0 to below 1, not {self.confidence!r:.40}")
+
+    @property
+    def num_classes(self) -> int:
+        """K, the number of classes."""
+        return len(self.class_names)
+
+    @property
+    def is_predefined(self) -> bool:
+        """Whether the class is an input of G."""
+        return self.labeling == "predefined"
+
+    @property
+    def judges_classes(self) -> bool:
+        """Whether D learnt the classes, so that the class it gives a picture means something."""
+        return OBJECTIVES[self.objective].has_classifier
+
+    @property
+    def knows_classes(self) -> bool:
+        """Whether a class can be asked for: G is given it, or D can find it."""
+        return self.is_predefined or self.judges_classes
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of config.json."""
+        return {"format_version": FORMAT_VERSION, **asdict(self), "class_names": list(self.class_names)}
+
+    @classmethod
+    def from_json(cls, content: Any) -> ModelConfig:
+        """Read the content of a config.json that may come from anyone.
+
+        Raises:
+            ConfigError: no object, another format version, an unknown or missing key, a value out of bounds.
+        """
+        return cls(**config_values(content, {field.name for field in fields(cls)}, FORMAT_VERSION))
+
+
+def config_values(content: Any, names: set[str], format_version: int, hint: str = "") -> dict[str, Any]:
+    """The values of a config.json that may come from anyone; they are still to be checked one by one.
+
+    Args:
+        content: What the file holds.
+        names: The keys that it must have beside format_version, and no others.
+        format_version: The one that can be read.
+        hint: Put behind the message on a key that is unknown or missing.
+
+    Raises:
+        ConfigError: no object, another format version, an unknown or missing key.
+    """
+    if not isinstance(content, dict):
+        raise ConfigError("it must hold one JSON object")
+    version = content.get("format_version")
+    if type(version) is not int or version != format_version:
+        raise ConfigError(f"format_version is {version!r:.40}, this version of amgan reads {format_version}")
+    given = set(content) - {"format_version"}
+    if unknown := sorted(given - names):
+        raise ConfigError(f"unknown key {unknown[0]!r:.60}{hint}")
+    if missing := sorted(names - given):
+        raise ConfigError(f"key {missing[0]!r} is missing{hint}")
+    return {name: content[name] for name in names}
+
+
+def checked_class_names(names: Any) -> tuple[str, ...]:
+    """Class names as a tuple.
+
+    Raises:
+        ConfigError: they are no names, too few, too many, or not all different.
+    """
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(f"class_names must be a list of strings, not {names!r:.80}")
+    if not 2 <= len(names) <= MAX_CLASSES:
+        raise ConfigError(f"class_names must hold 2 to {MAX_CLASSES} names, not {len(names)}")
+    if len(set(names)) != len(names):
+        raise ConfigError("class_names must differ from each other")
+    if any(not name.strip() or len(name) > MAX_CLASS_NAME_LENGTH or not name.isprintable() for name in names):
+        raise ConfigError(f"each class name must have 1 to {MAX_CLASS_NAME_LENGTH} printable characters")
+    if sum(len(name.encode()) for name in names) > MAX_CLASS_NAMES_BYTES:
+        raise ConfigError(f"class_names must have at most {MAX_CLASS_NAMES_BYTES} bytes together")
+    return tuple(names)
+
+
+def check_choice(name: str, value: object, allowed: tuple[object, ...]) -> None:
+    """Check that a value is one of a few.
+
+    Raises:
+        ConfigError: naming it and what is allowed.
+    """
+    # Type as well as value: True == 1, and 32.0 == 32, but neither is a size.
+    if not any(type(value) is type(choice) and value == choice for choice in allowed):
+        raise ConfigError(f"{name} must be one of {', '.join(map(str, allowed))}, not {value!r:.40}")
+
+
+def check_int(name: str, value: object, low: int, high: int) -> None:
+    """Check that a value is a whole number from `low` to `high`.
+
+    Raises:
+        ConfigError: naming it and what is allowed.
+    """
+    if type(value) is not int or not low <= value <= high:
+        raise ConfigError(f"{name} must be a whole number from {low} to {high}, not {value!r:.40}")

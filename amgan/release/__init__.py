@@ -1,0 +1,1 @@
+"""The release folder, where training and serving meet: read and written, nothing in it trusted."""

@@ -1,0 +1,120 @@
+"""The release folder: what a model is published as and read from. Foreign input: nothing in it is trusted.
+
+model.safetensors (generator.*, discriminator.*), config.json, and for dynamic models seeds.safetensors; beside them
+metrics.json, samples.png, evaluation.png and README.md for people. No pickle is ever opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from amgan.errors import ConfigError, ReleaseError
+from amgan.networks.config import ModelConfig
+from amgan.networks.dcgan import Discriminator, Generator
+from amgan.release.checked_files import (
+    check_numbers,
+    is_there,
+    read_json,
+    read_tensors,
+    sha256_of,
+    write_json,
+    write_tensors,
+)
+from amgan.release.seed_index import MAX_INDEX_BYTES, SeedIndex
+
+CONFIG_FILE = "config.json"
+WEIGHTS_FILE = "model.safetensors"
+SEEDS_FILE = "seeds.safetensors"
+METRICS_FILE = "metrics.json"
+SAMPLES_FILE = "samples.png"
+FIGURE_FILE = "evaluation.png"
+CARD_FILE = "README.md"
+RELEASE_FILES = (CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, METRICS_FILE, SAMPLES_FILE, FIGURE_FILE, CARD_FILE)
+
+
+@dataclass(frozen=True)
+class Release:
+    """The content of a release folder that pictures depend on, checked.
+
+    Attributes:
+        config: The model's configuration.
+        weights: Tensors of generator.* and discriminator.*, exactly those that the config's nets have.
+        seed_index: The seed index, if the folder has one.
+        metrics: metrics.json, empty if the folder has none.
+        digest: SHA-256 over the files that pictures depend on, 40 hex digits.
+    """
+
+    config: ModelConfig
+    weights: dict[str, Tensor]
+    seed_index: SeedIndex | None
+    metrics: dict[str, Any]
+    digest: str
+
+
+def read_release(folder: Path) -> Release:
+    """Read and check a release folder.
+
+    Raises:
+        ReleaseError: in one line, which file is missing or wrong, and how.
+    """
+    config = read_config(folder)
+    weights = read_tensors(folder / WEIGHTS_FILE, expected_tensors(config))
+    check_numbers(folder / WEIGHTS_FILE, weights)
+    seed_index = None
+    if is_there(folder / SEEDS_FILE) and not config.is_predefined:
+        tensors = read_tensors(folder / SEEDS_FILE, max_bytes=MAX_INDEX_BYTES)
+        seed_index = SeedIndex.from_tensors(tensors, config.num_classes)
+    metrics = read_json(folder / METRICS_FILE) if is_there(folder / METRICS_FILE) else {}
+    if not isinstance(metrics, dict):
+        raise ReleaseError(f"{folder / METRICS_FILE}: it must hold one JSON object")
+    return Release(config, weights, seed_index, metrics, digest_of(folder))
+
+
+def read_config(folder: Path) -> ModelConfig:
+    """Read and check only the config.json of a release folder.
+
+    Raises:
+        ReleaseError: in one line, what is missing or wrong.
+    """
+    if not folder.is_dir():
+        raise ReleaseError(f"{folder}: no such release folder")
+    if not is_there(folder / CONFIG_FILE) and (folder / "release" / CONFIG_FILE).is_file():
+        raise ReleaseError(f"{folder} is the folder of a training; its model is {folder / 'release'}")
+    try:
+        return ModelConfig.from_json(read_json(folder / CONFIG_FILE))
+    except ConfigError as error:
+        raise ReleaseError(f"{folder / CONFIG_FILE}: {error}") from error
+
+
+def write_release(folder: Path, config: ModelConfig, weights: dict[str, Tensor], seed_index: SeedIndex | None) -> None:
+    """Write the files that pictures depend on, each beside its place and then renamed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_tensors(folder / WEIGHTS_FILE, weights)
+    if seed_index is None:
+        (folder / SEEDS_FILE).unlink(missing_ok=True)
+    else:
+        write_tensors(folder / SEEDS_FILE, seed_index.to_tensors())
+    write_json(folder / CONFIG_FILE, config.to_json())
+
+
+def expected_tensors(config: ModelConfig) -> dict[str, Tensor]:
+    """Names, shapes and types of the tensors that a config's nets have, as tensors without memory."""
+    with torch.device("meta"):
+        nets = nn.ModuleDict({"generator": Generator(config), "discriminator": Discriminator(config)})
+    return dict(nets.state_dict())
+
+
+def digest_of(folder: Path) -> str:
+    """What names a folder's pictures when it has no commit: a digest of the files they depend on, 40 hex digits."""
+    digest = hashlib.sha256()
+    for name in (CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE):
+        if is_there(folder / name):
+            digest.update(name.encode() + b"\0")
+            digest.update(sha256_of(folder / name))
+    return digest.hexdigest()[:40]

@@ -1,0 +1,1 @@
+"""What votes say, and how sure that is."""

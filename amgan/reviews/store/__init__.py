@@ -1,0 +1,1 @@
+"""Reviews and votes in one SQLite file."""

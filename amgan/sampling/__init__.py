@@ -1,0 +1,1 @@
+"""From a name to a picture to a file: latents, classes, paths, rendering, media."""

@@ -1,0 +1,141 @@
+"""Pictures as files, with a manifest that names each of them."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from amgan.sampling.media import encode_png
+from amgan.sampling.sampler import Sample
+
+MANIFEST_FILE = "manifest.json"
+
+
+def zip_pictures(
+    pictures: np.ndarray, samples: Sequence[Sample], class_names: Sequence[str], model: str, revision: str
+) -> bytes:
+    """The files of `picture_files` as one zip. The same pictures give the same bytes."""
+    return zip_files(picture_files(pictures, samples, class_names, model, revision))
+
+
+def zip_files(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files, by name and content, as one zip. The same files give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files:
+            _add(archive, name, content)
+    return buffer.getvalue()
+
+
+def picture_files(
+    pictures: np.ndarray, samples: Sequence[Sample], class_names: Sequence[str], model: str, revision: str
+) -> Iterator[tuple[str, bytes]]:
+    """Name and content of manifest.json and of a PNG file for each picture.
+
+    Args:
+        pictures: uint8 (N, H, W, C).
+        samples: What is known of each picture.
+        class_names: Names of the model's classes.
+        model: The model's name.
+        revision: The model's revision.
+    """
+    names = file_names(samples, class_names)
+    rows = [
+        manifest_row(name, sample, class_names, model, revision) for name, sample in zip(names, samples, strict=True)
+    ]
+    yield MANIFEST_FILE, json.dumps(rows, indent=2, ensure_ascii=False).encode()
+    for name, picture in zip(names, pictures, strict=True):
+        yield name, encode_png(picture)
+
+
+def manifest_row(file: str, sample: Sample, class_names: Sequence[str], model: str, revision: str) -> dict[str, Any]:
+    """What the manifest says of one picture: its file, its full name, and D's opinion of it."""
+    return {
+        "file": file,
+        "seed": sample.seed,
+        "draw": sample.draw,
+        "class": class_names[sample.label],
+        "asked_class": None if sample.asked is None else class_names[sample.asked],
+        "class_probability": round(sample.class_probability, 6),
+        "real_probability": round(sample.real_probability, 6),
+        "truncation": sample.truncation,
+        "model": model,
+        "revision": revision,
+    }
+
+
+def file_names(samples: Sequence[Sample], class_names: Sequence[str]) -> list[str]:
+    """A file name for each picture, safe on every file system and without duplicates."""
+    return _distinct((f"{slug(class_names[sample.label])}-seed{sample.seed}" for sample in samples), ".png")
+
+
+def class_folders(class_names: Sequence[str]) -> list[str]:
+    """A folder name for each class: its slug, with a number behind it where another class has that one already."""
+    return _distinct(slug(name) for name in class_names)
+
+
+def npz_pictures(
+    pictures: np.ndarray,
+    samples: Sequence[Sample],
+    truncation: np.ndarray,
+    class_names: Sequence[str],
+    model: str,
+    revision: str,
+) -> bytes:
+    """Pictures, uint8 (N, H, W, C), and what is known of them as arrays, not compressed.
+
+    numpy dates the files in it 1980, so the same arrays are the same bytes. `truncation` is one for all, (), or one for
+    each, (N,).
+    """
+    buffer = io.BytesIO()
+    np.savez(
+        buffer,
+        images=pictures,
+        seeds=np.array([sample.seed for sample in samples], dtype=np.int64),
+        labels=np.array([sample.label for sample in samples], dtype=np.int64),
+        draws=np.array([sample.draw for sample in samples], dtype=np.int64),
+        class_probability=np.array([sample.class_probability for sample in samples], dtype=np.float64),
+        real_probability=np.array([sample.real_probability for sample in samples], dtype=np.float64),
+        truncation=truncation,
+        class_names=np.array(class_names),
+        model=np.array(model),
+        revision=np.array(revision),
+    )
+    return buffer.getvalue()
+
+
+def slug(text: str) -> str:
+    """Letters, digits and hyphens of a text, lower case, at most 60; "class" if none is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "class"
+
+
+def _distinct(stems: Iterable[str], suffix: str = "") -> list[str]:
+    """Each stem with the suffix, and the first free number from 2 on between them where that is taken."""
+    taken: set[str] = set()
+    # Each stem's numbers below are taken, and stay so: without this, many names of one stem cost their square.
+    free: dict[str, int] = {}
+    names = []
+    for stem in stems:
+        name, number = f"{stem}{suffix}", free.get(stem, 2)
+        while name in taken:
+            name, number = f"{stem}-{number}{suffix}", number + 1
+        taken.add(name)
+        free[stem] = number
+        names.append(name)
+    return names
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    # A fixed date, so that the same pictures are the same file.
+    entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    entry.external_attr = 0o644 << 16
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(entry, content)

@@ -1,0 +1,144 @@
+"""Paths between pictures: through the latents of two or more names, and for predefined models through mixed classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from amgan.errors import RequestError
+from amgan.sampling.recipes import Points, Recipe, follow
+from amgan.sampling.sampler import Label, Sample, Sampler
+
+Method = Literal["slerp", "lerp"]
+Easing = Literal["steady", "resting"]
+MAX_FRAMES = 1000
+
+
+def lerp(start: Tensor, end: Tensor, t: Tensor) -> Tensor:
+    """Straight line from `start` (D,) at t = 0 to `end` (D,) at t = 1, for t (T,): (T, D)."""
+    t = t[:, None].to(start.dtype)
+    return (1 - t) * start + t * end
+
+
+def slerp(start: Tensor, end: Tensor, t: Tensor) -> Tensor:
+    """Arc from `start` (D,) at t = 0 to `end` (D,) at t = 1, for t (T,): (T, D).
+
+    Normal latents of a high dimension all have about the same length; an arc keeps to it where a line cuts through the
+    middle (White 2016, arXiv:1609.04468). Computed in double; (anti)parallel vectors have no one arc and get the line.
+    """
+    a, b, t = start.double(), end.double(), t.double()
+    cosine = torch.dot(a, b) / (a.norm() * b.norm())
+    omega = torch.arccos(cosine.clamp(-1, 1))
+    if not torch.isfinite(omega) or torch.sin(omega) < 1e-6:
+        return lerp(a, b, t).to(start.dtype)
+    weights = torch.stack([torch.sin((1 - t) * omega), torch.sin(t * omega)], dim=1) / torch.sin(omega)
+    # Exact at the ends, where sin(omega) / sin(omega) may round.
+    weights[t == 0] = torch.tensor([1.0, 0.0], dtype=torch.float64)
+    weights[t == 1] = torch.tensor([0.0, 1.0], dtype=torch.float64)
+    return (weights @ torch.stack([a, b])).to(start.dtype)
+
+
+def keyframe_positions(keyframes: int, frames: int, loop: bool = False) -> list[int]:
+    """At which frame each keyframe stands: the first at 0, the others as evenly as whole frames allow.
+
+    Without `loop` the last keyframe is the last frame; with it the path goes on from there back to the first, whose
+    return is left out, so that the animation repeats without a double frame.
+    """
+    segments = keyframes if loop else keyframes - 1
+    intervals = frames if loop else frames - 1
+    return [index * intervals // segments for index in range(keyframes)]
+
+
+def eased(t: Tensor, easing: Easing) -> Tensor:
+    """Where between two keyframes a path is, from 0 to 1, after the part `t` of the time, from 0 to 1, of any shape.
+
+    "steady" goes at one pace; "resting" sets off and arrives gently, along 3t^2 - 2t^3, which has no speed at the ends.
+    """
+    return t if easing == "steady" else t * t * (3 - 2 * t)
+
+
+def path(
+    keyframes: Tensor, frames: int, method: Method = "slerp", loop: bool = False, easing: Easing = "steady"
+) -> Tensor:
+    """A path of `frames` points through M keyframes (M, D), each of them met exactly: (frames, D)."""
+    between = {"slerp": slerp, "lerp": lerp}[method]
+    positions = keyframe_positions(len(keyframes), frames, loop)
+    ends = [*positions[1:], *([frames] if loop else [])]
+    pieces = []
+    for index, (first, last) in enumerate(zip(positions, ends)):
+        t = eased(torch.arange(last - first, dtype=torch.float64) / (last - first), easing)
+        pieces.append(between(keyframes[index], keyframes[(index + 1) % len(keyframes)], t))
+    if not loop:
+        pieces.append(keyframes[-1:])
+    return torch.cat(pieces)
+
+
+def interpolate(
+    sampler: Sampler,
+    seeds: Sequence[int],
+    labels: Sequence[Label | None],
+    frames: int = 32,
+    truncation: float = 1.0,
+    confidence: float | None = None,
+    method: Method = "slerp",
+    loop: bool = False,
+    easing: Easing = "steady",
+) -> np.ndarray:
+    """Frames of a walk through two or more named pictures.
+
+    Args:
+        sampler: Draws the model's pictures.
+        seeds: Seeds of the keyframes.
+        labels: Their classes, None for any. A predefined model mixes the classes between two keyframes linearly.
+        frames: Number of frames, at least the number of keyframes and at most `MAX_FRAMES`.
+        truncation: Scale of the latents, above 0, at most 2.
+        confidence: Dynamic models: D's least probability of the asked class at the keyframes.
+        method: "slerp", the arc, or "lerp", the line.
+        loop: Return to the first keyframe, whose second showing is left out.
+        easing: "steady", one pace from keyframe to keyframe, or "resting", slower near each.
+
+    Returns:
+        uint8 (frames, H, W, C). The keyframes are the very pictures that `Sampler.sample` gives for their names.
+
+    Raises:
+        RequestError: fewer than two keyframes, too few or too many frames, or what `Sampler.sample` refuses.
+        ClassSearchError: a keyframe's class was not found.
+    """
+    recipe = interpolation_recipe(sampler, seeds, labels, frames, truncation, confidence, method, loop, easing)
+    return follow(recipe, sampler.renderer)[0]
+
+
+def interpolation_recipe(
+    sampler: Sampler,
+    seeds: Sequence[int],
+    labels: Sequence[Label | None],
+    frames: int = 32,
+    truncation: float = 1.0,
+    confidence: float | None = None,
+    method: Method = "slerp",
+    loop: bool = False,
+    easing: Easing = "steady",
+) -> Recipe[tuple[np.ndarray, list[Sample]]]:
+    """`interpolate` as a recipe, which also gives what is known of the keyframes; it raises what that raises."""
+    if len(seeds) < 2:
+        raise RequestError("an interpolation needs two or more seeds")
+    if isinstance(frames, bool) or not isinstance(frames, (int, np.integer)) or not len(seeds) <= frames <= MAX_FRAMES:
+        raise RequestError(f"frames must be a whole number from {len(seeds)} to {MAX_FRAMES}, not {frames!r:.40}")
+    if method not in ("slerp", "lerp"):
+        raise RequestError(f"method must be slerp or lerp, not {method!r:.40}")
+    if easing not in ("steady", "resting"):
+        raise RequestError(f"easing must be steady or resting, not {easing!r:.40}")
+    keyframes, samples = yield from sampler.sample_recipe(seeds, labels, truncation, confidence)
+    latents = sampler.latents([s.seed for s in samples], [s.draw for s in samples], truncation)
+    given = sampler.given_classes([s.seed for s in samples], [s.asked for s in samples])
+    classes = None
+    if given is not None:
+        classes = path(sampler.one_hot(given), frames, "lerp", loop, easing)
+    rendered = yield Points(path(latents, frames, method, loop, easing), classes, judged=False)
+    # In bf16 a keyframe may have been drawn again in fp32; the frames must be the same pictures.
+    rendered.pictures[keyframe_positions(len(seeds), frames, loop)] = keyframes
+    return rendered.pictures, samples

@@ -1,0 +1,299 @@
+"""From names to pictures: (seed, class if one is asked, truncation) is one picture of a model, for ever.
+
+The name does not hold the batch, the neighbours, the device or the number of processes, and neither do the pixels.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from amgan.errors import ClassSearchError, RequestError
+from amgan.networks.config import ModelConfig
+from amgan.release.seed_index import NOT_FOUND, SeedIndex
+from amgan.sampling.class_search import find_draws, most_draws
+from amgan.sampling.latents import check_seed, class_of_seed, latent_at, whole_number
+from amgan.sampling.recipes import Points, Recipe, Rendered, follow
+from amgan.sampling.rendering import Renderer
+
+Label = str | int
+"""A class by name or by number."""
+
+MAX_TRUNCATION = 2.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What is known of one picture beside its pixels.
+
+    Attributes:
+        seed: Its seed.
+        asked: Number of the class that was asked, or None for any.
+        draw: Which latent of the seed's stream it is; (seed, draw, truncation) gives it again without a search.
+        truncation: Scale of the latent.
+        label: Number of the class that it is shown as: the one asked or, for any, the one G was given (predefined) or
+            D names (dynamic).
+        class_probability: D's probability of `label` among the K classes, in fp32 on the finished picture.
+        real_probability: D's probability that the picture is a real one, likewise.
+    """
+
+    seed: int
+    asked: int | None
+    draw: int
+    truncation: float
+    label: int
+    class_probability: float
+    real_probability: float
+
+
+class Sampler:
+    """Draws pictures of one model by name."""
+
+    def __init__(self, config: ModelConfig, renderer: Renderer, seed_index: SeedIndex | None = None) -> None:
+        self.config = config
+        self.renderer = renderer
+        self.seed_index = seed_index
+
+    def sample(
+        self,
+        seeds: Sequence[int],
+        labels: Sequence[Label | None],
+        truncation: float = 1.0,
+        confidence: float | None = None,
+    ) -> tuple[np.ndarray, list[Sample]]:
+        """Draw one picture for each pair of seed and label.
+
+        Args:
+            seeds: N seeds, 0 to 2**32 - 1.
+            labels: N classes, by name or number, None for any.
+            truncation: Scale of the latents, above 0, at most 2; below 1 pictures get more alike and more typical.
+            confidence: Dynamic models: D's least probability of an asked class; None takes the model's own default.
+
+        Returns:
+            uint8 pictures (N, H, W, C), and what is known of each.
+
+        Raises:
+            RequestError: a seed, label, truncation or confidence that the model cannot serve.
+            ClassSearchError: a class was not found among the seed's first draws.
+        """
+        return follow(self.sample_recipe(seeds, labels, truncation, confidence), self.renderer)
+
+    def sample_recipe(
+        self,
+        seeds: Sequence[int],
+        labels: Sequence[Label | None],
+        truncation: float = 1.0,
+        confidence: float | None = None,
+    ) -> Recipe[tuple[np.ndarray, list[Sample]]]:
+        """`sample` as a recipe; it raises what `sample` raises."""
+        seeds = [check_seed(seed) for seed in seeds]
+        asked = [self.label_number(label) for label in labels]
+        if len(seeds) != len(asked):
+            raise RequestError(f"{len(seeds)} seeds and {len(asked)} labels do not pair up")
+        check_truncation(truncation)
+        truncation, threshold = float(truncation), self.checked_confidence(confidence)
+        draws = yield from self.draws_recipe(seeds, asked, truncation, confidence)
+        latents = self.latents(seeds, draws, truncation)
+        given = self.given_classes(seeds, asked)
+        rendered = yield Points(latents, None if given is None else self.one_hot(given))
+        if not self.config.is_predefined and self.renderer.precision != "fp32":
+            wrong = self._failing(rendered.class_probabilities, asked, threshold)
+            if wrong:
+                # Faster arithmetic moved these across the line: the draw was chosen in fp32, so fp32 keeps the promise.
+                exact = yield Points(latents[wrong], precision="fp32")
+                rendered = _replaced(rendered, wrong, exact)
+        probabilities = rendered.class_probabilities
+        shown = given if given is not None else probabilities.argmax(axis=1).tolist()
+        chosen = probabilities[np.arange(len(shown)), shown].tolist()
+        samples = [
+            Sample(seed, label, draw, truncation, cls, probability, real)
+            for seed, label, draw, cls, probability, real in zip(
+                seeds, asked, draws, shown, chosen, rendered.real_probability.tolist()
+            )
+        ]
+        return rendered.pictures, samples
+
+    def draws(
+        self,
+        seeds: Sequence[int],
+        asked: Sequence[int | None],
+        truncation: float = 1.0,
+        confidence: float | None = None,
+    ) -> list[int]:
+        """Which latent of each seed's stream is the picture: 0, unless a dynamic model is asked for a class.
+
+        Raises:
+            RequestError: the model's D never learnt classes.
+            ClassSearchError: a class was not found among the seed's first draws.
+        """
+        return follow(self.draws_recipe(seeds, asked, truncation, confidence), self.renderer)
+
+    def draws_recipe(
+        self,
+        seeds: Sequence[int],
+        asked: Sequence[int | None],
+        truncation: float = 1.0,
+        confidence: float | None = None,
+    ) -> Recipe[list[int]]:
+        """`draws` as a recipe; it raises what `draws` raises."""
+        if self.config.is_predefined or all(label is None for label in asked):
+            return [0] * len(seeds)
+        if not self.config.judges_classes:
+            raise RequestError(f"a dynamic {self.config.objective} model knows no classes; ask for any class")
+        threshold = self.checked_confidence(confidence)
+        indexed = self.seed_index if truncation == 1 and threshold == self.config.confidence else None
+        known, wanted = _looked_up(((s, label) for s, label in zip(seeds, asked) if label is not None), indexed)
+        known.update((yield from find_draws(self.config, wanted, threshold, truncation, all_or_nothing=True)))
+        return [0 if label is None else self._found(known, seed, label, threshold) for seed, label in zip(seeds, asked)]
+
+    def find(self, cells: Sequence[tuple[int, int]], max_draws: int) -> dict[tuple[int, int], np.ndarray]:
+        """Those pictures of (seed, label) pairs that are there, at truncation 1 and the model's own confidence.
+
+        Args:
+            cells: Pairs of seed and label number.
+            max_draws: How far a dynamic model's streams are walked where the seed index does not help.
+
+        Returns:
+            uint8 (H, W, C) for each pair found. A young model may not know every class yet.
+        """
+        return follow(self.find_recipe(cells, max_draws), self.renderer)
+
+    def find_recipe(
+        self, cells: Sequence[tuple[int, int]], max_draws: int
+    ) -> Recipe[dict[tuple[int, int], np.ndarray]]:
+        """`find` as a recipe."""
+        cells = list(dict.fromkeys(cells))
+        if self.config.is_predefined:
+            draws = dict.fromkeys(cells, 0)
+        else:
+            draws, wanted = _looked_up(cells, self.seed_index)
+            draws |= yield from find_draws(self.config, wanted, self.config.confidence, max_draws=max_draws)
+        found = [cell for cell in cells if draws.get(cell, NOT_FOUND) != NOT_FOUND]
+        latents = self.latents([seed for seed, _ in found], [draws[cell] for cell in found])
+        classes = self.one_hot([label for _, label in found]) if self.config.is_predefined else None
+        rendered = yield Points(latents, classes, precision="fp32", judged=False)
+        return dict(zip(found, rendered.pictures))
+
+    def latents(self, seeds: Sequence[int], draws: Sequence[int], truncation: float = 1.0) -> Tensor:
+        """The latents of (seed, draw) pairs, fp32 (N, latent_dim)."""
+        rows = [latent_at(seed, draw, self.config.latent_dim) for seed, draw in zip(seeds, draws)]
+        return (torch.stack(rows) if rows else torch.empty(0, self.config.latent_dim)) * truncation
+
+    def given_classes(self, seeds: Sequence[int], asked: Sequence[int | None]) -> list[int] | None:
+        """The classes that G of a predefined model is given, or None for a dynamic one."""
+        if not self.config.is_predefined:
+            return None
+        return [
+            class_of_seed(seed, self.config.num_classes) if label is None else label
+            for seed, label in zip(seeds, asked)
+        ]
+
+    def one_hot(self, labels: Sequence[int]) -> Tensor:
+        """Label numbers as the class weights that G of a predefined model takes, fp32 (N, K)."""
+        return F.one_hot(torch.tensor(labels, dtype=torch.int64), self.config.num_classes).float()
+
+    def label_number(self, label: Label | None) -> int | None:
+        """The number of a class given by name or number; None stays None.
+
+        Raises:
+            RequestError: the model has no such class.
+        """
+        names = self.config.class_names
+        if label is None:
+            return None
+        if isinstance(label, str):
+            if label in names:
+                return names.index(label)
+            folded = [number for number, name in enumerate(names) if name.casefold() == label.strip().casefold()]
+            if len(folded) == 1:
+                return folded[0]
+        elif (number := whole_number(label)) is not None:
+            if 0 <= number < len(names):
+                return number
+            shown = number if abs(number) < 10**12 else "of so many digits"
+            raise RequestError(f"no class number {shown}; this model has 0 to {len(names) - 1}")
+        known = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+        near = difflib.get_close_matches(label[:60], names, n=1) if isinstance(label, str) else []
+        hint = f"; did you mean {near[0]!r}?" if near else f"; this model has {known}"
+        raise RequestError(f"no class {label!r:.60}{hint}")
+
+    def checked_confidence(self, confidence: float | None) -> float:
+        """The confidence to use, the model's own by default.
+
+        Raises:
+            RequestError: it is no number from 0 to below 1.
+        """
+        return self.config.confidence if confidence is None else check_confidence(confidence)
+
+    def _found(self, known: dict[tuple[int, int], int], seed: int, label: int, confidence: float) -> int:
+        draw = known.get((seed, label), NOT_FOUND)
+        if draw == NOT_FOUND:
+            name = self.config.class_names[label]
+            error = ClassSearchError(
+                f"no {name!r} among the first {most_draws(self.config.num_classes)} draws of "
+                f"seed {seed} at confidence {confidence:g}; take another seed, a lower confidence, or truncation 1"
+            )
+            error.label = name
+            raise error
+        return draw
+
+    @staticmethod
+    def _failing(probabilities: np.ndarray, asked: Sequence[int | None], confidence: float) -> list[int]:
+        kept = [
+            label is None or (cls == label and probability >= confidence)
+            for label, cls, probability in zip(
+                asked, probabilities.argmax(axis=1).tolist(), probabilities.max(axis=1).tolist()
+            )
+        ]
+        return [row for row, good in enumerate(kept) if not good]
+
+
+def _replaced(rendered: Rendered, rows: list[int], exact: Rendered) -> Rendered:
+    for all_rows, new in (
+        (rendered.pictures, exact.pictures),
+        (rendered.class_probabilities, exact.class_probabilities),
+        (rendered.real_probability, exact.real_probability),
+    ):
+        all_rows[rows] = new
+    return rendered
+
+
+def _looked_up(
+    cells: Iterable[tuple[int, int]], index: SeedIndex | None
+) -> tuple[dict[tuple[int, int], int], dict[int, set[int]]]:
+    """The draws of (seed, label) pairs that the index covers, and the labels still wanted of the other seeds."""
+    known: dict[tuple[int, int], int] = {}
+    wanted: dict[int, set[int]] = {}
+    for seed, label in cells:
+        if index is not None and seed < len(index):
+            known[seed, label] = index.lookup(seed, label)
+        else:
+            wanted.setdefault(seed, set()).add(label)
+    return known, wanted
+
+
+def check_truncation(truncation: float) -> None:
+    """Check a truncation.
+
+    Raises:
+        RequestError: it is no number above 0 and at most `MAX_TRUNCATION`.
+    """
+    if isinstance(truncation, bool) or not isinstance(truncation, (int, float)) or not 0 < truncation <= MAX_TRUNCATION:
+        raise RequestError(f"truncation must be a number above 0, at most {MAX_TRUNCATION:g}, not {truncation!r:.40}")
+
+
+def check_confidence(confidence: float) -> float:
+    """The confidence as a float.
+
+    Raises:
+        RequestError: it is no number from 0 to below 1.
+    """
+    if isinstance(confidence, bool) or not isinstance(confidence, (int, float)) or not 0 <= confidence < 1:
+        raise RequestError(f"confidence must be a number from 0 to below 1, not {confidence!r:.40}")
+    return float(confidence)

@@ -1,0 +1,1 @@
+"""The routes of reviews: the page where people vote, and what the team reads."""

@@ -1,0 +1,73 @@
+"""The files of the page for reviewers, as they are sent: their address holds their digest, so caches may keep them."""
+
+from __future__ import annotations
+
+import hashlib
+from html import escape
+from importlib.resources import files
+from string import Template
+
+HTML_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self' https://huggingface.co"
+}
+"""Of every page: nothing but this server's own files, and no script or style within the page."""
+
+_MAIN = "reviewer.js"
+"""The module that the page runs."""
+_MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+
+
+class ReviewPageFiles:
+    """Page, script and style for reviewers."""
+
+    def __init__(self) -> None:
+        """Read the files of this package's folder `page`."""
+        folder = files("amgan.server.reviews").joinpath("page")
+        self._page = Template(folder.joinpath("page.html").read_text(encoding="utf-8"))
+        self._message = Template(folder.joinpath("message.html").read_text(encoding="utf-8"))
+        self._files: dict[str, tuple[bytes, str]] = {}
+        for file in folder.iterdir():
+            media_type = _MEDIA_TYPES.get(file.name[file.name.rfind(".") :])
+            if media_type is not None:
+                self._files[file.name] = (file.read_bytes(), media_type)
+        digest = hashlib.sha256()
+        for name in sorted(self._files):
+            digest.update(name.encode() + b"\0" + self._files[name][0])
+        self.version = digest.hexdigest()[:16]
+        # All at once: a browser finds what a module imports only when that module has come.
+        others = (name for name in sorted(self._files) if name.endswith(".js") and name != _MAIN)
+        self._preloads = "\n".join(f'<link rel="modulepreload" href="page/{self.version}/{name}">' for name in others)
+
+    def page(self, title: str, question: str) -> str:
+        """The page of a review.
+
+        Args:
+            title: Of the review, as it was typed.
+            question: Likewise.
+        """
+        return self._page.substitute(
+            version=self.version, modules=self._preloads, title=escape(title), question=escape(question)
+        )
+
+    def message(self, heading: str, sentence: str, root: str = "", reload_seconds: str | None = None) -> str:
+        """A page of one sentence.
+
+        Args:
+            heading: What it comes down to.
+            sentence: May begin with a small letter and end without a stop.
+            root: Leads from the page's address to /review/.
+            reload_seconds: After so many the page asks again by itself; None for one that stays.
+        """
+        shown = f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
+        refresh = ""
+        if reload_seconds is not None:
+            refresh = f'<meta http-equiv="refresh" content="{escape(reload_seconds)}">\n'
+            shown += " This page reloads by itself in a moment."
+        return self._message.substitute(
+            root=root, version=self.version, heading=escape(heading), sentence=escape(shown), refresh=refresh
+        )
+
+    def file(self, version: str, name: str) -> tuple[bytes, str] | None:
+        """Content and media type of a script or style; None if there is none of that name and version."""
+        return self._files.get(name) if version == self.version else None

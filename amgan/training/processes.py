@@ -1,0 +1,64 @@
+"""The processes of one command, alone or under torchrun, as Accelerate sees them."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Literal
+
+import torch
+from accelerate import Accelerator, PartialState
+
+from amgan.sampling.hardware import has_fast_bf16
+
+Precision = Literal["auto", "fp32", "bf16"]
+
+LONGEST_WAIT = timedelta(days=7)
+"""How long a process waits for the others, which may be reading data, writing a seed index or at a larger part of a
+job: the defaults of ten minutes (NCCL) and half an hour (gloo) end runs that are well."""
+
+MAX_TRAINING_SEED = 2**31 - 1
+"""Each process adds its number to the seed, and NumPy's random numbers take 32 bits."""
+
+
+def joined_processes() -> PartialState:
+    """This process among the others, on the accelerator that the machine has, or else the CPU."""
+    # Said outright, or Accelerate would let each process of torchrun work alone where there is no GPU.
+    return PartialState(cpu=not torch.accelerator.is_available(), timeout=LONGEST_WAIT)
+
+
+def make_accelerator(precision: Precision, **options: Any) -> Accelerator:
+    """An Accelerator for the processes of `joined_processes`.
+
+    Args:
+        precision: fp32, bf16, or auto: bf16 where the hardware multiplies it faster.
+        options: Of the Accelerator.
+    """
+    # Made first: an Accelerator takes over the state, and with it the time that processes wait.
+    state = joined_processes()
+    in_bf16 = precision == "bf16" or (precision == "auto" and has_fast_bf16(state.device))
+    return Accelerator(cpu=state.device.type == "cpu", mixed_precision="bf16" if in_bf16 else "no", **options)
+
+
+@contextlib.contextmanager
+def together(accelerator: Accelerator) -> Iterator[None]:
+    """Work of which all processes learn whether each of them could write, so that none waits for one that ended.
+
+    They leave it together; what else is raised in it must be raised in all of them.
+
+    Raises:
+        OSError: in every process, if it was raised in one.
+    """
+    failure: OSError | None = None
+    try:
+        yield
+    except OSError as error:
+        failure = error
+    if accelerator.num_processes > 1:
+        flag = torch.tensor([float(failure is not None)], device=accelerator.device)
+        if accelerator.reduce(flag, reduction="sum").item() > 0 and failure is None:
+            raise OSError(errno.EIO, "another process could not write")
+    if failure is not None:
+        raise failure

@@ -1,0 +1,45 @@
+"""The field for the least confidence at which a picture counts as of its class; only where a class is searched for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from amgan.networks.config import ModelConfig
+from amgan.ui import checks
+from amgan.ui.words import Words
+
+
+def confidence_field(elem_id: str, words: Words) -> gr.Textbox:
+    """The field, not to be seen until a model is there that it means something to."""
+    return gr.Textbox(label=words.confidence, max_lines=1, elem_id=elem_id, visible=False)
+
+
+def confidence_update(value: float | None, config: ModelConfig, words: Words) -> dict[str, Any]:
+    """The field as it is for a model."""
+    value = fit_confidence(value, config)
+    update: dict[str, Any] = gr.update(
+        value="" if value is None else str(value),
+        info=words.confidence_info.format(value=f"{config.confidence:g}"),
+        visible=_searches(config),
+    )
+    return update
+
+
+def read_confidence(value: Any, config: ModelConfig, words: Words) -> float | None:
+    """What the field says; None if it is empty or the model does not search.
+
+    Raises:
+        RequestError: it says something that is not possible.
+    """
+    return checks.confidence(value, words) if _searches(config) else None
+
+
+def fit_confidence(value: float | None, config: ModelConfig) -> float | None:
+    """A confidence such as a link's, which may be of another model."""
+    return value if _searches(config) else None
+
+
+def _searches(config: ModelConfig) -> bool:
+    return config.judges_classes and not config.is_predefined

@@ -1,0 +1,155 @@
+"""The command line as a user meets it: help, wrong flags, and the way from a folder of pictures to a picture."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from amgan import AMGAN
+from amgan.cli import command_line, main
+from amgan.cli.command_line import COMMANDS
+from amgan.cli.review.command import ReviewAction, ReviewCommand
+from amgan.cli.sample import SampleCommand
+from amgan.errors import AmganError
+from amgan.training import standing_statistics
+from tests.models import saved
+from tests.training.runs import CLASSES, forget_accelerator, make_pictures
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "amgan", *arguments],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+
+
+def exit_code(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as caught:
+        main(list(arguments))
+    return int(caught.value.code or 0)
+
+
+def test_help_of_the_program():
+    done = python("--help")
+    assert done.returncode == 0
+    assert not done.stderr
+    for name in COMMANDS:
+        assert name in done.stdout
+
+
+FLAGS_OF = {(name,): command for name, command in COMMANDS.items() if command is not ReviewCommand} | {
+    ("review", action.__metadata__[0].name): action.__origin__ for action in get_args(ReviewAction)
+}
+
+
+@pytest.mark.parametrize("names", sorted(FLAGS_OF), ids=" ".join)
+def test_help_of_a_command_names_every_flag(names, capsys):
+    assert exit_code(*names, "--help") == 0
+    printed = capsys.readouterr().out
+    types = get_type_hints(FLAGS_OF[names], include_extras=True)
+    for option in fields(FLAGS_OF[names]):
+        is_positional = "Positional" in repr(types[option.name])
+        assert (option.name.upper() if is_positional else "--" + option.name.replace("_", "-")) in printed
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["unknown"],
+        ["sample"],
+        ["sample", "--model", "m", "--out", "x", "--surprise", "1"],
+        ["sample", "--model", "m", "--out", "x", "--seed", "abc"],
+        ["sample", "--model", "m", "--out", "x", "--n", "1.5"],
+        ["interpolate", "--model", "m", "--out", "x", "--start", "1", "--end", "2", "--method", "cubic"],
+        ["train", "--data", "d", "--out", "x", "--objective", "dcgan"],
+    ],
+)
+def test_wrong_flags_exit_with_2(arguments, capsys):
+    assert exit_code(*arguments) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_an_error_in_a_process_of_its_own(tmp_path):
+    done = python("sample", "--model", str(tmp_path / "none"), "--out", str(tmp_path / "x.png"))
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("error: ")
+    assert not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "printed"),
+    [
+        (AmganError("what was wrong"), 1, "error: what was wrong\n"),
+        (OSError(28, "No space left on device"), 1, "error: [Errno 28] No space left on device\n"),
+        (KeyboardInterrupt(), 130, "stopped\n"),
+    ],
+)
+def test_how_a_command_ends(monkeypatch, capsys, raised, code, printed):
+    def fails(*_):
+        raise raised
+
+    monkeypatch.setattr(command_line, "run_sample", fails)
+    assert exit_code("sample", "--model", "m", "--out", "x") == code
+    assert capsys.readouterr().err == printed
+
+
+def test_a_defect_of_our_own_keeps_its_traceback(monkeypatch):
+    def fails(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(command_line, "run_sample", fails)
+    with pytest.raises(ZeroDivisionError):
+        main(["sample", "--model", "m", "--out", "x"])
+
+
+def test_flags_become_the_command(monkeypatch):
+    seen = []
+    monkeypatch.setattr(command_line, "run_sample", lambda command, console: seen.append(command))
+    main(["sample", "--model", "m", "--out", "o", "--label", "a", "b c", "--n", "3", "--confidence", "0.5"])
+    assert seen == [SampleCommand(model="m", out=Path("o"), label=("a", "b c"), n=3, confidence=0.5)]
+
+
+def test_from_a_folder_of_pictures_to_a_picture(tmp_path, monkeypatch):
+    monkeypatch.setattr(standing_statistics, "BATCHES", 2)
+    data = make_pictures(tmp_path / "pictures", 24)
+    forget_accelerator()
+    try:
+        main(["train", "--data", str(data), "--out", str(tmp_path / "run"), "--steps", "6", "--batch-size", "4",
+              "--latent-dim", "5", "--generator-width", "3", "--discriminator-width", "3", "--confidence", "0",
+              "--index-seeds", "1", "--precision", "fp32", "--log-every", "3"])  # fmt: skip
+    finally:
+        forget_accelerator()
+    release = tmp_path / "run" / "release"
+    main(["sample", "--model", str(release), "--n", "3", "--columns", "3", "--out", str(tmp_path / "x.png")])
+    assert Image.open(tmp_path / "x.png").size == (100, 32)
+    model = AMGAN.from_pretrained(release)
+    assert model.class_names == CLASSES
+    assert model.metrics["training"]["steps"] == 6
+    assert len(model.seed_index) == 1
+    main(["interpolate", "--model", str(release), "--start", "1", "--end", "2", "--frames", "3", "--out",
+          str(tmp_path / "x.webp")])  # fmt: skip
+    assert Image.open(tmp_path / "x.webp").n_frames == 3
+
+
+def test_data_that_is_not_there_is_one_line(tmp_path, capsys):
+    assert exit_code("train", "--data", str(tmp_path / "none"), "--out", str(tmp_path / "run")) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if line.startswith("error: ")] == lines[-1:]
+    assert not any("Traceback" in line for line in lines)
+
+
+def test_the_same_release_in_another_process_gives_the_same_bytes(tmp_path):
+    release = saved(tmp_path / "m", index_seeds=2)
+    done = python("sample", "--model", str(release), "--label", "Bag", "--n", "4", "--out", str(tmp_path / "x.npz"))
+    assert done.returncode == 0, done.stderr
+    with np.load(tmp_path / "x.npz") as content:
+        assert np.array_equal(content["images"], AMGAN.from_pretrained(release).sample("Bag", range(4)))

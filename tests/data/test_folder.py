@@ -1,0 +1,212 @@
+"""Folders of pictures, one subfolder a class: what is read, what is left out and said so, what is refused."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import datasets
+import pytest
+import torch
+from PIL import features
+
+from amgan.data.folder import picture_suffixes
+from amgan.data.labelled_images import load_labelled_images
+from tests.data.data_sets import IMAGE, LABELS, TWO_CLASSES, cells, grey_of, levels, put, put_table, refusal
+
+
+@pytest.fixture(autouse=True)
+def private_cache(tmp_path_factory, monkeypatch):
+    """`datasets` keeps what it reads in a cache: not in the user's."""
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
+
+
+def test_image_folder(tmp_path):
+    put(tmp_path, {"dog/b.png": 2, "dog/a.png": 1, "cat/z.png": 0, "cat/y.PNG": 3, "README.md": b"# Pets"})
+    data = load_labelled_images(str(tmp_path), 32)
+    assert data.class_names == ("cat", "dog")
+    assert data.class_counts == {"cat": 2, "dog": 2}
+    assert data.labels.tolist() == [0, 0, 1, 1]
+    assert levels(data) == [3, 0, 1, 2]
+    assert data.images.shape == (4, 1, 32, 32)
+    assert data.images.dtype == torch.uint8
+    assert data.labels.dtype == torch.int64
+    assert data.images.is_contiguous()
+    assert (len(data), data.fit, data.skipped, data.source) == (4, "none", 0, str(tmp_path))
+    assert data.original_sizes == {(32, 32): 4}
+
+
+def test_file_names_that_sound_like_splits(tmp_path):
+    splits = ("train", "test", "val", "dev")
+    put(tmp_path, {f"{name}/{split}_{number}.png": number for name in "ab" for number, split in enumerate(splits)})
+    put(tmp_path, {"a/about.json": b"{}"})
+    assert load_labelled_images(str(tmp_path), 32).class_counts == {"a": 4, "b": 4}
+
+
+def test_hidden_and_foreign_files_are_left_alone(tmp_path):
+    put(tmp_path, {"a/0.png": 0, "b/1.png": 1, "b/deep/er/2.jpeg": 2})
+    put(tmp_path, {"a/.ipynb_checkpoints/0.png": 9, "a/.0.png": 9, ".git/x.png": 9, "a/.DS_Store": b"x"})
+    put(tmp_path, {"a/notes.txt": b"x", "b/boxes.csv": b"x,y\n1,2\n", "about.json": b"{}", "loose.png": 9})
+    assert load_labelled_images(str(tmp_path), 32).class_counts == {"a": 1, "b": 2}
+
+
+def test_image_folder_with_splits(tmp_path):
+    put(tmp_path, {"train/a/0.png": 0, "train/b/1.png": 1, "test/a/2.png": 2, "test/b/3.png": 3, "test/b/4.png": 4})
+    assert levels(load_labelled_images(str(tmp_path), 32)) == [0, 1]
+    test = load_labelled_images(str(tmp_path), 32, split="test")
+    assert (levels(test), test.class_names) == ([2, 3, 4], ("a", "b"))
+    assert "no split 'val'; it has test, train" in refusal(tmp_path, split="val")
+
+
+def test_image_folder_with_other_splits_than_asked(tmp_path):
+    """Its splits must not be taken for its classes."""
+    put(tmp_path, {"training/a/0.png": 0, "training/b/1.png": 1, "validation/a/2.png": 2, "validation/b/3.png": 3})
+    assert "no split 'train'; it has training, validation" in refusal(tmp_path)
+
+
+def test_image_folder_without_splits_is_no_test_set(tmp_path):
+    put(tmp_path, {"a/0.png": 0, "b/1.png": 1})
+    assert "no split 'test'" in refusal(tmp_path, split="test")
+
+
+def test_a_class_may_be_named_train(tmp_path):
+    put(tmp_path, {"train/0.png": 0, "plane/1.png": 1})
+    assert load_labelled_images(str(tmp_path), 32).class_names == ("plane", "train")
+
+
+@pytest.fixture
+def logged() -> Iterator[list[logging.LogRecord]]:
+    """What `datasets` says on the side."""
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = records.append
+    logger = logging.getLogger("datasets")
+    logger.addHandler(handler)
+    yield records
+    logger.removeHandler(handler)
+
+
+@pytest.mark.parametrize("place", ["", "a/", "b/deep/"])
+@pytest.mark.parametrize("name", ["metadata.csv", "metadata.jsonl", "backup.tar"])
+def test_stray_notes_and_archives_make_no_other_data_set(tmp_path, place, name):
+    put(tmp_path, {"a/0.png": 0, "b/1.png": 1, place + name: b"file,photographer\n0.png,me\n"})
+    assert load_labelled_images(str(tmp_path), 32).class_counts == {"a": 1, "b": 1}
+
+
+def test_stray_notes_in_a_split(tmp_path):
+    put(tmp_path, {f"{split}/{name}/0.png": 0 for split in ("train", "test") for name in "ab"})
+    put(tmp_path, {"train/metadata.csv": b"x,y\n", "train/a/metadata.csv": b"x,y\n"})
+    assert load_labelled_images(str(tmp_path), 32).class_counts == {"a": 1, "b": 1}
+
+
+@pytest.mark.parametrize("place", ["", "train/", "data/"])
+def test_pictures_with_their_classes_in_a_metadata_file(tmp_path, place):
+    put(tmp_path, {f"{place}{level}.png": level for level in range(3)})
+    put(tmp_path, {f"{place}metadata.csv": b"file_name,kind\n0.png,cat\n1.png,dog\n2.png,cat\n"})
+    data = load_labelled_images(str(tmp_path), 32)
+    assert dict(zip(levels(data), data.labels.tolist())) == {0: 0, 1: 1, 2: 0}
+    assert data.class_names == ("cat", "dog")
+
+
+@pytest.mark.parametrize("folder", ["data", "train", "plain_text", "default/train"])
+def test_parquet_in_folders_as_the_hub_has_them(tmp_path, folder):
+    (tmp_path / folder).mkdir(parents=True)
+    put_table(tmp_path / folder, {"image": cells(), "label": LABELS}, image=IMAGE, label=TWO_CLASSES)
+    put(tmp_path, {"assets/shot.png": 9, "assets/more/shot.png": 9})
+    assert levels(load_labelled_images(str(tmp_path), 32)) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("metadata.csv", b""), ("metadata.jsonl", b"{\n"), ("metadata.csv", b"x\n1\n"), ("x.tar", b""), ("x.tar", b"x")],
+)
+def test_whatever_the_reader_of_a_format_raises_is_one_line(tmp_path, logged, name, content):
+    put(tmp_path, {"0.png": 0, name: content})
+    before = datasets.logging.get_verbosity()
+    refusal(tmp_path)
+    assert logged == []
+    assert datasets.logging.get_verbosity() == before
+
+
+def test_a_reader_that_fails_in_its_own_way(tmp_path, logged, monkeypatch):
+    def fail(*_, **__):
+        datasets.logging.get_logger("datasets.builder").error("a dump of the whole table")
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr(datasets, "load_dataset", fail)
+    put_table(tmp_path, {"image": cells(), "label": LABELS}, image=IMAGE, label=TWO_CLASSES)
+    assert "cannot be read as a data set (IndexError: list index out of range)" in refusal(tmp_path)
+    assert logged == []
+    datasets.logging.get_logger("datasets.builder").error("heard again")
+    assert len(logged) == 1
+
+
+def test_several_tables_below_one_folder(tmp_path):
+    for name in ("cars", "birds", ".hidden", "e5", "e6", "e3", "e4"):
+        (tmp_path / name).mkdir()
+        put_table(tmp_path / name, {"image": cells(), "label": LABELS}, image=IMAGE, label=TWO_CLASSES)
+    message = refusal(tmp_path)
+    assert "holds several data sets (birds, cars, e3, e4, e5 and 1 more); give the folder of one of them" in message
+    card = b"---\nconfigs:\n- config_name: default\n  data_files: cars/*.parquet\n---\n# Cars\n"
+    put(tmp_path, {"README.md": card})
+    assert len(load_labelled_images(str(tmp_path), 32)) == 5
+
+
+@pytest.mark.parametrize("inner", ["", "train/"])
+def test_several_folders_of_classes_below_one_folder(tmp_path, inner):
+    put(tmp_path, {f"{name}/{inner}{kind}/0.png": 0 for name in ("pets", "cars") for kind in "ab"})
+    assert "holds several data sets (cars, pets)" in refusal(tmp_path)
+    assert load_labelled_images(str(tmp_path / "pets"), 32).class_names == ("a", "b")
+
+
+def test_a_class_may_have_subfolders(tmp_path):
+    put(tmp_path, {"cat/0.png": 0, "cat/old/1.png": 1, "cat/new/2.png": 2, "dog/2020/3.png": 3, "dog/2021/4.png": 4})
+    assert load_labelled_images(str(tmp_path), 32).class_counts == {"cat": 3, "dog": 2}
+
+
+def test_every_ending_that_pillow_decodes_is_read(tmp_path):
+    endings = ["png", "jpg", "jpeg", "jfif", "webp", "bmp", "gif", "tif", "tiff", "ppm", "tga"]
+    endings += ["avif"] if features.check("avif") else []
+    for number, ending in enumerate(endings):
+        path = tmp_path / "ab"[number % 2] / f"{number}.{ending.upper() if number % 3 else ending}"
+        path.parent.mkdir(exist_ok=True)
+        grey_of(9).save(path)
+    data = load_labelled_images(str(tmp_path), 32)
+    assert len(data) == len(endings)
+    assert data.left_out == ""
+
+
+def test_formats_that_pillow_only_names_are_no_pictures():
+    assert not {".h5", ".hdf", ".mpg", ".eps", ".wmf", ".pdf", ".txt", ""} & picture_suffixes()
+
+
+def test_what_is_left_out_is_said(tmp_path):
+    put(tmp_path, {"a/0.png": 0, "b/1.png": 1, "b/deep/2.png": 2})
+    assert "Left out" not in load_labelled_images(str(tmp_path), 32).summary()
+    put(tmp_path, {"README": b"x", "LICENSE.rst": b"x", "a/notes.TXT": b"x", "labels.csv": b"x", ".hidden.heic": b"x"})
+    assert "Left out" not in load_labelled_images(str(tmp_path), 32).summary()
+    put(tmp_path, {f"a/{number}.HEIC": b"x" for number in range(9)} | {"loose.png": 9})
+    data = load_labelled_images(str(tmp_path), 32)
+    assert data.summary().splitlines()[-1] == "Left out  9 files (.heic), 1 picture beside the class folders"
+    put(tmp_path, {"b/deep/film.mov": b"x", "more.jpg": 9})
+    data = load_labelled_images(str(tmp_path), 32)
+    assert data.left_out == "10 files (.heic 9, .mov 1), 2 pictures beside the class folders"
+    assert data.to(torch.device("meta")).left_out == data.left_out
+
+
+def test_what_lies_beside_the_splits_is_left_out_too(tmp_path):
+    put(tmp_path, {f"{split}/{kind}/0.png": 0 for split in ("train", "test") for kind in "ab"})
+    put(tmp_path, {"test/a/1.heic": b"x", "test/1.png": 1})
+    assert load_labelled_images(str(tmp_path), 32).left_out == ""
+    put(tmp_path, {"new/a/2.png": 2, "3.png": 3, "train/4.png": 4, "train/a/5.heic": b"x"})
+    left_out = load_labelled_images(str(tmp_path), 32).left_out
+    assert left_out == "1 file (.heic), 3 pictures beside the class folders"
+
+
+def test_an_empty_class_names_the_ending_that_is_not_read(tmp_path):
+    put(tmp_path, {"a/0.png": 0, "b/1.png": 1, "c/2.heic": b"x", "c/notes.txt": b"x"})
+    message = refusal(tmp_path)
+    assert "class 'c' is empty" in message
+    assert ".heic is not read" in message
+    only = put(tmp_path / "only", {"a/0.heic": b"x", "b/1.heic": b"x"})
+    assert ".heic is not read" in refusal(only)

@@ -1,0 +1,157 @@
+"""The shelf: what is listed, and that each model is loaded once, on its first use."""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from amgan.engine.shelf import FAVOURITE, Shelf
+from amgan.engine.shelf_entry import News
+from amgan.errors import ReleaseError, RequestError
+from amgan.model import AMGAN
+from amgan.networks.config import ModelConfig
+
+
+def release(folder: Path) -> Path:
+    names = ("a", "b")
+    AMGAN(ModelConfig(names, channels=1, latent_dim=4, generator_width=2, discriminator_width=2)).save_pretrained(
+        folder
+    )
+    return folder
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders that are loaded, in order; loading waits until two threads had their chance to begin."""
+    loaded: list[Path] = []
+    original = AMGAN.from_pretrained
+
+    def counted(folder: Path, **options: Any) -> AMGAN:
+        loaded.append(folder)
+        threading.Event().wait(0.05)
+        return original(folder, **options)
+
+    monkeypatch.setattr(AMGAN, "from_pretrained", counted)
+    return loaded
+
+
+def test_no_folder_and_no_release_are_an_empty_shelf(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "readme.txt").write_text("no model")
+    for shelf in (Shelf(tmp_path / "missing"), Shelf(tmp_path)):
+        assert shelf.entries == ()
+        assert shelf.default is None
+        with pytest.raises(RequestError, match="no model 'x'; there is none at all"):
+            shelf.model("x")
+
+
+def test_listing_reads_no_weights(tmp_path: Path, loads: list[Path]) -> None:
+    release(tmp_path / "one")
+    (tmp_path / "one" / "model.safetensors").write_bytes(b"not looked at")
+    shelf = Shelf(tmp_path)
+    assert [entry.name for entry in shelf.available] == ["one"]
+    assert shelf.entry("one").config is not None
+    assert loads == []
+
+
+def test_a_release_that_is_being_written_is_not_listed(tmp_path: Path) -> None:
+    release(tmp_path / "one")
+    release(tmp_path / ".release.writing")
+    assert [entry.name for entry in Shelf(tmp_path).entries] == ["one"]
+
+
+def test_the_favourite_comes_first_else_the_first_by_name(tmp_path: Path) -> None:
+    release(tmp_path / "b")
+    release(tmp_path / "c")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "config.json").write_text("[]")
+    default = Shelf(tmp_path).default
+    assert default is not None
+    assert default.name == "b"
+    release(tmp_path / FAVOURITE)
+    default = Shelf(tmp_path).default
+    assert default is not None
+    assert default.name == FAVOURITE
+
+
+def test_many_first_users_load_a_model_once(tmp_path: Path, loads: list[Path]) -> None:
+    release(tmp_path / "one")
+    release(tmp_path / "two")
+    shelf = Shelf(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        models = list(pool.map(shelf.model, ["one", "two"] * 8))
+    assert len({id(model) for model in models}) == 2
+    assert sorted(loads) == [tmp_path / "one", tmp_path / "two"]
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"format_version": 99}', "[" * 100_000, "\xff"])
+def test_a_broken_config_is_listed_with_its_reason(tmp_path: Path, content: str) -> None:
+    release(tmp_path / "good")
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "config.json").write_bytes(content.encode("latin-1"))
+    shelf = Shelf(tmp_path)
+    entry = shelf.entry("bad")
+    assert entry.config is None
+    assert entry.problem is not None
+    assert entry.problem.startswith("bad/config.json: ")
+    assert "\n" not in entry.problem
+    assert [entry.name for entry in shelf.available] == ["good"]
+    with pytest.raises(ReleaseError) as caught:
+        shelf.model("bad")
+    assert str(caught.value) == entry.problem
+    assert shelf.model("good").class_names == ("a", "b")
+
+
+def test_broken_weights_are_told_without_the_servers_path_and_may_be_mended(tmp_path: Path) -> None:
+    folder = release(tmp_path / "one")
+    good = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").write_bytes(good[:100])
+    shelf = Shelf(tmp_path)
+    with pytest.raises(ReleaseError) as caught:
+        shelf.model("one")
+    assert str(tmp_path) not in str(caught.value)
+    assert "one/model.safetensors" in str(caught.value)
+    (folder / "model.safetensors").write_bytes(good)
+    assert shelf.model("one").config == ModelConfig.from_json(json.loads((folder / "config.json").read_text()))
+
+
+def test_models_used_longest_ago_leave_memory(tmp_path: Path, loads: list[Path]) -> None:
+    for name in ("a", "b", "c"):
+        release(tmp_path / name)
+    shelf = Shelf(tmp_path, most_loaded=2)
+    revision = shelf.model("a").revision
+    for name in ("b", "a", "c", "a", "b"):
+        shelf.model(name)
+    assert [path.name for path in loads] == ["a", "b", "c", "b"]
+    assert shelf.model("a").revision == revision
+
+
+@pytest.mark.parametrize("device", [None, torch.device("cpu"), torch.device("meta")])
+def test_models_are_loaded_where_they_are_to_be_drawn(tmp_path: Path, device: torch.device | None) -> None:
+    release(tmp_path / "one")
+    model = Shelf(tmp_path, device=device).model("one")
+    assert {tensor.device for tensor in model.state_dict().values()} == {device or torch.device("cpu")}
+
+
+def test_a_revision_is_given_exactly_or_not_at_all(tmp_path: Path) -> None:
+    release(tmp_path / "one")
+    shelf = Shelf(tmp_path)
+    model = shelf.model("one")
+    assert shelf.model("one", model.revision) is shelf.model("one", model.revision[:8]) is model
+    for other in (model.revision[:7], "0" * 40, "", "v1"):
+        with pytest.raises(RequestError, match=f"is not here; here is {model.revision}"):
+            shelf.model("one", other)
+
+
+def test_a_folder_has_no_news(tmp_path: Path) -> None:
+    release(tmp_path / "one")
+    shelf = Shelf(tmp_path)
+    assert shelf.news("one", at_once=True) == News()
+    with pytest.raises(RequestError, match="one revision only"):
+        shelf.take_newest("one")

@@ -1,0 +1,69 @@
+"""What a push checks before it calls the Hub; tests/hub has the rest, against a server."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from huggingface_hub import HfApi
+
+from amgan.errors import PublishError, ReleaseError
+from amgan.hub import publishing
+from amgan.hub.publishing import push_release
+from tests.models import message, saved
+
+
+@pytest.fixture(autouse=True)
+def _no_call(monkeypatch):
+    def called(*_, **__):
+        raise AssertionError("the Hub was called")
+
+    monkeypatch.setattr(HfApi, "model_info", called)
+
+
+@pytest.mark.parametrize(
+    "repo", ["", "user", "user/", "/name", "a/b/c", "user/na me", "user/näme", "https://x/y", "a/b\n"]
+)
+def test_a_repository_has_a_user_and_a_name(tmp_path, repo):
+    with pytest.raises(PublishError, match="write user/name") as caught:
+        push_release(tmp_path, repo)
+    message(caught.value)
+
+
+@pytest.mark.parametrize(
+    "tag", ["", "-v", ".v", "v.", "v..1", "v 1", "v/1", "v1\n", "v1.lock", "main", "HEAD", "0" * 40, "v" * 101, "é"]
+)
+def test_a_tag_is_one_that_git_takes_and_no_other_name(tmp_path, tag):
+    with pytest.raises(PublishError, match="cannot be a tag") as caught:
+        push_release(tmp_path, "user/name", tag=tag)
+    message(caught.value)
+
+
+@pytest.mark.parametrize("tag", ["v1", "v1.0", "step-0010000", "2030_01", "a", "v" * 100])
+def test_a_good_tag_gets_as_far_as_the_folder(tmp_path, tag):
+    with pytest.raises(ReleaseError):
+        push_release(tmp_path / "none", "user/name", tag=tag)
+
+
+@pytest.mark.parametrize("token", ["", "hf_a b", "hf_ab\n", "hf_ä"])
+def test_a_token_that_cannot_be_sent_is_not_quoted(tmp_path, token):
+    with pytest.raises(PublishError, match="the token holds characters") as caught:
+        push_release(tmp_path, "user/name", token=token)
+    assert "hf_" not in message(caught.value)
+
+
+@pytest.mark.parametrize("at", ["config.json", "model.safetensors", "README.md"])
+def test_a_release_that_is_replaced_while_it_is_read_is_not_pushed(tmp_path, monkeypatch, at):
+    folder, other = saved(tmp_path / "one"), saved(tmp_path / "other", seed=1)
+    copyfile = shutil.copyfile
+
+    def copy_and_replace(source, target):
+        copyfile(source, target)
+        if source.name == at:
+            shutil.rmtree(folder)
+            shutil.copytree(other, folder, copy_function=copyfile)
+
+    monkeypatch.setattr(publishing.shutil, "copyfile", copy_and_replace)
+    with pytest.raises(ReleaseError, match="another release took its place") as caught:
+        push_release(folder, "user/name")
+    message(caught.value)

@@ -1,0 +1,39 @@
+"""A small data set with its judge, and runs short enough for tests."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from amgan.hub import samples_png
+from amgan.training import standing_statistics
+from tests.metrics.judges import tiny_judge
+from tests.training.runs import CLASSES, forget_accelerator, make_pictures
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory):
+    root = tmp_path_factory.mktemp("comparison") / "shapes"
+    make_pictures(root / "train", 48)
+    make_pictures(root / "test", 24)
+    return root
+
+
+@pytest.fixture(scope="session")
+def judge(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("comparison") / "shape-judge"
+    tiny_judge(class_names=CLASSES).save(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(standing_statistics, "BATCHES", 2)
+    monkeypatch.setattr(samples_png, "MAX_DRAWS", 2)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    forget_accelerator()
+    yield
+    forget_accelerator()
+    torch.set_num_threads(threads)
