@@ -23,7 +23,7 @@ from amgan.engine.shelf import MOST_LOADED, Shelf
 from amgan.engine.zero_gpu import is_zero_gpu
 from amgan.engine.zero_gpu_engine import LendingEngine
 from amgan.errors import AmganError, ConfigError
-from amgan.hub.hub_client import silence_hub_client
+from amgan.hub.client import silence_hub_client
 from amgan.hub.space_files import preloaded_commits
 from amgan.sampling.rendering import Renderer
 from amgan.server.run import serve

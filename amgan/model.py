@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 import numpy as np
 import torch
@@ -19,7 +20,6 @@ from amgan.hub.card import model_card
 from amgan.hub.fetching import fetch_release
 from amgan.hub.publishing import PushedRelease, push_release
 from amgan.hub.samples_png import release_sheet
-from amgan.latest import Latest
 from amgan.networks.config import ModelConfig
 from amgan.networks.dcgan import Discriminator, Generator
 from amgan.release.checked_files import write_json
@@ -31,6 +31,8 @@ from amgan.sampling.rendering import Precision, Renderer
 from amgan.sampling.sampler import Label, Sampler
 
 T = TypeVar("T")
+
+Value = TypeVar("Value")
 
 
 class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apache-2.0", tags=["gan"]):
@@ -259,3 +261,24 @@ def _listed(values: Sequence[T], what: str) -> list[T]:
         return list(values)
     except TypeError as error:
         raise RequestError(f"{what} must be a list, not {values!r:.40}") from error
+
+
+class Latest(Generic[Value]):
+    """Keeps the value of the last key. A copy of it starts empty, since it belongs to another owner."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entry: tuple[Hashable, Value] | None = None
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value of `key`, made now if the last one was of another key; other threads wait for it."""
+        with self._lock:
+            if self._entry is None or self._entry[0] != key:
+                self._entry = key, make()
+            return self._entry[1]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Latest[Value]:
+        return Latest()
+
+    def __reduce__(self) -> tuple[type[Latest[Value]], tuple[()]]:
+        return Latest, ()

@@ -22,7 +22,7 @@ from amgan.model import AMGAN
 from amgan.networks.dcgan import Discriminator
 from amgan.networks.objectives import OBJECTIVES, Logits, dynamic_targets
 from amgan.release.checked_files import write_json
-from amgan.training.public_place import public_place
+from amgan.training.start_point import public_place
 from benchmarks.overlaid_gradient_figure import gradient_figure
 from benchmarks.overlaid_gradient_page import BATCH, FIGURE, IN_STEP, IN_USE, LOSSES, Facts, gradient_page
 

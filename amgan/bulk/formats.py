@@ -10,8 +10,7 @@ import numpy as np
 
 from amgan.bulk.npz_shards import NpzShards
 from amgan.bulk.parquet_table import ParquetTable
-from amgan.bulk.png_folder import PngFolder
-from amgan.bulk.png_zip import PngZip
+from amgan.bulk.png import PngFolder, PngZip
 from amgan.bulk.spec import FormatName, JobSpec
 from amgan.sampling.sampler import Sample
 

@@ -14,10 +14,9 @@ from filelock import FileLock, Timeout
 from amgan.bulk.formats import FORMS
 from amgan.bulk.job import Job
 from amgan.bulk.job_attempt import Attempt, OpenModel, attempt_job
-from amgan.bulk.job_limits import JobLimits
 from amgan.bulk.job_records import LOCK_FILE, JobRecords
 from amgan.bulk.job_retries import JobRetries
-from amgan.bulk.job_room import PACKING, check_room, jobs_to_remove
+from amgan.bulk.job_room import PACKING, JobLimits, check_room, jobs_to_remove
 from amgan.bulk.names import PictureNames
 from amgan.bulk.runner import JobProgress
 from amgan.bulk.spec import JobSpec

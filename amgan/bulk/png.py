@@ -1,14 +1,19 @@
-"""Pictures as the stored entries of a zip, each chunk with the rows of the manifest behind it."""
+"""PNG files in class folders with manifest.jsonl, in a zip or each for itself; chunks are stored entries of a zip."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+import tempfile
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 
+from amgan.bulk.durable import replacing
 from amgan.bulk.spec import JobSpec
-from amgan.bulk.store_zip import Entry, entries_of, stored_entry
+from amgan.bulk.store_zip import Entry, StoreZip, entries_of, stored_entry
 from amgan.sampling.archive import class_folders, manifest_row
 from amgan.sampling.media import encode_png
 from amgan.sampling.sampler import Sample
@@ -48,3 +53,52 @@ def split_chunk(run: bytes) -> tuple[list[Entry], bytes, bytes]:
     """The pictures' entries of a chunk, their bytes, and its part of the manifest."""
     *pictures, manifest = entries_of(run)
     return pictures, run[: manifest.offset], run[manifest.start : manifest.end]
+
+
+class PngZip(PngEntries):
+    """pictures.zip: `sneaker/sneaker-seed7.png` and so on, then manifest.jsonl, one row a picture."""
+
+    result = "pictures.zip"
+    media_type: str | None = "application/zip"
+
+    def assemble(self, chunks: Iterable[Path], folder: Path, scratch: Path) -> None:
+        """Copy the entries and write the directory; see `ResultForm`."""
+        with (
+            replacing(folder / self.result, scratch) as out,
+            tempfile.TemporaryFile(dir=scratch) as directory,
+            tempfile.TemporaryFile(dir=scratch) as manifest,
+        ):
+            archive, crc, size = StoreZip(out, directory), 0, 0
+            for chunk in chunks:
+                _, files, rows = split_chunk(chunk.read_bytes())
+                archive.append(files)
+                manifest.write(rows)
+                crc, size = zlib.crc32(rows, crc), size + len(rows)
+            archive.add_file(MANIFEST_FILE, manifest, size, crc)
+            archive.close()
+
+
+class PngFolder(PngEntries):
+    """The files of `PngZip`, each for itself; the manifest comes last, so it is there when all of them are."""
+
+    result = MANIFEST_FILE
+    media_type: str | None = None
+
+    def assemble(self, chunks: Iterable[Path], folder: Path, scratch: Path) -> None:
+        """Write the files; see `ResultForm`."""
+        made: set[str] = set()
+        with replacing(folder / self.result, scratch) as manifest:
+            for chunk in chunks:
+                run = chunk.read_bytes()
+                pictures, _, rows = split_chunk(run)
+                for entry in pictures:
+                    name = entry.name.decode()
+                    if (parent := name.rpartition("/")[0]) not in made:
+                        (folder / parent).mkdir(exist_ok=True)
+                        made.add(parent)
+                    # A Path for each would make Python intern every name.
+                    with open(f"{folder}/{name}", "wb") as file:  # noqa: PTH123
+                        file.write(run[entry.start : entry.end])
+                manifest.write(rows)
+            if hasattr(os, "sync"):
+                os.sync()  # one for all: a sync for each small file would take longer than drawing it

@@ -21,7 +21,7 @@ from amgan.cli.sample import SampleCommand, run_sample
 from amgan.cli.serve import ServeCommand, run_serve
 from amgan.cli.space import SpaceCommand, run_space
 from amgan.errors import AmganError
-from amgan.hub.hub_client import silence_hub_client
+from amgan.hub.client import silence_hub_client
 from amgan.training import TrainConfig, train
 from amgan.training.judge_train_config import JudgeTrainConfig
 from amgan.training.judge_training import train_judge

@@ -11,8 +11,7 @@ import torch
 from rich.console import Console
 
 from amgan.data.labelled_images import LabelledImages
-from amgan.data.options import load_split
-from amgan.data.test_split import load_test_split
+from amgan.data.options import load_split, load_test_split
 from amgan.metrics.evaluation import score_real
 from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.judge import Judge

@@ -14,8 +14,7 @@ from rich.table import Table
 from torch import Tensor
 
 from amgan.data.labelled_images import LabelledImages
-from amgan.data.options import load_split
-from amgan.data.test_split import load_test_split
+from amgan.data.options import load_split, load_test_split
 from amgan.hub.card import model_card
 from amgan.metrics.evaluation import Evaluation, evaluate, score_real
 from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words

@@ -13,7 +13,7 @@ from amgan.bulk.spec import FormatName, JobSpec
 from amgan.cli.models import open_shelf
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.sampling.typed_label import typed_label
+from amgan.sampling.sampler import typed_label
 from amgan.training.processes import joined_processes
 
 

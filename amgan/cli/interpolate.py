@@ -9,11 +9,10 @@ from rich.console import Console
 
 from amgan.cli.models import open_model
 from amgan.errors import RequestError
-from amgan.sampling.animation import MISSING, has_ffmpeg
-from amgan.sampling.animation_kinds import ENCODERS
+from amgan.sampling.animation import ENCODERS, MISSING, has_ffmpeg
 from amgan.sampling.interpolation import Easing, Method
 from amgan.sampling.media import encode_png, enlarge, film_strip
-from amgan.sampling.typed_label import typed_label
+from amgan.sampling.sampler import typed_label
 
 MAX_MILLISECONDS = 60_000
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import amgan
 from amgan.engine.shelf import Shelf
 from amgan.hub import fetching
-from amgan.hub.hub_client import silence_hub_client
+from amgan.hub.client import silence_hub_client
 from amgan.model import AMGAN
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from amgan.hub.hub_client import silence_hub_client
+from amgan.hub.client import silence_hub_client
 from amgan.hub.publishing import PushedRelease, push_release
 from amgan.release.folder import CARD_FILE
 

@@ -13,8 +13,7 @@ from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.sampling.archive import picture_files, zip_pictures
 from amgan.sampling.media import encode_png, enlarge, grid
-from amgan.sampling.sampler import Sample
-from amgan.sampling.typed_label import typed_label
+from amgan.sampling.sampler import Sample, typed_label
 
 MAX_PICTURES = 100_000
 SUFFIXES = (".png", ".zip", ".npz", "")

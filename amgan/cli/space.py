@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from amgan.hub.hub_client import silence_hub_client
+from amgan.hub.client import silence_hub_client
 from amgan.hub.space import PushedSpace, push_space
 
 

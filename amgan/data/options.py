@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, Protocol
 
 from amgan.data.labelled_images import LabelledImages, load_labelled_images
+from amgan.errors import DataError
 from amgan.networks.config import ImageSize
 
 
@@ -51,3 +53,19 @@ def load_split(
         label_column=options.label_column,
         skip_broken=options.skip_broken,
     )
+
+
+def load_test_split(load: Callable[[str], LabelledImages], split: str) -> LabelledImages:
+    """Load the split of a data set that real pictures are scored from.
+
+    Args:
+        load: Loads the split of a name.
+        split: Its name.
+
+    Raises:
+        DataError: it cannot be used; the message names the flag that does without it.
+    """
+    try:
+        return load(split)
+    except DataError as error:
+        raise DataError(f"{error}; name another with --test-split, or none with --test-split ''") from error

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 
 from amgan.engine.hub_snapshots import Snapshots
-from amgan.engine.odd_revisions import OddRevisions
 from amgan.engine.shelf_entry import Entry, News, Place, is_named_by
 from amgan.errors import ReleaseError, RequestError, RevisionAwayError
 from amgan.hub.client import LOGIN, is_away, reason_of
@@ -19,6 +19,12 @@ LOOK_SECONDS = 5.0
 """How long the Hub may be silent when it is asked for news."""
 LOOK_AGAIN_SECONDS = 30.0
 """So long an answer is believed, so that many visitors are one request."""
+
+MISSING_SECONDS = 30.0
+"""So long the Hub's word is believed that there is no such revision."""
+AWAY_SECONDS = 5.0
+"""So long a Hub that did not answer is not asked for odd revisions again."""
+MOST_MISSING = 1000
 
 
 class HubEntry(Entry):
@@ -219,3 +225,37 @@ def _was_away(error: ReleaseError) -> bool:
 def _reason(error: ReleaseError) -> str:
     # Of what the Hub's client raised; how to log in is not for visitors.
     return reason_of(error.__cause__ or error).removesuffix(f": {LOGIN}")
+
+
+class OddRevisions:
+    """What the Hub said of them. For one thread at a time."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """Start without any.
+
+        Args:
+            clock: Seconds that never go back.
+        """
+        self._clock = clock
+        self._missing: OrderedDict[str, float] = OrderedDict()
+        self._away_until = 0.0
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the Hub did not answer a moment ago."""
+        return self._clock() < self._away_until
+
+    def is_missing(self, revision: str) -> bool:
+        """Whether the Hub said a short while ago that there is no such revision."""
+        return self._clock() < self._missing.get(revision, 0.0)
+
+    def note_away(self) -> None:
+        """Remember that the Hub did not answer."""
+        self._away_until = self._clock() + AWAY_SECONDS
+
+    def note_missing(self, revision: str) -> None:
+        """Remember that there is no such revision."""
+        self._missing[revision] = self._clock() + MISSING_SECONDS
+        self._missing.move_to_end(revision)
+        while len(self._missing) > MOST_MISSING:
+            self._missing.popitem(last=False)

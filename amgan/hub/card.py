@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 from huggingface_hub import ModelCard, ModelCardData
 
 from amgan.errors import ReleaseError
-from amgan.hub.card_metrics import evaluation_paragraph
-from amgan.hub.card_results import RESULTS_OF, TASK, data_id_of, eval_results
+from amgan.hub.card_metrics import RESULTS_OF, TASK, data_id_of, eval_results, evaluation_paragraph
 from amgan.networks.config import ModelConfig
 
 Part = TypeVar("Part")

@@ -1,7 +1,8 @@
-"""Why a call to the Hub failed, in a few words for a user. A token is never among them."""
+"""The Hub's client beside our own words: silenced, and why a call failed in a few of them, without any token."""
 
 from __future__ import annotations
 
+import logging
 import re
 from json import JSONDecodeError
 
@@ -15,6 +16,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from amgan.errors import AmganError
 
@@ -73,3 +75,9 @@ def is_away(error: BaseException) -> bool:
 def is_sendable(token: str | bool | None) -> bool:
     """Whether a token can stand in a request; what cannot would be quoted in the HTTP library's error."""
     return not isinstance(token, str) or VISIBLE.fullmatch(token) is not None
+
+
+def silence_hub_client() -> None:
+    """Turn off the client's bars, one a file, and its notices of each retry; what is wrong in the end is raised."""
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    disable_progress_bars()

@@ -1,7 +1,8 @@
-"""A release folder becomes one commit of a model repository on the Hugging Face Hub."""
+"""A release folder becomes one commit of a model repository on the Hugging Face Hub; an edited card there is kept."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import tempfile
@@ -13,13 +14,14 @@ from huggingface_hub.errors import HfHubHTTPError
 
 from amgan.errors import PublishError, ReleaseError
 from amgan.hub.card import NO_PLACE, model_card
-from amgan.hub.card_seal import is_sealed, sealed
 from amgan.hub.commit import commit_once, open_hub, open_repository, publishing_reason
 from amgan.hub.fetching import COMMIT
 from amgan.release.checked_files import MAX_JSON_BYTES
 from amgan.release.folder import CARD_FILE, RELEASE_FILES, Release, digest_of, read_release
 
 TAG = re.compile(r"[A-Za-z0-9](?:[\w-]|\.(?!\.)){0,99}(?<!\.lock)(?<!\.)", re.ASCII)
+
+SEAL = re.compile(r"\n*<!-- amgan card [0-9a-f]{64}; edit it as you like: what was edited is kept -->\n*\Z")
 
 
 @dataclass(frozen=True)
@@ -172,3 +174,19 @@ def _write_card(folder: Path, release: Release, repo_id: str) -> None:
         card = str(model_card(release.config, release.metrics))
     # The card of a folder does not know yet where the model will be.
     file.write_bytes(sealed(card.replace(f'"{NO_PLACE}"', f'"{repo_id}"')).encode())
+
+
+def sealed(card: str) -> str:
+    """A card with a seal under it, in place of one that is there."""
+    text = SEAL.sub("", card).rstrip("\n")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"{text}\n\n<!-- amgan card {digest}; edit it as you like: what was edited is kept -->\n"
+
+
+def is_sealed(card: bytes) -> bool:
+    """Whether a card is, to the byte, as `sealed` gave it."""
+    try:
+        text = card.decode()
+    except UnicodeDecodeError:
+        return False
+    return text == sealed(text)

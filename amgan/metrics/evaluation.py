@@ -11,8 +11,7 @@ from torch import Tensor
 
 from amgan.data.labelled_images import LabelledImages
 from amgan.metrics.agreement import Agreement
-from amgan.metrics.evaluation_protocol import protocol
-from amgan.metrics.evaluation_settings import EvaluationSettings
+from amgan.metrics.evaluation_settings import EvaluationSettings, protocol
 from amgan.metrics.judge import Judge
 from amgan.metrics.labelling import CONFIDENCES
 from amgan.metrics.picture_meter import PictureMeter, Scores, rounded

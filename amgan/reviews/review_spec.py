@@ -7,8 +7,7 @@ from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from amgan.errors import RequestError
-from amgan.reviews.terminal_line import terminal_line
-from amgan.reviews.text import count
+from amgan.reviews.text import count, terminal_line
 from amgan.sampling.latents import check_seed
 from amgan.sampling.sampler import check_truncation
 

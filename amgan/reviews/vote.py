@@ -1,8 +1,9 @@
-"""What one reviewer says of one picture or pair."""
+"""What one reviewer says of one picture or pair, what that means on the review's scale, and which votes count."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -20,6 +21,9 @@ MAX_REVIEWER_NAME = 60
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 """An id, a key or a reviewer's token, whole."""
+
+LEAST_STARS = 4
+"""So many stars are a picture that one would keep."""
 
 
 @dataclass(frozen=True)
@@ -81,3 +85,32 @@ def check_vote(vote: Vote, spec: ReviewSpec) -> None:
     allowed = (*possible_verdicts(spec), "skip", "undo")
     if vote.verdict not in allowed:
         raise RequestError(f"verdict must be one of {', '.join(allowed)}, not {vote.verdict}")
+
+
+def counted(votes: Iterable[Vote]) -> list[Vote]:
+    """The votes that count, in the order of their items and then of their reviewers.
+
+    Args:
+        votes: All votes of one review, in the order in which they were received.
+    """
+    last: dict[tuple[int, str], Vote] = {}
+    for vote in votes:
+        last[vote.item, vote.reviewer] = vote
+    return [last[place] for place in sorted(last) if last[place].verdict != "undo"]
+
+
+def keeps(vote: Vote) -> bool | None:
+    """Whether a vote on a single picture is for keeping it; None if it does not say."""
+    if vote.verdict in ("keep", "reject"):
+        return vote.verdict == "keep"
+    return int(vote.verdict) >= LEAST_STARS if vote.verdict.isdigit() else None
+
+
+def stars(vote: Vote) -> int | None:
+    """The stars that a vote gives, None if none."""
+    return int(vote.verdict) if vote.verdict.isdigit() else None
+
+
+def prefers_b(vote: Vote) -> bool | None:
+    """Whether a vote on a pair is for the second picture; None for "same" and for no opinion."""
+    return vote.verdict == "b" if vote.verdict in ("a", "b") else None

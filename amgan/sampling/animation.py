@@ -1,10 +1,11 @@
-"""Pictures as a video: an MP4 of H.264, which phones, browsers and slide programs play. Needs imageio-ffmpeg."""
+"""The kinds of animation that frames can become; an MP4 is of H.264, which all devices play, by imageio-ffmpeg."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
 import tempfile
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,7 @@ from types import ModuleType
 import numpy as np
 
 from amgan.errors import VideoError
-from amgan.sampling.media import enlarge
+from amgan.sampling.media import encode_gif, encode_webp, enlarge
 
 LEAST_PIXELS = 256
 """Players fail on pictures of very few pixels, or blur them when they enlarge them."""
@@ -93,3 +94,11 @@ def _imageio_ffmpeg() -> ModuleType:
         return importlib.import_module("imageio_ffmpeg")
     except ImportError as error:
         raise VideoError(MISSING) from error
+
+
+ENCODERS: dict[str, Callable[[np.ndarray, int], bytes]] = {
+    "webp": encode_webp,
+    "gif": encode_gif,
+    "mp4": encode_mp4,
+}
+"""What makes a file of each kind from frames, uint8 (N, H, W, C), and for how many milliseconds each is shown."""

@@ -1,4 +1,4 @@
-"""CUDA with the same algorithm every time, and with fp32 that is fp32 and not TF32, for as long as anyone needs it."""
+"""How a device computes: on CUDA exactly, in one way and true fp32, while anyone needs it; whether bf16 is fast."""
 
 from __future__ import annotations
 
@@ -50,3 +50,16 @@ class ExactArithmetic(contextlib.ContextDecorator):
 
 EXACT = ExactArithmetic()
 """The only one there is to use, since there is only one set of flags."""
+
+
+def has_fast_bf16(device: torch.device) -> bool:
+    """Whether the device multiplies bf16 much faster than fp32: CUDA from Ampere on, CPUs with AMX.
+
+    CPUs with AVX512-BF16 alone are left out: there bf16 was measured no faster than fp32 (benchmarks/).
+    """
+    if device.type == "cuda":
+        with torch.cuda.device(device):  # the question is about the current one
+            return torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type == "cpu":
+        return bool(torch.cpu._is_amx_tile_supported())
+    return False

@@ -22,8 +22,7 @@ from amgan.networks.dcgan import Discriminator, Generator
 from amgan.networks.dcgan_folded import FoldedDiscriminator, FoldedGenerator
 from amgan.networks.dcgan_matmul import MatmulDiscriminator, MatmulGenerator
 from amgan.networks.objectives import OBJECTIVES, Logits
-from amgan.sampling.arithmetic import EXACT
-from amgan.sampling.hardware import has_fast_bf16
+from amgan.sampling.arithmetic import EXACT, has_fast_bf16
 
 Precision = Literal["auto", "fp32", "bf16"]
 

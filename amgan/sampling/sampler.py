@@ -297,3 +297,11 @@ def check_confidence(confidence: float) -> float:
     if isinstance(confidence, bool) or not isinstance(confidence, (int, float)) or not 0 <= confidence < 1:
         raise RequestError(f"confidence must be a number from 0 to below 1, not {confidence!r:.40}")
     return float(confidence)
+
+
+def typed_label(text: str, class_names: Sequence[str]) -> Label:
+    """A class as typed: its name, or its number where no class has that name."""
+    word = text.strip()
+    if word.casefold() in {name.casefold() for name in class_names}:
+        return text
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else text

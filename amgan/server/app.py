@@ -16,18 +16,15 @@ from amgan import __version__
 from amgan.bulk.job_store import JobStore
 from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf
-from amgan.reviews.copying.filling import Filling
+from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.store.store import ReviewStore
 from amgan.server.allowance import Allowance
-from amgan.server.body_limit import BodyLimit
-from amgan.server.draining import Drain, Draining
 from amgan.server.encoding import Encoders
 from amgan.server.hosts import Hosts
 from amgan.server.metrics import ServerMetrics
-from amgan.server.middleware import Callers
+from amgan.server.middleware import BodyLimit, Callers, Drain, Draining, RequestCount
 from amgan.server.model_room import ModelRoom
 from amgan.server.problems import add_problem_handlers
-from amgan.server.request_count import RequestCount
 from amgan.server.reviews.result_routes import add_review_result_routes
 from amgan.server.reviews.vote_routes import add_review_routes
 from amgan.server.routes.health import add_health_routes

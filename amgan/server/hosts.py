@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from amgan.errors import ConfigError
-from amgan.server.plain_answers import refuse
+from amgan.server.middleware import refuse
 
 VARIABLE = "AMGAN_ALLOWED_HOSTS"
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::[0-9]{1,5})?")

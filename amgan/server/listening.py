@@ -15,8 +15,8 @@ from fastapi import FastAPI
 
 from amgan.errors import ConfigError
 from amgan.server.connections import Connection, Connections
-from amgan.server.draining import Drain
 from amgan.server.hosts import VARIABLE
+from amgan.server.middleware import Drain
 from amgan.server.settings import ServerConfig
 
 MOST_SECONDS_TO_STOP = 18.0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from amgan.bulk.job_limits import JobLimits
+from amgan.bulk.job_room import JobLimits
 from amgan.bulk.job_store import JobStore
 from amgan.engine.batched_engine import BatchedEngine
 from amgan.engine.batcher import Batcher
@@ -17,14 +17,14 @@ from amgan.engine.devices import drawing_devices
 from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf
 from amgan.reviews.copying.hub_copy import configured_copy
-from amgan.reviews.store.place import default_path
+from amgan.reviews.store.sqlite_file import default_path
 from amgan.reviews.store.store import ReviewStore
 from amgan.server.app import build_server
-from amgan.server.draining import Drain
 from amgan.server.hosts import allowed_hosts
 from amgan.server.job_model import BackgroundModels
 from amgan.server.listening import Server, listen
 from amgan.server.metrics import ServerMetrics
+from amgan.server.middleware import Drain
 from amgan.server.security_headers import frame_ancestors
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens

@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from amgan.errors import ConfigError
-from amgan.server.plain_answers import refuse
+from amgan.server.middleware import refuse
 from amgan.server.problems import UNEXPECTED
 
 VARIABLE = "AMGAN_FRAME_ANCESTORS"

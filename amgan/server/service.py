@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from amgan.engine.engine import Engine
 from amgan.server.allowance import Allowance
-from amgan.server.draining import Drain
 from amgan.server.encoding import Encoders
 from amgan.server.metrics import ServerMetrics
+from amgan.server.middleware import Drain
 from amgan.server.model_room import ModelRoom
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import torch
 from accelerate import Accelerator, PartialState
 
-from amgan.sampling.hardware import has_fast_bf16
+from amgan.sampling.arithmetic import has_fast_bf16
 
 Precision = Literal["auto", "fp32", "bf16"]
 

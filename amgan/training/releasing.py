@@ -23,9 +23,8 @@ from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, hub_id_of
 from amgan.training.provenance import provenance
-from amgan.training.public_place import public_place
 from amgan.training.standing_statistics import BATCHES, measure_standing_statistics
-from amgan.training.start_point import StartPoint
+from amgan.training.start_point import StartPoint, public_place
 from amgan.training.whole_files import removing_half
 
 RELEASE = "release"

@@ -17,7 +17,6 @@ from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
 from amgan.networks.dcgan import Discriminator, Generator
 from amgan.release.folder import read_config
-from amgan.training.public_place import public_place
 
 SAME = ("labeling", "image_size", "channels", "latent_dim", "generator_width", "discriminator_width")
 """What decides the shapes of all layers but those that belong to classes."""
@@ -127,3 +126,12 @@ def _steps_of(model: AMGAN) -> int | None:
             return None
         total += steps
     return total
+
+
+def public_place(place: str) -> str:
+    """A Hub id, or a path from here, as it is; of any other path the last part.
+
+    Where a folder lies on a machine is the trainer's own business.
+    """
+    path = Path(place)
+    return path.resolve().name if path.is_absolute() or ".." in path.parts else place

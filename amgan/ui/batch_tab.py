@@ -17,14 +17,13 @@ from amgan.bulk.spec import JobSpec
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
 from amgan.ui import checks
-from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, read_confidence
+from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, read_confidence, truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, guarded
 from amgan.ui.jobs import estimate_text, jobs_html
 from amgan.ui.links import to_query
 from amgan.ui.model_rates import ModelRates
 from amgan.ui.pictures import copy_button_html, message_html
 from amgan.ui.state import BatchState, PageState
-from amgan.ui.truncation_field import truncation_field
 
 POLL_SECONDS = 1.0
 MOST_LISTED = 50

@@ -14,7 +14,7 @@ from amgan.errors import ClassSearchError, RequestError
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
 from amgan.release.seed_index import NOT_FOUND
-from amgan.sampling.animation_kinds import ENCODERS
+from amgan.sampling.animation import ENCODERS
 from amgan.sampling.interpolation import interpolation_recipe, keyframe_positions
 from amgan.sampling.media import encode_png, enlarge, film_strip
 from amgan.sampling.recipes import Recipe

@@ -1,4 +1,4 @@
-"""The field for the least confidence at which a picture counts as of its class; only where a class is searched for."""
+"""Fields that several tabs have: truncation, and the least confidence where a class is searched for."""
 
 from __future__ import annotations
 
@@ -43,3 +43,10 @@ def fit_confidence(value: float | None, config: ModelConfig) -> float | None:
 
 def _searches(config: ModelConfig) -> bool:
     return config.judges_classes and not config.is_predefined
+
+
+def truncation_field(elem_id: str, words: Words) -> gr.Slider:
+    """From the least that still varies to twice the latents' own scale."""
+    return gr.Slider(
+        0.05, 2, step=0.05, label=words.truncation, info=words.truncation_info, elem_id=elem_id, buttons=[]
+    )  # fmt: skip

@@ -15,12 +15,12 @@ from amgan.sampling.animation import has_ffmpeg
 from amgan.sampling.archive import slug
 from amgan.ui import checks
 from amgan.ui.drawing import draw_morph, encode_morph, random_end
+from amgan.ui.fields import truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.morph_card import MorphCard
 from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html
 from amgan.ui.state import ANY, MAX_FRAMES, MAX_MORPH_PICTURES, EndState, MorphState, PageState
-from amgan.ui.truncation_field import truncation_field
 
 MIME = {"webp": "image/webp", "gif": "image/gif", "mp4": "video/mp4", "png": "image/png"}
 

@@ -16,7 +16,7 @@ from amgan.networks.config import ModelConfig
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_ITEMS, MAX_QUESTION, MAX_TITLE
 from amgan.reviews.store.store import ReviewStore
 from amgan.ui import checks
-from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, read_confidence
+from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, read_confidence, truncation_field
 from amgan.ui.handlers import Context, drawing, guarded
 from amgan.ui.jobs import time_text, title_of
 from amgan.ui.links import from_text, to_query
@@ -24,7 +24,6 @@ from amgan.ui.pictures import copy_button_html, message_html
 from amgan.ui.review_list import ReviewList
 from amgan.ui.review_making import ReviewMaker
 from amgan.ui.state import PageState, ReviewState
-from amgan.ui.truncation_field import truncation_field
 
 SECONDS_EACH = 3
 """A picture takes a reviewer about so long."""

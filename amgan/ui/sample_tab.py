@@ -17,11 +17,11 @@ from amgan.networks.config import ModelConfig
 from amgan.sampling.archive import slug, zip_pictures
 from amgan.ui import checks
 from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, random_seed
+from amgan.ui.fields import truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
 from amgan.ui.state import ANY, COUNTS, PageState, SampleState, VariationsState
-from amgan.ui.truncation_field import truncation_field
 from amgan.ui.variations_panel import VariationsPanel
 
 MOST_CHIPS = 12

@@ -15,7 +15,7 @@ import pytest
 
 from amgan.bulk.drawing import Draw
 from amgan.bulk.job import Job
-from amgan.bulk.job_limits import JobLimits
+from amgan.bulk.job_room import JobLimits
 from amgan.bulk.job_store import JobStore
 from amgan.bulk.spec import JobSpec
 from tests.models import NAMES

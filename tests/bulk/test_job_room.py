@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amgan.bulk.job import Job
-from amgan.bulk.job_limits import JobLimits
-from amgan.bulk.job_room import PACKING, check_room, jobs_to_remove
+from amgan.bulk.job_room import PACKING, JobLimits, check_room, jobs_to_remove
 from amgan.bulk.job_store import UnknownJobError
 from amgan.bulk.runner import JobProgress
 from amgan.errors import BusyError, RequestError

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.engine.hub_entry import LOOK_AGAIN_SECONDS, HubEntry
+from amgan.engine.hub_entry import AWAY_SECONDS, LOOK_AGAIN_SECONDS, MISSING_SECONDS, HubEntry
 from amgan.engine.hub_snapshots import MOST_KEPT
-from amgan.engine.odd_revisions import AWAY_SECONDS, MISSING_SECONDS
 from amgan.engine.shelf import Shelf
 from amgan.engine.shelf_entry import News
 from amgan.errors import ConfigError, ReleaseError, RequestError, RevisionAwayError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amgan.engine.odd_revisions import AWAY_SECONDS, MISSING_SECONDS, MOST_MISSING, OddRevisions
+from amgan.engine.hub_entry import AWAY_SECONDS, MISSING_SECONDS, MOST_MISSING, OddRevisions
 
 
 class Clock:

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from amgan.hub.card_seal import is_sealed
+from amgan.hub.publishing import is_sealed
 from amgan.release.folder import CARD_FILE, METRICS_FILE, SEEDS_FILE, WEIGHTS_FILE
 from tests.hub.server import OWNER, READER, STRANGER
 from tests.models import saved

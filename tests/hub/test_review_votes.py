@@ -10,8 +10,8 @@ import pytest
 from amgan.errors import ConfigError
 from amgan.reviews.copying import hub_copy, log
 from amgan.reviews.copying.event_line import Cast, to_line
-from amgan.reviews.copying.filling import Filling
 from amgan.reviews.copying.hub_copy import configured_copy
+from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.store.store import ReviewStore
 from tests.hub.repositories import Blob, Repository
 from tests.hub.review_copies import OFTEN, REPO, copied, eventually, everything, has, ids, vote

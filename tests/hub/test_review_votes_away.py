@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amgan.reviews.copying.filling import Filling
+from amgan.reviews.copying.read_back import Filling
 from tests.hub.repositories import Blob
 from tests.hub.review_copies import REPO, copied, eventually, everything, has, ids, vote
 from tests.hub.server import OWNER, READER

@@ -13,8 +13,7 @@ import pytest
 from PIL import Image
 
 from amgan.errors import VideoError
-from amgan.sampling.animation import LEAST_PIXELS, MISSING, encode_mp4, has_ffmpeg
-from amgan.sampling.animation_kinds import ENCODERS
+from amgan.sampling.animation import ENCODERS, LEAST_PIXELS, MISSING, encode_mp4, has_ffmpeg
 from amgan.sampling.media import enlarge
 from tests.models import message
 

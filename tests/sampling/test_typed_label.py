@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.sampling.typed_label import typed_label
+from amgan.sampling.sampler import typed_label
 
 NAMES = ("Bag", "7", "hat")
 

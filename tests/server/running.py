@@ -10,16 +10,16 @@ from pathlib import Path
 
 import httpx
 
-from amgan.bulk.job_limits import JobLimits
+from amgan.bulk.job_room import JobLimits
 from amgan.bulk.job_store import JobStore
 from amgan.engine.batched_engine import BatchedEngine
 from amgan.engine.batcher import Batcher
 from amgan.engine.shelf import Shelf
 from amgan.server.app import build_server
-from amgan.server.draining import Drain
 from amgan.server.job_model import BackgroundModels
 from amgan.server.listening import Server, listen
 from amgan.server.metrics import ServerMetrics
+from amgan.server.middleware import Drain
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
 

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from amgan.bulk.job_folder import JobFolder
-from amgan.bulk.job_limits import JobLimits
 from amgan.bulk.job_records import WORK
+from amgan.bulk.job_room import JobLimits
 from amgan.bulk.job_store import JobStore
 from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.runner import run_job

@@ -7,8 +7,8 @@ import socket
 import pytest
 from fastapi import FastAPI
 
-from amgan.server.draining import Drain
 from amgan.server.listening import Server, listen
+from amgan.server.middleware import Drain
 from amgan.server.settings import ServerConfig
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from amgan.reviews.blind import order_for
 from amgan.reviews.store.store import Review, ReviewStore
-from amgan.reviews.tally import counted
+from amgan.reviews.vote import counted
 from tests.ui.browsing import TIMEOUT
 
 NAME = "fashion-mnist"

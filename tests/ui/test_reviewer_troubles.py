@@ -8,7 +8,7 @@ from amgan.model import AMGAN
 from amgan.reviews.blind import order_for
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.store import ReviewStore
-from amgan.reviews.tally import counted
+from amgan.reviews.vote import counted
 from tests.server.reviewing import singles
 from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, until, verdicts
 

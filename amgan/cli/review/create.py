@@ -14,9 +14,9 @@ from amgan.errors import RequestError
 from amgan.reviews.making import Source, class_items, named_items, pair_items
 from amgan.reviews.name_list import read_names
 from amgan.reviews.review_spec import DEFAULT_QUESTION, Item, ReviewSpec, Scale
-from amgan.reviews.store.place import default_path
+from amgan.reviews.store.sqlite_file import default_path
 from amgan.reviews.store.store import Review, ReviewStore
-from amgan.sampling.typed_label import typed_label
+from amgan.sampling.sampler import typed_label
 
 DEFAULT_COUNT = 40
 

@@ -10,8 +10,7 @@ import tyro
 from rich.console import Console
 
 from amgan.cli.review.opening import reading_store
-from amgan.reviews.terminal_line import terminal_line
-from amgan.reviews.text import count
+from amgan.reviews.text import count, terminal_line
 
 ReviewId = Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
 

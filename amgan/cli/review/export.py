@@ -16,8 +16,8 @@ from amgan.private_files import write_private
 from amgan.reviews.report.export import ExportForm, export_votes
 from amgan.reviews.report.kept import write_kept
 from amgan.reviews.report.results import Results, results_of
-from amgan.reviews.tally import counted
 from amgan.reviews.text import count
+from amgan.reviews.vote import counted
 
 FORMS: dict[str, ExportForm] = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from amgan.cli.review.opening import reading_store
-from amgan.reviews.terminal_line import terminal_line
-from amgan.reviews.text import count
+from amgan.reviews.text import count, terminal_line
 
 
 @dataclass(frozen=True)

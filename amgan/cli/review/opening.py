@@ -13,7 +13,7 @@ from amgan.engine.shelf import Shelf
 from amgan.errors import ConfigError
 from amgan.reviews.drawing import Drawn, draw_pictures
 from amgan.reviews.review_spec import Picture
-from amgan.reviews.store.place import default_path
+from amgan.reviews.store.sqlite_file import default_path
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.vote import Vote
 

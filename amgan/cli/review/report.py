@@ -19,8 +19,7 @@ from amgan.reviews.report.html import report_page
 from amgan.reviews.report.judging import judged_classes
 from amgan.reviews.report.results import results_of
 from amgan.reviews.report.words import headline
-from amgan.reviews.terminal_line import terminal_line
-from amgan.reviews.text import count
+from amgan.reviews.text import count, terminal_line
 
 
 @dataclass(frozen=True)

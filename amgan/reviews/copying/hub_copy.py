@@ -22,10 +22,8 @@ from huggingface_hub.hf_api import RepoSibling
 from amgan.errors import ConfigError, PublishError
 from amgan.hub.commit import ANSWER_SECONDS, open_hub, open_repository
 from amgan.hub.fetching import digest_of, is_intact
-from amgan.reviews.copying.copy_failures import CopyFailures
-from amgan.reviews.copying.filling import Filling
-from amgan.reviews.copying.pusher import FOLDER, VotePusher
-from amgan.reviews.copying.read_back import Copied, read_back
+from amgan.reviews.copying.pusher import FOLDER, CopyFailures, VotePusher
+from amgan.reviews.copying.read_back import Copied, Filling, read_back
 from amgan.reviews.store.store import ReviewStore
 
 REPOSITORY_VARIABLE = "AMGAN_REVIEWS_REPO"

@@ -1,7 +1,8 @@
-"""Pushes what is new in a store to a private data set of the Hub, at intervals."""
+"""Pushes what is new in a store to a private data set of the Hub, at intervals, and logs why that fails."""
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from concurrent.futures import wait
 from pathlib import Path
@@ -9,14 +10,15 @@ from pathlib import Path
 from huggingface_hub import CommitInfo, CommitScheduler, HfApi
 
 from amgan.errors import PublishError
-from amgan.hub.commit import ANSWER_SECONDS
-from amgan.reviews.copying.copy_failures import CopyFailures
+from amgan.hub.commit import ANSWER_SECONDS, publishing_reason
 from amgan.reviews.copying.log import VoteLog
 from amgan.reviews.copying.read_back import Copied
 from amgan.reviews.store.store import ReviewStore
 
 FOLDER = "votes"
 """Where the files of all processes stand in the data set."""
+
+logger = logging.getLogger(__name__)
 
 
 class VotePusher(CommitScheduler):
@@ -90,3 +92,33 @@ class VotePusher(CommitScheduler):
         # It was when copying began, but what people say and the keys of reviews must not go on into a public one.
         if not self.api.dataset_info(self.repo_id, timeout=ANSWER_SECONDS).private:
             raise PublishError("it is public now; make it private on its page")
+
+
+class CopyFailures:
+    """Logs why copying to a data set fails, once for each reason in a row, and that it works again."""
+
+    def __init__(self, repo_id: str, token: str | bool | None) -> None:
+        self._repo_id = repo_id
+        self._token = token
+        self._said = ""
+
+    def not_copied(self, error: Exception) -> None:
+        """What is new did not go up."""
+        self._say("reviews and votes are not copied", "it is tried again", error)
+
+    def not_read_back(self, error: Exception) -> None:
+        """What was copied did not come back."""
+        then = "it is tried again; until then links to reviews that are only there do not work, and nothing is copied"
+        self._say("reviews and votes cannot be read back", then, error)
+
+    def _say(self, what: str, then: str, error: Exception) -> None:
+        reason = publishing_reason(error, self._token).removeprefix(f"{self._repo_id}: ")
+        if reason != self._said:
+            self._said = reason
+            logger.warning("%s: %s (%s); %s", self._repo_id, what, reason, then)
+
+    def over(self) -> None:
+        """It works."""
+        if self._said:
+            self._said = ""
+            logger.warning("%s: reviews and votes are copied again", self._repo_id)

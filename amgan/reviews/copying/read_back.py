@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from itertools import groupby, islice
 from pathlib import Path
 
 from amgan.errors import RequestError, UnknownReviewError
 from amgan.reviews.copying.event_line import Cast, Closing, Deletion, Event, Reopening, Turning, from_line, lines_of
+from amgan.reviews.store.rows import Turns
 from amgan.reviews.store.store import Review, ReviewStore
-from amgan.reviews.store.turns import Turns
 from amgan.reviews.vote import Vote, check_vote
 
 _AT_ONCE = 1000
@@ -101,3 +102,14 @@ def _fits(vote: Vote, review: Review) -> bool:
     except RequestError:
         return False
     return True
+
+
+class Filling(Enum):
+    """Whether a store holds all that it is going to hold from elsewhere."""
+
+    BEGUN = "begun"
+    """It is being read back for the first time."""
+    FAILED = "failed"
+    """It could not be read back so far, and is tried again."""
+    DONE = "done"
+    """It was read back once; what is not there is nowhere."""

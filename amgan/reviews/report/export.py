@@ -14,11 +14,9 @@ from typing import Any, Literal, get_args
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from amgan.reviews.meaning import keeps
 from amgan.reviews.review_spec import Picture
 from amgan.reviews.store.store import Review
-from amgan.reviews.tally import counted
-from amgan.reviews.vote import Vote
+from amgan.reviews.vote import Vote, counted, keeps
 
 ExportForm = Literal["csv", "jsonl", "parquet"]
 EXPORT_FORMS: tuple[ExportForm, ...] = get_args(ExportForm)

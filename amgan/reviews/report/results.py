@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from amgan.reviews.meaning import LEAST_STARS, keeps, prefers_b, stars
 from amgan.reviews.report.confidence_use import NO_USE, ConfidenceUses
 from amgan.reviews.review_spec import Item, Picture
 from amgan.reviews.statistics.agreement import Agreement, agreement
@@ -17,8 +16,7 @@ from amgan.reviews.statistics.preference import Preference, preference
 from amgan.reviews.statistics.share import Share, pooled, share
 from amgan.reviews.statistics.threshold import Opinion, Prediction, predict
 from amgan.reviews.store.store import Review
-from amgan.reviews.tally import counted
-from amgan.reviews.vote import Vote
+from amgan.reviews.vote import LEAST_STARS, Vote, counted, keeps, prefers_b, stars
 
 T = TypeVar("T")
 

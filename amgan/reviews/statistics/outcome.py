@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
 from amgan.reviews.statistics.clustering import effective
-from amgan.reviews.statistics.growing import growing
 from amgan.reviews.statistics.share import Share, wilson_interval
 
 LEAST_PICTURES = 5
@@ -17,6 +16,9 @@ LEAST_PICTURES = 5
 LEAST_REVIEWERS = 3
 """By fewer people nothing is certain, however many pictures they judge: it may be their taste alone. The interval says
 nothing of that, as it is of further pictures for the same people."""
+
+MOST_NEEDED = 500
+"""Nobody collects more than that to tell a small difference."""
 
 
 class State(Enum):
@@ -103,3 +105,11 @@ def still_needed(share: Share, target: float) -> Need | None:
 def _tells(value: float, votes: float, target: float) -> bool:
     low, high = wilson_interval(value * votes, votes)
     return low > target or high < target
+
+
+def growing(now: int, first: int) -> Iterator[int]:
+    """The numbers from `first` to at most `MOST_NEEDED` above `now`."""
+    # In steps of a twentieth: more exact than that it is not.
+    while first <= now + MOST_NEEDED:
+        yield first
+        first += max(1, first // 20)

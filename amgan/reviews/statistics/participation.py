@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amgan.reviews.tally import counted
-from amgan.reviews.vote import Vote
+from amgan.reviews.vote import Vote, counted
 
 PAUSE_SECONDS = 60.0
 """A longer gap between two votes is a break, of which so much is counted."""

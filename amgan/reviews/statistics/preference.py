@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from amgan.reviews.statistics.growing import growing
-from amgan.reviews.statistics.outcome import LEAST_REVIEWERS
+from amgan.reviews.statistics.outcome import LEAST_REVIEWERS, growing
 from amgan.reviews.statistics.share import Share, pooled
 
 EVEN = 0.5

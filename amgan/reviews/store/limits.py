@@ -7,8 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from amgan.errors import BusyError, ReviewClosedError
-from amgan.reviews.store.rows import count_open, count_reviews
-from amgan.reviews.store.vote_rows import count_new_reviewers, count_votes, count_votes_since, last_time
+from amgan.reviews.store.rows import (
+    count_new_reviewers,
+    count_open,
+    count_reviews,
+    count_votes,
+    count_votes_since,
+    last_time,
+)
 from amgan.reviews.vote import Vote
 
 _MINUTE = 60.0

@@ -1,10 +1,12 @@
-"""The rows of reviews in their SQLite file: what is read and written, one statement or a few at a time."""
+"""The rows of reviews and votes in their SQLite file: what is read and written, a statement or a few at a time."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from amgan.reviews.store.turns import Turns
+from amgan.reviews.vote import Vote
 
 ReviewRow = tuple[str, str, float, float | None, float | None, str]
 """Id, key, when it was made, last closed and last opened again, and what it asks as JSON."""
@@ -16,6 +18,22 @@ _COUNT_OPEN = (
     f"SELECT count(*) {_WITH_TURNS} WHERE (closed IS NULL OR closed < reopenings.at)"
     " AND max(created, coalesce(reopenings.at, created)) > :since"
 )
+
+_VOTE_COLUMNS = "id, item, reviewer, verdict, comment, name, at"
+_SELECT_VOTES = f"SELECT {_VOTE_COLUMNS} FROM votes WHERE review = ?"
+_COUNT_LAST = """
+SELECT count(DISTINCT reviewer), count(*) FROM (
+    SELECT reviewer, verdict, row_number() OVER (PARTITION BY item, reviewer ORDER BY at DESC, number DESC) AS place
+    FROM votes WHERE review = ?
+) WHERE place = 1 AND verdict NOT IN ('skip', 'undo')
+"""
+
+_COUNT_VOTES = "SELECT count(*) FROM votes WHERE review = ?"
+_COUNT_NEW_REVIEWERS = """
+SELECT count(DISTINCT reviewer) FROM votes AS lately WHERE review = :review AND at > :since AND NOT EXISTS (
+    SELECT 1 FROM votes WHERE review = :review AND reviewer = lately.reviewer AND at <= :since
+)
+"""
 
 
 def review_row(db: sqlite3.Connection, review_id: str) -> ReviewRow | None:
@@ -91,3 +109,89 @@ def is_buried(db: sqlite3.Connection, review_id: str) -> bool:
 def burials(db: sqlite3.Connection) -> dict[str, float]:
     """When reviews were deleted, by their ids."""
     return dict(db.execute("SELECT review, at FROM deletions ORDER BY at, review"))
+
+
+@dataclass(frozen=True)
+class Turns:
+    """When a review was last closed and last opened again, in seconds since 1970; the later one counts.
+
+    Attributes:
+        closed: The last closing, or None.
+        reopened: The last reopening, or None.
+    """
+
+    closed: float | None = None
+    reopened: float | None = None
+
+    @property
+    def closed_since(self) -> float | None:
+        """When it was closed, or None while it takes votes. At the same time the closing counts."""
+        return self.closed if self.closed is not None and self.closed >= (self.reopened or 0.0) else None
+
+    def with_later(self, other: Turns) -> Turns:
+        """The later ones of both: the same in whatever order copies are merged."""
+        return Turns(_later(self.closed, other.closed), _later(self.reopened, other.reopened))
+
+
+def _later(one: float | None, other: float | None) -> float | None:
+    return max((time for time in (one, other) if time is not None), default=None)
+
+
+def insert_votes(db: sqlite3.Connection, review_id: str, votes: Iterable[Vote]) -> None:
+    """Add votes to a review; those that are there stay as they are."""
+    db.executemany(
+        f"INSERT OR IGNORE INTO votes (review, {_VOTE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        ((review_id, v.id, v.item, v.reviewer, v.verdict, v.comment, v.name, v.at) for v in votes),
+    )
+
+
+def vote_row(db: sqlite3.Connection, review_id: str, vote_id: str) -> Vote | None:
+    """The vote of that id, if there is one."""
+    row = db.execute(f"{_SELECT_VOTES} AND id = ?", (review_id, vote_id)).fetchone()
+    return None if row is None else Vote(*row)
+
+
+def vote_rows(db: sqlite3.Connection, review_id: str, reviewer: str | None = None) -> list[Vote]:
+    """The votes of a review, or those of one reviewer, in the order in which they were received."""
+    asked, values = ("", (review_id,)) if reviewer is None else (" AND reviewer = ?", (review_id, reviewer))
+    return [Vote(*row) for row in db.execute(f"{_SELECT_VOTES}{asked} ORDER BY at, number", values).fetchall()]
+
+
+def vote_rows_after(db: sqlite3.Connection, number: int, most: int) -> list[tuple[int, str, Vote]]:
+    """Votes of all reviews behind that number, each with its own number and the id of its review."""
+    rows = db.execute(
+        f"SELECT number, review, {_VOTE_COLUMNS} FROM votes WHERE number > ? ORDER BY number LIMIT ?", (number, most)
+    ).fetchall()
+    return [(stored, review, Vote(*row)) for stored, review, *row in rows]
+
+
+def last_time(db: sqlite3.Connection, review_id: str, reviewer: str) -> float | None:
+    """When a reviewer's last vote was received, if there is one."""
+    (last,) = db.execute(
+        "SELECT max(at) FROM votes WHERE review = ? AND reviewer = ?", (review_id, reviewer)
+    ).fetchone()
+    return last
+
+
+def count_last(db: sqlite3.Connection, review_id: str) -> tuple[int, int]:
+    """How many reviewers judged something, and how many votes count, skips left out."""
+    reviewers, votes = db.execute(_COUNT_LAST, (review_id,)).fetchone()
+    return reviewers, votes
+
+
+def count_votes(db: sqlite3.Connection, review_id: str) -> int:
+    """How many votes a review has, with those that were changed later."""
+    (total,) = db.execute(_COUNT_VOTES, (review_id,)).fetchone()
+    return total
+
+
+def count_votes_since(db: sqlite3.Connection, review_id: str, reviewer: str, since: float) -> int:
+    """Likewise of one reviewer, after that time."""
+    (total,) = db.execute(f"{_COUNT_VOTES} AND reviewer = ? AND at > ?", (review_id, reviewer, since)).fetchone()
+    return total
+
+
+def count_new_reviewers(db: sqlite3.Connection, review_id: str, since: float) -> int:
+    """How many reviewers gave their first vote after that time."""
+    (total,) = db.execute(_COUNT_NEW_REVIEWERS, {"review": review_id, "since": since}).fetchone()
+    return total

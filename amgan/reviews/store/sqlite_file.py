@@ -1,8 +1,9 @@
-"""The SQLite file of reviews: opened, locked, and its failures told in one line."""
+"""The SQLite file of reviews: where it is, opened, locked, and its failures told in one line."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import threading
 import time
@@ -31,6 +32,8 @@ _COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite puts beside a file while it is open."""
 _WAIT_SECONDS = 20.0
 _RETRY_SECONDS = 0.05
+
+FILE_NAME = "reviews.sqlite"
 
 
 class ReviewFile:
@@ -135,3 +138,15 @@ def _tighten_all(path: Path) -> None:
 def _is_busy(error: sqlite3.Error) -> bool:
     # Its code has no public name before Python 3.11.
     return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+
+def default_path() -> Path:
+    """The file in AMGAN_REVIEWS if that is set, else one in the user's own data folder.
+
+    Source: XDG Base Directory Specification 0.8, which passes over a relative XDG_DATA_HOME.
+    """
+    chosen = os.environ.get("AMGAN_REVIEWS")
+    if chosen:
+        return Path(chosen)
+    data = Path(os.environ.get("XDG_DATA_HOME") or "")
+    return (data if data.is_absolute() else Path.home() / ".local" / "share") / "amgan" / FILE_NAME

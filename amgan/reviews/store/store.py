@@ -16,20 +16,25 @@ from amgan.reviews.review_spec import ReviewSpec
 from amgan.reviews.store.limits import ReviewLimits
 from amgan.reviews.store.rows import (
     ReviewRow,
+    Turns,
     all_turns,
     burials,
     bury,
+    count_last,
     has_review,
     insert_review,
+    insert_votes,
     is_buried,
+    last_time,
     review_row,
     review_rows,
     turn,
     turns_of,
+    vote_row,
+    vote_rows,
+    vote_rows_after,
 )
 from amgan.reviews.store.sqlite_file import ReviewFile
-from amgan.reviews.store.turns import Turns
-from amgan.reviews.store.vote_rows import count_last, insert_votes, last_time, vote_row, vote_rows, vote_rows_after
 from amgan.reviews.vote import Vote, check_vote
 
 _ID_BYTES = 12
@@ -61,7 +66,7 @@ class Review:
 class ReviewStore:
     """Reviews and votes; several threads and several processes may use the same file.
 
-    Votes are only ever added, until their review is deleted. Which of them count is for `amgan.reviews.tally` to say.
+    Votes are only ever added, until their review is deleted. Which of them count is for `amgan.reviews.vote` to say.
     All methods raise a BusyError if another process does not let go of the file, and a ReviewsAwayError if it cannot be
     used any more.
     """

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from amgan.errors import ReviewsAwayError, ReviewsStartingError, UnknownReviewError
-from amgan.reviews.copying.filling import Filling
+from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.store.store import Review, ReviewStore
 
 T = TypeVar("T")

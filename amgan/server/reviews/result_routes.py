@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from amgan.errors import AmganError
-from amgan.reviews.copying.filling import Filling
+from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.report.export import EXPORT_FORMS, MEDIA_TYPES, ExportForm, export_votes
 from amgan.reviews.report.html import report_policy
 from amgan.reviews.store.store import Review, ReviewStore

@@ -13,11 +13,10 @@ from starlette.responses import HTMLResponse, Response
 
 from amgan.errors import AmganError, RequestError
 from amgan.reviews.blind import Side, answer_of, order_for, picture_at, verdict_of
-from amgan.reviews.copying.filling import Filling
+from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.review_spec import Picture, Scale
 from amgan.reviews.store.store import Review, ReviewStore
-from amgan.reviews.tally import counted
-from amgan.reviews.vote import MAX_COMMENT, MAX_REVIEWER_NAME, TOKEN, Vote
+from amgan.reviews.vote import MAX_COMMENT, MAX_REVIEWER_NAME, TOKEN, Vote, counted
 from amgan.server.reviews.door import ReviewDoor
 from amgan.server.reviews.messages import message_page
 from amgan.server.reviews.page_files import HTML_HEADERS, ReviewPageFiles

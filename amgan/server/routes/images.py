@@ -12,8 +12,7 @@ from starlette.responses import Response
 
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
 from amgan.sampling.latents import MAX_SEED
-from amgan.sampling.sampler import Label, Sample
-from amgan.sampling.typed_label import typed_label
+from amgan.sampling.sampler import Label, Sample, typed_label
 from amgan.server.drawing import draw, encoded, numbers_of
 from amgan.server.encoding import arrays_npz, is_small, named_json, sheet_png
 from amgan.server.model_room import OpenModel

@@ -10,8 +10,7 @@ import numpy as np
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from amgan.sampling.animation import LEAST_PIXELS, MISSING, has_ffmpeg
-from amgan.sampling.animation_kinds import ENCODERS
+from amgan.sampling.animation import ENCODERS, LEAST_PIXELS, MISSING, has_ffmpeg
 from amgan.sampling.interpolation import interpolation_recipe
 from amgan.sampling.media import encode_png, enlarge, film_strip
 from amgan.sampling.sampler import Label

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from amgan.reviews.report.export import EXPORT_FORMS, FORMULA_STARTS, MEDIA_TYPES, export_votes
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
-from amgan.reviews.tally import counted
-from amgan.reviews.vote import Vote
+from amgan.reviews.vote import Vote, counted
 from tests.reviews.random_reviews import picture, review_of, specs, votes_on
 from tests.reviews.said import said, stored
 

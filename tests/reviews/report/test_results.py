@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.reviews.meaning import keeps
 from amgan.reviews.report.confidence_use import NO_USE, ConfidenceUse
 from amgan.reviews.report.results import model_name, results_of
 from amgan.reviews.review_spec import Item, ReviewSpec
@@ -16,7 +15,7 @@ from amgan.reviews.statistics.outcome import Outcome
 from amgan.reviews.statistics.preference import Preference
 from amgan.reviews.statistics.share import Share
 from amgan.reviews.statistics.threshold import Prediction
-from amgan.reviews.tally import counted
+from amgan.reviews.vote import counted, keeps
 from tests.reviews.random_reviews import picture, review_of, specs, votes_on
 from tests.reviews.said import SETTABLE, said, stored
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.reviews.statistics.growing import MOST_NEEDED
 from amgan.reviews.statistics.outcome import (
     LEAST_PICTURES,
     LEAST_REVIEWERS,
+    MOST_NEEDED,
     Need,
     Outcome,
     State,

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amgan.reviews.statistics.participation import PAUSE_SECONDS, comments_of, reviewers_of
-from amgan.reviews.tally import counted
-from amgan.reviews.vote import Vote
+from amgan.reviews.vote import Vote, counted
 from tests.reviews.random_reviews import specs, votes_on
 from tests.reviews.said import said
 

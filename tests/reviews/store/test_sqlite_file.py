@@ -1,4 +1,7 @@
-"""The file itself: opened by many at once, and what goes wrong with it is one line."""
+"""The file itself: opened by many at once, and what goes wrong with it is one line.
+
+Where reviews are kept.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import pytest
 
 from amgan.errors import BusyError, ConfigError
 from amgan.reviews.store import sqlite_file
-from amgan.reviews.store.sqlite_file import ReviewFile
+from amgan.reviews.store.sqlite_file import ReviewFile, default_path
 from amgan.reviews.store.store import ReviewStore
 from tests.models import message
 from tests.reviews.random_reviews import review_of
@@ -129,3 +132,24 @@ def test_a_full_disk_and_a_file_that_may_not_be_written_are_a_sentence(tmp_path)
 
 def _impatient(connect):
     return lambda *args, **settings: connect(*args, **settings | {"timeout": 0.01})
+
+
+@pytest.mark.parametrize(
+    ("chosen", "data", "place"),
+    [
+        ("votes/mine.sqlite", "/data", "votes/mine.sqlite"),
+        ("", "/data", "/data/amgan/reviews.sqlite"),
+        (None, "/data", "/data/amgan/reviews.sqlite"),
+        (None, "", "/home/eve/.local/share/amgan/reviews.sqlite"),
+        (None, "relative", "/home/eve/.local/share/amgan/reviews.sqlite"),
+        (None, None, "/home/eve/.local/share/amgan/reviews.sqlite"),
+    ],
+)
+def test_the_variable_else_the_users_data_folder(monkeypatch, chosen, data, place):
+    monkeypatch.setenv("HOME", "/home/eve")
+    for name, value in (("AMGAN_REVIEWS", chosen), ("XDG_DATA_HOME", data)):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    assert default_path() == Path(place)

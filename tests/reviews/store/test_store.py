@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from amgan.errors import RequestError, ReviewClosedError, UnknownReviewError
 from amgan.reviews.review_spec import Item, ReviewSpec
 from amgan.reviews.store.store import Review, ReviewStore
-from amgan.reviews.tally import counted
-from amgan.reviews.vote import Vote
+from amgan.reviews.vote import Vote, counted
 from tests.models import message
 from tests.reviews.random_reviews import picture, review_of, specs, votes_on
 from tests.reviews.store.store_parts import NOON, Clock, vote

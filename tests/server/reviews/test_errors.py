@@ -7,7 +7,7 @@ import re
 import pytest
 
 from amgan.engine.shelf import Shelf
-from amgan.reviews.copying.filling import Filling
+from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.store.limits import ReviewLimits
 from amgan.reviews.store.store import ReviewStore
 from tests.server.reviewing import singles

@@ -9,10 +9,10 @@ import pytest
 
 from amgan.engine.shelf import Shelf
 from amgan.errors import BusyError
-from amgan.reviews.copying.filling import Filling
+from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.store import ReviewStore
-from amgan.server.draining import Drain
+from amgan.server.middleware import Drain
 from tests.fake_hub import FakeHub
 from tests.models import saved
 from tests.server.reviewing import ANN, send, singles, state, vote
@@ -31,7 +31,7 @@ def store(tmp_path):
 @pytest.fixture
 def hub(monkeypatch, tmp_path):
     # Else it is left alone for some seconds once it was away, of which `test_odd_revisions` makes sure.
-    monkeypatch.setattr("amgan.engine.odd_revisions.AWAY_SECONDS", 0.0)
+    monkeypatch.setattr("amgan.engine.hub_entry.AWAY_SECONDS", 0.0)
     hub = FakeHub(monkeypatch)
     hub.publish("a", saved(tmp_path / "shoes"))
     return hub

@@ -14,7 +14,7 @@ from amgan.reviews.blind import side_of_a
 from amgan.reviews.review_spec import MAX_ITEMS, Item, Picture, ReviewSpec
 from amgan.reviews.store.limits import ReviewLimits
 from amgan.reviews.store.store import ReviewStore
-from amgan.reviews.tally import counted
+from amgan.reviews.vote import counted
 from tests.models import saved
 from tests.server.reviewing import ANN, BOB, picture, send, singles, state, vote
 from tests.server.running import problem, running

@@ -12,9 +12,8 @@ from amgan.errors import ReviewClosedError, UnknownReviewError
 from amgan.reviews.copying.event_line import Cast, Closing, Deletion, Reopening, to_line
 from amgan.reviews.copying.log import VoteLog
 from amgan.reviews.copying.read_back import Copied, read_back
-from amgan.reviews.store.rows import count_open
+from amgan.reviews.store.rows import Turns, count_open
 from amgan.reviews.store.store import Review, ReviewStore
-from amgan.reviews.store.turns import Turns
 from tests.models import message
 from tests.reviews.random_reviews import review_of
 from tests.reviews.store.store_parts import NOON, Clock, vote

@@ -9,7 +9,7 @@ from huggingface_hub import ModelCard
 
 from amgan.errors import ReleaseError
 from amgan.hub.card import model_card
-from amgan.hub.card_results import RESULTS_OF, data_id_of, eval_results
+from amgan.hub.card_metrics import RESULTS_OF, data_id_of, eval_results
 from tests.hub.test_card import EVALUATION, LABELLING, METRICS, ON_THE_HUB, TRAINING
 from tests.models import message, tiny_config
 
