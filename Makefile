@@ -12,7 +12,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-inp
 help:
 	@echo 'make demo    install what the app needs into $(VENV) and start it on port 7860'
 	@echo 'make test    install the test tools and a browser, then lint and run the tests'
-	@echo 'make lint    ruff and mypy only'
+	@echo 'make lint    ruff, mypy and the order of the wings only'
 	@echo 'make clean   remove $(VENV) and caches; weights/ and runs/ stay'
 	@echo 'Another Python: make demo PYTHON=python3.12'
 
@@ -26,6 +26,7 @@ lint: $(TESTS_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 browser: $(TESTS_READY)
 	$(BIN)/python -m tests.install_chromium

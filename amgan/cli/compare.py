@@ -11,7 +11,7 @@ import torch
 from rich.console import Console
 
 from amgan.data.labelled_images import LabelledImages
-from amgan.data.options import load_split, load_test_split
+from amgan.data.options import load_held_out, load_split
 from amgan.metrics.evaluation import score_real
 from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.judge import Judge
@@ -173,7 +173,7 @@ def _real_scores(command: CompareCommand, judge: Judge, reference: Reference, ru
     kept = read_json(file) if is_there(file) else None
     if isinstance(kept, dict) and "scores" in kept and all(kept.get(name) == value for name, value in measured.items()):
         return kept["scores"]
-    test = load_test_split(partial(_load, command), command.test_split)
+    test = load_held_out(partial(_load, command), command.test_split)
     scores = score_real(test, judge, reference, runner.scoring).summary
     write_json(file, {**measured, "scores": scores})
     return scores

@@ -14,7 +14,7 @@ from rich.table import Table
 from torch import Tensor
 
 from amgan.data.labelled_images import LabelledImages
-from amgan.data.options import load_split, load_test_split
+from amgan.data.options import load_held_out, load_split
 from amgan.hub.card import model_card
 from amgan.metrics.evaluation import Evaluation, evaluate, score_real
 from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words
@@ -131,7 +131,7 @@ def _look_at_data(
         reference = cached_reference(data, judge, command.cache, lambda done: progress.update(task, completed=done))
     if not command.test_split:
         return data, reference, None
-    test = load_test_split(load, command.test_split)
+    test = load_held_out(load, command.test_split)
     return data, reference, score_real(test, judge, reference, settings)
 
 

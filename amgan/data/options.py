@@ -55,7 +55,7 @@ def load_split(
     )
 
 
-def load_test_split(load: Callable[[str], LabelledImages], split: str) -> LabelledImages:
+def load_held_out(load: Callable[[str], LabelledImages], split: str) -> LabelledImages:
     """Load the split of a data set that real pictures are scored from.
 
     Args:

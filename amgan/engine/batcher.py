@@ -16,7 +16,7 @@ import torch
 
 from amgan.engine.batch_limit import architecture, measured_limit
 from amgan.engine.fair_queue import FairQueue, Share
-from amgan.engine.single_flight_lru import Recent
+from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.engine.ticket import Ticket, cut, merged, resolve_all
 from amgan.errors import BusyError
 from amgan.sampling.recipes import Points, Rendered, render_points
@@ -76,7 +76,7 @@ class Batcher:
         self._observer = observer or Unobserved()
         self._limits: WeakKeyDictionary[Renderer, int] = WeakKeyDictionary()
         # Outlives the renderers: a model that left memory and comes back must not stop everyone for a second again.
-        self._measured = Recent[int](MOST_MEASURED)
+        self._measured = SingleFlightLRU[int](MOST_MEASURED)
         self._rate = 0.0
         self._stopping = False
         self._threads = [

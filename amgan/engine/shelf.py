@@ -11,7 +11,7 @@ import torch
 from amgan.engine.hub_entry import HubEntry
 from amgan.engine.hub_snapshots import Snapshots
 from amgan.engine.shelf_entry import Entry, FolderEntry, News, Place, is_named_by, public
-from amgan.engine.single_flight_lru import Recent
+from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import AmganError, ConfigError, ReleaseError, RequestError
 from amgan.model import AMGAN
 from amgan.release.folder import CONFIG_FILE
@@ -65,7 +65,7 @@ class Shelf:
         self._by_name = {entry.name: entry for entry in self.entries}
         if len(self._by_name) < len(self.entries):
             raise ConfigError(f"a model is named twice in {' '.join(hub_models):.200}")
-        self._models = Recent[AMGAN](most_loaded)
+        self._models = SingleFlightLRU[AMGAN](most_loaded)
         self._device = device
 
     @property

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class Recent(Generic[Value]):
+class SingleFlightLRU(Generic[Value]):
     """Keeps the values of the keys used last; the one not used for longest gives way to a new one."""
 
     def __init__(self, most: int) -> None:

@@ -55,7 +55,7 @@ def model_card(config: ModelConfig, metrics: dict[str, Any], model_id: str = NO_
     sections = [
         _head(config),
         _measured("training", lambda: _training(metrics.get("training"))),
-        _measured("labelling", lambda: _labelling(config, metrics.get("labelling"))),
+        _measured("labeling", lambda: _labeling(config, metrics.get("labeling"))),
         _measured("evaluation", lambda: evaluation_paragraph(metrics.get("evaluation"), _plain)),
         _use(config, model_id),
         _limits(config),
@@ -140,19 +140,19 @@ def _licence(licence: dict[str, str] | None) -> str:
     return f"{_plain(licence['name'])}, {by[licence['said_by']]}"
 
 
-def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
-    if not labelling:
+def _labeling(config: ModelConfig, labeling: dict[str, Any] | None) -> str:
+    if not labeling:
         return ""
     shares = "\n".join(
-        f"| {_plain(name)} | {share:.1%} |" for name, share in list(labelling["class_share"].items())[:40]
+        f"| {_plain(name)} | {share:.1%} |" for name, share in list(labeling["class_share"].items())[:40]
     )
-    kept = labelling["kept_at_confidence"]
+    kept = labeling["kept_at_confidence"]
     header = " | ".join(f"{float(confidence):.0%}" for confidence in kept)
     row = " | ".join(f"{share:.0%}" for share in kept.values())
     text = f"""\
 ## How D labels its pictures
 
-{_plain(labelling["protocol"])}; {labelling["pictures"]:,} pictures.
+{_plain(labeling["protocol"])}; {labeling["pictures"]:,} pictures.
 
 | D's confidence at least | {header} |
 | --- |{" --- |" * len(kept)}
@@ -161,7 +161,7 @@ def _labelling(config: ModelConfig, labelling: dict[str, Any] | None) -> str:
 | class | share |
 | --- | --- |
 {shares}"""
-    if index := labelling.get("seed_index"):
+    if index := labeling.get("seed_index"):
         text += (
             f"\n\nThe seed index holds the draw for seeds 0 to {index['seeds'] - 1} and every class at confidence "
             f"{index['confidence']:g}: {_draws(index)}, {index['not_found']:d} not found. A higher `confidence` gives "

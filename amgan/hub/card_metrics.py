@@ -150,7 +150,7 @@ def data_id_of(metrics: dict[str, Any]) -> str | None:
     return data_id if isinstance(data_id, str) and len(data_id) <= 200 and HUB_ID.fullmatch(data_id) else None
 
 
-def _labelling(section: dict[str, Any]) -> Iterator[Result]:
+def _labeling(section: dict[str, Any]) -> Iterator[Result]:
     for confidence, share in section["kept_at_confidence"].items():
         if float(confidence) > 0:
             yield Result("share", f"pictures with D's confidence of at least {float(confidence):.0%}", share)
@@ -163,6 +163,6 @@ def _evaluation(section: dict[str, Any]) -> Iterator[Result]:
 
 
 RESULTS_OF: dict[str, Callable[[dict[str, Any]], Iterator[Result]]] = {
-    "labelling": _labelling,
+    "labeling": _labeling,
     "evaluation": _evaluation,
 }

@@ -13,7 +13,7 @@ from amgan.data.labelled_images import LabelledImages
 from amgan.metrics.agreement import Agreement
 from amgan.metrics.evaluation_settings import EvaluationSettings, protocol
 from amgan.metrics.judge import Judge
-from amgan.metrics.labelling import CONFIDENCES
+from amgan.metrics.labeling import CONFIDENCES
 from amgan.metrics.picture_meter import PictureMeter, Scores, rounded
 from amgan.metrics.reference import Reference, check_data
 from amgan.networks.config import ModelConfig

@@ -73,6 +73,8 @@ def read_release(folder: Path) -> Release:
     metrics = read_json(folder / METRICS_FILE) if is_there(folder / METRICS_FILE) else {}
     if not isinstance(metrics, dict):
         raise ReleaseError(f"{folder / METRICS_FILE}: it must hold one JSON object")
+    if "labelling" in metrics:  # until version 0.1.0
+        metrics = {("labeling" if name == "labelling" else name): section for name, section in metrics.items()}
     return Release(config, weights, seed_index, metrics, digest_of(folder))
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from amgan.data.labelled_images import LabelledImages
-from amgan.metrics.labelling import measure_labelling
+from amgan.metrics.labeling import measure_labeling
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
 from amgan.networks.dcgan import Discriminator, Generator
@@ -86,7 +86,7 @@ def _index(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], None] 
             model.seed_index = build_seed_index(
                 model.sampler.renderer, index_seeds, config.confidence, on_seeds_done=on_seeds_done
             )
-        model.metrics["labelling"] = measure_labelling(model.sampler)
+        model.metrics["labeling"] = measure_labeling(model.sampler)
 
 
 def model_so_far(

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from amgan.engine.engine import Engine
-from amgan.engine.single_flight_lru import Recent
+from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import BusyError
 from amgan.model import AMGAN
 
@@ -27,7 +27,7 @@ class ModelRates:
     def __init__(self, engine: Engine) -> None:
         """Nothing is measured yet."""
         self._engine = engine
-        self._rates = Recent[_Rate](MOST_KEPT)
+        self._rates = SingleFlightLRU[_Rate](MOST_KEPT)
 
     async def rate(self, name: str, model: AMGAN, caller: str) -> float:
         """Pictures a second of this model: the best that was ever measured, as waiting for others is measured too.

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import Dependency
 
-from amgan.engine.single_flight_lru import Recent
+from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
@@ -75,7 +75,7 @@ class SampleTab:
                     self.dice = gr.Button(words.dice, elem_classes="ag-dice", elem_id="dice", scale=0, min_width=48)
                 with gr.Accordion(words.advanced, open=False):
                     self.truncation = truncation_field("truncation", words)
-        self._examples = Recent[str](MOST_EXAMPLES)
+        self._examples = SingleFlightLRU[str](MOST_EXAMPLES)
         self.inputs = [self.chips, self.listed, self.count, self.seed, self.truncation]
         self.results = [self.sheet, self.seed, self.query, *self.variations.results]
         self.settings = [*self.results, self.chips, self.listed, self.examples, self.count, self.truncation]

@@ -1,4 +1,4 @@
-"""Recent: what was used last stays, each value is made once, and nobody waits for another key."""
+"""SingleFlightLRU: what was used last stays, each value is made once, and nobody waits for another key."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.engine.single_flight_lru import Recent
+from amgan.engine.single_flight_lru import SingleFlightLRU
 
 
 @given(most=st.integers(1, 4), asked=st.lists(st.integers(0, 6), max_size=40))
 def test_it_keeps_what_a_list_in_order_of_use_keeps(most: int, asked: list[int]) -> None:
-    recent, expected = Recent[int](most), OrderedDict[int, int]()
+    recent, expected = SingleFlightLRU[int](most), OrderedDict[int, int]()
     for number, key in enumerate(asked):
         if key not in expected:
             expected[key] = number
@@ -26,7 +26,7 @@ def test_it_keeps_what_a_list_in_order_of_use_keeps(most: int, asked: list[int])
 
 
 def test_many_ask_and_one_makes() -> None:
-    recent, made, ready = Recent[object](2), [], threading.Event()
+    recent, made, ready = SingleFlightLRU[object](2), [], threading.Event()
 
     def make() -> object:
         ready.wait(10)
@@ -43,7 +43,7 @@ def test_many_ask_and_one_makes() -> None:
 
 
 def test_what_failed_is_tried_again() -> None:
-    recent = Recent[int](2)
+    recent = SingleFlightLRU[int](2)
     with pytest.raises(ZeroDivisionError):
         recent.get("key", lambda: 1 // 0)
     assert recent.get("key", lambda: 2) == 2

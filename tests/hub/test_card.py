@@ -23,7 +23,7 @@ TRAINING = {
     "steps": 9000, "pictures_seen": 576_000, "seconds": 5400, "machine": "2 CPU thread(s), x86_64", "processes": 1,
     "precision": "bf16", "software": "amgan 0.1.0, torch 2.13.0", "date": "2030-01-02", "started_from": None,
 }  # fmt: skip
-LABELLING = {
+LABELING = {
     "protocol": "seeds 0 to 99, any class", "pictures": 2048, "class_share": {"Sneaker": 0.25, "Bag": 0.75},
     "kept_at_confidence": {"0": 1.0, "0.5": 0.9, "0.95": 0.32},
     "seed_index": {"seeds": 64, "confidence": 0.5, "mean_draws": 3.5, "most_draws": 99, "not_found": 7},
@@ -44,7 +44,7 @@ EVALUATION = {
     "agreement": {"share": 0.875, "at_confidence": {"0": 0.875, "0.9": 0.991, "0.99": None}},
     "asked": {"share": 0.9375, "confidence": 0.7, "not_found": 0, "pictures": 1000},
 }
-METRICS = {"training": TRAINING, "labelling": LABELLING, "evaluation": EVALUATION}
+METRICS = {"training": TRAINING, "labeling": LABELING, "evaluation": EVALUATION}
 ON_THE_HUB = {"data_id": "user/shoes", "data_licence": {"name": "cc-by-4.0", "said_by": "hub"}}
 HOSTILE = [
     "| x | y |", "<script>alert(1)</script>", "[a](https://b.c)", "![a](b)", "`code`", "```", "# Head", "**bold**",
@@ -59,7 +59,7 @@ def prose(card: ModelCard) -> str:
 
 @pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
 @pytest.mark.parametrize("objective", sorted(OBJECTIVES))
-@pytest.mark.parametrize("metrics", [{}, METRICS, {"training": TRAINING}, {"labelling": LABELLING}])
+@pytest.mark.parametrize("metrics", [{}, METRICS, {"training": TRAINING}, {"labeling": LABELING}])
 def test_every_model_has_a_card_with_front_matter(objective, labeling, metrics):
     card = model_card(tiny_config(objective=objective, labeling=labeling), metrics)
     read = ModelCard(str(card))
@@ -69,7 +69,7 @@ def test_every_model_has_a_card_with_front_matter(objective, labeling, metrics):
     assert {objective, f"{labeling}-labeling"} <= set(read.data.tags)
     assert f"# {objective} with {labeling} labeling, 32x32 grey" in read.text
     assert ("## Training" in read.text) == ("training" in metrics)
-    assert ("## How D labels" in read.text) == ("labelling" in metrics)
+    assert ("## How D labels" in read.text) == ("labeling" in metrics)
     assert "(samples.png)" in read.text
     assert "1703.02000" in read.text
     assert "None" not in read.text
@@ -224,8 +224,8 @@ def escaped_only(text: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_class_names_cannot_break_out(name):
-    labelling = LABELLING | {"class_share": {name: 0.5, "Bag": 0.5}}
-    card = model_card(tiny_config(class_names=[name, "Bag"]), {"labelling": labelling})
+    labeling = LABELING | {"class_share": {name: 0.5, "Bag": 0.5}}
+    card = model_card(tiny_config(class_names=[name, "Bag"]), {"labeling": labeling})
     (line,) = [line for line in prose(card).splitlines() if line.startswith("Draws pictures of")]
     escaped_only(line.removeprefix("Draws pictures of 2 classes:"))
     rows = prose(card).split("| class | share |")[1].split("\n\n")[0].splitlines()[2:]
@@ -240,7 +240,7 @@ def test_class_names_cannot_break_out(name):
 def test_measured_texts_cannot_break_out(text):
     metrics = {
         "training": TRAINING | dict.fromkeys(("data", "command", "machine", "precision", "software", "date"), text),
-        "labelling": LABELLING | {"protocol": text, "class_share": {text: 1.0}},
+        "labeling": LABELING | {"protocol": text, "class_share": {text: 1.0}},
     }
     card = model_card(tiny_config(), metrics)
     table = prose(card).split("## Training")[1].split("## How D labels")[0].strip().splitlines()
@@ -273,7 +273,7 @@ def test_metrics_of_a_stranger_make_a_card_or_one_line(section, data):
     assert f"section {name!r}" in text
 
 
-@pytest.mark.parametrize("section", ["training", "labelling", "evaluation"])
+@pytest.mark.parametrize("section", ["training", "labeling", "evaluation"])
 @pytest.mark.parametrize("content", ["text", 7, ["a"], {"a": 1}])
 def test_a_section_that_is_none_is_one_line(section, content):
     with pytest.raises(ReleaseError) as caught:

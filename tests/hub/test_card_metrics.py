@@ -10,7 +10,7 @@ from huggingface_hub import ModelCard
 from amgan.errors import ReleaseError
 from amgan.hub.card import model_card
 from amgan.hub.card_metrics import RESULTS_OF, data_id_of, eval_results
-from tests.hub.test_card import EVALUATION, LABELLING, METRICS, ON_THE_HUB, TRAINING
+from tests.hub.test_card import EVALUATION, LABELING, METRICS, ON_THE_HUB, TRAINING
 from tests.models import message, tiny_config
 
 HUB_TRAINING = TRAINING | ON_THE_HUB
@@ -48,8 +48,8 @@ def test_nothing_is_claimed_without_a_measurement_or_of_unknown_data(section):
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, True, "0.9", [0.9]])
 def test_what_is_no_number_is_one_line(value):
-    metrics = {"training": TRAINING, "labelling": LABELLING | {"kept_at_confidence": {"0.5": value}}}
-    with pytest.raises(ReleaseError, match="section 'labelling'") as caught:
+    metrics = {"training": TRAINING, "labeling": LABELING | {"kept_at_confidence": {"0.5": value}}}
+    with pytest.raises(ReleaseError, match="section 'labeling'") as caught:
         model_card(tiny_config(), metrics)
     message(caught.value)
 

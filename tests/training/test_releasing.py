@@ -48,8 +48,8 @@ def test_it_holds_all_files(model, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == [RELEASE]
     metrics = json.loads((place / "metrics.json").read_text())
     assert metrics["training"] == FACTS
-    assert metrics["labelling"]["pictures"] == 2048
-    assert ("seed_index" in metrics["labelling"]) == (not model.config.is_predefined)
+    assert metrics["labeling"]["pictures"] == 2048
+    assert ("seed_index" in metrics["labeling"]) == (not model.config.is_predefined)
     assert Image.open(place / "samples.png").size == (338, 100)
     card = ModelCard.load(place / "README.md")
     assert card.data.library_name == "amgan"
@@ -82,7 +82,7 @@ def test_without_classes_there_is_nothing_to_index_or_to_measure(objective, tmp_
     place = write(tmp_path, tiny_model(objective=objective), index_seeds=2)
     knows = objective == "gan-star"
     assert (place / SEEDS_FILE).exists() == knows
-    assert ("labelling" in json.loads((place / "metrics.json").read_text())) == knows
+    assert ("labeling" in json.loads((place / "metrics.json").read_text())) == knows
 
 
 def test_an_earlier_release_is_replaced_whole(model, tmp_path):

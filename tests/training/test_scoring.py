@@ -122,7 +122,7 @@ def test_the_best_of_a_finished_run_is_a_whole_release(pictures, tmp_path, judge
     config = scored(pictures, tmp_path / "run", judge, labeling=labeling, index_seeds=2)
     run(config)
     best = AMGAN.from_pretrained(config.out / BEST)
-    assert set(best.metrics) == {"training", "evaluation", "labelling"}
+    assert set(best.metrics) == {"training", "evaluation", "labeling"}
     assert (best.seed_index is not None) == (labeling == "dynamic")
     assert best.metrics["training"]["steps"] == best_step(config.out)
     card = (config.out / BEST / "README.md").read_text()

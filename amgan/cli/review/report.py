@@ -16,7 +16,7 @@ from amgan.errors import RequestError
 from amgan.private_files import write_private
 from amgan.reviews.report.confidence_use import confidence_uses
 from amgan.reviews.report.html import report_page
-from amgan.reviews.report.judging import judged_classes
+from amgan.reviews.report.judged_classes import judged_classes
 from amgan.reviews.report.results import results_of
 from amgan.reviews.report.words import headline
 from amgan.reviews.text import count, terminal_line

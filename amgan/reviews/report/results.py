@@ -136,7 +136,7 @@ def results_of(
     Args:
         review: The review.
         votes: All its votes, in the order in which they were received; of them those count that `tally` says.
-        judged: What a judge says of its pictures, see `amgan.reviews.report.judging`; None without a judge.
+        judged: What a judge says of its pictures, see `amgan.reviews.report.judged_classes`; None without a judge.
         uses: What D's confidence is good for in the review's models; of one that is not in it nothing is predicted.
     """
     spec = review.spec

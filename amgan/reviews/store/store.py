@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from amgan.engine.single_flight_lru import Recent
+from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import RequestError, ReviewClosedError, UnknownReviewError
 from amgan.reviews.review_spec import ReviewSpec
 from amgan.reviews.store.limits import ReviewLimits
@@ -83,7 +83,7 @@ class ReviewStore:
         self._clock = clock
         self._file = ReviewFile(path)
         # A large one takes a tenth of a second to read, and every vote and every picture asks for it.
-        self._specs = Recent[ReviewSpec](MOST_SPECS)
+        self._specs = SingleFlightLRU[ReviewSpec](MOST_SPECS)
 
     def close(self) -> None:
         """Close the file."""

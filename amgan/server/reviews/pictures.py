@@ -7,7 +7,7 @@ from functools import partial
 from starlette.requests import Request
 
 from amgan.engine.hub_entry import HubEntry
-from amgan.engine.single_flight_lru import Recent
+from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import (
     AmganError,
     BusyError,
@@ -30,7 +30,7 @@ class ReviewPictures:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._files = Recent[bytes](MOST_KEPT)
+        self._files = SingleFlightLRU[bytes](MOST_KEPT)
 
     async def png(self, picture: Picture, request: Request) -> bytes:
         """A picture as a PNG file in its own size.

@@ -16,7 +16,7 @@ from amgan.reviews.report.results import Results, results_of
 from amgan.reviews.review_spec import Picture
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.sampling.sampler import Sampler
-from amgan.server.reviews.judgements import Judgements
+from amgan.server.reviews.judge_cache import Judgements
 from amgan.server.service import Service
 from amgan.ui.links import to_query
 from amgan.ui.state import BatchState, PageState

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from amgan.engine.shelf import Shelf
-from amgan.engine.single_flight_lru import Recent
+from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import AmganError
 from amgan.reviews.drawing import Drawn
-from amgan.reviews.report.judging import judged_classes
+from amgan.reviews.report.judged_classes import judged_classes
 from amgan.reviews.review_spec import Picture
 from amgan.reviews.store.store import Review
 
@@ -40,7 +40,7 @@ class Judgements:
         self._shelf = shelf
         self._draw = draw
         self._incomplete_seconds = incomplete_seconds
-        self._complete = Recent[Judged](MOST_JUDGED)
+        self._complete = SingleFlightLRU[Judged](MOST_JUDGED)
         # Those that are being made, and for a while those that are not complete.
         self._tasks: dict[str, asyncio.Task[Judged]] = {}
 

@@ -11,7 +11,7 @@ from amgan.engine.shelf import Shelf
 from amgan.errors import BusyError, RequestError
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.store import Review
-from amgan.server.reviews.judgements import Judgements
+from amgan.server.reviews.judge_cache import Judgements
 
 SPEC = ReviewSpec("x", tuple(Item(Picture("gone", "a" * 8, seed, None, "Bag", 0.9)) for seed in range(3)))
 REVIEW = Review("one", "key", 0.0, None, SPEC)

@@ -13,7 +13,7 @@ CONFIDENCES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 CHUNK = 256
 
 
-def measure_labelling(sampler: Sampler, pictures: int = 2048) -> dict[str, Any]:
+def measure_labeling(sampler: Sampler, pictures: int = 2048) -> dict[str, Any]:
     """Draw any-class pictures of seeds 0, 1, ... and count what D says of them.
 
     Args:

@@ -7,8 +7,8 @@ import json
 import pytest
 import torch
 
-from amgan.metrics import labelling
-from amgan.metrics.labelling import CONFIDENCES, measure_labelling
+from amgan.metrics import labeling
+from amgan.metrics.labeling import CONFIDENCES, measure_labeling
 from amgan.release.seed_index import SeedIndex
 from tests.models import NAMES, opinion, tiny_model
 
@@ -18,7 +18,7 @@ PICTURES = 100
 @pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
 def test_shares_are_counts(labeling):
     model = tiny_model(labeling=labeling)
-    measured = measure_labelling(model.sampler, PICTURES)
+    measured = measure_labeling(model.sampler, PICTURES)
     pictures, samples = model.sampler.sample(range(PICTURES), [None] * PICTURES)
     assert measured["pictures"] == PICTURES
     assert "seeds 0 to 99" in measured["protocol"]
@@ -41,15 +41,15 @@ def test_shares_are_counts(labeling):
 
 def test_chunks_do_not_show(monkeypatch):
     sampler = tiny_model().sampler
-    whole = measure_labelling(sampler, 50)
-    monkeypatch.setattr(labelling, "CHUNK", 7)
-    assert measure_labelling(sampler, 50) == whole
+    whole = measure_labeling(sampler, 50)
+    monkeypatch.setattr(labeling, "CHUNK", 7)
+    assert measure_labeling(sampler, 50) == whole
 
 
 def test_the_index_is_summed_up():
     model = tiny_model()
     model.seed_index = SeedIndex(torch.tensor([[0, 4, -1], [1, -1, 10]], dtype=torch.int32))
-    assert measure_labelling(model.sampler, 4)["seed_index"] == {
+    assert measure_labeling(model.sampler, 4)["seed_index"] == {
         "seeds": 2, "confidence": 0.5, "mean_draws": 4.75, "most_draws": 11, "not_found": 2,
     }  # fmt: skip
 
@@ -57,7 +57,7 @@ def test_the_index_is_summed_up():
 def test_an_index_without_a_find_has_no_mean():
     model = tiny_model()
     model.seed_index = SeedIndex(torch.full((2, 3), -1, dtype=torch.int32))
-    summed = measure_labelling(model.sampler, 4)["seed_index"]
+    summed = measure_labeling(model.sampler, 4)["seed_index"]
     assert (summed["mean_draws"], summed["most_draws"], summed["not_found"]) == (None, None, 6)
     model.seed_index = SeedIndex(torch.empty(0, 3, dtype=torch.int32))
-    assert "seed_index" not in measure_labelling(model.sampler, 4)
+    assert "seed_index" not in measure_labeling(model.sampler, 4)

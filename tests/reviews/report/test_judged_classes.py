@@ -12,7 +12,7 @@ from amgan.engine.engine import DirectEngine
 from amgan.engine.shelf import Shelf
 from amgan.errors import RequestError
 from amgan.reviews.drawing import draw_pictures
-from amgan.reviews.report.judging import judged_classes
+from amgan.reviews.report.judged_classes import judged_classes
 from tests.metrics.judges import tiny_judge
 from tests.models import NAMES, saved
 from tests.reviews.random_reviews import picture
