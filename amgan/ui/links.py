@@ -68,9 +68,10 @@ def to_query(state: PageState) -> str:
     return "?" + urlencode(pairs, safe="/@")
 
 
-def from_text(query: str) -> tuple[PageState, list[LinkProblem]]:
-    """`from_query` for a query string."""
-    return from_query(dict(parse_qsl(query[:10_000].lstrip("?"), max_num_fields=100)))
+def from_text(query: object) -> tuple[PageState, list[LinkProblem]]:
+    """`from_query` for a query string, and for whatever a program sent in its place, which says nothing."""
+    text = query[:10_000] if isinstance(query, str) else ""
+    return from_query(dict(parse_qsl(text.lstrip("?"), max_num_fields=100)))
 
 
 def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:

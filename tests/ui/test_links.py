@@ -175,3 +175,8 @@ def test_what_is_no_good_is_told_and_the_default_taken(query: str, keys: list[st
     assert [problem.value for problem in problems] == [given_values[key] for key in keys]
     rest = "&".join(part for part in query.split("&") if part.split("=")[0] not in keys)
     assert from_text(rest) == (state, [])
+
+
+@pytest.mark.parametrize("sent", [None, 1.5, True, [], ["?seed=1"]])
+def test_what_is_no_link_says_nothing(sent: object) -> None:
+    assert from_text(sent) == from_text("")
