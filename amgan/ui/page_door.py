@@ -20,6 +20,8 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from amgan.ui.unfetched_answers import UnfetchedAnswers
+
 MOST_EVENT_BYTES = 256_000
 """A link of the longest state has some kilobytes."""
 MOST_PATH, MOST_QUERY = 200, 16_000
@@ -34,9 +36,11 @@ READ_PATHS = re.compile(
 )
 """What may be asked for with GET and HEAD."""
 EVENT_PATHS = re.compile(
-    rf"{_API}/(?:queue/join|(?P<cancel>cancel)|run/{_NAME}/?|call/(?P<by_name>v2/)?(?P<endpoint>{_NAME})/?)"
+    rf"{_API}/(?:(?P<join>queue/join)|(?P<cancel>cancel)|run/{_NAME}/?|call/(?P<by_name>v2/)?(?P<endpoint>{_NAME})/?)"
 )
 """Where events are posted."""
+_SESSION_ASKED = re.compile(rf"(?:^|&)session_hash=({_SESSION})(?:&|$)".encode())
+_EVENT_ID = re.compile(rf'"event_id": ?"({_SESSION})"'.encode())
 _WITH_QUERY = re.compile(rf"{_API}/(?:queue|run|call)/.*")
 """Elsewhere Gradio is given no query: it reads from it what is to be shown of other people's sessions."""
 
@@ -50,12 +54,12 @@ class _Call(BaseModel):
     """A call of an endpoint by its name."""
 
     data: list[Plain | list[Plain]]
-    session_hash: _Session | None = None
 
 
 class _Event(_Call):
     """An event of the page: which listener, and what its components hold."""
 
+    session_hash: _Session
     fn_index: _Int
     trigger_id: _Int | None = None
     event_data: Plain | list[Plain] | dict[str, Plain | list[Plain]] = None
@@ -89,17 +93,25 @@ class _RefusedError(Exception):
 class PageDoor:
     """Middleware in front of Gradio's app that lets through what the page needs."""
 
-    def __init__(self, app: ASGIApp, listeners: Mapping[int, int], endpoints: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        listeners: Mapping[int, int],
+        endpoints: Mapping[str, Sequence[str]],
+        unfetched: UnfetchedAnswers,
+    ) -> None:
         """Wrap an app.
 
         Args:
             app: Gradio's.
             listeners: For the number of each listener that something here handles, how many values it takes.
             endpoints: For the name of each that programs may call, the names of its arguments.
+            unfetched: Counts the answers that nobody has fetched.
         """
         self._app = app
         self._listeners = listeners
         self._endpoints = endpoints
+        self._unfetched = unfetched
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -113,21 +125,46 @@ class PageDoor:
             if len(path) > MOST_PATH or len(scope["query_string"]) > MOST_QUERY:
                 raise _RefusedError(414, "this address is too long")
             if scope["method"] == "POST":
-                event = EVENT_PATHS.fullmatch(path)
-                if event is None:
-                    raise _RefusedError(404, NOTHING)
-                scope, receive = _with_body(scope, receive, self._checked(event, await _body(scope, receive)))
-            elif scope["method"] not in ("GET", "HEAD") or not READ_PATHS.fullmatch(path):
+                await self._post(path, scope, receive, send)
+            elif scope["method"] in ("GET", "HEAD") and READ_PATHS.fullmatch(path):
+                await self._read(path, scope, receive, send)
+            else:
                 raise _RefusedError(404, NOTHING)
         except _RefusedError as refused:
             await JSONResponse({"detail": str(refused)}, refused.status)(scope, receive, send)
-            return
-        if not _WITH_QUERY.fullmatch(path):
-            scope = {**scope, "query_string": b""}
-        await self._pass(scope, receive, send)
 
-    def _checked(self, event: re.Match[str], body: bytes) -> bytes:
-        """The body written anew from what was checked, so that Gradio reads nothing else in it."""
+    async def _post(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        event = EVENT_PATHS.fullmatch(path)
+        if event is None:
+            raise _RefusedError(404, NOTHING)
+        read, body = self._checked(event, await _body(scope, receive))
+        scope, receive = _with_body(scope, receive, body)
+        if not (event["join"] or event["endpoint"]):
+            await self._app(scope, receive, send)
+            return
+        address, session = (scope.get("client") or ("",))[0], str(getattr(read, "session_hash", ""))
+        if not self._unfetched.has_room(address, session):
+            raise _RefusedError(429, "many answers wait to be fetched; fetch those first, or try again in a minute")
+
+        async def counted(message: Message) -> None:
+            if found := _EVENT_ID.search(message.get("body", b"")):
+                # An endpoint's call is a session of its own, of that name.
+                self._unfetched.add(session or found[1].decode(), address)
+            await send(message)
+
+        await self._app(scope, receive, counted)
+
+    async def _read(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _WITH_QUERY.fullmatch(path):
+            await self._app({**scope, "query_string": b""}, receive, send)
+            return
+        asked = _SESSION_ASKED.search(scope["query_string"])
+        session = asked[1].decode() if asked else path.rpartition("/")[2]
+        with self._unfetched.reading(session):
+            await self._pass(scope, receive, send)
+
+    def _checked(self, event: re.Match[str], body: bytes) -> tuple[BaseModel, bytes]:
+        """What the body says, and the body written anew from it, so that Gradio reads nothing else."""
         kind: type[BaseModel] = _Cancelling if event["cancel"] else _Event
         if event["endpoint"]:
             kind = _Arguments if event["by_name"] else _Call
@@ -155,7 +192,7 @@ class PageDoor:
             names = self._endpoints[event["endpoint"]]
             if unknown := set(read.model_extra or {}) - set(names):
                 raise _RefusedError(422, f"{min(unknown)!r:.80} is no argument; there are {', '.join(names)}")
-        return written
+        return read, written
 
     @staticmethod
     def _check_count(data: list[Any], wanted: int, what: str) -> None:
@@ -187,7 +224,7 @@ def page_door(page: gr.Blocks) -> Middleware:
         name.removeprefix("/"): [str(each["parameter_name"]) for each in endpoint["parameters"]]
         for name, endpoint in named.items()
     }
-    return Middleware(PageDoor, listeners=handled, endpoints=endpoints)
+    return Middleware(PageDoor, listeners=handled, endpoints=endpoints, unfetched=UnfetchedAnswers(page))
 
 
 def _path_below(scope: Scope) -> str:

@@ -7,15 +7,13 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,8 +24,10 @@ from amgan.engine.shelf import Shelf
 from amgan.ui.page import build_page
 from amgan.ui.page_door import EVENT_PATHS, MOST_EVENT_BYTES, READ_PATHS, PageDoor
 from amgan.ui.theme import launch_options
+from amgan.ui.unfetched_answers import UnfetchedAnswers
 from tests.server.running import wait_until
 from tests.ui.app_process import ROOT, failures
+from tests.ui.serving import served
 
 CLOSED = {
     "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/login", "/login/", "/logout", "/svelte/{path:path}",
@@ -53,6 +53,10 @@ LISTENERS = {0: 0, 1: 1, **{number: number - 10 for number in range(10, 15)}}
 """By number, how many values each takes."""
 
 
+def door(app: Any) -> PageDoor:
+    return PageDoor(app, LISTENERS, {"sample": ["n", "label"]}, UnfetchedAnswers(gr.Blocks()))
+
+
 def ask(
     method: str, path: str, body: bytes = b"", kind: str = "application/json", query: bytes = b""
 ) -> tuple[int, dict[str, Any]]:
@@ -76,7 +80,7 @@ def ask(
         "type": "http", "method": method, "path": path, "query_string": query, "root_path": "",
         "headers": [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())],
     }  # fmt: skip
-    asyncio.run(PageDoor(app, LISTENERS, {"sample": ["n", "label"]})(scope, receive, send))  # type: ignore[arg-type]
+    asyncio.run(door(app)(scope, receive, send))  # type: ignore[arg-type]
     return statuses[0], given
 
 
@@ -111,16 +115,13 @@ def test_nothing_but_plain_values_reaches_gradio(data: list[Any]) -> None:
 
 
 def test_what_nobody_reads_is_left_out() -> None:
-    _, given = post(
-        JOIN, {"data": ["a"], "fn_index": 1, "request": {"path": "/etc"}, "oauth_token": "x", "batched": True}
-    )
-    assert json.loads(given["body"]) == {
-        "data": ["a"], "fn_index": 1, "session_hash": None, "trigger_id": None, "event_data": None,
-    }  # fmt: skip
-    _, given = post(CALL, {"data": ["a", 2], "fn_index": 7, "event_data": {"a": 1}})
-    assert json.loads(given["body"]) == {"data": ["a", 2], "session_hash": None}
-    _, given = post("/gradio_api/call/v2/sample", {"n": 2, "label": None})
-    assert json.loads(given["body"]) == {"n": 2, "label": None}
+    unknown = {"request": {"path": "/etc"}, "oauth_token": "x", "batched": True}
+    event = {"data": ["a"], "fn_index": 1, "session_hash": "abc", "trigger_id": None, "event_data": None}
+    assert json.loads(post(JOIN, event | unknown)[1]["body"]) == event
+    called = {"data": ["a", 2], "fn_index": 7, "session_hash": "abc", "event_data": {"a": 1}}
+    assert json.loads(post(CALL, called)[1]["body"]) == {"data": ["a", 2]}
+    named = {"n": 2, "label": None}
+    assert json.loads(post("/gradio_api/call/v2/sample", named)[1]["body"]) == named
 
 
 @pytest.mark.parametrize(
@@ -130,20 +131,21 @@ def test_what_nobody_reads_is_left_out() -> None:
         (JOIN, b"[" * 100_000, 400),
         (JOIN, b'{"data": [NaN], "fn_index": 1}', 400),
         (JOIN, b'{"data": [1' + b"0" * 5000 + b'], "fn_index": 1}', 400),
-        (JOIN, b'{"data": ["\\ud800"], "fn_index": 1}', 400),
+        (JOIN, b'{"data": ["\\ud800"], "fn_index": 1, "session_hash": "abc"}', 400),
         (JOIN, b"\xff\xfe", 400),
         (JOIN, b'{"data": "' + b"x" * MOST_EVENT_BYTES + b'", "fn_index": 1}', 413),
-        (JOIN, {"data": ["a"], "fn_index": 2}, 404),
-        (JOIN, {"data": ["a"], "fn_index": 10**30}, 422),
-        (JOIN, {"data": ["a"], "fn_index": -1}, 422),
-        (JOIN, {"data": ["a"], "fn_index": True}, 422),
+        (JOIN, {"data": ["a"], "fn_index": 1}, 422),
+        (JOIN, {"data": ["a"], "fn_index": 2, "session_hash": "abc"}, 404),
+        (JOIN, {"data": ["a"], "session_hash": "abc", "fn_index": 10**30}, 422),
+        (JOIN, {"data": ["a"], "session_hash": "abc", "fn_index": -1}, 422),
+        (JOIN, {"data": ["a"], "session_hash": "abc", "fn_index": True}, 422),
         (JOIN, {"data": ["a"]}, 422),
-        (JOIN, {"data": {"0": "a"}, "fn_index": 1}, 422),
+        (JOIN, {"data": {"0": "a"}, "session_hash": "abc", "fn_index": 1}, 422),
         (JOIN, {"data": ["a"], "fn_index": 1, "session_hash": "../x"}, 422),
         (JOIN, {"data": ["a"], "fn_index": 1, "session_hash": "abc\n"}, 422),
-        (JOIN, {"data": ["a"], "fn_index": 1, "event_data": {"a": {"path": "/x"}}}, 422),
-        (JOIN, {"data": [], "fn_index": 1}, 422),
-        (JOIN, {"data": ["a", "b"], "fn_index": 1}, 422),
+        (JOIN, {"data": ["a"], "session_hash": "abc", "fn_index": 1, "event_data": {"a": {"path": "/x"}}}, 422),
+        (JOIN, {"data": [], "fn_index": 1, "session_hash": "abc"}, 422),
+        (JOIN, {"data": ["a", "b"], "fn_index": 1, "session_hash": "abc"}, 422),
         (CALL, {"data": [{"path": "/x"}]}, 422),
         (CALL, {"data": [1]}, 422),
         ("/gradio_api/call/v2/sample", {"size": 3}, 422),
@@ -152,7 +154,7 @@ def test_what_nobody_reads_is_left_out() -> None:
         ("/gradio_api/call/other", {"data": []}, 404),
         ("/gradio_api/cancel", {"session_hash": "a", "fn_index": 10**400, "event_id": "b"}, 422),
         ("/gradio_api/cancel", {"session_hash": "a", "fn_index": 3, "event_id": "b"}, 404),
-        ("/gradio_api/run/predict", {"data": [], "fn_index": 3}, 404),
+        ("/gradio_api/run/predict", {"data": [], "fn_index": 3, "session_hash": "a"}, 404),
         ("/gradio_api/upload", b"", 404),
         ("/" + "1" * 4000, b"", 414),
     ],
@@ -336,21 +338,3 @@ def test_behind_the_door_gradio_refuses_as_well(
         client.get("/gradio_api/queue/data?session_hash=abcdefghij")
         kept = list((tmp_path / "gradio").rglob(secret.name))
     assert bool(kept) is not is_locked
-
-
-class served:  # noqa: N801 - used as a function
-    """An app on a port of its own within."""
-
-    def __init__(self, app: Callable[..., Any]) -> None:
-        self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
-        self._thread = threading.Thread(target=self._server.run)
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        wait_until(lambda: self._server.started)
-        port: int = self._server.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
-
-    def __exit__(self, *error: object) -> None:
-        self._server.should_exit = True
-        self._thread.join(20)
