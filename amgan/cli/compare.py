@@ -18,13 +18,13 @@ from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import find_judge_of_data
 from amgan.metrics.reference import Reference, cached_reference
 from amgan.networks.config import ImageSize
+from amgan.networks.objectives import ObjectiveName
 from amgan.release.checked_files import is_there, read_json, write_file, write_json
 from amgan.training.comparison.curves import curves_figure
 from amgan.training.comparison.page import Comparison, comparison_page
 from amgan.training.comparison.plan import TABLE_1, PlannedRun, plan_runs
 from amgan.training.comparison.results import RunResult
 from amgan.training.comparison.running import Budget, Runner
-from amgan.training.config import ObjectiveName
 from amgan.training.processes import Precision
 from amgan.training.run_lock import locked
 

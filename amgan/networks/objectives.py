@@ -13,6 +13,7 @@ and every loss below is written once:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import torch
 import torch.nn.functional as F
@@ -24,6 +25,7 @@ class Objective:
     """One row of the paper's table of models.
 
     Attributes:
+        title: Its name as the paper writes it.
         separate_real_logit: Whether D has a real/fake unit beside the K class units (else r = logsumexp(l)).
         real_class: a, weight in D's loss of the classes of real pictures.
         fake_class: b, weight in D's loss of the target classes of generated pictures.
@@ -31,6 +33,7 @@ class Objective:
         generator_class: d, weight in G's loss of the target class.
     """
 
+    title: str
     separate_real_logit: bool
     real_class: float
     fake_class: float
@@ -44,16 +47,23 @@ class Objective:
 
 
 OBJECTIVES: dict[str, Objective] = {
-    # model                        own r   a    b    c    d
-    "gan":               Objective(True,  0.0, 0.0, 0.0, 0.0),
-    "gan-star":          Objective(True,  0.1, 0.0, 0.0, 0.0),
-    "labelgan":          Objective(False, 1.0, 0.0, 0.0, 0.0),
-    "ac-gan":            Objective(True,  1.0, 1.0, 0.0, 1.0),
-    "ac-gan-star":       Objective(True,  1.0, 0.0, 0.0, 1.0),
-    "ac-gan-star-tenth": Objective(True,  1.0, 0.0, 0.0, 0.1),
-    "ac-gan-star-plus":  Objective(True,  1.0, 0.0, 1.0, 1.0),
-    "am-gan":            Objective(False, 1.0, 0.0, 0.0, 1.0),
+    # model                        title                       own r  a    b    c    d
+    "gan":               Objective("GAN",                      True,  0.0, 0.0, 0.0, 0.0),
+    "gan-star":          Objective("GAN*",                     True,  0.1, 0.0, 0.0, 0.0),
+    "ac-gan":            Objective("AC-GAN",                   True,  1.0, 1.0, 0.0, 1.0),
+    "ac-gan-star-tenth": Objective("AC-GAN*, class term 1/10", True,  1.0, 0.0, 0.0, 0.1),
+    "ac-gan-star":       Objective("AC-GAN*",                  True,  1.0, 0.0, 0.0, 1.0),
+    "ac-gan-star-plus":  Objective("AC-GAN*+",                 True,  1.0, 0.0, 1.0, 1.0),
+    "labelgan":          Objective("LabelGAN",                 False, 1.0, 0.0, 0.0, 0.0),
+    "am-gan":            Objective("AM-GAN",                   False, 1.0, 0.0, 0.0, 1.0),
 }  # fmt: skip
+"""The models in the order of the paper's Table 1, by the names that flags and config.json have for them."""
+
+if TYPE_CHECKING:
+    ObjectiveName = str
+else:
+    ObjectiveName = Literal[tuple(OBJECTIVES)]
+"""One of these names, as the type of a flag."""
 
 
 @dataclass(frozen=True)

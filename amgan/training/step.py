@@ -29,7 +29,7 @@ class Networks:
 
 
 class AdversarialStep:
-    """One update of D, then one of G, for any of the eight objectives and both labelings.
+    """One update of D, then one of G, for any objective and both labelings.
 
     The fakes are made once: D sees them detached, G's loss goes through the same graph. D is frozen while G learns, so
     its weight gradients are neither computed nor reduced over processes; G's loss takes the bare D for that reason.
