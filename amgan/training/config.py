@@ -10,11 +10,15 @@ from typing import Literal
 
 from amgan.errors import ConfigError, PublishError
 from amgan.hub.commit import check_repository_name
-from amgan.networks.config import ImageSize, Labeling
+from amgan.networks.architecture import ImageSize, Labeling
+from amgan.networks.architectures import ArchitectureName
 from amgan.networks.objectives import ObjectiveName
 from amgan.training.processes import MAX_TRAINING_SEED, Precision
 
 MAX_LICENCE = 80
+
+UNNAMED_BEFORE = {"architecture": "dcgan"}
+"""Settings that the files of earlier versions do not name, as they were then."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class TrainConfig:
         out: Folder of the run: checkpoints, sample sheets, logs, and the release in out/release.
         objective: Which of the paper's models.
         labeling: dynamic (D names the class of a picture) or predefined (the class is an input of G).
+        architecture: Kind of the nets: dcgan, the paper's.
         image_size: Side of the pictures in pixels.
         channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
         latent_dim: Size of the latent vector.
@@ -68,6 +73,7 @@ class TrainConfig:
     out: Path
     objective: ObjectiveName = "am-gan"
     labeling: Labeling = "dynamic"
+    architecture: ArchitectureName = "dcgan"
     image_size: ImageSize = 32
     channels: Literal[1, 3] | None = None
     latent_dim: int = 100

@@ -166,9 +166,10 @@ def _protocol(comparison: Comparison) -> str:
     decay = budget["lr_decay_steps"]
     rates = f"falling to 0 over {decay:,} steps" if decay else "constant"
     training = (
-        f"{budget['steps']:,} steps of {budget['batch_size']} real pictures, G of width {budget['generator_width']}, D "
-        f"of width {budget['discriminator_width']}, Adam {budget['generator_lr']:g} and "
-        f"{budget['discriminator_lr']:g}, {rates}, moving average of G {budget['ema_decay']:g}"
+        f"{budget['steps']:,} steps of {budget['batch_size']} real pictures, {budget['architecture']} with G of width "
+        f"{budget['generator_width']} and D of width {budget['discriminator_width']}, Adam "
+        f"{budget['generator_lr']:g} and {budget['discriminator_lr']:g}, {rates}, moving average of G "
+        f"{budget['ema_decay']:g}"
     )
     pictures = f"{scoring['pictures']:,} pictures, seeds from {scoring['seed']}, any class"
     judged = f"{judge['accuracy']:.2%} of {judge['test_pictures']:,} test pictures right"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from amgan.errors import ConfigError
-from amgan.networks.config import Labeling
+from amgan.networks.architecture import Labeling
 from amgan.networks.objectives import OBJECTIVES, ObjectiveName
 
 TABLE_1: tuple[ObjectiveName, ...] = ("am-gan", "labelgan", "ac-gan-star-plus", "ac-gan-star", "gan-star", "gan")
