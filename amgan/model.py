@@ -21,7 +21,6 @@ from amgan.hub.fetching import fetch_release
 from amgan.hub.publishing import PushedRelease, push_release
 from amgan.hub.samples_png import release_sheet
 from amgan.networks.config import ModelConfig
-from amgan.networks.dcgan import Discriminator, Generator
 from amgan.release.checked_files import write_json
 from amgan.release.folder import METRICS_FILE, SAMPLES_FILE, read_release, write_release
 from amgan.release.seed_index import SeedIndex
@@ -51,8 +50,8 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         """Build a model with new weights, in eval mode."""
         super().__init__()
         self.config = config
-        self.generator = Generator(config)
-        self.discriminator = Discriminator(config)
+        self.generator = config.nets.generator(config)
+        self.discriminator = config.nets.discriminator(config)
         self.seed_index: SeedIndex | None = None
         self.metrics: dict[str, Any] = {}
         self.revision = "unsaved"

@@ -19,7 +19,7 @@ from torch import Tensor
 from amgan.errors import AmganError, RequestError
 from amgan.metrics.overlaid_gradient import aim_of, class_pull
 from amgan.model import AMGAN
-from amgan.networks.dcgan import Discriminator
+from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.objectives import OBJECTIVES, Logits, dynamic_targets
 from amgan.release.checked_files import write_json
 from amgan.training.start_point import public_place
@@ -88,12 +88,12 @@ def judged(model: AMGAN, n: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     return outputs, targets
 
 
-def discriminated(discriminator: Discriminator, images: list[Tensor], training: bool) -> Tensor:
+def discriminated(discriminator: DiscriminatorNet, images: list[Tensor], training: bool) -> Tensor:
     """D's output for batches of pictures, in training mode or not; D itself stays as it is."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         net = copy.deepcopy(discriminator).train(training)
-        return torch.cat([net(batch) for batch in images])
+        return torch.cat([net.answer(batch) for batch in images])
 
 
 def batches(seeds: range) -> Iterator[range]:

@@ -13,6 +13,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 import pytest
 from hypothesis import settings
 
+from amgan.networks.architectures import ARCHITECTURES
+from tests.two_heads import NAME, TWO_HEADS
+
 settings.register_profile("amgan", deadline=None)
 settings.load_profile("amgan")
 
@@ -28,3 +31,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how often tests/server/test_kills.py and tests/training/test_kills.py kill a process",
     )
     parser.addoption("--fashion-mnist", help="real Fashion-MNIST for tests/ui/test_hub_story.py, in place of made data")
+
+
+@pytest.fixture(scope="module")
+def two_heads():
+    """The name of an architecture that there is while a module's tests run."""
+    ARCHITECTURES[NAME] = TWO_HEADS
+    yield NAME
+    del ARCHITECTURES[NAME]
+
+
+@pytest.fixture(params=[*ARCHITECTURES, NAME])
+def architecture(request: pytest.FixtureRequest, two_heads: str):
+    """The name of each architecture in turn, those of the package and the one of the tests."""
+    return request.param

@@ -5,14 +5,14 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
-from amgan.networks.dcgan import Discriminator, Generator
 
 
-def random_nets(config: ModelConfig, seed: int = 0) -> tuple[Generator, Discriminator]:
+def random_nets(config: ModelConfig, seed: int = 0) -> tuple[nn.Module, DiscriminatorNet]:
     """G and D in train mode; weights scaled so that features neither vanish nor blow up."""
     numbers = torch.Generator().manual_seed(seed)
-    nets = Generator(config), Discriminator(config)
+    nets = config.nets.generator(config), config.nets.discriminator(config)
     for layer in (layer for net in nets for layer in net.modules()):
         if isinstance(layer, nn.BatchNorm2d):
             nn.init.normal_(layer.running_mean, std=0.3, generator=numbers)

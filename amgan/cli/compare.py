@@ -17,14 +17,15 @@ from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import find_judge_of_data
 from amgan.metrics.reference import Reference, cached_reference
-from amgan.networks.config import ImageSize
+from amgan.networks.architecture import ImageSize
+from amgan.networks.architectures import ArchitectureName
+from amgan.networks.objectives import ObjectiveName
 from amgan.release.checked_files import is_there, read_json, write_file, write_json
 from amgan.training.comparison.curves import curves_figure
 from amgan.training.comparison.page import Comparison, comparison_page
 from amgan.training.comparison.plan import TABLE_1, PlannedRun, plan_runs
 from amgan.training.comparison.results import RunResult
 from amgan.training.comparison.running import Budget, Runner
-from amgan.training.config import ObjectiveName
 from amgan.training.processes import Precision
 from amgan.training.run_lock import locked
 
@@ -57,6 +58,7 @@ class CompareCommand:
         ema_decay: Decay a step of the moving average of G.
         precision: Arithmetic of training: fp32, bf16, or auto: bf16 where the hardware multiplies it faster (CUDA, CPUs
             with AMX).
+        architecture: Kind of the nets: dcgan, the paper's.
         image_size: Side of the pictures in pixels.
         channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
         judge: Folder of the judge; the best that ships and knows the classes if not given.
@@ -86,6 +88,7 @@ class CompareCommand:
     lr_decay_steps: int = 0
     ema_decay: float = 0.999
     precision: Precision = "auto"
+    architecture: ArchitectureName = "dcgan"
     image_size: ImageSize = 32
     channels: Literal[1, 3] | None = None
     judge: Path | None = None
@@ -158,6 +161,7 @@ def _budget(command: CompareCommand) -> Budget:
         precision=command.precision,
         image_size=command.image_size,
         channels=command.channels,
+        architecture=command.architecture,
     )
 
 

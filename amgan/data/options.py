@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from amgan.data.labelled_images import LabelledImages, load_labelled_images
 from amgan.errors import DataError
-from amgan.networks.config import ImageSize
+from amgan.networks.architecture import ImageSize
 
 
 class DataOptions(Protocol):

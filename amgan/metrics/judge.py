@@ -10,14 +10,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor
 
 from amgan.errors import ConfigError, JudgeError, ReleaseError
 from amgan.metrics.judge_network import JudgeNet
-from amgan.networks.config import MAX_WIDTH, ImageSize, check_choice, check_int, checked_class_names, config_values
+from amgan.networks.architecture import ImageSize
+from amgan.networks.config import MAX_WIDTH, check_choice, check_int, checked_class_names, config_values
 from amgan.release.checked_files import check_numbers, read_json, read_tensors, write_json, write_tensors
 from amgan.sampling.arithmetic import EXACT
 
@@ -62,7 +63,7 @@ class JudgeConfig:
             ConfigError: naming the field and what is allowed.
         """
         object.__setattr__(self, "class_names", checked_class_names(self.class_names))
-        check_choice("image_size", self.image_size, (32, 64))
+        check_choice("image_size", self.image_size, get_args(ImageSize))
         check_choice("channels", self.channels, (1, 3))
         check_int("width", self.width, 1, MAX_WIDTH)
         check_choice("resize", self.resize, ("none", "pad", "crop"))
@@ -84,7 +85,7 @@ class JudgeConfig:
             ConfigError: no object, another format version, an unknown or missing key, a value out of bounds.
         """
         names = {field.name for field in fields(cls)}
-        return cls(**config_values(content, names, FORMAT_VERSION, "; is this a judge's folder?"))
+        return cls(**config_values(content, {FORMAT_VERSION: names}, "; is this a judge's folder?"))
 
     def new_net(self) -> JudgeNet:
         """A net of this config with new weights."""

@@ -1,4 +1,4 @@
-"""The judge's net: a small plain residual net over pictures of 32 or 64 pixels."""
+"""The judge's net: a small plain residual net over pictures of 32, 64 or 128 pixels."""
 
 from __future__ import annotations
 

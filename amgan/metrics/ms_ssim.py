@@ -1,4 +1,4 @@
-"""MS-SSIM for pictures of 32 or 64 pixels, by the authors' procedure: how alike two pictures are, 1 if equal.
+"""MS-SSIM for small pictures, by the authors' procedure: how alike two pictures are, 1 if equal.
 
 Five scales without resizing, a window that shrinks with the picture, and the absolute covariance (paper, section on
 MS-SSIM, and the authors' code). High means between pictures of one class betray a generator that collapsed there.

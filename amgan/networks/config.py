@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from amgan.errors import ConfigError
+from amgan.networks.architecture import Architecture, Labeling, NetConfig
+from amgan.networks.architectures import ARCHITECTURES
 from amgan.networks.objectives import OBJECTIVES
 
-FORMAT_VERSION = 1
-"""Version of config.json. A release with another version is refused, never guessed at."""
-
-Labeling = Literal["dynamic", "predefined"]
-ImageSize = Literal[32, 64]
+FORMAT_VERSION = 2
+"""Version of config.json as it is written. Version 1 has no `architecture`; any other is refused, never guessed at."""
 
 MAX_CLASSES = 10_000
 MAX_CLASS_NAME_LENGTH = 200
@@ -23,34 +23,20 @@ MAX_WIDTH = 512
 
 
 @dataclass(frozen=True)
-class ModelConfig:
-    """Architecture and meaning of one model; the content of config.json beside ``format_version``.
+class ModelConfig(NetConfig):
+    """Nets and meaning of one model; the content of config.json beside ``format_version``.
 
     Attributes:
-        class_names: Names of the K classes, in the order of the label numbers 0..K-1.
-        objective: Key of `amgan.networks.objectives.OBJECTIVES`, the paper's models.
-        labeling: "dynamic" (G takes noise only, D names the class) or "predefined" (the class is an input of G).
-        image_size: Side of the square pictures in pixels.
-        channels: 1 (grey) or 3 (RGB).
-        latent_dim: Size of the latent vector z.
-        generator_width: Feature maps of G at its last resolution (96 in the paper's code).
-        discriminator_width: Feature maps of D's first layer (64 in the paper's code).
         confidence: Default for dynamic models: a picture counts as of a class when D gives that class at least this
             probability among the K classes.
         resize: How training pictures were brought to `image_size`: "none", "pad" (a black border round slightly
             smaller ones, such as 28x28) or "crop" (centre square, then resized with antialias).
+        architecture: Key of `amgan.networks.architectures.ARCHITECTURES`, the kind of its nets.
     """
 
-    class_names: tuple[str, ...]
-    objective: str = "am-gan"
-    labeling: Labeling = "dynamic"
-    image_size: ImageSize = 32
-    channels: Literal[1, 3] = 3
-    latent_dim: int = 100
-    generator_width: int = 96
-    discriminator_width: int = 64
     confidence: float = 0.7
     resize: Literal["none", "pad", "crop"] = "none"
+    architecture: str = "dcgan"
 
     def __post_init__(self) -> None:
         """Check every bound before anything is allocated; a config may come from a stranger.
@@ -61,7 +47,8 @@ class ModelConfig:
         object.__setattr__(self, "class_names", checked_class_names(self.class_names))
         check_choice("objective", self.objective, tuple(OBJECTIVES))
         check_choice("labeling", self.labeling, get_args(Labeling))
-        check_choice("image_size", self.image_size, get_args(ImageSize))
+        check_choice("architecture", self.architecture, tuple(ARCHITECTURES))
+        check_choice("image_size", self.image_size, self.nets.image_sizes)
         check_choice("channels", self.channels, (1, 3))
         check_choice("resize", self.resize, ("none", "pad", "crop"))
         check_int("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
@@ -75,14 +62,9 @@ class ModelConfig:
             raise ConfigError(f"confidence must be a number from 0 to below 1, not {self.confidence!r:.40}")
 
     @property
-    def num_classes(self) -> int:
-        """K, the number of classes."""
-        return len(self.class_names)
-
-    @property
-    def is_predefined(self) -> bool:
-        """Whether the class is an input of G."""
-        return self.labeling == "predefined"
+    def nets(self) -> Architecture:
+        """How its nets are built, and how they draw and judge."""
+        return ARCHITECTURES[self.architecture]
 
     @property
     def judges_classes(self) -> bool:
@@ -105,16 +87,17 @@ class ModelConfig:
         Raises:
             ConfigError: no object, another format version, an unknown or missing key, a value out of bounds.
         """
-        return cls(**config_values(content, {field.name for field in fields(cls)}, FORMAT_VERSION))
+        names = {field.name for field in fields(cls)}
+        values = config_values(content, {1: names - {"architecture"}, FORMAT_VERSION: names})
+        return cls(**{"architecture": "dcgan", **values})
 
 
-def config_values(content: Any, names: set[str], format_version: int, hint: str = "") -> dict[str, Any]:
+def config_values(content: Any, keys: Mapping[int, set[str]], hint: str = "") -> dict[str, Any]:
     """The values of a config.json that may come from anyone; they are still to be checked one by one.
 
     Args:
         content: What the file holds.
-        names: The keys that it must have beside format_version, and no others.
-        format_version: The one that can be read.
+        keys: For each format_version that can be read the keys that it must have beside it, and no others.
         hint: Put behind the message on a key that is unknown or missing.
 
     Raises:
@@ -123,9 +106,11 @@ def config_values(content: Any, names: set[str], format_version: int, hint: str 
     if not isinstance(content, dict):
         raise ConfigError("it must hold one JSON object")
     version = content.get("format_version")
-    if type(version) is not int or version != format_version:
-        raise ConfigError(f"format_version is {version!r:.40}, this version of amgan reads {format_version}")
-    given = set(content) - {"format_version"}
+    if type(version) is not int or version not in keys:
+        newer = "; it takes a newer one" if type(version) is int and version > max(keys) else ""
+        known = " and ".join(map(str, keys))
+        raise ConfigError(f"format_version is {version!r:.40}, this version of amgan reads {known}{newer}")
+    names, given = keys[version], set(content) - {"format_version"}
     if unknown := sorted(given - names):
         raise ConfigError(f"unknown key {unknown[0]!r:.60}{hint}")
     if missing := sorted(names - given):

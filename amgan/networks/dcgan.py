@@ -1,4 +1,4 @@
-"""Generator and discriminator of the paper's published code (DCGAN-like), for 32x32 and 64x64 pictures.
+"""Generator and discriminator of the paper's published code (DCGAN-like), for pictures of 32, 64 or 128 pixels.
 
 Batch norm and leaky ReLU 0.2 between layers; the weight norm of the paper's earlier runs is left out, as in the
 authors' newer code.
@@ -9,14 +9,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from amgan.networks.config import ModelConfig
+from amgan.networks.architecture import DiscriminatorNet, NetConfig
 from amgan.networks.objectives import OBJECTIVES
 
 BASE_SIZE = 4
 """Side in pixels of G's first and D's last feature maps."""
 
 MAX_WIDTH_FACTOR = 8
-"""No layer has more than this times the width: 768 = 8 x 96 in G, 512 = 8 x 64 in D, at 64x64 too."""
+"""No layer has more than this times the width: 768 = 8 x 96 in G, 512 = 8 x 64 in D, at larger sizes too."""
 
 LEAKY_SLOPE = 0.2
 INPUT_NOISE_STD = 0.1
@@ -39,7 +39,7 @@ class Generator(nn.Module):
     Linear to 4x4, then one stride-2 transposed convolution for each doubling, then a 3x3 convolution and tanh.
     """
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: NetConfig) -> None:
         super().__init__()
         widths = feature_widths(config.generator_width, config.image_size)[::-1]
         self.inputs = config.latent_dim + (config.num_classes if config.is_predefined else 0)
@@ -86,13 +86,13 @@ class Dropout(nn.Dropout):
         return x * keep.to(x.dtype).mul_(256 / (256 - dropped))
 
 
-class Discriminator(nn.Module):
+class Discriminator(DiscriminatorNet):
     """D: pictures in [-1, 1] to K class logits, with the real/fake logit behind them where the objective has one.
 
     In training mode noise is added to the input, real and generated alike, and features are dropped.
     """
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: NetConfig) -> None:
         super().__init__()
         widths = feature_widths(config.discriminator_width, config.image_size)
         layers: list[nn.Module] = [

@@ -13,6 +13,7 @@ and every loss below is written once:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import torch
 import torch.nn.functional as F
@@ -24,6 +25,7 @@ class Objective:
     """One row of the paper's table of models.
 
     Attributes:
+        title: Its name as the paper writes it.
         separate_real_logit: Whether D has a real/fake unit beside the K class units (else r = logsumexp(l)).
         real_class: a, weight in D's loss of the classes of real pictures.
         fake_class: b, weight in D's loss of the target classes of generated pictures.
@@ -31,6 +33,7 @@ class Objective:
         generator_class: d, weight in G's loss of the target class.
     """
 
+    title: str
     separate_real_logit: bool
     real_class: float
     fake_class: float
@@ -44,16 +47,23 @@ class Objective:
 
 
 OBJECTIVES: dict[str, Objective] = {
-    # model                        own r   a    b    c    d
-    "gan":               Objective(True,  0.0, 0.0, 0.0, 0.0),
-    "gan-star":          Objective(True,  0.1, 0.0, 0.0, 0.0),
-    "labelgan":          Objective(False, 1.0, 0.0, 0.0, 0.0),
-    "ac-gan":            Objective(True,  1.0, 1.0, 0.0, 1.0),
-    "ac-gan-star":       Objective(True,  1.0, 0.0, 0.0, 1.0),
-    "ac-gan-star-tenth": Objective(True,  1.0, 0.0, 0.0, 0.1),
-    "ac-gan-star-plus":  Objective(True,  1.0, 0.0, 1.0, 1.0),
-    "am-gan":            Objective(False, 1.0, 0.0, 0.0, 1.0),
+    # model                        title                       own r  a    b    c    d
+    "gan":               Objective("GAN",                      True,  0.0, 0.0, 0.0, 0.0),
+    "gan-star":          Objective("GAN*",                     True,  0.1, 0.0, 0.0, 0.0),
+    "ac-gan":            Objective("AC-GAN",                   True,  1.0, 1.0, 0.0, 1.0),
+    "ac-gan-star-tenth": Objective("AC-GAN*, class term 1/10", True,  1.0, 0.0, 0.0, 0.1),
+    "ac-gan-star":       Objective("AC-GAN*",                  True,  1.0, 0.0, 0.0, 1.0),
+    "ac-gan-star-plus":  Objective("AC-GAN*+",                 True,  1.0, 0.0, 1.0, 1.0),
+    "labelgan":          Objective("LabelGAN",                 False, 1.0, 0.0, 0.0, 0.0),
+    "am-gan":            Objective("AM-GAN",                   False, 1.0, 0.0, 0.0, 1.0),
 }  # fmt: skip
+"""The models in the order of the paper's Table 1, by the names that flags and config.json have for them."""
+
+if TYPE_CHECKING:
+    ObjectiveName = str
+else:
+    ObjectiveName = Literal[tuple(OBJECTIVES)]
+"""One of these names, as the type of a flag."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +71,8 @@ class Logits:
     """D's answer for N pictures.
 
     Attributes:
-        classes: l, shape (N, K).
-        real: r, shape (N,); sigmoid(r) is D's probability of "real".
+        classes: l, shape (N, K), or (heads, N, K) of a D with several heads.
+        real: r, shape (N,) or (heads, N); sigmoid(r) is D's probability of "real".
     """
 
     classes: Tensor
@@ -70,20 +80,34 @@ class Logits:
 
     @classmethod
     def split(cls, output: Tensor, objective: Objective) -> Logits:
-        """Read D's raw output, (N, K+1) with its own real unit last or (N, K) without, as fp32 logits."""
+        """Read D's raw output, (..., N, K+1) with its own real unit last or (..., N, K) without, as fp32 logits."""
         output = output.float()
         if objective.separate_real_logit:
-            return cls(output[:, :-1], output[:, -1])
-        return cls(output, output.logsumexp(dim=1))
+            return cls(output[..., :-1], output[..., -1])
+        return cls(output, output.logsumexp(dim=-1))
+
+    @property
+    def heads(self) -> list[Logits]:
+        """The logits of each head."""
+        return [self] if self.real.dim() == 1 else [Logits(*head) for head in zip(self.classes, self.real)]
+
+
+def mean_of_heads(output: Tensor) -> Tensor:
+    """D's answer (N, ...) of its raw output or class logits: the mean of several heads' (heads, N, ...).
+
+    So its class probabilities are their geometric mean, made to add up to 1, and with a real unit so is its odds of
+    "real"; without one r = logsumexp(l) is of the mean logits, which is at most the mean of the heads' r.
+    """
+    return output if output.dim() == 2 else output.mean(dim=0)
 
 
 def dynamic_targets(fake: Logits) -> Tensor:
     """Dynamic labeling (paper 5.1): the class that D finds most probable now, (N,) int64, without a gradient."""
-    return fake.classes.detach().argmax(dim=1)
+    return mean_of_heads(fake.classes.detach()).argmax(dim=1)
 
 
 def discriminator_loss(objective: Objective, real: Logits, labels: Tensor, fake: Logits, targets: Tensor) -> Tensor:
-    """D's loss, a scalar: mean over the real batch plus mean over the generated batch.
+    """D's loss, a scalar: mean over the real batch plus mean over the generated batch, summed over D's heads.
 
     Args:
         objective: Row of the table.
@@ -92,6 +116,9 @@ def discriminator_loss(objective: Objective, real: Logits, labels: Tensor, fake:
         fake: D's logits of generated pictures, made without G's graph.
         targets: Their target classes t, (N,) int64.
     """
+    if real.real.dim() > 1:
+        heads = zip(real.heads, fake.heads)
+        return torch.stack([discriminator_loss(objective, one, labels, other, targets) for one, other in heads]).sum()
     loss = F.softplus(-real.real).mean() + F.softplus(fake.real).mean()
     if objective.real_class:
         loss = loss + objective.real_class * F.cross_entropy(real.classes, labels)
@@ -105,11 +132,15 @@ def discriminator_loss(objective: Objective, real: Logits, labels: Tensor, fake:
 def generator_loss(objective: Objective, fake: Logits, targets: Tensor) -> Tensor:
     """G's loss, a scalar mean over the batch (for AM-GAN the cross-entropy to t over all K+1 logits, Eq. 14).
 
+    Of several heads of D it is the sum of what each gives.
+
     Args:
         objective: Row of the table.
         fake: D's logits of generated pictures, with G's graph.
         targets: Their target classes t, (N,) int64.
     """
+    if fake.real.dim() > 1:
+        return torch.stack([generator_loss(objective, head, targets) for head in fake.heads]).sum()
     loss = F.softplus(-fake.real).mean()
     if objective.generator_class:
         loss = loss + objective.generator_class * F.cross_entropy(fake.classes, targets)

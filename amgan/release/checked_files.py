@@ -23,6 +23,11 @@ MAX_JSON_DEPTH = 32
 MAX_HEADER_BYTES = 1_000_000
 NUMBERS_AT_ONCE = 1 << 20
 
+KINDS = {
+    torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64",
+}  # fmt: skip
+"""What safetensors calls the types that nets have."""
+
 
 def write_file(file: Path, content: bytes) -> None:
     """Write a file whole or not at all; nothing half-written is left on a disk that is full."""
@@ -136,7 +141,7 @@ def _check_tensor(file: Path, name: str, found: Any, expected: Tensor | None) ->
     shape, needed = tuple(found.get_shape()), tuple(expected.shape)
     if shape != needed:
         raise ReleaseError(f"{file}: tensor {name!r} has shape {shape!r:.80}, the config needs {needed}")
-    kind = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64"}[expected.dtype]
+    kind = KINDS[expected.dtype]
     if found.get_dtype() != kind:
         raise ReleaseError(f"{file}: tensor {name!r} has type {found.get_dtype()}, the config needs {kind}")
 

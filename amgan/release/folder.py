@@ -16,7 +16,6 @@ from torch import Tensor, nn
 
 from amgan.errors import ConfigError, ReleaseError
 from amgan.networks.config import ModelConfig
-from amgan.networks.dcgan import Discriminator, Generator
 from amgan.release.checked_files import (
     check_numbers,
     is_there,
@@ -108,7 +107,8 @@ def write_release(folder: Path, config: ModelConfig, weights: dict[str, Tensor],
 def expected_tensors(config: ModelConfig) -> dict[str, Tensor]:
     """Names, shapes and types of the tensors that a config's nets have, as tensors without memory."""
     with torch.device("meta"):
-        nets = nn.ModuleDict({"generator": Generator(config), "discriminator": Discriminator(config)})
+        generator, discriminator = config.nets.generator(config), config.nets.discriminator(config)
+        nets = nn.ModuleDict({"generator": generator, "discriminator": discriminator})
     return dict(nets.state_dict())
 
 

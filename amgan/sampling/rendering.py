@@ -14,13 +14,11 @@ from functools import cached_property
 from typing import Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from amgan.errors import RequestError
+from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
-from amgan.networks.dcgan import Discriminator, Generator
-from amgan.networks.dcgan_folded import FoldedDiscriminator, FoldedGenerator
-from amgan.networks.dcgan_matmul import MatmulDiscriminator, MatmulGenerator
 from amgan.networks.objectives import OBJECTIVES, Logits
 from amgan.sampling.arithmetic import EXACT, has_fast_bf16
 
@@ -116,8 +114,8 @@ class Renderer:
 
     def __init__(
         self,
-        generator: Generator,
-        discriminator: Discriminator,
+        generator: nn.Module,
+        discriminator: DiscriminatorNet,
         config: ModelConfig,
         precision: Precision = "auto",
         device: torch.device | None = None,
@@ -135,7 +133,7 @@ class Renderer:
             RequestError: an unknown precision.
         """
         self.config = config
-        own = device or generator.project.weight.device
+        own = device or next(generator.parameters()).device
         # Other accelerators lack fp64, in which the weights are folded; there the CPU draws.
         self.device = own if own.type in ("cpu", "cuda") else torch.device("cpu")
         self._generator = copy.deepcopy(generator).to(self.device, torch.float32).eval()
@@ -221,18 +219,14 @@ class Renderer:
             return self._rendering[precision]
 
     def _prepare(self, precision: Literal["fp32", "bf16"]) -> FixedBatches:
-        generate: Callable[[Tensor], Tensor]
-        if precision == "fp32" and self.device.type == "cpu":
-            generate = MatmulGenerator(self._generator)
-        else:
-            generate = FoldedGenerator(self._generator, torch.float32 if precision == "fp32" else torch.bfloat16)
+        dtype = torch.float32 if precision == "fp32" else torch.bfloat16
+        generate = self.config.nets.drawing(self._generator, dtype)
         with torch.inference_mode(), EXACT:
             return FixedBatches(generate, self._probe_inputs(), self._batch_sizes, _to_bytes)
 
     @cached_property
     def _judging(self) -> FixedBatches:
-        on_cpu = self.device.type == "cpu"
-        net = MatmulDiscriminator(self._discriminator) if on_cpu else FoldedDiscriminator(self._discriminator)
+        net = self.config.nets.judging(self._discriminator)
         objective = OBJECTIVES[self.config.objective]
 
         def judge(images: Tensor) -> Tensor:

@@ -10,14 +10,15 @@ from typing import Literal
 
 from amgan.errors import ConfigError, PublishError
 from amgan.hub.commit import check_repository_name
-from amgan.networks.config import ImageSize, Labeling
+from amgan.networks.architecture import ImageSize, Labeling
+from amgan.networks.architectures import ArchitectureName
+from amgan.networks.objectives import ObjectiveName
 from amgan.training.processes import MAX_TRAINING_SEED, Precision
 
-ObjectiveName = Literal[
-    "am-gan", "labelgan", "ac-gan", "ac-gan-star", "ac-gan-star-plus", "ac-gan-star-tenth", "gan-star", "gan"
-]
-
 MAX_LICENCE = 80
+
+UNNAMED_BEFORE = {"architecture": "dcgan"}
+"""Settings that the files of earlier versions do not name, as they were then."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,9 @@ class TrainConfig:
     Attributes:
         data: A folder with one subfolder of pictures a class, a local data set, or a Hub id.
         out: Folder of the run: checkpoints, sample sheets, logs, and the release in out/release.
-        objective: Which of the paper's eight models.
+        objective: Which of the paper's models.
         labeling: dynamic (D names the class of a picture) or predefined (the class is an input of G).
+        architecture: Kind of the nets: dcgan, the paper's.
         image_size: Side of the pictures in pixels.
         channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
         latent_dim: Size of the latent vector.
@@ -71,6 +73,7 @@ class TrainConfig:
     out: Path
     objective: ObjectiveName = "am-gan"
     labeling: Labeling = "dynamic"
+    architecture: ArchitectureName = "dcgan"
     image_size: ImageSize = 32
     channels: Literal[1, 3] | None = None
     latent_dim: int = 100

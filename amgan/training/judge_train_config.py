@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from amgan.errors import ConfigError
-from amgan.networks.config import ImageSize
+from amgan.networks.architecture import ImageSize
 from amgan.training.processes import MAX_TRAINING_SEED, Precision
 
 

@@ -14,10 +14,11 @@ from accelerate import Accelerator
 from accelerate.utils import set_seed
 from rich.console import Console
 from rich.progress import Progress as RichProgress
+from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
 from amgan.data.labelled_images import LabelledImages
-from amgan.networks.dcgan import Discriminator, Generator
+from amgan.networks.architecture import DiscriminatorNet
 from amgan.training.batches import Batches, to_unit_range
 from amgan.training.checkpoint import Checkpoints, Progress
 from amgan.training.config import TrainConfig
@@ -101,11 +102,12 @@ class Trainer:
         self.model_config = model_config_of(config, data)
         self.scoring = Scoring(config, self.model_config, data) if config.eval_every else None
         set_seed(config.seed)
-        generator = Generator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
-        discriminator = Discriminator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
+        nets = self.model_config.nets
+        generator = nets.generator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
+        discriminator = nets.discriminator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
         self.start_point = self._start(generator, discriminator)
         g_optimizer = torch.optim.Adam(generator.parameters(), config.generator_lr, ADAM_BETAS, fused=True)
-        d_optimizer = torch.optim.Adam(discriminator.parameters(), config.discriminator_lr, ADAM_BETAS, fused=True)
+        d_optimizer = torch.optim.Adam(discriminator.learning, config.discriminator_lr, ADAM_BETAS, fused=True)
         self.networks = Networks(*accelerator.prepare(generator, discriminator, g_optimizer, d_optimizer))
         for net in (self.networks.generator, self.networks.discriminator):
             # Each process takes batch statistics of its own, and the running ones are read by nobody in training. To
@@ -126,7 +128,7 @@ class Trainer:
         # From here on each process draws latents, noise and dropout of its own.
         set_seed(config.seed, device_specific=True)
 
-    def _start(self, generator: Generator, discriminator: Discriminator) -> StartPoint | None:
+    def _start(self, generator: nn.Module, discriminator: DiscriminatorNet) -> StartPoint | None:
         """Give new nets the weights that the run starts from, if it does not start from random ones."""
         config = self.config
         if config.start_from is None:
@@ -140,7 +142,7 @@ class Trainer:
         return start
 
     @property
-    def bare_generator(self) -> Generator:
+    def bare_generator(self) -> nn.Module:
         """The trained G, without the wrappers of distributed training."""
         return self.accelerator.unwrap_model(self.networks.generator)
 

@@ -16,8 +16,8 @@ from torch import nn
 from amgan.data.labelled_images import LabelledImages
 from amgan.metrics.labeling import measure_labeling
 from amgan.model import AMGAN
+from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
-from amgan.networks.dcgan import Discriminator, Generator
 from amgan.sampling.class_search import build_seed_index
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
@@ -37,8 +37,8 @@ BATCHES_ON_THE_WAY = 16
 def write_training_release(
     config: TrainConfig,
     model_config: ModelConfig,
-    generator: Generator,
-    discriminator: Discriminator,
+    generator: nn.Module,
+    discriminator: DiscriminatorNet,
     facts: dict[str, Any],
     index_seeds: int = 0,
     on_seeds_done: Callable[[int], None] | None = None,
@@ -91,8 +91,8 @@ def _index(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], None] 
 
 def model_so_far(
     model_config: ModelConfig,
-    generator: Generator,
-    discriminator: Discriminator,
+    generator: nn.Module,
+    discriminator: DiscriminatorNet,
     facts: dict[str, Any],
     batches: int = BATCHES_ON_THE_WAY,
 ) -> AMGAN:

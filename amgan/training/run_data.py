@@ -37,4 +37,5 @@ def model_config_of(config: TrainConfig, data: LabelledImages) -> ModelConfig:
         discriminator_width=config.discriminator_width,
         confidence=config.confidence,
         resize=data.fit,
+        architecture=config.architecture,
     )

@@ -12,7 +12,7 @@ from amgan.data.labelled_images import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
 from amgan.release.checked_files import write_file
 from amgan.training.checkpoint import PREFIX, complete_checkpoints
-from amgan.training.config import TrainConfig
+from amgan.training.config import UNNAMED_BEFORE, TrainConfig
 from amgan.training.start_point import StartPoint
 
 SETTINGS_FILE = "train.json"
@@ -53,7 +53,7 @@ def check_run_folder(config: TrainConfig) -> None:
         return
     if not found:
         raise CheckpointError(f"{config.out}: no complete checkpoint to resume from; start without --resume")
-    before = _read_settings(config.out / SETTINGS_FILE)
+    before = UNNAMED_BEFORE | _read_settings(config.out / SETTINGS_FILE)
     now = _settings(config)
     for name in sorted(set(now) - FREE_ON_RESUME):
         if before.get(name) != now[name] and not (name == "data" and _same_place(before.get(name), config.data)):

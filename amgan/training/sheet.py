@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from amgan.networks.config import ModelConfig
-from amgan.networks.dcgan import Generator
 from amgan.release.checked_files import write_file
 from amgan.sampling.latents import LatentStream
 from amgan.sampling.media import encode_png, grid
@@ -33,7 +33,7 @@ class SampleSheet:
             self._classes = F.one_hot(labels, config.num_classes).float()
 
     @torch.no_grad()
-    def draw(self, generator: Generator, step: int) -> np.ndarray:
+    def draw(self, generator: nn.Module, step: int) -> np.ndarray:
         """Draw with a generator in eval mode, write `step-<n>.png`, and return the sheet, uint8 (H, W, C)."""
         pictures = generator(self._latents, self._classes).float()
         pixels = pictures.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)

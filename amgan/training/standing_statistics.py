@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
-from amgan.networks.dcgan import Discriminator, Generator
 
 BATCHES = 64
 BATCH_SIZE = 64
@@ -23,7 +23,7 @@ BATCH_SIZE = 64
 
 @torch.no_grad()
 def measure_standing_statistics(
-    generator: Generator, discriminator: Discriminator, config: ModelConfig, batches: int = BATCHES
+    generator: nn.Module, discriminator: DiscriminatorNet, config: ModelConfig, batches: int = BATCHES
 ) -> None:
     """Replace both nets' running statistics; D's by those of G's pictures, which it will judge. Both end in eval mode.
 
@@ -35,7 +35,7 @@ def measure_standing_statistics(
             generator(latents, classes)
     with _plain_means(discriminator):
         for latents, classes in _inputs(config, batches, device):
-            discriminator(generator(latents, classes))
+            discriminator.answer(generator(latents, classes))
 
 
 @contextlib.contextmanager

@@ -14,11 +14,12 @@ from amgan.errors import ConfigError
 from amgan.hub.fetching import fetch_release
 from amgan.hub.names import split_model_name
 from amgan.model import AMGAN
+from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
-from amgan.networks.dcgan import Discriminator, Generator
+from amgan.networks.objectives import OBJECTIVES
 from amgan.release.folder import read_config
 
-SAME = ("labeling", "image_size", "channels", "latent_dim", "generator_width", "discriminator_width")
+SAME = ("architecture", "labeling", "image_size", "channels", "latent_dim", "generator_width", "discriminator_width")
 """What decides the shapes of all layers but those that belong to classes."""
 
 MOST_STEPS = 2**53
@@ -80,7 +81,7 @@ def open_start(name: str, config: ModelConfig) -> AMGAN:
 
 
 def start_from(
-    model: AMGAN, name: str, config: ModelConfig, generator: Generator, discriminator: Discriminator
+    model: AMGAN, name: str, config: ModelConfig, generator: nn.Module, discriminator: DiscriminatorNet
 ) -> StartPoint:
     """Give nets the weights of a model.
 
@@ -94,19 +95,22 @@ def start_from(
         generator: G; it is changed.
         discriminator: D; it is changed.
     """
-    before = model.config
-    outputs = discriminator.logits.out_features
-    kept = before.class_names == config.class_names and model.discriminator.logits.out_features == outputs
-    weights, logits = model.generator.state_dict(), model.discriminator.state_dict()
+    before, nets = model.config, config.nets
+    kept = before.class_names == config.class_names and _has_real_unit(before) == _has_real_unit(config)
+    weights, others = model.generator.state_dict(), model.discriminator.state_dict()
     if not kept:
-        logits = {key: tensor for key, tensor in logits.items() if not key.startswith("logits.")}
+        others = {key: tensor for key, tensor in others.items() if not key.startswith(nets.class_layers)}
         if config.is_predefined:
-            fresh = generator.project.weight.detach().clone()
-            fresh[:, : config.latent_dim] = weights["project.weight"][:, : config.latent_dim]
-            weights = {**weights, "project.weight": fresh}
+            fresh = generator.state_dict()[nets.class_input].clone()
+            fresh[:, : config.latent_dim] = weights[nets.class_input][:, : config.latent_dim]
+            weights = {**weights, nets.class_input: fresh}
     _load(generator, weights)
-    _load(discriminator, logits)
+    _load(discriminator, others)
     return StartPoint(public_place(name), model.revision, _steps_of(model), kept)
+
+
+def _has_real_unit(config: ModelConfig) -> bool:
+    return OBJECTIVES[config.objective].separate_real_logit
 
 
 def _load(net: nn.Module, tensors: dict[str, torch.Tensor]) -> None:

@@ -14,6 +14,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
 from amgan.networks.objectives import OBJECTIVES, Logits, discriminator_loss, dynamic_targets, generator_loss
 
@@ -29,10 +30,10 @@ class Networks:
 
 
 class AdversarialStep:
-    """One update of D, then one of G, for any of the eight objectives and both labelings.
+    """One update of D, then one of G, for any objective and both labelings.
 
-    The fakes are made once: D sees them detached, G's loss goes through the same graph. D is frozen while G learns, so
-    its weight gradients are neither computed nor reduced over processes; G's loss takes the bare D for that reason.
+    The fakes are made, and perceived, once: D learns from them detached, G's loss goes through the same graph. D is
+    frozen while G learns, and G's loss takes the bare D, so that none of its gradients are reduced over processes.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class AdversarialStep:
         self._networks = networks
         self._accelerator = accelerator
         self._memory_format = memory_format
-        self._bare_discriminator = accelerator.unwrap_model(networks.discriminator)
+        self._bare_discriminator: DiscriminatorNet = accelerator.unwrap_model(networks.discriminator)
 
     def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
         """Update both nets once.
@@ -62,20 +63,21 @@ class AdversarialStep:
         drawn, classes = self._draw_classes(len(images), images.device)
         fakes = nets.generator(latents, classes).contiguous(memory_format=self._memory_format)
 
-        real = Logits.split(nets.discriminator(images), objective)
-        fake = Logits.split(nets.discriminator(fakes.detach()), objective)
+        with self._accelerator.autocast():
+            seen, seen_fakes = self._bare_discriminator.perceive(images), self._bare_discriminator.perceive(fakes)
+        real = Logits.split(nets.discriminator(*seen), objective)
+        fake = Logits.split(nets.discriminator(*(part.detach() for part in seen_fakes)), objective)
         targets = dynamic_targets(fake) if drawn is None else drawn
         d_loss = discriminator_loss(objective, real, labels, fake, targets)
         self._update(nets.discriminator_optimizer, d_loss)
 
-        self._bare_discriminator.requires_grad_(False)
-        with self._accelerator.autocast():
-            output = self._bare_discriminator(fakes)
-        judged = Logits.split(output, objective)
-        targets = dynamic_targets(judged) if drawn is None else drawn
-        g_loss = generator_loss(objective, judged, targets)
-        self._update(nets.generator_optimizer, g_loss)
-        self._bare_discriminator.requires_grad_(True)
+        with self._bare_discriminator.frozen():
+            with self._accelerator.autocast():
+                output = self._bare_discriminator(*seen_fakes)
+            judged = Logits.split(output, objective)
+            targets = dynamic_targets(judged) if drawn is None else drawn
+            g_loss = generator_loss(objective, judged, targets)
+            self._update(nets.generator_optimizer, g_loss)
 
         real_share, fake_share = real.real.detach().sigmoid().mean(), fake.real.detach().sigmoid().mean()
         return torch.stack([d_loss.detach(), g_loss.detach(), real_share, fake_share])

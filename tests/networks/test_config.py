@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amgan.errors import ConfigError
+from amgan.networks.architectures import ARCHITECTURES
 from amgan.networks.config import (
     FORMAT_VERSION,
     MAX_CLASS_NAMES_BYTES,
@@ -32,7 +33,7 @@ CONFIGS = st.builds(
     class_names=NAMES.map(tuple),
     objective=st.sampled_from(sorted(OBJECTIVES)),
     labeling=st.sampled_from(["dynamic", "predefined"]),
-    image_size=st.sampled_from([32, 64]),
+    image_size=st.sampled_from([32, 64, 128]),
     channels=st.sampled_from([1, 3]),
     latent_dim=st.integers(1, MAX_LATENT_DIM),
     generator_width=st.integers(1, MAX_WIDTH),
@@ -116,9 +117,40 @@ def test_missing_version():
     assert "format_version" in refused(partial)
 
 
+@pytest.mark.parametrize("changes", [{}, {"labeling": "predefined"}, {"image_size": 64}])
+def test_version_1_is_dcgan(changes):
+    written = content(format_version=1, **changes)
+    del written["architecture"]
+    config = ModelConfig.from_json(written)
+    assert config == ModelConfig(("cat", "dog"), architecture="dcgan", **changes)
+    assert config.to_json() == {**written, "format_version": FORMAT_VERSION, "architecture": "dcgan"}
+
+
+def test_version_1_has_no_architecture():
+    assert "unknown key 'architecture'" in refused(content(format_version=1))
+
+
+def test_a_version_to_come_is_said_to_need_a_newer_amgan():
+    message = refused(content(format_version=FORMAT_VERSION + 1))
+    assert message == "format_version is 3, this version of amgan reads 1 and 2; it takes a newer one"
+
+
+def test_an_unknown_architecture_is_refused_with_those_that_there_are(two_heads):
+    assert {"dcgan", two_heads} <= set(ARCHITECTURES)
+    message = refused(content(architecture="features of tomorrow"))
+    assert message == f"architecture must be one of {', '.join(ARCHITECTURES)}, not 'features of tomorrow'"
+
+
+def test_an_architecture_takes_only_the_sizes_that_it_is_made_for(two_heads):
+    assert "image_size must be one of 32, 128, not 64" in refused(content(architecture=two_heads, image_size=64))
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [
+        ("architecture", "features of tomorrow"),
+        ("architecture", ["dcgan"]),
+        ("architecture", None),
         ("image_size", 33),
         ("image_size", 32.0),
         ("image_size", "32"),

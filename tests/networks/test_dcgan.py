@@ -52,11 +52,12 @@ def test_predefined_labeling_adds_a_class_input_and_one_layer():
 def test_feature_widths():
     assert feature_widths(96, 32) == [96, 192, 384, 768]
     assert feature_widths(64, 64) == [64, 128, 256, 512, 512]
+    assert feature_widths(2, 128) == [2, 4, 8, 16, 16, 16]
 
 
 @pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
 @pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("size", [32, 64])
+@pytest.mark.parametrize("size", [32, 64, 128])
 @pytest.mark.parametrize("objective", ["am-gan", "ac-gan-star"])
 def test_shapes_and_range(size, channels, labeling, objective):
     config = small(image_size=size, channels=channels, labeling=labeling, objective=objective)
@@ -68,7 +69,7 @@ def test_shapes_and_range(size, channels, labeling, objective):
 
 
 @pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
-@pytest.mark.parametrize("size", [32, 64])
+@pytest.mark.parametrize("size", [32, 64, 128])
 def test_gradients_reach_every_parameter(size, labeling):
     torch.manual_seed(0)
     config = small(image_size=size, labeling=labeling)
@@ -114,7 +115,7 @@ def test_training_mode_of_the_discriminator_is_noisy_but_repeatable():
     assert torch.equal(discriminator(pictures), first)
 
 
-@pytest.mark.parametrize("size", [32, 64])
+@pytest.mark.parametrize("size", [32, 64, 128])
 def test_channels_last_gives_the_same_pictures_and_logits(size):
     config = small(image_size=size)
     generator, discriminator = Generator(config).eval(), Discriminator(config).eval()

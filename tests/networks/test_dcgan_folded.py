@@ -17,7 +17,8 @@ from tests.random_nets import inputs_of, random_nets
 CONFIGS = [
     ModelConfig(("a", "b", "c"), image_size=size, channels=channels, labeling=labeling, latent_dim=7,
                 generator_width=5, discriminator_width=3)
-    for size, channels, labeling in [(32, 3, "dynamic"), (32, 1, "predefined"), (64, 3, "predefined")]
+    for size, channels, labeling in [(32, 3, "dynamic"), (32, 1, "predefined"), (64, 3, "predefined"),
+                                     (128, 3, "dynamic")]
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ CONFIGS = [
         (32, 1, "predefined", 200, "ac-gan", 1),
         (64, 3, "predefined", 2, "am-gan", 4),
         (64, 1, "dynamic", 10, "gan", 2),
+        (128, 3, "dynamic", 3, "am-gan", 2),
     ]
 ]  # fmt: skip
 

@@ -154,7 +154,7 @@ def test_gradient_of_the_cross_entropy_is_the_difference_of_the_distributions(ba
     """Lemma 1: -dH(p, softmax(l))/dl = p - softmax(l), here with p one class, through the loss that G uses."""
     classes, _, _, targets = batch
     leaf = classes.float().requires_grad_()
-    objective = Objective(True, 0.0, 0.0, 0.0, 1.0)
+    objective = Objective("one", True, 0.0, 0.0, 0.0, 1.0)
     fake = Logits(leaf, torch.zeros(len(leaf)))
     generator_loss(objective, fake, targets).backward()
     one_hot = torch.nn.functional.one_hot(targets, classes.shape[1]).double()

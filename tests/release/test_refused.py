@@ -105,7 +105,7 @@ def test_a_config_that_is_none(folder, content, words):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"format_version": 2}, "format_version is 2"),
+        ({"format_version": 3}, "format_version is 3, this version of amgan reads 1 and 2; it takes a newer one"),
         ({"surprise": 1}, "unknown key 'surprise'"),
         ({"line\nbreak": 1}, "unknown key"),
         ({"image_size": 48}, "image_size"),

@@ -126,7 +126,7 @@ CHANGED = {
     "data": "elsewhere", "objective": "gan", "labeling": "predefined", "image_size": 64, "channels": 3, "latent_dim": 7,
     "generator_width": 5, "discriminator_width": 5, "batch_size": 9, "generator_lr": 1.0, "discriminator_lr": 1.0,
     "lr_decay_steps": 5, "ema_decay": 0.5, "seed": 4, "precision": "bf16", "split": "test", "image_column": "picture",
-    "label_column": "kind", "skip_broken": True, "start_from": "user/shoes",
+    "label_column": "kind", "skip_broken": True, "start_from": "user/shoes", "architecture": "another",
 }  # fmt: skip
 
 

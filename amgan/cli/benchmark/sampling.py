@@ -7,23 +7,24 @@ from functools import partial
 
 import torch
 from rich.table import Table
-from torch import Tensor
+from torch import Tensor, nn
 
 from amgan.cli.benchmark.timing import device, time_in_turns
 from amgan.networks.config import ModelConfig
-from amgan.networks.dcgan import Discriminator, Generator
 from amgan.sampling.rendering import Renderer
 
 BATCH_SIZES = (1, 16, 64, 256)
 
 
-def sampling_table(width: int, channels: int, seconds: float) -> Table:
+def sampling_table(width: int, channels: int, seconds: float, architecture: str = "dcgan") -> Table:
     """Images/s of both at each batch size, on nets with plausible statistics; see `settle`."""
-    config = ModelConfig(class_names=("a", "b"), channels=3 if channels == 3 else 1, generator_width=width)
+    config = ModelConfig(
+        class_names=("a", "b"), channels=3 if channels == 3 else 1, generator_width=width, architecture=architecture
+    )
     torch.manual_seed(0)
     place = device()
-    generator = settle(Generator(config), config).to(place).eval()
-    discriminator = Discriminator(config).to(place).eval()
+    generator = settle(config.nets.generator(config), config).to(place).eval()
+    discriminator = config.nets.discriminator(config).to(place).eval()
     renderers = {
         "ours fp32": Renderer(generator, discriminator, config, "fp32"),
         "ours bf16": Renderer(generator, discriminator, config, "bf16"),
@@ -52,20 +53,21 @@ def sampling_table(width: int, channels: int, seconds: float) -> Table:
 
 
 @torch.no_grad()
-def eager(generator: Generator, latents: Tensor) -> Tensor:
+def eager(generator: nn.Module, latents: Tensor) -> Tensor:
     """The plain way: the net in eval mode, then uint8 (N, H, W, C) on the CPU."""
-    pictures = generator(latents.to(generator.project.weight.device))
+    pictures = generator(latents.to(next(generator.parameters()).device))
     return pictures.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu()
 
 
 @torch.no_grad()
-def settle(generator: Generator, config: ModelConfig) -> Generator:
+def settle(generator: nn.Module, config: ModelConfig) -> nn.Module:
     """Give an untrained G running statistics of its own, and a last layer that uses the whole grey range."""
     generator.train()
     for _ in range(20):
         generator(torch.randn(64, config.latent_dim))
     spread = generator.eval()(torch.randn(64, config.latent_dim)).std()
-    generator.to_image.weight.div_(spread)
+    last = [layer for layer in generator.modules() if isinstance(layer, nn.Conv2d)][-1]
+    last.weight.div_(spread)
     return generator
 
 

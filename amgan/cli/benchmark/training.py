@@ -15,7 +15,6 @@ from rich.table import Table
 from amgan.cli.benchmark.timing import device, time_in_turns
 from amgan.data.labelled_images import LabelledImages
 from amgan.networks.config import ModelConfig
-from amgan.networks.dcgan import Discriminator, Generator
 from amgan.networks.objectives import OBJECTIVES, Logits, discriminator_loss, dynamic_targets, generator_loss
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
@@ -27,13 +26,14 @@ STEPS_A_CALL = 5
 PICTURES = 4096
 
 
-def training_table(width: int, batch_size: int, channels: int, seconds: float) -> Table:
+def training_table(width: int, batch_size: int, channels: int, seconds: float, architecture: str = "dcgan") -> Table:
     """Images/s of each variant, all in turns, with the loop's cost over the bare step of its own kind."""
     config = ModelConfig(
         class_names=tuple(f"class {n}" for n in range(10)),
         channels=3 if channels == 3 else 1,
         generator_width=width,
         discriminator_width=width,
+        architecture=architecture,
     )
     candidates: dict[str, Callable[[], object]] = {
         f"bare step, {'bf16' if bf16 else 'fp32'}, {'channels_last' if last else 'contiguous'}": bare_steps(
@@ -61,33 +61,32 @@ def bare_steps(
     torch.manual_seed(0)
     place = device()
     objective = OBJECTIVES[config.objective]
-    generator = Generator(config).to(place).to(memory_format=memory_format)  # type: ignore[call-overload]
-    discriminator = Discriminator(config).to(place).to(memory_format=memory_format)  # type: ignore[call-overload]
-    optimizers = [
-        torch.optim.Adam(net.parameters(), 4e-4, ADAM_BETAS, fused=True) for net in (discriminator, generator)
-    ]
+    generator = config.nets.generator(config).to(place).to(memory_format=memory_format)  # type: ignore[call-overload]
+    discriminator = config.nets.discriminator(config).to(place).to(memory_format=memory_format)  # type: ignore[call-overload]
+    learning = discriminator.learning, generator.parameters()
+    optimizers = [torch.optim.Adam(parameters, 4e-4, ADAM_BETAS, fused=True) for parameters in learning]
     shape = (batch_size, config.channels, config.image_size, config.image_size)
     images = torch.rand(shape, device=place).mul(2).sub(1).contiguous(memory_format=memory_format)
     labels = torch.randint(config.num_classes, (batch_size,), device=place)
 
-    def judge(pictures: torch.Tensor) -> Logits:
+    def judge(*seen: torch.Tensor) -> Logits:
         with torch.autocast(place.type, torch.bfloat16, enabled=bf16):
-            return Logits.split(discriminator(pictures), objective)
+            return Logits.split(discriminator(*seen), objective)
 
     def step() -> None:
         latents = torch.randn(batch_size, config.latent_dim, device=place)
         with torch.autocast(place.type, torch.bfloat16, enabled=bf16):
             fakes = generator(latents).contiguous(memory_format=memory_format)
-        real, fake = judge(images), judge(fakes.detach())
+            seen, seen_fakes = discriminator.perceive(images), discriminator.perceive(fakes)
+        real, fake = judge(*seen), judge(*(part.detach() for part in seen_fakes))
         optimizers[0].zero_grad()
         discriminator_loss(objective, real, labels, fake, dynamic_targets(fake)).backward()
         optimizers[0].step()
-        discriminator.requires_grad_(False)
-        judged = judge(fakes)
-        optimizers[1].zero_grad()
-        generator_loss(objective, judged, dynamic_targets(judged)).backward()
-        optimizers[1].step()
-        discriminator.requires_grad_(True)
+        with discriminator.frozen():
+            judged = judge(*seen_fakes)
+            optimizers[1].zero_grad()
+            generator_loss(objective, judged, dynamic_targets(judged)).backward()
+            optimizers[1].step()
 
     def steps() -> None:
         for _ in range(STEPS_A_CALL):
@@ -101,6 +100,7 @@ def loop_steps(config: ModelConfig, batch_size: int, folder: Path) -> Callable[[
     options = TrainConfig(
         data="random",
         out=folder,
+        architecture=config.architecture,
         generator_width=config.generator_width,
         discriminator_width=config.discriminator_width,
         batch_size=batch_size,

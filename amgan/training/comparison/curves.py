@@ -6,7 +6,7 @@ import io
 import statistics
 from collections.abc import Sequence
 
-from amgan.training.comparison.paper import NAMES
+from amgan.networks.objectives import OBJECTIVES
 from amgan.training.comparison.plan import Variant
 from amgan.training.comparison.results import RunResult
 from amgan.training.scoring import PREFIX
@@ -39,7 +39,7 @@ def curves_figure(results: Sequence[RunResult]) -> bytes:
 
     figure = Figure(figsize=(13, 9), dpi=DPI, layout="constrained")
     variants = sorted(
-        {result.run.variant for result in results}, key=lambda one: (list(NAMES).index(one.objective), one)
+        {result.run.variant for result in results}, key=lambda one: (list(OBJECTIVES).index(one.objective), one)
     )
     for axes, (kind, title) in zip(figure.subplots(2, 2).flat, PANELS):
         for variant in variants:
@@ -48,9 +48,9 @@ def curves_figure(results: Sequence[RunResult]) -> bytes:
                 steps,
                 values,
                 "o-" if variant.labeling == "dynamic" else "s--",
-                color=f"C{list(NAMES).index(variant.objective)}",
+                color=f"C{list(OBJECTIVES).index(variant.objective)}",
                 markersize=3,
-                label=f"{NAMES[variant.objective]}, {variant.labeling}",
+                label=f"{variant.title}, {variant.labeling}",
             )
         if kind in ("am_score", "frechet_distance"):
             axes.set_yscale("log")

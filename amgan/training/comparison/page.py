@@ -8,7 +8,8 @@ from typing import Any
 
 from amgan.metrics.evaluation_rows import classes_left_out, real_pictures_in_words, real_values
 from amgan.metrics.picture_meter import FEWEST_PAIRS
-from amgan.training.comparison.paper import CIFAR10, CIFAR10_CLASSES, CLAIMS, NAMES, Reported
+from amgan.networks.objectives import OBJECTIVES
+from amgan.training.comparison.paper import CIFAR10, CIFAR10_CLASSES, CLAIMS, Reported
 from amgan.training.comparison.plan import PlannedRun, Variant
 from amgan.training.comparison.results import RunResult, Spread, spreads
 from amgan.training.comparison.verdicts import Checked, check_claim
@@ -51,7 +52,7 @@ class Comparison:
     @property
     def variants(self) -> list[Variant]:
         """What is compared, in the order of the paper's table."""
-        order = list(NAMES)
+        order = list(OBJECTIVES)
         return sorted({run.variant for run in self.plan}, key=lambda one: (one.labeling, order.index(one.objective)))
 
 
@@ -85,7 +86,7 @@ def _table(comparison: Comparison, numbers: Mapping[Variant, Mapping[str, Spread
     for variant in comparison.variants:
         own = numbers.get(variant, {})
         runs = max((spread.runs for spread in own.values()), default=0)
-        cells = [NAMES[variant.objective].replace("*", "\\*"), variant.labeling, f"{runs} of {planned.count(variant)}"]
+        cells = [variant.title.replace("*", "\\*"), variant.labeling, f"{runs} of {planned.count(variant)}"]
         cells += [str(own[kind]) if kind in own else "–" for kind, _ in COLUMNS]
         paper = CIFAR10.get(variant)
         cells += [_reported(paper, kind) for kind, _ in reported]
@@ -142,7 +143,7 @@ def _verdict(checked: Checked) -> str:
     )
     lines = [f"**{said[0].upper()}{said[1:]}**: {checked.claim.text.replace('*', chr(92) + '*')}"]
     for one in checked.compared:
-        names = [f"{NAMES[variant.objective]} {variant.labeling}".replace("*", "\\*") for variant in one.pair]
+        names = [f"{variant.title} {variant.labeling}".replace("*", "\\*") for variant in one.pair]
         over = "" if one.classes is None else f" (over {one.classes} classes)"
         lines.append(f"- {names[0]} {one.numbers[0]}, {names[1]} {one.numbers[1]}{over}: {one.verdict.value}")
     return "\n".join([lines[0], "", *lines[1:]]) if len(lines) > 1 else lines[0]
@@ -151,7 +152,7 @@ def _verdict(checked: Checked) -> str:
 def _sheets(comparison: Comparison) -> str:
     made = {result.run.variant for result in comparison.results if result.run.seed == 0 and result.evaluation}
     shown = [
-        f"{NAMES[variant.objective]}, {variant.labeling} labeling\n\n![Pictures of the seeds 0 to 79]"
+        f"{variant.title}, {variant.labeling} labeling\n\n![Pictures of the seeds 0 to 79]"
         f"(sheets/{variant.name}.png)".replace("*,", "\\*,").replace("*+", "\\*+")
         for variant in comparison.variants
         if variant in made
@@ -165,9 +166,10 @@ def _protocol(comparison: Comparison) -> str:
     decay = budget["lr_decay_steps"]
     rates = f"falling to 0 over {decay:,} steps" if decay else "constant"
     training = (
-        f"{budget['steps']:,} steps of {budget['batch_size']} real pictures, G of width {budget['generator_width']}, D "
-        f"of width {budget['discriminator_width']}, Adam {budget['generator_lr']:g} and "
-        f"{budget['discriminator_lr']:g}, {rates}, moving average of G {budget['ema_decay']:g}"
+        f"{budget['steps']:,} steps of {budget['batch_size']} real pictures, {budget['architecture']} with G of width "
+        f"{budget['generator_width']} and D of width {budget['discriminator_width']}, Adam "
+        f"{budget['generator_lr']:g} and {budget['discriminator_lr']:g}, {rates}, moving average of G "
+        f"{budget['ema_decay']:g}"
     )
     pictures = f"{scoring['pictures']:,} pictures, seeds from {scoring['seed']}, any class"
     judged = f"{judge['accuracy']:.2%} of {judge['test_pictures']:,} test pictures right"

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from amgan.networks.objectives import ObjectiveName
 from amgan.training.comparison.plan import Variant
-from amgan.training.config import ObjectiveName
 
 CIFAR10_CLASSES = (
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
 )  # fmt: skip
-
-NAMES: dict[ObjectiveName, str] = {
-    "gan": "GAN",
-    "gan-star": "GAN*",
-    "ac-gan": "AC-GAN",
-    "ac-gan-star-tenth": "AC-GAN*, class term 1/10",
-    "ac-gan-star": "AC-GAN*",
-    "ac-gan-star-plus": "AC-GAN*+",
-    "labelgan": "LabelGAN",
-    "am-gan": "AM-GAN",
-}
-"""In the order of Table 1."""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from amgan.errors import ConfigError
-from amgan.networks.config import Labeling
-from amgan.training.config import ObjectiveName
+from amgan.networks.architecture import Labeling
+from amgan.networks.objectives import OBJECTIVES, ObjectiveName
 
 TABLE_1: tuple[ObjectiveName, ...] = ("am-gan", "labelgan", "ac-gan-star-plus", "ac-gan-star", "gan-star", "gan")
 """The models of the paper's Table 1, those that it is about first."""
@@ -29,6 +29,11 @@ class Variant:
     def name(self) -> str:
         """Its name in files."""
         return f"{self.objective}-{self.labeling}"
+
+    @property
+    def title(self) -> str:
+        """Its model as the paper writes it."""
+        return OBJECTIVES[self.objective].title
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from amgan.errors import ReleaseError
 from amgan.metrics.evaluation_rows import classes_left_out, evaluation_rows
 from amgan.release.checked_files import read_json
 from amgan.training.comparison.plan import PlannedRun, Variant
+from amgan.training.config import UNNAMED_BEFORE
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def read_result(file: Path) -> RunResult:
     try:
         result = RunResult(
             PlannedRun(Variant(content["objective"], content["labeling"]), content["seed"]),
-            content["settings"],
+            {**content["settings"], "budget": {**UNNAMED_BEFORE, **content["settings"]["budget"]}},
             content["training"],
             content["curve"],
             content["evaluation"],

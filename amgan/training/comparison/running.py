@@ -17,7 +17,8 @@ from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.judge import Judge
 from amgan.metrics.reference import Reference
 from amgan.model import AMGAN
-from amgan.networks.config import ImageSize
+from amgan.networks.architecture import ImageSize
+from amgan.networks.architectures import ArchitectureName
 from amgan.release.checked_files import is_there, write_json
 from amgan.sampling.media import encode_png, grid
 from amgan.training import TrainConfig, train
@@ -54,6 +55,7 @@ class Budget:
         precision: Arithmetic of training: fp32, bf16, or auto, which each machine decides.
         image_size: Side of the pictures.
         channels: 1 or 3; None as the pictures are.
+        architecture: Kind of the nets.
     """
 
     steps: int
@@ -67,6 +69,7 @@ class Budget:
     precision: Precision
     image_size: ImageSize
     channels: int | None
+    architecture: ArchitectureName
 
 
 class SplitOptions(DataOptions, Protocol):

@@ -6,7 +6,7 @@ import pytest
 
 from amgan.errors import ConfigError
 from amgan.networks.objectives import OBJECTIVES
-from amgan.training.comparison.paper import CIFAR10, CLAIMS, NAMES
+from amgan.training.comparison.paper import CIFAR10, CLAIMS
 from amgan.training.comparison.plan import TABLE_1, plan_runs
 from tests.models import message
 
@@ -35,9 +35,8 @@ def test_plans_that_make_no_sense():
 
 
 def test_the_papers_tables_name_models_that_there_are():
-    assert set(NAMES) == set(OBJECTIVES)
     assert set(TABLE_1) < set(OBJECTIVES)
-    assert {variant.objective for variant in CIFAR10} == set(OBJECTIVES)
+    assert {variant.objective for variant in CIFAR10} <= set(OBJECTIVES)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.text[:40])

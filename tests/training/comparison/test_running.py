@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import json
 import os
@@ -16,6 +17,7 @@ from amgan.training import loop
 from amgan.training.comparison.results import read_result
 from amgan.training.run_lock import locked
 from tests.models import message
+from tests.training.comparison.made import result
 
 
 @pytest.fixture
@@ -182,3 +184,10 @@ def test_broken_result_files_are_refused_in_one_line(tmp_path):
         with pytest.raises(ReleaseError) as caught:
             read_result(file)
         message(caught.value)
+
+
+def test_a_result_of_a_version_that_knew_one_architecture_is_read(tmp_path):
+    content = copy.deepcopy(result("am-gan").to_json())
+    del content["settings"]["budget"]["architecture"]
+    (tmp_path / "old.json").write_text(json.dumps(content))
+    assert read_result(tmp_path / "old.json").settings["budget"]["architecture"] == "dcgan"
