@@ -12,7 +12,6 @@ from amgan.errors import RequestError
 from amgan.sampling.animation import ENCODERS, MISSING, has_ffmpeg
 from amgan.sampling.interpolation import Easing, Method
 from amgan.sampling.media import encode_png, enlarge, film_strip
-from amgan.sampling.sampler import typed_label
 
 MAX_MILLISECONDS = 60_000
 
@@ -74,12 +73,11 @@ def run_interpolate(command: InterpolateCommand, console: Console) -> None:
     if not 1 <= command.milliseconds <= MAX_MILLISECONDS:
         raise RequestError(f"milliseconds must be from 1 to {MAX_MILLISECONDS}, not {command.milliseconds}")
     model = open_model(command.model, command.revision)
-    labels = [typed_label(label, model.class_names) for label in command.labels]
     frames = model.interpolate(
         command.start,
         command.end,
         command.frames,
-        labels=labels[0] if len(labels) == 1 else labels or None,
+        labels=command.labels[0] if len(command.labels) == 1 else command.labels or None,
         through=command.through,
         truncation=command.truncation,
         confidence=command.confidence,

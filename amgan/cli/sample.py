@@ -13,7 +13,7 @@ from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.sampling.archive import picture_files, zip_pictures
 from amgan.sampling.media import encode_png, enlarge, grid
-from amgan.sampling.sampler import Sample, typed_label
+from amgan.sampling.sampler import Sample
 
 MAX_PICTURES = 100_000
 SUFFIXES = (".png", ".zip", ".npz", "")
@@ -57,8 +57,7 @@ def run_sample(command: SampleCommand, console: Console) -> None:
     _check(command)
     model = open_model(command.model, command.revision)
     seeds = range(command.seed, command.seed + command.n)
-    asked = [typed_label(label, model.class_names) for label in command.label]
-    labels = [asked[i % len(asked)] if asked else None for i in range(command.n)]
+    labels = [command.label[i % len(command.label)] if command.label else None for i in range(command.n)]
     pictures, samples = model.sampler.sample(seeds, labels, command.truncation, command.confidence)
     _write(command, model, pictures, samples)
     names = sorted({model.class_names[sample.label] for sample in samples})

@@ -13,8 +13,9 @@ from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.reviews.name_list import NamedPicture
 from amgan.reviews.review_spec import MAX_ITEMS, Item, Picture
+from amgan.sampling.class_names import Label
 from amgan.sampling.latents import MAX_SEED, check_seed
-from amgan.sampling.sampler import Label, Sample, Sampler
+from amgan.sampling.sampler import Sample, Sampler
 
 T = TypeVar("T")
 
@@ -93,9 +94,12 @@ def pair_items(
         raise RequestError(f"{first.name} cannot be compared with itself; choose another model or revision")
     # By name: the same class may have another number in the other model.
     classes = first.sampler.config.class_names
-    named = [None if label is None else classes[_number(first, label)] for label in labels]
-    sources = (first, second)
-    drawn = [_class_samples(source, named, count, seed, truncation, confidence) for source in sources]
+    numbers = [None if label is None else _number(first, label) for label in labels]
+    others = [None if number is None else _number(second, classes[number], by_number=False) for number in numbers]
+    drawn = [
+        _class_samples(source, asked, count, seed, truncation, confidence)
+        for source, asked in ((first, numbers), (second, others))
+    ]
     return tuple(Item(_picture(first, a, confidence), _picture(second, b, confidence)) for a, b in zip(*drawn))
 
 
@@ -141,7 +145,7 @@ def named_items(sources: Mapping[tuple[str, str], Source], names: Sequence[Named
         source = sources[model, revision]
         for part in _parts(numbers):
             wanted = [names[number] for number in part]
-            labels = [None if name.asked is None else _number(source, name.asked) for name in wanted]
+            labels = [None if name.asked is None else _number(source, name.asked, by_number=False) for name in wanted]
             samples = source.draw([name.seed for name in wanted], labels, truncation, confidence)[1]
             for number, name, sample in zip(part, wanted, samples):
                 if name.draw not in (None, sample.draw):
@@ -173,12 +177,10 @@ def _class_samples(
     return samples
 
 
-def _number(source: Source, label: Label) -> int:
+def _number(source: Source, label: Label, by_number: bool = True) -> int:
     if not source.sampler.config.knows_classes:
         raise RequestError(f"{source.name} knows no classes; ask for any class")
-    number = source.sampler.label_number(label)
-    assert number is not None
-    return number
+    return source.sampler.classes.number(label, by_number)
 
 
 def _check_count(count: int) -> None:

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from amgan.errors import RequestError
+from amgan.sampling.class_names import Label
 from amgan.sampling.recipes import Points, Recipe, follow
-from amgan.sampling.sampler import Label, Sample, Sampler
+from amgan.sampling.sampler import Sample, Sampler
 
 Method = Literal["slerp", "lerp"]
 Easing = Literal["steady", "resting"]

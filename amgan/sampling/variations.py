@@ -8,10 +8,11 @@ import numpy as np
 import torch
 
 from amgan.errors import RequestError
+from amgan.sampling.class_names import Label
 from amgan.sampling.interpolation import slerp
 from amgan.sampling.latents import MAX_SEED, check_seed
 from amgan.sampling.recipes import Points, Recipe
-from amgan.sampling.sampler import Label, Sampler, check_truncation
+from amgan.sampling.sampler import Sampler, check_truncation
 
 CANDIDATES = 2
 """So many times as many are drawn for a dynamic model, whose variations may be of another class."""

@@ -128,7 +128,8 @@ class JobRequest(Strict):
         None, description="How many pictures of any class: those of seeds `seed`, `seed` + 1, ..."
     )
     labels: dict[LabelText, Annotated[StrictInt, Field(ge=1, le=MAX_JOB_PICTURES)]] | None = Field(
-        None, description="How many of each class, by name: those of seeds `seed`, `seed` + 1, ... for each class."
+        None,
+        description="How many of each class, by name or number: those of seeds `seed`, `seed` + 1, ... for each class.",
     )
     seed: Seed = Field(0, description="The first seed.")
     truncation: Truncation = Field(1.0, description=TRUNCATION)

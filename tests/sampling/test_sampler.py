@@ -261,7 +261,7 @@ def test_what_is_no_list_of_labels(model, labels):
 def test_names_that_differ_only_in_case_are_told_apart():
     model = tiny_model(class_names=("bag", "Bag", "hat"), labeling="predefined")
     assert [model.sampler.label_number(name) for name in ("bag", "Bag", "HAT")] == [0, 1, 2]
-    with pytest.raises(RequestError, match="no class 'BAG'"):
+    with pytest.raises(RequestError, match="class 'BAG' may be 'bag' or 'Bag'"):
         model.sampler.label_number("BAG")
 
 

@@ -11,8 +11,9 @@ from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
+from amgan.sampling.class_names import Label
 from amgan.sampling.latents import MAX_SEED
-from amgan.sampling.sampler import Label, Sample, typed_label
+from amgan.sampling.sampler import Sample
 from amgan.server.drawing import draw, encoded, numbers_of
 from amgan.server.encoding import arrays_npz, is_small, named_json, sheet_png
 from amgan.server.model_room import OpenModel
@@ -79,7 +80,7 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
         sampler, field = opened.sampler, ("query", "label")
         number = None
         if label is not None:
-            number = numbers_of(sampler, [typed_label(label, sampler.config.class_names)], field)[0]
+            number = numbers_of(sampler, [label], field)[0]
         threshold = sampler.checked_confidence(confidence) if number is not None else None
         name = f"{seed}-{number}-{truncation!r}-{threshold!r}-{sampler.renderer.precision}"
         headers = {"Cache-Control": for_ever, "ETag": f'"{opened.model.revision}-{name}"'}
