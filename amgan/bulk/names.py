@@ -14,10 +14,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from amgan.bounds import MAX_SEED
 from amgan.bulk.spec import JobSpec
 from amgan.errors import RequestError
 from amgan.sampling.class_names import ClassNames
-from amgan.sampling.latents import MAX_SEED
 
 CHUNK_PICTURES = 256
 """Pictures drawn, encoded and written together. A finished job's bytes depend on it, so it is part of the layout."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
+from amgan.bounds import check_seeds, check_whole
 from amgan.cli.models import open_model
 from amgan.errors import RequestError
 from amgan.model import AMGAN
@@ -56,7 +57,7 @@ def run_sample(command: SampleCommand, console: Console) -> None:
     """
     _check(command)
     model = open_model(command.model, command.revision)
-    seeds = range(command.seed, command.seed + command.n)
+    seeds = check_seeds(command.seed, command.n)
     labels = [command.label[i % len(command.label)] if command.label else None for i in range(command.n)]
     pictures, samples = model.sampler.sample(seeds, labels, command.truncation, command.confidence)
     _write(command, model, pictures, samples)
@@ -71,8 +72,7 @@ def run_sample(command: SampleCommand, console: Console) -> None:
 
 
 def _check(command: SampleCommand) -> None:
-    if not 1 <= command.n <= MAX_PICTURES:
-        raise RequestError(f"n must be from 1 to {MAX_PICTURES}, not {command.n}")
+    check_whole(command.n, "n", 1, MAX_PICTURES)
     if not 1 <= command.scale <= 64 or command.columns < 1:
         raise RequestError("scale must be from 1 to 64, and columns 1 or more")
     if command.out.suffix.lower() not in SUFFIXES:

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from amgan.bounds import MAX_ITEMS, check_seeds
 from amgan.bulk.drawing import Draw, draw_chunk
 from amgan.bulk.names import CHUNK_PICTURES, PictureNames
 from amgan.bulk.spec import JobSpec
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.reviews.name_list import NamedPicture
-from amgan.reviews.review_spec import MAX_ITEMS, Item, Picture
+from amgan.reviews.review_spec import Item, Picture
 from amgan.sampling.class_names import Label
-from amgan.sampling.latents import MAX_SEED, check_seed
 from amgan.sampling.sampler import Sample, Sampler
 
 T = TypeVar("T")
@@ -167,10 +167,7 @@ def _class_samples(
 ) -> list[Sample]:
     numbers = list(dict.fromkeys(None if label is None else _number(source, label) for label in labels))
     _check_count(count * len(numbers))
-    seed = check_seed(seed)
-    if seed + count - 1 > MAX_SEED:
-        raise RequestError(f"{count} pictures from seed {seed} on would pass the largest seed, {MAX_SEED}")
-    names = [(own, number) for number in numbers for own in range(seed, seed + count)]
+    names = [(own, number) for number in numbers for own in check_seeds(seed, count)]
     samples: list[Sample] = []
     for part in _parts(names):
         samples += source.draw([own for own, _ in part], [number for _, number in part], truncation, confidence)[1]

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cached_property
 
+from amgan.bounds import whole_number
 from amgan.errors import RequestError
-from amgan.sampling.latents import whole_number
 
 Label = str | int
 """A class by name or by number, which may be the text of a number."""

@@ -13,16 +13,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from amgan.bounds import check_confidence, check_seed, check_truncation
 from amgan.errors import ClassSearchError, RequestError
 from amgan.networks.config import ModelConfig
 from amgan.release.seed_index import NOT_FOUND, SeedIndex
 from amgan.sampling.class_names import ClassNames, Label
 from amgan.sampling.class_search import find_draws, most_draws
-from amgan.sampling.latents import check_seed, class_of_seed, latent_at
+from amgan.sampling.latents import class_of_seed, latent_at
 from amgan.sampling.recipes import Points, Recipe, Rendered, follow
 from amgan.sampling.rendering import Renderer
-
-MAX_TRUNCATION = 2.0
 
 
 @dataclass(frozen=True)
@@ -94,8 +93,7 @@ class Sampler:
         asked = [self.label_number(label) for label in labels]
         if len(seeds) != len(asked):
             raise RequestError(f"{len(seeds)} seeds and {len(asked)} labels do not pair up")
-        check_truncation(truncation)
-        truncation, threshold = float(truncation), self.checked_confidence(confidence)
+        truncation, threshold = check_truncation(truncation), self.checked_confidence(confidence)
         draws = yield from self.draws_recipe(seeds, asked, truncation, confidence)
         latents = self.latents(seeds, draws, truncation)
         given = self.given_classes(seeds, asked)
@@ -257,24 +255,3 @@ def _looked_up(
         else:
             wanted.setdefault(seed, set()).add(label)
     return known, wanted
-
-
-def check_truncation(truncation: float) -> None:
-    """Check a truncation.
-
-    Raises:
-        RequestError: it is no number above 0 and at most `MAX_TRUNCATION`.
-    """
-    if isinstance(truncation, bool) or not isinstance(truncation, (int, float)) or not 0 < truncation <= MAX_TRUNCATION:
-        raise RequestError(f"truncation must be a number above 0, at most {MAX_TRUNCATION:g}, not {truncation!r:.40}")
-
-
-def check_confidence(confidence: float) -> float:
-    """The confidence as a float.
-
-    Raises:
-        RequestError: it is no number from 0 to below 1.
-    """
-    if isinstance(confidence, bool) or not isinstance(confidence, (int, float)) or not 0 <= confidence < 1:
-        raise RequestError(f"confidence must be a number from 0 to below 1, not {confidence!r:.40}")
-    return float(confidence)

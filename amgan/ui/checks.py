@@ -7,14 +7,13 @@ import re
 from collections.abc import Collection
 from typing import Any, TypeVar, get_args
 
-from amgan.bulk.spec import MAX_PICTURES
+from amgan.bounds import MAX_ITEMS, MAX_SEED, MAX_TRUNCATION
+from amgan.bounds import MAX_JOB_PICTURES as MAX_PICTURES
 from amgan.errors import RequestError
 from amgan.networks.config import ModelConfig
-from amgan.reviews.review_spec import MAX_ITEMS, Scale
+from amgan.reviews.review_spec import Scale
 from amgan.sampling.class_names import ClassNames
 from amgan.sampling.interpolation import Easing, Method
-from amgan.sampling.latents import MAX_SEED
-from amgan.sampling.sampler import MAX_TRUNCATION
 from amgan.ui.state import MAX_FRAMES, MIN_FRAMES, Alikeness, FileFormat, Speed
 from amgan.ui.words import Words
 

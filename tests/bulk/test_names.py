@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amgan.bounds import MAX_SEED
 from amgan.bulk.names import CHUNK_PICTURES, MAX_SEEDS_EACH, PictureNames
 from amgan.errors import RequestError
-from amgan.sampling.latents import MAX_SEED
 from tests.bulk.jobs import NAMES, job
 from tests.models import message
 

@@ -10,11 +10,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amgan.bounds import MAX_TRUNCATION, check_truncation
 from amgan.errors import ClassSearchError, RequestError
 from amgan.release.seed_index import SeedIndex
 from amgan.sampling.latents import class_of_seed, latent_at
 from amgan.sampling.rendering import Renderer
-from amgan.sampling.sampler import MAX_TRUNCATION, check_truncation
 from tests.models import NAMES, message, opinion, tiny_model
 
 BF16 = "bf16"
