@@ -24,10 +24,11 @@ from amgan.networks.config import ModelConfig
 from amgan.release.checked_files import write_json
 from amgan.release.folder import METRICS_FILE, SAMPLES_FILE, read_release, write_release
 from amgan.release.seed_index import SeedIndex
+from amgan.sampling.class_names import Label
 from amgan.sampling.interpolation import Easing, Method, interpolate
 from amgan.sampling.media import encode_png
 from amgan.sampling.rendering import Precision, Renderer
-from amgan.sampling.sampler import Label, Sampler
+from amgan.sampling.sampler import Sampler
 
 T = TypeVar("T")
 

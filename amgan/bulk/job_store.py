@@ -17,7 +17,7 @@ from amgan.bulk.job_attempt import Attempt, OpenModel, attempt_job
 from amgan.bulk.job_records import LOCK_FILE, JobRecords
 from amgan.bulk.job_retries import JobRetries
 from amgan.bulk.job_room import PACKING, JobLimits, check_room, jobs_to_remove
-from amgan.bulk.names import PictureNames
+from amgan.bulk.names import with_names_of
 from amgan.bulk.runner import JobProgress
 from amgan.bulk.spec import JobSpec
 from amgan.errors import BusyError, ConfigError, RequestError
@@ -106,7 +106,7 @@ class JobStore:
         model = self._open_model(spec.model, spec.revision)
         if spec.labels is not None and not model.knows_classes:
             raise RequestError("this model knows no classes; give n, for pictures of any class")
-        PictureNames(spec, model.class_names)
+        spec = with_names_of(spec, model.class_names)
         estimate = spec.count * model.picture_bytes
         if PACKING * estimate > self.limits.bytes:
             raise RequestError(

@@ -12,11 +12,12 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from amgan.bounds import MAX_SEED
 from amgan.bulk.spec import JobSpec
 from amgan.errors import RequestError
-from amgan.sampling.latents import MAX_SEED
+from amgan.sampling.class_names import ClassNames
 
 CHUNK_PICTURES = 256
 """Pictures drawn, encoded and written together. A finished job's bytes depend on it, so it is part of the layout."""
@@ -38,6 +39,21 @@ class PictureName:
     label: int | None
 
 
+def with_names_of(spec: JobSpec, class_names: Sequence[str]) -> JobSpec:
+    """The job with each class by its exact name, whatever it was called.
+
+    Raises:
+        RequestError: there is no class that is called so, or one is named twice.
+    """
+    classes, labels = ClassNames(class_names), dict[str, int]()
+    for label, count in (spec.labels or {}).items():
+        name = class_names[classes.number(label)]
+        if name in labels:
+            raise RequestError(f"the class {name!r:.60} is named twice")
+        labels[name] = count
+    return replace(spec, labels=labels) if labels else spec
+
+
 class PictureNames:
     """All pictures of a job, in their order, held as a few numbers."""
 
@@ -54,12 +70,9 @@ class PictureNames:
             self._runs = [(None, spec.count)]
         else:
             numbers = {name: number for number, name in enumerate(class_names)}
-            for name in spec.labels:
-                if name not in numbers:
-                    known = ", ".join(class_names[:12]) + (" and more" if len(class_names) > 12 else "")
-                    raise RequestError(f"no class {name!r:.60}; this model has {known}")
+            labels = with_names_of(spec, class_names).labels or {}
             # By number, so that the order in which a caller names the classes changes nothing.
-            self._runs = sorted((numbers[name], count) for name, count in spec.labels.items())
+            self._runs = sorted((numbers[name], count) for name, count in labels.items())
         self._ends = list(itertools.accumulate(count for _, count in self._runs))
 
     def __len__(self) -> int:

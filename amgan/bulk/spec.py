@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
+from amgan.bounds import (
+    MAX_JOB_PICTURES,
+    check_confidence,
+    check_job_pictures,
+    check_seeds,
+    check_truncation,
+)
 from amgan.errors import RequestError
-from amgan.sampling.latents import MAX_SEED, check_seed, whole_number
-from amgan.sampling.sampler import check_confidence, check_truncation
 
 FormatName = Literal["zip", "parquet", "npz", "png"]
 FORMATS: tuple[FormatName, ...] = get_args(FormatName)
-
-MAX_PICTURES = 100_000_000
-"""Most pictures of one job."""
 
 MAX_TEXT = 1000
 """Most characters of a model's or a class's name."""
@@ -59,9 +61,7 @@ class JobSpec:
         if self.format not in FORMATS:
             raise RequestError(f"format must be one of {', '.join(FORMATS)}, not {self.format!r:.40}")
         counts = self._checked_counts()
-        seed = check_seed(self.seed)
-        if seed + max(counts) - 1 > MAX_SEED:
-            raise RequestError(f"{max(counts)} pictures from seed {seed} on would pass the largest seed, {MAX_SEED}")
+        check_seeds(self.seed, max(counts))
         check_truncation(self.truncation)
         if self.confidence is not None:
             check_confidence(self.confidence)
@@ -104,15 +104,15 @@ class JobSpec:
         if (self.n is None) == (self.labels is None):
             raise RequestError("give either n, for any class, or labels, how many of each class")
         if self.labels is None:
-            counts = [_checked_count("n", self.n)]
+            counts = [check_job_pictures(self.n, "n")]
         else:
             if not isinstance(self.labels, Mapping) or not self.labels:
                 raise RequestError('labels must say how many of each class, as {"Sneaker": 20000}')
             for name in self.labels:
                 _check_text("a class in labels", name)
-            counts = [_checked_count(f"labels[{name!r:.60}]", count) for name, count in self.labels.items()]
-        if sum(counts) > MAX_PICTURES:
-            raise RequestError(f"a job has at most {MAX_PICTURES} pictures, not {sum(counts)}")
+            counts = [check_job_pictures(count, f"labels[{name!r:.60}]") for name, count in self.labels.items()]
+        if sum(counts) > MAX_JOB_PICTURES:
+            raise RequestError(f"a job has at most {MAX_JOB_PICTURES} pictures, not {sum(counts)}")
         return counts
 
 
@@ -123,11 +123,3 @@ def _check_text(name: str, value: object) -> None:
         value.encode()
     except UnicodeEncodeError as error:
         raise RequestError(f"{name} holds half a character, {value!r:.60}") from error
-
-
-def _checked_count(name: str, value: object) -> int:
-    number = whole_number(value)
-    if number is None or not 1 <= number <= MAX_PICTURES:
-        shown = "a number of many digits" if number is not None and abs(number) > 10**30 else f"{value!r:.40}"
-        raise RequestError(f"{name} must be a whole number from 1 to {MAX_PICTURES}, not {shown}")
-    return number

@@ -13,7 +13,6 @@ from amgan.bulk.spec import FormatName, JobSpec
 from amgan.cli.models import open_shelf
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.sampling.sampler import typed_label
 from amgan.training.processes import joined_processes
 
 
@@ -135,7 +134,7 @@ def _first_model() -> str:
 
 
 def _spec(command: GenerateCommand, name: str, model: AMGAN) -> JobSpec:
-    asked = dict.fromkeys(model.sampler.label_number(typed_label(text, model.class_names)) for text in command.label)
+    asked = dict.fromkeys(model.sampler.label_number(text) for text in command.label)
     classes = list(range(len(model.class_names))) if command.balanced else [n for n in asked if n is not None]
     labels = None
     if classes:

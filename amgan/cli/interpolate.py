@@ -7,12 +7,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from amgan.bounds import check_whole
 from amgan.cli.models import open_model
 from amgan.errors import RequestError
 from amgan.sampling.animation import ENCODERS, MISSING, has_ffmpeg
 from amgan.sampling.interpolation import Easing, Method
 from amgan.sampling.media import encode_png, enlarge, film_strip
-from amgan.sampling.sampler import typed_label
 
 MAX_MILLISECONDS = 60_000
 
@@ -69,17 +69,14 @@ def run_interpolate(command: InterpolateCommand, console: Console) -> None:
         raise RequestError(f"{command.out}: write to .webp, .gif, .mp4, .png, or a folder")
     if kind == "mp4" and not has_ffmpeg():
         raise RequestError(f"{command.out}: {MISSING}")
-    if not 1 <= command.scale <= 64:
-        raise RequestError(f"scale must be from 1 to 64, not {command.scale}")
-    if not 1 <= command.milliseconds <= MAX_MILLISECONDS:
-        raise RequestError(f"milliseconds must be from 1 to {MAX_MILLISECONDS}, not {command.milliseconds}")
+    check_whole(command.scale, "scale", 1, 64)
+    check_whole(command.milliseconds, "milliseconds", 1, MAX_MILLISECONDS)
     model = open_model(command.model, command.revision)
-    labels = [typed_label(label, model.class_names) for label in command.labels]
     frames = model.interpolate(
         command.start,
         command.end,
         command.frames,
-        labels=labels[0] if len(labels) == 1 else labels or None,
+        labels=command.labels[0] if len(command.labels) == 1 else command.labels or None,
         through=command.through,
         truncation=command.truncation,
         confidence=command.confidence,

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
+from amgan.bounds import check_seeds, check_whole
 from amgan.cli.models import open_model
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.sampling.archive import picture_files, zip_pictures
 from amgan.sampling.media import encode_png, enlarge, grid
-from amgan.sampling.sampler import Sample, typed_label
+from amgan.sampling.sampler import Sample
 
 MAX_PICTURES = 100_000
 SUFFIXES = (".png", ".zip", ".npz", "")
@@ -56,9 +57,8 @@ def run_sample(command: SampleCommand, console: Console) -> None:
     """
     _check(command)
     model = open_model(command.model, command.revision)
-    seeds = range(command.seed, command.seed + command.n)
-    asked = [typed_label(label, model.class_names) for label in command.label]
-    labels = [asked[i % len(asked)] if asked else None for i in range(command.n)]
+    seeds = check_seeds(command.seed, command.n)
+    labels = [command.label[i % len(command.label)] if command.label else None for i in range(command.n)]
     pictures, samples = model.sampler.sample(seeds, labels, command.truncation, command.confidence)
     _write(command, model, pictures, samples)
     names = sorted({model.class_names[sample.label] for sample in samples})
@@ -72,8 +72,7 @@ def run_sample(command: SampleCommand, console: Console) -> None:
 
 
 def _check(command: SampleCommand) -> None:
-    if not 1 <= command.n <= MAX_PICTURES:
-        raise RequestError(f"n must be from 1 to {MAX_PICTURES}, not {command.n}")
+    check_whole(command.n, "n", 1, MAX_PICTURES)
     if not 1 <= command.scale <= 64 or command.columns < 1:
         raise RequestError("scale must be from 1 to 64, and columns 1 or more")
     if command.out.suffix.lower() not in SUFFIXES:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from amgan.bounds import check_seeds
 from amgan.errors import RequestError
 from amgan.metrics.feature_distance import KERNEL_SUBSETS, MOST_FEATURES, MOST_IN_A_SUBSET
 from amgan.metrics.judge import Judge
 from amgan.metrics.picture_meter import KEPT_OF_A_CLASS, NEIGHBOURS, SPLITS
 from amgan.metrics.reference import Reference
-from amgan.sampling.latents import MAX_SEED
 from amgan.sampling.sampler import Sampler
 
 
@@ -39,8 +39,7 @@ class EvaluationSettings:
         for name, value, low in (("n", self.pictures, 10), ("asked", self.asked, 0), ("pairs", self.pairs, 1)):
             if value < low:
                 raise RequestError(f"{name} must be at least {low}, not {value}")
-        if not 0 <= self.seed <= MAX_SEED - self.pictures:
-            raise RequestError(f"the first seed must be from 0 to {MAX_SEED - self.pictures}, not {self.seed}")
+        check_seeds(self.seed, self.pictures)
 
 
 def protocol(sampler: Sampler, judge: Judge, reference: Reference, settings: EvaluationSettings) -> dict[str, Any]:

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from amgan.bounds import MAX_ITEMS, check_seeds
 from amgan.bulk.drawing import Draw, draw_chunk
 from amgan.bulk.names import CHUNK_PICTURES, PictureNames
 from amgan.bulk.spec import JobSpec
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.reviews.name_list import NamedPicture
-from amgan.reviews.review_spec import MAX_ITEMS, Item, Picture
-from amgan.sampling.latents import MAX_SEED, check_seed
-from amgan.sampling.sampler import Label, Sample, Sampler
+from amgan.reviews.review_spec import Item, Picture
+from amgan.sampling.class_names import Label
+from amgan.sampling.sampler import Sample, Sampler
 
 T = TypeVar("T")
 
@@ -93,9 +94,12 @@ def pair_items(
         raise RequestError(f"{first.name} cannot be compared with itself; choose another model or revision")
     # By name: the same class may have another number in the other model.
     classes = first.sampler.config.class_names
-    named = [None if label is None else classes[_number(first, label)] for label in labels]
-    sources = (first, second)
-    drawn = [_class_samples(source, named, count, seed, truncation, confidence) for source in sources]
+    numbers = [None if label is None else _number(first, label) for label in labels]
+    others = [None if number is None else _number(second, classes[number], by_number=False) for number in numbers]
+    drawn = [
+        _class_samples(source, asked, count, seed, truncation, confidence)
+        for source, asked in ((first, numbers), (second, others))
+    ]
     return tuple(Item(_picture(first, a, confidence), _picture(second, b, confidence)) for a, b in zip(*drawn))
 
 
@@ -141,7 +145,7 @@ def named_items(sources: Mapping[tuple[str, str], Source], names: Sequence[Named
         source = sources[model, revision]
         for part in _parts(numbers):
             wanted = [names[number] for number in part]
-            labels = [None if name.asked is None else _number(source, name.asked) for name in wanted]
+            labels = [None if name.asked is None else _number(source, name.asked, by_number=False) for name in wanted]
             samples = source.draw([name.seed for name in wanted], labels, truncation, confidence)[1]
             for number, name, sample in zip(part, wanted, samples):
                 if name.draw not in (None, sample.draw):
@@ -163,22 +167,17 @@ def _class_samples(
 ) -> list[Sample]:
     numbers = list(dict.fromkeys(None if label is None else _number(source, label) for label in labels))
     _check_count(count * len(numbers))
-    seed = check_seed(seed)
-    if seed + count - 1 > MAX_SEED:
-        raise RequestError(f"{count} pictures from seed {seed} on would pass the largest seed, {MAX_SEED}")
-    names = [(own, number) for number in numbers for own in range(seed, seed + count)]
+    names = [(own, number) for number in numbers for own in check_seeds(seed, count)]
     samples: list[Sample] = []
     for part in _parts(names):
         samples += source.draw([own for own, _ in part], [number for _, number in part], truncation, confidence)[1]
     return samples
 
 
-def _number(source: Source, label: Label) -> int:
+def _number(source: Source, label: Label, by_number: bool = True) -> int:
     if not source.sampler.config.knows_classes:
         raise RequestError(f"{source.name} knows no classes; ask for any class")
-    number = source.sampler.label_number(label)
-    assert number is not None
-    return number
+    return source.sampler.classes.number(label, by_number)
 
 
 def _check_count(count: int) -> None:

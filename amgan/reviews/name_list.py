@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from amgan.bounds import MAX_ITEMS, check_confidence, check_seed, check_truncation, whole_number
 from amgan.errors import RequestError
-from amgan.reviews.review_spec import MAX_ITEMS, MAX_NAME, check_share, check_text
-from amgan.sampling.latents import check_seed, whole_number
-from amgan.sampling.sampler import check_truncation
+from amgan.reviews.review_spec import MAX_NAME, check_text
 
 MANIFESTS = ("manifest.json", "manifest.jsonl")
 RESULT_ZIP = "pictures.zip"
@@ -51,7 +50,7 @@ class NamedPicture:
         check_seed(self.seed)
         check_truncation(self.truncation)
         if self.confidence is not None:
-            check_share("confidence", self.confidence)
+            check_confidence(self.confidence)
         if self.draw is not None and whole_number(self.draw) is None:
             raise RequestError("draw must be a whole number")
 

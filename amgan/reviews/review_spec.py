@@ -6,16 +6,13 @@ import json
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
+from amgan.bounds import MAX_ITEMS, check_confidence, check_seed, check_share, check_truncation
 from amgan.errors import RequestError
 from amgan.reviews.text import count, terminal_line
-from amgan.sampling.latents import check_seed
-from amgan.sampling.sampler import check_truncation
 
 Scale = Literal["keep", "stars"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
 
-MAX_ITEMS = 2000
-"""Most pictures, or pairs, of one review; two minutes are enough for about 60."""
 MAX_TITLE = 120
 MAX_QUESTION = 300
 MAX_NAME = 1000
@@ -58,9 +55,9 @@ class Picture:
             check_text(name, getattr(self, name), MAX_NAME)
         check_seed(self.seed)
         check_truncation(self.truncation)
-        check_share("class_probability", self.class_probability)
+        check_share(self.class_probability, "class_probability")
         if self.confidence is not None:
-            check_share("confidence", self.confidence)
+            check_confidence(self.confidence)
 
 
 @dataclass(frozen=True)
@@ -122,7 +119,7 @@ class ReviewSpec:
         if self.scale not in SCALES:
             raise RequestError(f"scale must be one of {', '.join(SCALES)}, not {self.scale!r:.40}")
         if self.target is not None:
-            check_share("target", self.target)
+            check_share(self.target, "target")
         if not 1 <= len(self.items) <= MAX_ITEMS:
             raise RequestError(f"a review has 1 to {MAX_ITEMS} pictures, not {len(self.items)}")
         if len({item.b is None for item in self.items}) > 1:
@@ -199,16 +196,6 @@ def check_text(name: str, value: object, most: int) -> None:
         value.encode()
     except UnicodeEncodeError as error:
         raise RequestError(f"{name} holds half a character") from error
-
-
-def check_share(name: str, value: object) -> None:
-    """A number from 0 to 1.
-
-    Raises:
-        RequestError: it is none.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise RequestError(f"{name} must be a number from 0 to 1, not {value!r:.40}")
 
 
 def _picture(content: object) -> Picture:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from amgan.bounds import MAX_ITEMS, check_whole
 from amgan.errors import RequestError
-from amgan.reviews.review_spec import MAX_ITEMS, ReviewSpec, check_text
-from amgan.sampling.latents import whole_number
+from amgan.reviews.review_spec import ReviewSpec, check_text
 
 Verdict = Literal["keep", "reject", "1", "2", "3", "4", "5", "a", "b", "same", "skip", "undo"]
 """On the scale "keep": keep, reject; on "stars": 1 to 5; of pairs: a, b or same. On each: skip, and undo, which takes
@@ -58,8 +58,7 @@ class Vote:
             value = getattr(self, field)
             if not isinstance(value, str) or not TOKEN.fullmatch(value):
                 raise RequestError(f"{field} must be 8 to 64 letters, digits, - or _")
-        if whole_number(self.item) is None or not 0 <= self.item < MAX_ITEMS:
-            raise RequestError(f"item must be a whole number from 0 to {MAX_ITEMS - 1}")
+        check_whole(self.item, "item", 0, MAX_ITEMS - 1)
         if self.verdict not in VERDICTS:
             raise RequestError(f"verdict must be one of {', '.join(VERDICTS)}, not {self.verdict!r:.40}")
         for field, most in (("comment", MAX_COMMENT), ("name", MAX_REVIEWER_NAME)):

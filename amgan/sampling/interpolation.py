@@ -9,13 +9,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from amgan.bounds import MAX_FRAMES, check_whole
 from amgan.errors import RequestError
+from amgan.sampling.class_names import Label
 from amgan.sampling.recipes import Points, Recipe, follow
-from amgan.sampling.sampler import Label, Sample, Sampler
+from amgan.sampling.sampler import Sample, Sampler
 
 Method = Literal["slerp", "lerp"]
 Easing = Literal["steady", "resting"]
-MAX_FRAMES = 1000
 
 
 def lerp(start: Tensor, end: Tensor, t: Tensor) -> Tensor:
@@ -126,8 +127,7 @@ def interpolation_recipe(
     """`interpolate` as a recipe, which also gives what is known of the keyframes; it raises what that raises."""
     if len(seeds) < 2:
         raise RequestError("an interpolation needs two or more seeds")
-    if isinstance(frames, bool) or not isinstance(frames, (int, np.integer)) or not len(seeds) <= frames <= MAX_FRAMES:
-        raise RequestError(f"frames must be a whole number from {len(seeds)} to {MAX_FRAMES}, not {frames!r:.40}")
+    frames = check_whole(frames, "frames", len(seeds), MAX_FRAMES)
     if method not in ("slerp", "lerp"):
         raise RequestError(f"method must be slerp or lerp, not {method!r:.40}")
     if easing not in ("steady", "resting"):

@@ -2,37 +2,10 @@
 
 from __future__ import annotations
 
-import operator
-
 import torch
 from torch import Tensor
 
-from amgan.errors import RequestError
-
-MAX_SEED = 2**32 - 1
-"""Largest seed: torch's CPU generator keeps 32 bits of a seed, so larger ones would repeat smaller ones."""
-
-
-def check_seed(seed: object) -> int:
-    """The seed as an int.
-
-    Raises:
-        RequestError: it is no whole number from 0 to `MAX_SEED`.
-    """
-    number = whole_number(seed)
-    if number is not None and 0 <= number <= MAX_SEED:
-        return number
-    value = seed if number is None else number
-    shown = "a number of many digits" if number is not None and abs(number) >= 10**30 else f"{value!r:.40}"
-    raise RequestError(f"a seed must be a whole number from 0 to {MAX_SEED}, not {shown}")
-
-
-def whole_number(value: object) -> int | None:
-    """The value as an int if it is a whole number of any library, but no bool; else None."""
-    try:
-        return None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return None
+from amgan.bounds import check_seed
 
 
 class LatentStream:

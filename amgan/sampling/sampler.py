@@ -5,7 +5,6 @@ The name does not hold the batch, the neighbours, the device or the number of pr
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,18 +13,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from amgan.bounds import check_confidence, check_seed, check_truncation
 from amgan.errors import ClassSearchError, RequestError
 from amgan.networks.config import ModelConfig
 from amgan.release.seed_index import NOT_FOUND, SeedIndex
+from amgan.sampling.class_names import ClassNames, Label
 from amgan.sampling.class_search import find_draws, most_draws
-from amgan.sampling.latents import check_seed, class_of_seed, latent_at, whole_number
+from amgan.sampling.latents import class_of_seed, latent_at
 from amgan.sampling.recipes import Points, Recipe, Rendered, follow
 from amgan.sampling.rendering import Renderer
-
-Label = str | int
-"""A class by name or by number."""
-
-MAX_TRUNCATION = 2.0
 
 
 @dataclass(frozen=True)
@@ -59,6 +55,7 @@ class Sampler:
         self.config = config
         self.renderer = renderer
         self.seed_index = seed_index
+        self.classes = ClassNames(config.class_names)
 
     def sample(
         self,
@@ -96,8 +93,7 @@ class Sampler:
         asked = [self.label_number(label) for label in labels]
         if len(seeds) != len(asked):
             raise RequestError(f"{len(seeds)} seeds and {len(asked)} labels do not pair up")
-        check_truncation(truncation)
-        truncation, threshold = float(truncation), self.checked_confidence(confidence)
+        truncation, threshold = check_truncation(truncation), self.checked_confidence(confidence)
         draws = yield from self.draws_recipe(seeds, asked, truncation, confidence)
         latents = self.latents(seeds, draws, truncation)
         given = self.given_classes(seeds, asked)
@@ -204,24 +200,7 @@ class Sampler:
         Raises:
             RequestError: the model has no such class.
         """
-        names = self.config.class_names
-        if label is None:
-            return None
-        if isinstance(label, str):
-            if label in names:
-                return names.index(label)
-            folded = [number for number, name in enumerate(names) if name.casefold() == label.strip().casefold()]
-            if len(folded) == 1:
-                return folded[0]
-        elif (number := whole_number(label)) is not None:
-            if 0 <= number < len(names):
-                return number
-            shown = number if abs(number) < 10**12 else "of so many digits"
-            raise RequestError(f"no class number {shown}; this model has 0 to {len(names) - 1}")
-        known = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-        near = difflib.get_close_matches(label[:60], names, n=1) if isinstance(label, str) else []
-        hint = f"; did you mean {near[0]!r}?" if near else f"; this model has {known}"
-        raise RequestError(f"no class {label!r:.60}{hint}")
+        return None if label is None else self.classes.number(label)
 
     def checked_confidence(self, confidence: float | None) -> float:
         """The confidence to use, the model's own by default.
@@ -276,32 +255,3 @@ def _looked_up(
         else:
             wanted.setdefault(seed, set()).add(label)
     return known, wanted
-
-
-def check_truncation(truncation: float) -> None:
-    """Check a truncation.
-
-    Raises:
-        RequestError: it is no number above 0 and at most `MAX_TRUNCATION`.
-    """
-    if isinstance(truncation, bool) or not isinstance(truncation, (int, float)) or not 0 < truncation <= MAX_TRUNCATION:
-        raise RequestError(f"truncation must be a number above 0, at most {MAX_TRUNCATION:g}, not {truncation!r:.40}")
-
-
-def check_confidence(confidence: float) -> float:
-    """The confidence as a float.
-
-    Raises:
-        RequestError: it is no number from 0 to below 1.
-    """
-    if isinstance(confidence, bool) or not isinstance(confidence, (int, float)) or not 0 <= confidence < 1:
-        raise RequestError(f"confidence must be a number from 0 to below 1, not {confidence!r:.40}")
-    return float(confidence)
-
-
-def typed_label(text: str, class_names: Sequence[str]) -> Label:
-    """A class as typed: its name, or its number where no class has that name."""
-    word = text.strip()
-    if word.casefold() in {name.casefold() for name in class_names}:
-        return text
-    return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else text

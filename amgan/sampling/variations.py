@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from amgan.errors import RequestError
+from amgan.bounds import MAX_SEED, check_seed, check_share, check_truncation
+from amgan.sampling.class_names import Label
 from amgan.sampling.interpolation import slerp
-from amgan.sampling.latents import MAX_SEED, check_seed
 from amgan.sampling.recipes import Points, Recipe
-from amgan.sampling.sampler import Label, Sampler, check_truncation
+from amgan.sampling.sampler import Sampler
 
 CANDIDATES = 2
 """So many times as many are drawn for a dynamic model, whose variations may be of another class."""
@@ -61,8 +61,7 @@ def variations_recipe(
         ClassSearchError: the picture's class was not found.
     """
     check_truncation(truncation)
-    if not 0 <= part <= 1:
-        raise RequestError(f"part must be a number from 0 to 1, not {part!r:.40}")
+    check_share(part, "part")
     seed, asked = check_seed(seed), sampler.label_number(label)
     draws = yield from sampler.draws_recipe([seed], [asked], truncation)
     start = sampler.latents([seed], draws, truncation)[0]

@@ -8,8 +8,9 @@ import numpy as np
 from starlette.requests import Request
 
 from amgan.errors import BusyError, ClassSearchError, RequestError
+from amgan.sampling.class_names import Label
 from amgan.sampling.recipes import Recipe
-from amgan.sampling.sampler import Label, Sample, Sampler
+from amgan.sampling.sampler import Sample, Sampler
 from amgan.server.middleware import caller_of
 from amgan.server.model_room import OpenModel
 from amgan.server.presence import while_present

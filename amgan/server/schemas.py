@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
+from amgan import bounds
+from amgan.bounds import Confidence, Truncation
 from amgan.bulk.job import JobState
-from amgan.bulk.spec import MAX_PICTURES as MAX_JOB_PICTURES
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
-from amgan.sampling.interpolation import MAX_FRAMES, Easing, Method
-from amgan.sampling.latents import MAX_SEED
-from amgan.sampling.sampler import MAX_TRUNCATION
+from amgan.sampling.interpolation import Easing, Method
 from amgan.server.settings import MOST_PICTURES
 
 MAX_NAME = 200
@@ -21,12 +20,12 @@ MAX_SCALE = 8
 
 ModelName = Annotated[StrictStr, Field(min_length=1, max_length=MAX_NAME)]
 RevisionText = Annotated[StrictStr, Field(max_length=MAX_NAME)]
-Seed = Annotated[StrictInt, Field(ge=0, le=MAX_SEED)]
+Seed = Annotated[bounds.Seed, Field(strict=True)]
+Frames = Annotated[bounds.Frames, Field(strict=True)]
+JobPictures = Annotated[bounds.JobPictures, Field(strict=True)]
 LabelText = Annotated[StrictStr, Field(max_length=MAX_CLASS_NAME_LENGTH)]
 LabelNumber = Annotated[StrictInt, Field(ge=0, le=10**6)]
 OneLabel = LabelText | LabelNumber
-Truncation = Annotated[FiniteFloat, Field(gt=0, le=MAX_TRUNCATION)]
-Confidence = Annotated[FiniteFloat, Field(ge=0, lt=1)]
 
 TRUNCATION = "Scale of the latents; below 1 pictures are more alike and more typical."
 CONFIDENCE = "Dynamic models: D's least probability of an asked class; null for the model's own."
@@ -87,7 +86,7 @@ class InterpolationRequest(Strict):
     labels: OneLabel | Annotated[list[OneLabel | None], Field(min_length=1, max_length=MAX_KEYFRAMES)] | None = Field(
         None, description="A class for all of them, or one for each of start, those in through, end; null for any."
     )
-    frames: Annotated[StrictInt, Field(ge=2, le=MAX_FRAMES)] = Field(32, description="Frames, both ends counted.")
+    frames: Frames = Field(32, description="Frames, both ends counted.")
     truncation: Truncation = Field(1.0, description=TRUNCATION)
     confidence: Confidence | None = Field(None, description=CONFIDENCE)
     method: Method = Field("slerp", description="slerp keeps to the arc on which latents lie, lerp to the line.")
@@ -124,11 +123,12 @@ class JobRequest(Strict):
 
     model: ModelName | None = Field(None, description=MODEL)
     revision: RevisionText | None = Field(None, description=REVISION)
-    n: Annotated[StrictInt, Field(ge=1, le=MAX_JOB_PICTURES)] | None = Field(
+    n: JobPictures | None = Field(
         None, description="How many pictures of any class: those of seeds `seed`, `seed` + 1, ..."
     )
-    labels: dict[LabelText, Annotated[StrictInt, Field(ge=1, le=MAX_JOB_PICTURES)]] | None = Field(
-        None, description="How many of each class, by name: those of seeds `seed`, `seed` + 1, ... for each class."
+    labels: dict[LabelText, JobPictures] | None = Field(
+        None,
+        description="How many of each class, by name or number: those of seeds `seed`, `seed` + 1, ... for each class.",
     )
     seed: Seed = Field(0, description="The first seed.")
     truncation: Truncation = Field(1.0, description=TRUNCATION)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from amgan.bulk.spec import MAX_PICTURES as MAX_JOB_PICTURES
+from amgan.bounds import MAX_FRAMES, MAX_JOB_PICTURES
 from amgan.errors import ConfigError
 from amgan.networks.config import check_int
-from amgan.sampling.interpolation import MAX_FRAMES
 
 MOST_PICTURES = 100_000
 MOST_BYTES = 2**30

@@ -50,8 +50,8 @@ def add_endpoints(context: Context) -> None:
     ) -> dict[str, Any]:
         """Pictures of seeds `seed`, `seed` + 1, ... as base64 PNGs with their names.
 
-        model: a name from /models, empty for the default one; label: a class by name, null for any; n: 1 to 64;
-        seed: 0 to 4294967295; truncation: above 0, at most 2.
+        model: a name from /models, empty for the default one; label: a class by name or number, null for any; n: 1 to
+        64; seed: 0 to 4294967295; truncation: above 0, at most 2.
         """
         name, loaded = await _model(context, model)
         count = checks.count(n, words, range(1, MAX_COUNT + 1))

@@ -7,13 +7,13 @@ import re
 from collections.abc import Collection
 from typing import Any, TypeVar, get_args
 
-from amgan.bulk.spec import MAX_PICTURES
+from amgan.bounds import MAX_ITEMS, MAX_SEED, MAX_TRUNCATION
+from amgan.bounds import MAX_JOB_PICTURES as MAX_PICTURES
 from amgan.errors import RequestError
 from amgan.networks.config import ModelConfig
-from amgan.reviews.review_spec import MAX_ITEMS, Scale
+from amgan.reviews.review_spec import Scale
+from amgan.sampling.class_names import ClassNames
 from amgan.sampling.interpolation import Easing, Method
-from amgan.sampling.latents import MAX_SEED
-from amgan.sampling.sampler import MAX_TRUNCATION
 from amgan.ui.state import MAX_FRAMES, MIN_FRAMES, Alikeness, FileFormat, Speed
 from amgan.ui.words import Words
 
@@ -206,16 +206,24 @@ def alikeness(value: Any, words: Words) -> Alikeness:
 
 
 def label(value: Any, config: ModelConfig, model: str, words: Words) -> str | None:
-    """The name of a class of the model, or None where none (or a blank) is given: any class.
+    """The name of the class of the model that is called so, or None where none (or a blank) is given: any class.
 
     Raises:
         RequestError: in the page's words.
     """
     if value is None or value == "":
         return None
-    if isinstance(value, str) and value in config.class_names and config.knows_classes:
-        return value
-    raise RequestError(words.bad_class.format(model=model, value=shown(value)))
+    classes = ClassNames(config.class_names)
+    found = classes.meant(value) if config.knows_classes else []
+    if len(found) == 1:
+        return config.class_names[found[0]]
+    raise RequestError(words.bad_class.format(model=model, value=shown(value)) + offered(value, config, words))
+
+
+def offered(value: Any, config: ModelConfig, words: Words) -> str:
+    """What to write behind a sentence that there is no such class: those that may have been meant, if there are any."""
+    near = ClassNames(config.class_names).near(value) if config.knows_classes else []
+    return words.class_meant.format(names=", ".join(f"“{shown(name)}”" for name in near[:4])) if near else ""
 
 
 def shown(value: Any) -> str:

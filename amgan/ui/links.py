@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TypeVar, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from amgan.bulk.spec import MAX_PICTURES
-from amgan.reviews.review_spec import MAX_ITEMS, MAX_QUESTION, MAX_TITLE, Scale
+from amgan.bounds import MAX_ITEMS, MAX_SEED, MAX_TRUNCATION
+from amgan.bounds import MAX_JOB_PICTURES as MAX_PICTURES
+from amgan.reviews.review_spec import MAX_QUESTION, MAX_TITLE, Scale
 from amgan.sampling.interpolation import Easing, Method
-from amgan.sampling.latents import MAX_SEED
-from amgan.sampling.sampler import MAX_TRUNCATION
 from amgan.ui.checks import real_number, whole_number
 from amgan.ui.state import (
     COUNTS,

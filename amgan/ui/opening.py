@@ -10,10 +10,14 @@ from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError, ReleaseError
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
+from amgan.sampling.class_names import ClassNames
 from amgan.ui import checks
 from amgan.ui.links import REVISION_DIGITS, from_query
 from amgan.ui.state import EndState, PageState
 from amgan.ui.words import Words
+
+MOST_OFFERS = 4
+"""Of so many notes each may offer a class that was perhaps meant."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +52,40 @@ def open_link(query: Mapping[str, str], shelf: Shelf, words: Words) -> Opening:
     return Opening(name, model, fit_classes(state, name, model.config, words, notes), notes)
 
 
-def fit_classes(state: PageState, name: str, config: ModelConfig, words: Words, notes: list[str]) -> PageState:
-    """The state with any class in place of classes that the model does not have; a note is added for each."""
+def fit_classes(
+    state: PageState, name: str, config: ModelConfig, words: Words, notes: list[str], typed: bool = True
+) -> PageState:
+    """The state with the model's own names of its classes, and any class in place of those that it does not have.
+
+    Args:
+        state: What is asked for.
+        name: Name of the model.
+        config: The model's configuration.
+        words: For what is not there.
+        notes: A note is added for each class that is not there.
+        typed: Whether somebody may have written the state's classes, who may name one by number; not if they are the
+            names that another model has for its classes.
+    """
+    classes = ClassNames(config.class_names)
 
     def fit(label: str | None) -> str | None:
-        if label is None or (config.knows_classes and label in config.class_names):
-            return label
-        notes.append(words.class_gone.format(model=name, value=checks.shown(label)))
+        if label is None:
+            return None
+        found = classes.meant(label, by_number=typed) if config.knows_classes else []
+        if len(found) == 1:
+            return config.class_names[found[0]]
+        # To find what may have been meant takes its time, and a link may name thousands.
+        meant = checks.offered(label, config, words) if len(notes) < MOST_OFFERS else ""
+        notes.append(words.class_gone.format(model=name, value=checks.shown(label)) + meant)
         return None
+
+    def fit_all(labels: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for label in labels if (name := fit(label)) is not None))
 
     sample = replace(state.sample, label=fit(state.sample.label))
     morph = state.morph.of([EndState(picture.seed, fit(picture.label)) for picture in state.morph.pictures])
-    batch = replace(state.batch, labels=tuple(label for label in state.batch.labels if fit(label)))
-    review = replace(state.review, labels=tuple(label for label in state.review.labels if fit(label)))
+    batch = replace(state.batch, labels=fit_all(state.batch.labels))
+    review = replace(state.review, labels=fit_all(state.review.labels))
     return replace(state, sample=sample, morph=morph, batch=batch, review=review)
 
 

@@ -179,7 +179,7 @@ class _Page:
             front: Tab = "interpolate" if tab == "interpolate" else "sample"
             state = PageState(name, None, front, sample, morph, review=review)
             notes: list[str] = []
-            state = fit_classes(state, name, model.config, words, notes)
+            state = fit_classes(state, name, model.config, words, notes, typed=False)
             values = await self._show(Opening(name, model, state, notes))
             values[1 + self.outputs.index(self.tabs)] = gr.skip()
             return values

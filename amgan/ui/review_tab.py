@@ -9,11 +9,12 @@ from typing import Any
 
 import gradio as gr
 
+from amgan.bounds import MAX_ITEMS
 from amgan.bulk.job import Job
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
-from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_ITEMS, MAX_QUESTION, MAX_TITLE
+from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, MAX_TITLE
 from amgan.reviews.store.store import ReviewStore
 from amgan.ui import checks
 from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, read_confidence, truncation_field

@@ -194,6 +194,7 @@ class Words:
     bad_format: str
     bad_truncation: str
     bad_class: str
+    class_meant: str
     bad_confidence: str
     bad_target: str
     bad_scale: str
@@ -405,6 +406,7 @@ ENGLISH = Words(
     bad_format="The file must be {allowed}, not “{value}”.",
     bad_truncation="The truncation must be a number above 0 and at most {most}, not “{value}”.",
     bad_class="The model {model} has no class “{value}”.",
+    class_meant=" Did you mean {names}?",
     bad_confidence="How sure the model must be is a number from 0 to below 1, not “{value}”.",
     bad_target="The goal must be a number from 0 to 100, not “{value}”.",
     bad_scale="The answers must be {allowed}, not “{value}”.",

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.bulk.spec import FORMATS, MAX_JSON_BYTES, MAX_PICTURES, JobSpec
+from amgan.bounds import MAX_JOB_PICTURES, MAX_SEED
+from amgan.bulk.spec import FORMATS, MAX_JSON_BYTES, JobSpec
 from amgan.errors import RequestError
-from amgan.sampling.latents import MAX_SEED
 from tests.bulk.jobs import job
 from tests.models import message
 
@@ -45,14 +45,14 @@ def test_a_job_survives_json(kind, wanted, seed, truncation, confidence, model):
         ({"n": 1.0}, "n must be"),
         ({"n": True}, "n must be"),
         ({"n": "5"}, "n must be"),
-        ({"n": MAX_PICTURES + 1}, "n must be"),
+        ({"n": MAX_JOB_PICTURES + 1}, "n must be"),
         ({"n": 10**5000}, "many digits"),
         ({"labels": {}}, "labels must say"),
         ({"labels": ["Bag"]}, "labels must say"),
         ({"labels": {"Bag": -1}}, "labels['Bag'] must be"),
         ({"labels": {"": 1}}, "a class in labels must be"),
         ({"labels": {3: 1}}, "a class in labels must be"),
-        ({"labels": {"a": MAX_PICTURES, "b": 1}}, "at most"),
+        ({"labels": {"a": MAX_JOB_PICTURES, "b": 1}}, "at most"),
         ({"seed": -1}, "a seed must be"),
         ({"seed": MAX_SEED, "n": 2}, "would pass the largest seed"),
         ({"seed": MAX_SEED - 1, "labels": {"a": 1, "b": 3}}, "would pass the largest seed"),

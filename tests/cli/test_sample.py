@@ -73,11 +73,11 @@ def test_confidence_and_revision_are_passed_on(run, fail, release, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--n", "0"], f"n must be from 1 to {MAX_PICTURES}, not 0"),
+        (["--n", "0"], f"n must be a whole number from 1 to {MAX_PICTURES}, not 0"),
         (["--n", "-3"], "n must be"),
         (["--n", str(MAX_PICTURES + 1)], "n must be"),
         (["--seed", "-1"], "a seed must be"),
-        (["--seed", str(2**32 - 1), "--n", "2"], "a seed must be"),
+        (["--seed", str(2**32 - 1), "--n", "2"], "would pass the largest seed"),
         (["--label", "Boat"], "no class 'Boat'; this model has Sneaker, Bag, Ankle boot"),
         (["--label", "3"], "no class number 3; this model has 0 to 2"),
         (["--truncation", "0"], "truncation must be"),

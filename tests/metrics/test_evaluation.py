@@ -150,8 +150,8 @@ def test_a_judge_of_other_classes_is_refused(model, judge, reference):
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"pictures": 9}, "n must be"), ({"asked": -1}, "asked"), ({"pairs": 0}, "pairs"), ({"seed": -1}, "first seed"),
-     ({"seed": 2**32}, "first seed")],
+    [({"pictures": 9}, "n must be"), ({"asked": -1}, "asked"), ({"pairs": 0}, "pairs"),
+     ({"seed": -1}, "a seed must be"), ({"seed": 2**32}, "a seed must be")],
 )  # fmt: skip
 def test_settings_that_cannot_be(change, said):
     with pytest.raises(RequestError, match=said) as caught:

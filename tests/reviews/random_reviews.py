@@ -6,9 +6,9 @@ import string
 
 from hypothesis import strategies as st
 
+from amgan.bounds import MAX_SEED
 from amgan.reviews.review_spec import MAX_TITLE, SCALES, Item, Picture, ReviewSpec
 from amgan.reviews.vote import MAX_COMMENT, Vote, possible_verdicts
-from amgan.sampling.latents import MAX_SEED
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=MAX_TITLE).filter(str.strip)
 lines = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=MAX_TITLE).filter(str.strip)
@@ -16,7 +16,8 @@ shares = st.floats(0, 1)
 pictures = st.builds(
     Picture,
     model=texts, revision=texts, seed=st.integers(0, MAX_SEED), asked=st.none() | texts, label=texts,
-    class_probability=shares, truncation=st.floats(0, 2, exclude_min=True), confidence=st.none() | shares,
+    class_probability=shares, truncation=st.floats(0, 2, exclude_min=True),
+    confidence=st.none() | st.floats(0, 1, exclude_max=True),
 )  # fmt: skip
 singles, pairs = st.builds(Item, pictures), st.builds(Item, pictures, pictures)
 specs = st.builds(

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amgan.bounds import MAX_ITEMS, MAX_SEED
 from amgan.bulk.runner import run_job
 from amgan.bulk.spec import JobSpec
 from amgan.errors import ClassSearchError, RequestError
 from amgan.reviews.making import Source, class_items, job_items, pair_items
-from amgan.reviews.review_spec import MAX_ITEMS, ReviewSpec
-from amgan.sampling.latents import MAX_SEED
+from amgan.reviews.review_spec import ReviewSpec
 from amgan.sampling.sampler import Sample
 from tests.models import NAMES, message, opinion, tiny_model
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from amgan.bounds import MAX_ITEMS
 from amgan.bulk.runner import run_job
 from amgan.bulk.spec import JobSpec
 from amgan.errors import RequestError
 from amgan.reviews import name_list
 from amgan.reviews.making import Source, job_items, named_items
 from amgan.reviews.name_list import NamedPicture, read_names
-from amgan.reviews.review_spec import MAX_ITEMS
 from amgan.sampling.archive import picture_files, zip_pictures
 from tests.models import NAMES, message, tiny_model
 from tests.mutations import ANY_JSON

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amgan.bounds import MAX_ITEMS
 from amgan.errors import RequestError
-from amgan.reviews.review_spec import MAX_ITEMS, MAX_JSON_BYTES, MAX_TITLE, Item, Picture, ReviewSpec
+from amgan.reviews.review_spec import MAX_JSON_BYTES, MAX_TITLE, Item, Picture, ReviewSpec
 from tests.models import message
 from tests.reviews.random_reviews import picture, review_of, specs
 

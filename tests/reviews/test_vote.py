@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amgan.bounds import MAX_ITEMS
 from amgan.errors import RequestError
-from amgan.reviews.review_spec import MAX_ITEMS, Item, ReviewSpec
+from amgan.reviews.review_spec import Item, ReviewSpec
 from amgan.reviews.vote import (
     MAX_COMMENT,
     MAX_REVIEWER_NAME,

@@ -8,8 +8,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amgan.bounds import MAX_SEED, check_seed
 from amgan.errors import RequestError
-from amgan.sampling.latents import MAX_SEED, LatentStream, check_seed, class_of_seed, latent_at
+from amgan.sampling.latents import LatentStream, class_of_seed, latent_at
 
 SEEDS = st.integers(0, MAX_SEED)
 # Below 16 numbers torch draws normals one by one and keeps every second for later, above in vectors.

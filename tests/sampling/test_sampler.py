@@ -10,11 +10,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amgan.bounds import MAX_TRUNCATION, check_truncation
 from amgan.errors import ClassSearchError, RequestError
 from amgan.release.seed_index import SeedIndex
 from amgan.sampling.latents import class_of_seed, latent_at
 from amgan.sampling.rendering import Renderer
-from amgan.sampling.sampler import MAX_TRUNCATION, check_truncation
 from tests.models import NAMES, message, opinion, tiny_model
 
 BF16 = "bf16"
@@ -261,7 +261,7 @@ def test_what_is_no_list_of_labels(model, labels):
 def test_names_that_differ_only_in_case_are_told_apart():
     model = tiny_model(class_names=("bag", "Bag", "hat"), labeling="predefined")
     assert [model.sampler.label_number(name) for name in ("bag", "Bag", "HAT")] == [0, 1, 2]
-    with pytest.raises(RequestError, match="no class 'BAG'"):
+    with pytest.raises(RequestError, match="class 'BAG' may be 'bag' or 'Bag'"):
         model.sampler.label_number("BAG")
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from amgan.bounds import MAX_SEED
 from amgan.errors import ClassSearchError, RequestError
 from amgan.sampling.interpolation import slerp
-from amgan.sampling.latents import MAX_SEED, latent_at
+from amgan.sampling.latents import latent_at
 from amgan.sampling.recipes import follow
 from amgan.sampling.variations import CANDIDATES, variations_recipe
 from tests.models import NAMES, message, tiny_model

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from amgan.sampling.latents import MAX_SEED
+from amgan.bounds import MAX_SEED
 from amgan.sampling.media import grid
 from tests.models import NAMES
 from tests.server.running import problem

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.bulk.spec import MAX_PICTURES
-from amgan.reviews.review_spec import MAX_ITEMS, MAX_QUESTION, MAX_TITLE
-from amgan.sampling.latents import MAX_SEED
+from amgan.bounds import MAX_ITEMS, MAX_JOB_PICTURES, MAX_SEED
+from amgan.reviews.review_spec import MAX_QUESTION, MAX_TITLE
 from amgan.ui.links import THROUGH, from_query, from_text, to_query
 from amgan.ui.state import (
     COUNTS,
@@ -49,7 +48,7 @@ walks = st.builds(
 morph_states = st.builds(MorphState.of, walks, st.lists(ends, min_size=2, max_size=MAX_MORPH_PICTURES))
 class_lists = st.lists(names.filter(lambda name: "\n" not in name), unique=True, max_size=4).map(tuple)
 batch_states = st.builds(
-    BatchState, class_lists, st.integers(1, MAX_PICTURES), seeds, truncations,
+    BatchState, class_lists, st.integers(1, MAX_JOB_PICTURES), seeds, truncations,
     st.sampled_from(["zip", "parquet", "npz"]), st.none() | st.floats(0, 1, exclude_max=True),
 )  # fmt: skip
 revisions = st.none() | st.text("0123456789abcdef", min_size=4, max_size=8) | st.just("unsaved"[:8])

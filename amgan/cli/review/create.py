@@ -16,7 +16,6 @@ from amgan.reviews.name_list import read_names
 from amgan.reviews.review_spec import DEFAULT_QUESTION, Item, ReviewSpec, Scale
 from amgan.reviews.store.sqlite_file import default_path
 from amgan.reviews.store.store import Review, ReviewStore
-from amgan.sampling.sampler import typed_label
 
 DEFAULT_COUNT = 40
 
@@ -102,7 +101,7 @@ def _items(command: ReviewCreateCommand, sources: Sequence[Source]) -> tuple[Ite
     classes = sources[0].sampler.config.class_names
     labels: list[str | int | None] = [None]
     if command.label:
-        labels = list(dict.fromkeys(typed_label(text, classes) for text in command.label))
+        labels = list(dict.fromkeys(sources[0].sampler.classes.number(text) for text in command.label))
     elif not command.any_class and sources[0].sampler.config.knows_classes:
         labels = list(classes)
     total = DEFAULT_COUNT if command.n is None else command.n

@@ -10,15 +10,17 @@ import numpy as np
 from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
+from amgan.bounds import Confidence, Seed, Truncation, check_seeds
+from amgan.errors import RequestError
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
-from amgan.sampling.latents import MAX_SEED
-from amgan.sampling.sampler import Label, Sample, typed_label
+from amgan.sampling.class_names import Label
+from amgan.sampling.sampler import Sample
 from amgan.server.drawing import draw, encoded, numbers_of
 from amgan.server.encoding import arrays_npz, is_small, named_json, sheet_png
 from amgan.server.model_room import OpenModel
 from amgan.server.problems import FieldError, TooManyError
 from amgan.server.routes.answers import BINARY, Responses, problems
-from amgan.server.schemas import CONFIDENCE, TRUNCATION, Confidence, ImagesAnswer, ImagesRequest, Truncation
+from amgan.server.schemas import CONFIDENCE, TRUNCATION, ImagesAnswer, ImagesRequest
 from amgan.server.service import Service
 
 ONE = "/v1/images/{model:path}/{revision}/{seed}.png"
@@ -67,7 +69,7 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
         request: Request,
         model: Annotated[str, Path(description="Name of a model.", examples=["fashion-mnist"])],
         revision: Annotated[str, Path(description="Its revision or at least the first 8 digits of it.")],
-        seed: Annotated[int, Path(ge=0, le=MAX_SEED, examples=[7])],
+        seed: Annotated[Seed, Path(examples=[7])],
         label: Annotated[
             str | None, Query(max_length=MAX_CLASS_NAME_LENGTH, description="A class by name or number.")
         ] = None,
@@ -79,7 +81,7 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
         sampler, field = opened.sampler, ("query", "label")
         number = None
         if label is not None:
-            number = numbers_of(sampler, [typed_label(label, sampler.config.class_names)], field)[0]
+            number = numbers_of(sampler, [label], field)[0]
         threshold = sampler.checked_confidence(confidence) if number is not None else None
         name = f"{seed}-{number}-{truncation!r}-{threshold!r}-{sampler.renderer.precision}"
         headers = {"Cache-Control": for_ever, "ETag": f'"{opened.model.revision}-{name}"'}
@@ -119,9 +121,10 @@ def _names(asked: ImagesRequest, most: int) -> tuple[Sequence[int], list[Label |
     if isinstance(seeds, list) and len(seeds) == count:
         return seeds, all_labels
     first = seeds[0] if isinstance(seeds, list) else seeds or 0
-    if first + count - 1 > MAX_SEED:
-        raise FieldError(("body", "seeds"), f"{count} seeds from {first} on pass the largest one, {MAX_SEED}")
-    return range(first, first + count), all_labels
+    try:
+        return check_seeds(first, count), all_labels
+    except RequestError as error:
+        raise FieldError(("body", "seeds"), str(error)) from error
 
 
 def _encoder(

@@ -11,9 +11,9 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from amgan.sampling.animation import ENCODERS, LEAST_PIXELS, MISSING, has_ffmpeg
+from amgan.sampling.class_names import Label
 from amgan.sampling.interpolation import interpolation_recipe
 from amgan.sampling.media import encode_png, enlarge, film_strip
-from amgan.sampling.sampler import Label
 from amgan.server.drawing import draw, encoded, numbers_of
 from amgan.server.model_room import OpenModel
 from amgan.server.problems import FieldError, TooManyError

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from amgan.bounds import MAX_ITEMS
 from amgan.reviews.blind import side_of_a
-from amgan.reviews.review_spec import MAX_ITEMS, Item, Picture, ReviewSpec
+from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.limits import ReviewLimits
 from amgan.reviews.store.store import ReviewStore
 from amgan.reviews.vote import counted
