@@ -19,7 +19,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 from starlette.middleware import Middleware
 
 from amgan.engine.devices import drawing_devices
-from amgan.engine.shelf import MOST_LOADED, Shelf
+from amgan.engine.shelf import MOST_LOADED, Shelf, models_folder
 from amgan.engine.zero_gpu import is_zero_gpu
 from amgan.engine.zero_gpu_engine import LendingEngine
 from amgan.errors import AmganError, ConfigError
@@ -81,9 +81,7 @@ def _shelf(arguments: Sequence[str]) -> Shelf:
     try:
         # On ZeroGPU the engine puts copies on the GPU; the shelf must not lose what they were made of.
         most, device = (MOST_LENT, None) if is_zero_gpu() else (MOST_LOADED, drawing_devices()[0])
-        project = Path(__file__).parent
-        weights = os.environ.get("AMGAN_WEIGHTS") or project / "weights"
-        return Shelf(weights, models, most, device, preloaded_commits(project))
+        return Shelf(models_folder(), models, most, device, preloaded_commits(Path(__file__).parent))
     except ConfigError as error:
         raise SystemExit(f"{source}: {error}.") from error
 

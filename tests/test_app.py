@@ -7,6 +7,7 @@ import threading
 import time
 from pathlib import Path
 
+import gradio as gr
 import pytest
 import torch
 
@@ -96,8 +97,8 @@ def test_on_zero_gpu_the_models_that_are_there_get_the_gpu(tmp_path: Path, monke
             assert not pages, "the page was built before the nets were moved"
             lent.extend(renderers)
 
-    class Page:
-        def launch(self, **options: object) -> None:
+    class Page(gr.Blocks):
+        def launch(self, **options: object) -> None:  # type: ignore[override]
             assert options["server_name"] == "127.0.0.1"
 
     def build_page(shelf: Shelf, engine: Engine) -> Page:

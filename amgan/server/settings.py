@@ -21,7 +21,8 @@ class ServerConfig:
     Attributes:
         host: Address to listen on; 0.0.0.0 opens it to other machines.
         port: Port to listen on.
-        weights: Folder with a release folder for each model.
+        weights: Folder with a release folder for each model, or one; that of AMGAN_WEIGHTS, ./weights, or that of this
+            project, if not given.
         models: Models of the Hub to offer as well: user/name, or user/name@revision.
         devices: Where to draw, such as cuda:0 cuda:1, a thread for each; all GPUs, or else the CPU, if not given.
         api_only: Leave the page out.
@@ -57,7 +58,7 @@ class ServerConfig:
 
     host: str = "127.0.0.1"
     port: int = 7860
-    weights: Path = Path("weights")
+    weights: Path | None = None
     models: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
     api_only: bool = False

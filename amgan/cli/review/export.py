@@ -31,7 +31,8 @@ class ReviewExportCommand:
         out: Table of the votes that count: .csv, .jsonl or .parquet.
         kept: Kept pictures in class folders with manifest.json: .zip, or a new folder, which `train --data` can read.
         reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
-        weights: Folder with a release folder for each model; that of AMGAN_WEIGHTS, or of this project, if not given.
+        weights: Folder with a release folder for each model, or one; that of AMGAN_WEIGHTS, ./weights, or that of this
+            project, if not given.
     """
 
     id: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]

@@ -30,7 +30,8 @@ class ReviewReportCommand:
         id: The review, as `review list` names it.
         out: The file, .html.
         reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
-        weights: Folder with a release folder for each model; that of AMGAN_WEIGHTS, or of this project, if not given.
+        weights: Folder with a release folder for each model, or one; that of AMGAN_WEIGHTS, ./weights, or that of this
+            project, if not given.
     """
 
     id: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
