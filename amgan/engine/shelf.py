@@ -12,6 +12,7 @@ import torch
 import amgan
 from amgan.engine.hub_entry import HubEntry
 from amgan.engine.hub_snapshots import Snapshots
+from amgan.engine.loading import Loadings
 from amgan.engine.shelf_entry import Entry, FolderEntry, News, Place, is_named_by, public
 from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import AmganError, ConfigError, ReleaseError, RequestError
@@ -77,6 +78,7 @@ class Shelf:
         if len(self._by_name) < len(self.entries):
             raise ConfigError(f"a model is named twice in {' '.join(hub_models):.200}")
         self._models = SingleFlightLRU[AMGAN](most_loaded)
+        self._loadings = Loadings[AMGAN]()
         self._device = device
 
     @property
@@ -138,6 +140,17 @@ class Shelf:
             return model
         return None
 
+    async def open(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:
+        """`model` for a coroutine: at once if it is in memory, else from a thread.
+
+        Raises:
+            AmganError: as `model`; too many others are being loaded.
+        """
+        loaded = self.loaded(name, revision)
+        if loaded is not None:
+            return loaded
+        return await self._loadings.get((name, revision, fetch), lambda: self.model(name, revision, fetch))
+
     def news(self, name: str, at_once: bool = False) -> News:
         """Whether there is a newer revision of a model; may ask the Hub, within seconds.
 
@@ -172,6 +185,7 @@ class Shelf:
             raise ReleaseError(problem) from error
         if place.revision is not None:
             model.revision = place.revision
+        model.hold_sampler()
         entry.loaded(place, model.config)
         return model
 

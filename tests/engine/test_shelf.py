@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -148,6 +149,14 @@ def test_a_revision_is_given_exactly_or_not_at_all(tmp_path: Path) -> None:
     for other in (model.revision[:7], "0" * 40, "", "v1"):
         with pytest.raises(RequestError, match=f"is not here; here is {model.revision}"):
             shelf.model("one", other)
+
+
+def test_a_model_of_the_shelf_holds_its_sampler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    release(tmp_path / "one")
+    model = Shelf(tmp_path).model("one")
+    assert copy.deepcopy(model).sampler is not model.sampler
+    monkeypatch.setattr(model, "state_dict", lambda **_: pytest.fail("all tensors were weighed"))
+    assert model.sampler is model.sampler
 
 
 def test_a_folder_has_no_news(tmp_path: Path) -> None:
