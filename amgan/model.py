@@ -29,6 +29,7 @@ from amgan.sampling.interpolation import Easing, Method, interpolate
 from amgan.sampling.media import encode_png
 from amgan.sampling.rendering import Precision, Renderer
 from amgan.sampling.sampler import Label, Sampler
+from amgan.whole_files import write_whole
 
 T = TypeVar("T")
 
@@ -246,7 +247,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         else:
             # Those of another model that was saved here before.
             (save_directory / METRICS_FILE).unlink(missing_ok=True)
-        (save_directory / SAMPLES_FILE).write_bytes(encode_png(release_sheet(self.sampler)))
+        write_whole(save_directory / SAMPLES_FILE, encode_png(release_sheet(self.sampler)))
 
     @classmethod
     def _load_as_pickle(cls, model: object, model_file: str, map_location: str, strict: bool) -> NoReturn:
