@@ -53,9 +53,9 @@ def test_a_port_that_is_none(monkeypatch: pytest.MonkeyPatch, port: str) -> None
 def test_a_model_that_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     says = f"{name!r} is no model on the Hub: write user/name or user/name@revision."
     monkeypatch.setenv("AMGAN_MODELS", f"user/good, {name} ,")
-    assert refusal() == f"AMGAN_MODELS: {says}"
+    assert refusal() == says
     monkeypatch.setenv("AMGAN_MODELS", "not/looked at")
-    assert refusal("--models", "user/good", name) == f"--models: {says}"
+    assert refusal("--models", "user/good", name) == says
 
 
 def test_on_zero_gpu_the_launch_waits_for_no_hub(

@@ -151,10 +151,10 @@ def test_a_folder_of_jobs_that_holds_other_things_is_left_as_it_is(tmp_path, cap
 def test_a_file_of_tokens_that_others_can_read_is_one_line(tmp_path, caplog):
     file = tmp_path / "tokens"
     write_whole(file, b"a-token-of-the-lab\n", private=True)
-    Tokens.read(file, {})
+    Tokens.read(file)
     assert not caplog.records
     opened_to_all(file)
-    assert Tokens.read(file, {})
+    assert Tokens.read(file)
     (line,) = [record.getMessage() for record in caplog.records]
     assert f"{file} is open to other users" in line
     assert "a-token" not in line

@@ -54,9 +54,9 @@ def test_tokens_are_known_by_their_numbers():
 def test_where_tokens_come_from(tmp_path):
     file = tmp_path / "tokens"
     file.write_text(f"# those of the lab\n\n  {FIRST}  \n")
-    tokens = Tokens.read(file, {"AMGAN_TOKENS": f"{SECOND}, "})
+    tokens = Tokens.read(file, [SECOND])
     assert {tokens.number_of(f"Bearer {token}".encode()) for token in (FIRST, SECOND)} == {0, 1}
-    assert not Tokens.read(None, {})
+    assert not Tokens.read(None)
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_what_is_no_token(tmp_path, content):
     file = tmp_path / "tokens"
     file.write_bytes(content)
     with pytest.raises(ConfigError) as caught:
-        Tokens.read(file, {})
+        Tokens.read(file)
     assert "inside" not in str(caught.value)
     assert "short" not in str(caught.value).replace("too short", "")
     with pytest.raises(ConfigError):
-        Tokens.read(tmp_path / "none", {})
+        Tokens.read(tmp_path / "none")
 
 
 def test_short_tokens_are_refused():
