@@ -84,6 +84,12 @@ def test_every_route_for_programs_asks_for_one(weights):
         paths = client.get("/openapi.json").json()["paths"]
         guarded = [(path, method) for path, methods in paths.items() for method in methods if path != "/healthz"]
         assert len(guarded) >= 5
+        document = client.get("/openapi.json").json()
+        (scheme,) = document["components"]["securitySchemes"].items()
+        assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
+        for path, method in guarded:
+            assert document["paths"][path][method]["security"] == [{scheme[0]: []}]
+        assert "security" not in document["paths"]["/healthz"]["get"]
         for path, method in [*guarded, ("/v1/nothing", "get"), ("/v1/images", "put")]:
             for headers in ({}, {"authorization": f"Bearer {FIRST}x"}):
                 answer = client.request(method, path, headers=headers)
