@@ -1,8 +1,7 @@
-"""The app: pictures by class and between pictures, in the browser. Settings come from the environment."""
+"""The app: pictures by class and between pictures, in the browser. docs/settings.md says what can be set."""
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import sys
@@ -16,13 +15,14 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 
+import tyro
 from starlette.middleware import Middleware
 
 from amgan.engine.devices import drawing_devices
-from amgan.engine.shelf import MOST_LOADED, Shelf
+from amgan.engine.shelf import MOST_LOADED, Shelf, models_folder
 from amgan.engine.zero_gpu import is_zero_gpu
 from amgan.engine.zero_gpu_engine import LendingEngine
-from amgan.errors import AmganError, ConfigError
+from amgan.errors import AmganError
 from amgan.hub.client import silence_hub_client
 from amgan.hub.space_files import preloaded_commits
 from amgan.sampling.rendering import Renderer
@@ -45,47 +45,31 @@ def main(arguments: Sequence[str] = ()) -> None:
     """Open the shelf and serve the page and its HTTP routes; the default model is loaded meanwhile.
 
     Args:
-        arguments: Of the command line.
+        arguments: Of the command line: those of `python -m amgan serve`.
     """
-    shelf = _shelf(arguments)
     silence_hub_client()  # the page says what is wrong in the end
-    host, port = os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1", _port()
     try:
+        config = tyro.cli(ServerConfig, args=arguments, config=(tyro.conf.FlagCreatePairsOff,))
+        shelf = _shelf(config)
         if is_zero_gpu():
             # The GPU is lent to one call at a time, and the platform waits for Gradio's own launch.
             page = build_page(shelf, LendingEngine(_renderers(shelf)))
             options = launch_options(page)
-            headers = Middleware(SecurityHeaders, ancestors=frame_ancestors((), os.environ), secret_path="/review/")
+            ancestors = frame_ancestors(config.frame_ancestors, os.environ)
+            headers = Middleware(SecurityHeaders, ancestors=ancestors, secret_path="/review/")
             options["app_kwargs"]["middleware"].insert(0, headers)
-            page.launch(server_name=host, server_port=port, **options)
+            page.launch(server_name=config.host, server_port=config.port, **options)
             return
-        jobs = os.environ.get("AMGAN_JOBS")
-        config = ServerConfig(host=host, port=port, jobs=Path(jobs) if jobs else None)
         serve(shelf, config, partial(build_page, shelf))
     except AmganError as error:
         raise SystemExit(f"{error}.") from error
 
 
-def _shelf(arguments: Sequence[str]) -> Shelf:
-    parser = argparse.ArgumentParser(description="Serve the page.")
-    parser.add_argument(
-        "--models",
-        nargs="+",
-        metavar="user/name[@revision]",
-        help="models of the Hub to show as well; default: those in AMGAN_MODELS, with commas between them",
-    )
-    models, source = parser.parse_args(arguments).models, "--models"
-    if models is None:
-        found = (name.strip() for name in os.environ.get("AMGAN_MODELS", "").split(","))
-        models, source = [name for name in found if name], "AMGAN_MODELS"
-    try:
-        # On ZeroGPU the engine puts copies on the GPU; the shelf must not lose what they were made of.
-        most, device = (MOST_LENT, None) if is_zero_gpu() else (MOST_LOADED, drawing_devices()[0])
-        project = Path(__file__).parent
-        weights = os.environ.get("AMGAN_WEIGHTS") or project / "weights"
-        return Shelf(weights, models, most, device, preloaded_commits(project))
-    except ConfigError as error:
-        raise SystemExit(f"{source}: {error}.") from error
+def _shelf(config: ServerConfig) -> Shelf:
+    # On ZeroGPU the engine puts copies on the GPU; the shelf must not lose what they were made of.
+    most, device = (MOST_LENT, None) if is_zero_gpu() else (MOST_LOADED, drawing_devices(config.devices)[0])
+    preloaded = preloaded_commits(Path(__file__).parent)
+    return Shelf(models_folder(config.weights), config.models, most, device, preloaded)
 
 
 def _renderers(shelf: Shelf) -> list[Renderer]:
@@ -105,13 +89,6 @@ def _renderers(shelf: Shelf) -> list[Renderer]:
             problem = "it takes long" if isinstance(error, TimeoutError) else error
             logger.warning("%s is not here at the start, so the CPU will draw it: %s", name, problem)
     return found
-
-
-def _port() -> int:
-    port = os.environ.get("GRADIO_SERVER_PORT") or "7860"
-    if not (port.isascii() and port.isdigit() and len(port) < 9 and 0 < int(port) < 65536):
-        raise SystemExit(f"GRADIO_SERVER_PORT must be a number from 1 to 65535, not {port!r:.40}.")
-    return int(port)
 
 
 if __name__ == "__main__":

@@ -47,17 +47,6 @@ def open_private(file: Path, mode: Literal["wb", "ab", "w+b"]) -> BinaryIO:
     return opened
 
 
-def write_private(file: Path, content: bytes) -> None:
-    """Write a file whole, and make the folders above it that are missing.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    make_private_folder(file.parent)
-    with open_private(file, "wb") as opened:
-        opened.write(content)
-
-
 def tighten(path: Path) -> None:
     """Take away what others may do with a file or folder that is one's own; where that cannot be, say so in the log.
 

@@ -7,6 +7,7 @@ import threading
 import time
 from pathlib import Path
 
+import gradio as gr
 import pytest
 import torch
 
@@ -52,9 +53,9 @@ def test_a_port_that_is_none(monkeypatch: pytest.MonkeyPatch, port: str) -> None
 def test_a_model_that_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     says = f"{name!r} is no model on the Hub: write user/name or user/name@revision."
     monkeypatch.setenv("AMGAN_MODELS", f"user/good, {name} ,")
-    assert refusal() == f"AMGAN_MODELS: {says}"
+    assert refusal() == says
     monkeypatch.setenv("AMGAN_MODELS", "not/looked at")
-    assert refusal("--models", "user/good", name) == f"--models: {says}"
+    assert refusal("--models", "user/good", name) == says
 
 
 def test_on_zero_gpu_the_launch_waits_for_no_hub(
@@ -96,8 +97,8 @@ def test_on_zero_gpu_the_models_that_are_there_get_the_gpu(tmp_path: Path, monke
             assert not pages, "the page was built before the nets were moved"
             lent.extend(renderers)
 
-    class Page:
-        def launch(self, **options: object) -> None:
+    class Page(gr.Blocks):
+        def launch(self, **options: object) -> None:  # type: ignore[override]
             assert options["server_name"] == "127.0.0.1"
 
     def build_page(shelf: Shelf, engine: Engine) -> Page:

@@ -8,11 +8,12 @@ import stat
 import pytest
 
 from amgan.bulk.job_records import LOCK_FILE
-from amgan.private_files import make_private_folder, tighten, write_private
+from amgan.private_files import make_private_folder, tighten
 from amgan.reviews.copying.log import VoteLog
 from amgan.reviews.copying.read_back import Copied
 from amgan.reviews.store.store import ReviewStore
 from amgan.server.tokens import Tokens
+from amgan.whole_files import write_whole
 from tests.bulk.jobs import StandIn
 from tests.bulk.shop import Shop, spec
 from tests.reviews.random_reviews import review_of
@@ -46,10 +47,10 @@ def modes_below(folder):
 def test_a_written_file_and_the_folders_made_for_it(tmp_path):
     before = mode(tmp_path)
     file = tmp_path / "a" / "b" / "votes.csv"
-    write_private(file, b"1")
+    write_whole(file, b"1", private=True)
     assert (mode(tmp_path), mode(tmp_path / "a"), mode(file.parent), mode(file)) == (before, 0o700, 0o700, 0o600)
     opened_to_all(file, file.parent)
-    write_private(file, b"2")
+    write_whole(file, b"2", private=True)
     assert (file.read_bytes(), mode(file), mode(file.parent)) == (b"2", 0o600, 0o777)
 
 
@@ -149,11 +150,11 @@ def test_a_folder_of_jobs_that_holds_other_things_is_left_as_it_is(tmp_path, cap
 
 def test_a_file_of_tokens_that_others_can_read_is_one_line(tmp_path, caplog):
     file = tmp_path / "tokens"
-    write_private(file, b"a-token-of-the-lab\n")
-    Tokens.read(file, {})
+    write_whole(file, b"a-token-of-the-lab\n", private=True)
+    Tokens.read(file)
     assert not caplog.records
     opened_to_all(file)
-    assert Tokens.read(file, {})
+    assert Tokens.read(file)
     (line,) = [record.getMessage() for record in caplog.records]
     assert f"{file} is open to other users" in line
     assert "a-token" not in line

@@ -9,6 +9,7 @@ import numpy as np
 
 from amgan.bulk.names import PictureName
 from amgan.errors import ClassSearchError
+from amgan.sampling.halving import Halving
 from amgan.sampling.sampler import Sample
 
 Draw: TypeAlias = Callable[[Sequence[int], Sequence[int | None], float, float | None], tuple[np.ndarray, list[Sample]]]
@@ -36,17 +37,19 @@ def draw_chunk(
     Raises:
         ClassSearchError: none of the seeds of a name has its class.
     """
-    try:
-        return draw([name.seeds[0] for name in names], [name.label for name in names], truncation, confidence)
-    except ClassSearchError as error:
-        if len(names) == 1:
-            return _draw_elsewhere(draw, names[0], truncation, confidence, error)
-    # Halves, until the missing one is alone. The first one that is missing for good ends the job: a class that the
-    # model never draws is known after a few walks, not after one for each picture.
-    middle = len(names) // 2
-    pictures, samples = draw_chunk(draw, names[:middle], truncation, confidence)
-    more_pictures, more_samples = draw_chunk(draw, names[middle:], truncation, confidence)
-    return np.concatenate([pictures, more_pictures]), samples + more_samples
+    drawn: list[tuple[np.ndarray, list[Sample]]] = []
+    # The first one that is missing for good ends the job: a class that the model never draws is known after a few
+    # walks, not after one for each picture.
+    parts = Halving(names)
+    for part in parts:
+        try:
+            drawn.append(draw([name.seeds[0] for name in part], [name.label for name in part], truncation, confidence))
+        except ClassSearchError as error:
+            if not parts.halve():
+                drawn.append(_draw_elsewhere(draw, part[0], truncation, confidence, error))
+    if len(drawn) == 1:
+        return drawn[0]
+    return np.concatenate([pictures for pictures, _ in drawn]), [sample for _, samples in drawn for sample in samples]
 
 
 def _draw_elsewhere(

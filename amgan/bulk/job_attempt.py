@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,9 @@ from amgan.bulk.drawing import Draw
 from amgan.bulk.runner import JobProgress, run_job
 from amgan.bulk.spec import JobSpec
 from amgan.errors import AmganError, ClassSearchError, RequestError, RevisionAwayError
+from amgan.whole_files import FULL
 
 logger = logging.getLogger(__name__)
-
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class JobModel(Protocol):

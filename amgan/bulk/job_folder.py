@@ -14,10 +14,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from amgan.bulk.durable import left_over, replacing
 from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.spec import MAX_JSON_BYTES, JobSpec
 from amgan.errors import RequestError
+from amgan.whole_files import left_over, replacing
 
 LAYOUT = 2
 """Raised when the same job would give other bytes, so that no file is half of one and half of the other."""

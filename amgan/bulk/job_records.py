@@ -15,9 +15,9 @@ import shutil
 import threading
 from pathlib import Path
 
-from amgan.bulk.durable import replacing
 from amgan.bulk.job import Job
 from amgan.private_files import make_private_folder, open_to_others, tighten
+from amgan.whole_files import replacing
 
 logger = logging.getLogger(__name__)
 

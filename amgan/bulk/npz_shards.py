@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from amgan.bulk.durable import replacing
 from amgan.bulk.spec import JobSpec
 from amgan.bulk.store_zip import StoreZip
 from amgan.sampling.archive import npz_pictures
 from amgan.sampling.sampler import Sample
+from amgan.whole_files import replacing
 
 
 class NpzShards:

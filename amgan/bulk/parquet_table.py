@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from amgan.bulk.durable import replacing
 from amgan.bulk.png import PngEntries
 from amgan.bulk.spec import JobSpec
 from amgan.sampling.media import encode_png
 from amgan.sampling.sampler import Sample
+from amgan.whole_files import replacing
 
 REPEATED = ["model", "revision"]
 COUNTED = ["label", "seed", "draw"]

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from amgan.bulk.durable import replacing
 from amgan.bulk.spec import JobSpec
 from amgan.bulk.store_zip import Entry, StoreZip, entries_of, stored_entry
 from amgan.sampling.archive import class_folders, manifest_row
 from amgan.sampling.media import encode_png
 from amgan.sampling.sampler import Sample
+from amgan.whole_files import replacing
 
 MANIFEST_FILE = "manifest.jsonl"
 

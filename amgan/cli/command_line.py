@@ -46,15 +46,15 @@ COMMANDS: dict[str, Callable[..., object]] = {
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; exits with 0, with 1 after an error of the package or the system, with 2 after wrong flags."""
-    options = tyro.extras.subcommand_cli_from_dict(
-        COMMANDS,
-        prog="python -m amgan",
-        description=DESCRIPTION,
-        args=arguments,
-        config=(tyro.conf.FlagCreatePairsOff,),
-    )
     console = Console()
     try:
+        options = tyro.extras.subcommand_cli_from_dict(
+            COMMANDS,
+            prog="python -m amgan",
+            description=DESCRIPTION,
+            args=arguments,
+            config=(tyro.conf.FlagCreatePairsOff,),
+        )
         match options:
             case TrainConfig():
                 _silence_data_libraries()

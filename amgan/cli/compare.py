@@ -20,7 +20,7 @@ from amgan.metrics.reference import Reference, cached_reference
 from amgan.networks.architecture import ImageSize
 from amgan.networks.architectures import ArchitectureName
 from amgan.networks.objectives import ObjectiveName
-from amgan.release.checked_files import is_there, read_json, write_file, write_json
+from amgan.release.checked_files import is_there, read_json, write_json
 from amgan.training.comparison.curves import curves_figure
 from amgan.training.comparison.page import Comparison, comparison_page
 from amgan.training.comparison.plan import TABLE_1, PlannedRun, plan_runs
@@ -28,6 +28,7 @@ from amgan.training.comparison.results import RunResult
 from amgan.training.comparison.running import Budget, Runner
 from amgan.training.processes import Precision
 from amgan.training.run_lock import locked
+from amgan.whole_files import write_whole
 
 PAGE_FILE = "README.md"
 CURVES_FILE = "curves.png"
@@ -184,8 +185,8 @@ def _real_scores(command: CompareCommand, judge: Judge, reference: Reference, ru
 
 
 def _write_page(out: Path, comparison: Comparison) -> None:
-    write_file(out / PAGE_FILE, comparison_page(comparison).encode())
-    (out / CURVES_FILE).write_bytes(curves_figure(comparison.results))
+    write_whole(out / PAGE_FILE, comparison_page(comparison).encode())
+    write_whole(out / CURVES_FILE, curves_figure(comparison.results))
 
 
 def _line(result: RunResult) -> str:

@@ -29,6 +29,7 @@ from amgan.model import AMGAN
 from amgan.release.checked_files import write_json
 from amgan.release.folder import CARD_FILE, FIGURE_FILE, METRICS_FILE
 from amgan.training.provenance import provenance
+from amgan.whole_files import write_whole
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def _write(command: EvaluateCommand, model: AMGAN, evaluation: Evaluation, conso
         return
     folder.mkdir(parents=True, exist_ok=True)
     title = f"{model.config.objective}, {model.config.labeling} labeling; {judge_in_words(evaluation.summary)}"
-    (folder / FIGURE_FILE).write_bytes(evaluation_figure(evaluation, model.class_names, title))
+    write_whole(folder / FIGURE_FILE, evaluation_figure(evaluation, model.class_names, title))
     # The card shows the figure where it is known to lie beside it.
     metrics = {**model.metrics, "evaluation": {**evaluation.summary, "figure": FIGURE_FILE}}
     if folder.resolve() == own.resolve():

@@ -129,8 +129,8 @@ class _Display:
 def _first_model() -> str:
     shelf = open_shelf()
     if shelf.default is None:
-        raise RequestError(f"no model in {shelf.folder}; name one with --model")
-    return str(shelf.folder / shelf.default.name)
+        raise RequestError(f"no model in {shelf.folder.absolute()}; name a release folder or user/name with --model")
+    return str(shelf.default.locate().folder)
 
 
 def _spec(command: GenerateCommand, name: str, model: AMGAN) -> JobSpec:

@@ -13,6 +13,7 @@ from amgan.errors import RequestError
 from amgan.sampling.animation import ENCODERS, MISSING, has_ffmpeg
 from amgan.sampling.interpolation import Easing, Method
 from amgan.sampling.media import encode_png, enlarge, film_strip
+from amgan.whole_files import write_whole
 
 MAX_MILLISECONDS = 60_000
 
@@ -87,9 +88,9 @@ def run_interpolate(command: InterpolateCommand, console: Console) -> None:
     frames = enlarge(frames, command.scale)
     (command.out if kind == "" else command.out.parent).mkdir(parents=True, exist_ok=True)
     if kind in ENCODERS:
-        command.out.write_bytes(ENCODERS[kind](frames, command.milliseconds))
+        write_whole(command.out, ENCODERS[kind](frames, command.milliseconds))
     elif kind == "png":
-        command.out.write_bytes(encode_png(film_strip(frames)))
+        write_whole(command.out, encode_png(film_strip(frames)))
     else:
         for number, frame in enumerate(frames):
             (command.out / f"frame-{number:04d}.png").write_bytes(encode_png(frame))

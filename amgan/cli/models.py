@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import amgan
-from amgan.engine.shelf import Shelf
+from amgan.engine.shelf import Shelf, models_folder
 from amgan.hub import fetching
 from amgan.hub.client import silence_hub_client
 from amgan.model import AMGAN
@@ -30,13 +28,12 @@ def open_shelf(names: Iterable[str] = (), weights: Path | None = None) -> Shelf:
 
     Args:
         names: Those with a slash in them are taken for models of the Hub.
-        weights: Folder with a release folder for each model; that of AMGAN_WEIGHTS, or of this project, if None.
+        weights: Folder with a release folder for each model, or one; see `models_folder` for None.
 
     Raises:
         ConfigError: a name is none of the Hub.
     """
-    folder = weights or os.environ.get("AMGAN_WEIGHTS") or Path(amgan.__file__).parents[1] / "weights"
-    return Shelf(folder, [name for name in dict.fromkeys(names) if "/" in name])
+    return Shelf(models_folder(weights), [name for name in dict.fromkeys(names) if "/" in name])
 
 
 @contextlib.contextmanager

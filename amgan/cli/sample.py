@@ -15,6 +15,7 @@ from amgan.model import AMGAN
 from amgan.sampling.archive import picture_files, zip_pictures
 from amgan.sampling.media import encode_png, enlarge, grid
 from amgan.sampling.sampler import Sample
+from amgan.whole_files import replacing, write_whole
 
 MAX_PICTURES = 100_000
 SUFFIXES = (".png", ".zip", ".npz", "")
@@ -85,9 +86,9 @@ def _write(command: SampleCommand, model: AMGAN, pictures: np.ndarray, samples: 
     (out if suffix == "" else out.parent).mkdir(parents=True, exist_ok=True)
     if suffix == ".png":
         sheet = grid(pictures, min(command.columns, len(pictures)))
-        out.write_bytes(encode_png(enlarge(sheet, command.scale)))
+        write_whole(out, encode_png(enlarge(sheet, command.scale)))
     elif suffix == ".npz":
-        with out.open("wb") as array_file:  # given a name, numpy would put .npz behind .NPZ
+        with replacing(out) as array_file:  # given a name, numpy would put .npz behind .NPZ
             np.savez(
                 array_file,
                 images=pictures,
@@ -96,7 +97,7 @@ def _write(command: SampleCommand, model: AMGAN, pictures: np.ndarray, samples: 
                 class_names=np.array(model.class_names),
             )
     elif suffix == ".zip":
-        out.write_bytes(zip_pictures(pictures, samples, model.class_names, name, model.revision))
+        write_whole(out, zip_pictures(pictures, samples, model.class_names, name, model.revision))
     else:
         for file, content in picture_files(pictures, samples, model.class_names, name, model.revision):
-            (out / file).write_bytes(content)
+            (out / file).write_bytes(content)  # many: to wait for the disk after each takes long

@@ -24,11 +24,13 @@ def run_serve(command: ServeCommand, console: Console) -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
     from amgan.engine.devices import drawing_devices
-    from amgan.engine.shelf import Shelf
+    from amgan.engine.shelf import Shelf, models_folder
     from amgan.server.run import serve
     from amgan.ui.page import build_page
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    shelf = Shelf(command.weights, command.models, device=drawing_devices(command.devices)[0])
+    shelf = Shelf(models_folder(command.weights), command.models, device=drawing_devices(command.devices)[0])
     say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+    if not shelf.entries:
+        say(f"no model in {shelf.folder.absolute()}; name a release folder with --weights or user/name with --models")
     serve(shelf, command, partial(build_page, shelf), say)

@@ -23,7 +23,7 @@ class BatchedEngine:
     def __init__(self, batcher: Batcher) -> None:
         self._batcher = batcher
 
-    async def draw(self, recipe: Recipe[T], renderer: Renderer, caller: str = "", pictures: int = 1) -> T:
+    async def draw(self, recipe: Recipe[T], renderer: Renderer, pictures: int, caller: str = "") -> T:
         """See `Engine`."""
         kept, admitted = 0, False
         try:

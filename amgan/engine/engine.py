@@ -14,14 +14,14 @@ T = TypeVar("T")
 class Engine(Protocol):
     """Turns recipes into what they make; callers need not know on which device or in whose company."""
 
-    async def draw(self, recipe: Recipe[T], renderer: Renderer, caller: str = "", pictures: int = 1) -> T:
+    async def draw(self, recipe: Recipe[T], renderer: Renderer, pictures: int, caller: str = "") -> T:
         """Follow a recipe for someone who waits.
 
         Args:
             recipe: What is to be drawn.
             renderer: The nets of its model.
+            pictures: How many it draws at once, as far as that is known: so much room it must find.
             caller: Who asks; all callers get equal shares.
-            pictures: How many it is about, as far as that is known: so much room it must find.
 
         Raises:
             AmganError: whatever the recipe raises.
@@ -40,7 +40,7 @@ class DirectEngine:
     def __init__(self) -> None:
         self._lock = threading.Lock()
 
-    async def draw(self, recipe: Recipe[T], renderer: Renderer, caller: str = "", pictures: int = 1) -> T:
+    async def draw(self, recipe: Recipe[T], renderer: Renderer, pictures: int, caller: str = "") -> T:
         """See `Engine`. Nothing else of the event loop runs meanwhile, so the caller should have one of its own."""
         return self.draw_in_background(recipe, renderer)
 

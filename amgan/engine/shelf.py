@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 import torch
 
+import amgan
 from amgan.engine.hub_entry import HubEntry
 from amgan.engine.hub_snapshots import Snapshots
+from amgan.engine.loading import Loadings
 from amgan.engine.shelf_entry import Entry, FolderEntry, News, Place, is_named_by, public
 from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import AmganError, ConfigError, ReleaseError, RequestError
 from amgan.model import AMGAN
-from amgan.release.folder import CONFIG_FILE
+from amgan.release.folder import CONFIG_FILE, WEIGHTS_FILE
 
 FAVOURITE = "fashion-mnist"
 """The model that is shown first if it is there."""
@@ -22,13 +25,25 @@ MOST_LOADED = 4
 """So many models stay in memory."""
 
 
+def models_folder(given: Path | None = None) -> Path:
+    """Where models are looked for: the folder given, or that of AMGAN_WEIGHTS, or ./weights, or that of the project.
+
+    ./weights counts only if a model is in it: whoever works elsewhere may have weights of another kind.
+    """
+    chosen = given or os.environ.get("AMGAN_WEIGHTS")
+    if chosen:
+        return Path(chosen)
+    here, project = Path("weights"), Path(amgan.__file__).parents[1] / "weights"
+    return here if _releases(here) or not _releases(project) else project
+
+
 class Shelf:
-    """The models of one folder of release folders, and models of the Hub after them.
+    """The models of one folder of release folders, or the one that the folder is, and models of the Hub after them.
 
     Safe to use from several threads: two first users of a model wait for one and the same loading.
 
     Attributes:
-        folder: The folder of release folders.
+        folder: The folder of release folders, or a release folder.
         entries: What is on the shelf, usable or not.
     """
 
@@ -43,7 +58,7 @@ class Shelf:
         """Look through the folder; only config.json files are read, no weights, and nothing is asked of the Hub.
 
         Args:
-            folder: Holds a release folder for each model. May be missing or empty.
+            folder: Holds a release folder for each model, or is one. May be missing or empty.
             hub_models: "user/name", whose newest revision is shown, or "user/name@revision", a branch, tag or commit
                 that is never left.
             most_loaded: How many models are kept in memory, those used last.
@@ -54,18 +69,16 @@ class Shelf:
             ConfigError: a name among `hub_models` is none, or is there twice.
         """
         self.folder = Path(folder)
-        found = sorted(path.parent for path in self.folder.glob(f"*/{CONFIG_FILE}")) if self.folder.is_dir() else []
-        # A release that is being written has a hidden name.
-        folders = [FolderEntry(path) for path in found if not path.name.startswith(".")]
         snapshots: dict[str, Snapshots] = {}
         self.entries: tuple[Entry, ...] = (
-            *folders,
+            *map(FolderEntry, _releases(self.folder)),
             *(HubEntry.parse(name, snapshots, preloaded.get(name)) for name in hub_models),
         )
         self._by_name = {entry.name: entry for entry in self.entries}
         if len(self._by_name) < len(self.entries):
             raise ConfigError(f"a model is named twice in {' '.join(hub_models):.200}")
         self._models = SingleFlightLRU[AMGAN](most_loaded)
+        self._loadings = Loadings[AMGAN]()
         self._device = device
 
     @property
@@ -127,6 +140,17 @@ class Shelf:
             return model
         return None
 
+    async def open(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:
+        """`model` for a coroutine: at once if it is in memory, else from a thread.
+
+        Raises:
+            AmganError: as `model`; too many others are being loaded.
+        """
+        loaded = self.loaded(name, revision)
+        if loaded is not None:
+            return loaded
+        return await self._loadings.get((name, revision, fetch), lambda: self.model(name, revision, fetch))
+
     def news(self, name: str, at_once: bool = False) -> News:
         """Whether there is a newer revision of a model; may ask the Hub, within seconds.
 
@@ -161,5 +185,14 @@ class Shelf:
             raise ReleaseError(problem) from error
         if place.revision is not None:
             model.revision = place.revision
+        model.hold_sampler()
         entry.loaded(place, model.config)
         return model
+
+
+def _releases(folder: Path) -> list[Path]:
+    if (folder / CONFIG_FILE).is_file() and (folder / WEIGHTS_FILE).is_file():
+        return [folder.absolute()]  # even "." has a name then
+    found = sorted(path.parent for path in folder.glob(f"*/{CONFIG_FILE}")) if folder.is_dir() else []
+    # A release that is being written has a hidden name.
+    return [path for path in found if not path.name.startswith(".")]

@@ -55,7 +55,7 @@ class LendingEngine:
         self._numbers = WeakKeyDictionary({renderer: number for number, renderer in enumerate(renderers)})
         self._cpu = threading.Lock()
 
-    async def draw(self, recipe: Recipe[T], renderer: Renderer, caller: str = "", pictures: int = 1) -> T:
+    async def draw(self, recipe: Recipe[T], renderer: Renderer, pictures: int, caller: str = "") -> T:
         """See `Engine`. The call's context goes into the thread: by it the platform knows whose time is charged."""
         return await asyncio.to_thread(self.draw_in_background, recipe, renderer)
 

@@ -35,6 +35,7 @@ from amgan.release.folder import (
     WEIGHTS_FILE,
 )
 from amgan.release.seed_index import MAX_INDEX_BYTES
+from amgan.whole_files import write_whole
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 ANSWER_SECONDS = 10.0
@@ -249,6 +250,4 @@ def _remember(refs: Path, revision: str, commit: str) -> None:
     with contextlib.suppress(OSError):  # a cache that is not writable
         ref = refs / revision
         ref.parent.mkdir(parents=True, exist_ok=True)
-        writing = ref.with_name(f".{ref.name}.writing")
-        writing.write_text(commit)
-        writing.replace(ref)
+        write_whole(ref, commit.encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -15,6 +14,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from amgan.errors import ReleaseError
+from amgan.whole_files import write_whole
 
 # What reading may cost before anything is known of a file: parsed JSON takes up to 44 times the memory of its text, a
 # safetensors header about 13 times.
@@ -29,21 +29,9 @@ KINDS = {
 """What safetensors calls the types that nets have."""
 
 
-def write_file(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all; nothing half-written is left on a disk that is full."""
-    writing = file.with_name(f".{file.name}.writing")
-    try:
-        writing.write_bytes(content)
-        writing.replace(file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            writing.unlink()
-        raise
-
-
 def write_json(file: Path, content: dict[str, Any]) -> None:
     """Write a JSON file whole or not at all."""
-    write_file(file, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
+    write_whole(file, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def is_there(file: Path) -> bool:
@@ -180,4 +168,4 @@ def sha256_of(file: Path) -> bytes:
 def write_tensors(file: Path, tensors: dict[str, Tensor]) -> None:
     """Write a safetensors file whole or not at all."""
     # By way of bytes: the library's own file could be read by nobody else on the machine.
-    write_file(file, save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}))
+    write_whole(file, save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
@@ -12,6 +11,7 @@ from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError, BusyError
 from amgan.reviews.review_spec import Picture
+from amgan.sampling.halving import Halving
 from amgan.sampling.recipes import Recipe
 from amgan.sampling.sampler import Sampler
 
@@ -42,10 +42,7 @@ async def draw_pictures(
     """
 
     async def opened(name: str, revision: str) -> Sampler:
-        model = shelf.loaded(name, revision)
-        if model is None:
-            model = await asyncio.to_thread(shelf.model, name, revision, fetch)
-        return model.sampler
+        return (await shelf.open(name, revision, fetch)).sampler
 
     return await draw_opened(pictures, opened, engine, caller)
 
@@ -72,7 +69,8 @@ async def draw_opened(
     for group in groups(pictures):
         try:
             sampler = await sampler_of(group[0].model, group[0].revision)
-            drawn |= zip(group, await engine.draw(group_recipe(sampler, group), sampler.renderer, caller))
+            recipe, together = group_recipe(sampler, group), min(len(group), DRAWN_TOGETHER)
+            drawn |= zip(group, await engine.draw(recipe, sampler.renderer, together, caller))
         except BusyError:
             raise
         except AmganError as error:
@@ -98,21 +96,13 @@ def group_recipe(sampler: Sampler, group: Sequence[Picture]) -> Recipe[list[Draw
     """
     drawn: list[Drawn] = []
     for start in range(0, len(group), DRAWN_TOGETHER):
-        drawn += yield from _part_recipe(sampler, group[start : start + DRAWN_TOGETHER])
+        parts = Halving(group[start : start + DRAWN_TOGETHER])
+        for part in parts:
+            seeds, labels = [picture.seed for picture in part], [picture.asked for picture in part]
+            try:
+                images, _ = yield from sampler.sample_recipe(seeds, labels, part[0].truncation, part[0].confidence)
+                drawn.extend(images)
+            except AmganError as error:
+                if not parts.halve():
+                    drawn.append(error)
     return drawn
-
-
-def _part_recipe(sampler: Sampler, part: Sequence[Picture]) -> Recipe[list[Drawn]]:
-    seeds, labels = [picture.seed for picture in part], [picture.asked for picture in part]
-    try:
-        images, _ = yield from sampler.sample_recipe(seeds, labels, part[0].truncation, part[0].confidence)
-    except AmganError as error:
-        if len(part) == 1:
-            return [error]
-    else:
-        return list(images)
-    # Halves, until what cannot be drawn is alone.
-    middle = len(part) // 2
-    first = yield from _part_recipe(sampler, part[:middle])
-    second = yield from _part_recipe(sampler, part[middle:])
-    return first + second

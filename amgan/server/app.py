@@ -22,7 +22,7 @@ from amgan.server.allowance import Allowance
 from amgan.server.encoding import Encoders
 from amgan.server.hosts import Hosts
 from amgan.server.metrics import ServerMetrics
-from amgan.server.middleware import BodyLimit, Callers, Drain, Draining, RequestCount
+from amgan.server.middleware import GUARDED, BodyLimit, Callers, Drain, Draining, RequestCount
 from amgan.server.model_room import ModelRoom
 from amgan.server.problems import add_problem_handlers
 from amgan.server.reviews.result_routes import add_review_result_routes
@@ -120,6 +120,8 @@ def build_server(
     if page is not None:
         add_share_routes(app, service)
     _answer_head(app)
+    if service.tokens:
+        _tell_of_tokens(app)
     # Before the page, which takes every path that is left.
     app.router.routes.append(Route("/v1/{rest:path}", _Nowhere(app), include_in_schema=False))
     # The last one added is the first that a request meets.
@@ -132,6 +134,17 @@ def build_server(
     if page is not None:
         _mount(app, page)
     return app
+
+
+def _tell_of_tokens(app: FastAPI) -> None:
+    """Let the document say where a token is needed, so that /docs and made-up clients can send one."""
+    document = app.openapi()
+    scheme = {"type": "http", "scheme": "bearer", "description": "One of this server's tokens."}
+    document.setdefault("components", {})["securitySchemes"] = {"token": scheme}
+    for path, operations in document["paths"].items():
+        if path.startswith(GUARDED):
+            for operation in operations.values():
+                operation["security"] = [{"token": []}]
 
 
 def _answer_head(app: FastAPI) -> None:

@@ -40,7 +40,7 @@ async def draw(
     caller = caller_of(request)
     service.allowance.take(caller, count)
     try:
-        drawn = await while_present(request, service.engine.draw(recipe, opened.sampler.renderer, caller, count))
+        drawn = await while_present(request, service.engine.draw(recipe, opened.sampler.renderer, count, caller))
     except ClassSearchError as error:
         raise FieldError(labels, str(error)) from error
     except BusyError:

@@ -22,16 +22,16 @@ _CARRIERS = (b"host", b"x-forwarded-host")
 
 
 def allowed_hosts(given: Iterable[str], environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The names of a server beside its address: those given, or else the environment's, and a Space's own.
+    """The names of a server beside its address: those given, and a Space's own.
 
     Args:
         given: Names such as example.com, ``*.example.com``, or ``*`` for any.
-        environment: Of the process.
+        environment: Of the process, in which a Space says its name.
 
     Raises:
         ConfigError: one is no name of a host.
     """
-    names = list(given) or [name.strip() for name in environment.get(VARIABLE, "").split(",") if name.strip()]
+    names = list(given)
     for name in names:
         if name != "*" and _name_in(f"{name.removeprefix('*.')}:80") is None:
             raise ConfigError(

@@ -48,7 +48,7 @@ def serve(
         ConfigError: a device, the tokens, the address, a host or site in the settings, the folder of jobs, or the file
             or data set of reviews cannot be used.
     """
-    tokens = Tokens.read(config.tokens_file, os.environ)
+    tokens = Tokens.read(config.tokens_file, config.tokens)
     hosts = allowed_hosts(config.allowed_hosts, os.environ)
     config = replace(config, allowed_hosts=hosts, frame_ancestors=frame_ancestors(config.frame_ancestors, os.environ))
     listener = listen(config.host, config.port)
@@ -62,7 +62,7 @@ def serve(
     reviews = ReviewStore(config.reviews or default_path())
     page = None if page_of is None or config.api_only else page_of(engine, jobs, reviews)
     jobs.start()
-    votes_copy = configured_copy(reviews, os.environ)
+    votes_copy = configured_copy(reviews, config.reviews_repo, config.hub_token, os.environ)
     if votes_copy is not None:
         votes_copy.start()
 

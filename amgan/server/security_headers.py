@@ -30,12 +30,12 @@ _SOURCE = re.compile(r"\*|https?://(\*\.)?[A-Za-z0-9.-]+(:(\d{1,5}|\*))?")
 
 
 def frame_ancestors(given: Iterable[str], environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Which sites may show the page within theirs: those given, or else the environment's, or else a Space's.
+    """Which sites may show the page within theirs: those given, or else a Space's.
 
     Raises:
         ConfigError: one is no address of a site.
     """
-    sites = tuple(given) or tuple(site.strip() for site in environment.get(VARIABLE, "").split(",") if site.strip())
+    sites = tuple(given)
     for site in sites:
         if not _SOURCE.fullmatch(site):
             raise ConfigError(

@@ -1,9 +1,20 @@
-"""What a server is asked to do: every field is a flag of ``python -m amgan serve``."""
+"""What a server is asked to do: every field is a flag of ``python -m amgan serve`` and of ``app.py``, or a variable.
+
+A flag wins over its variable, and a variable over the default. docs/settings.md has the table.
+"""
+
+# ruff: noqa: RUF009 - what is called in the defaults gives a field each time
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
+
+import tyro
 
 from amgan.bounds import MAX_FRAMES, MAX_JOB_PICTURES
 from amgan.errors import ConfigError
@@ -12,6 +23,33 @@ from amgan.networks.config import check_int
 MOST_PICTURES = 100_000
 MOST_BYTES = 2**30
 
+T = TypeVar("T")
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a variable, with commas between them."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and 0 < int(text) < 65536):
+        raise ConfigError(f"GRADIO_SERVER_PORT must be a number from 1 to 65535, not {text!r:.40}")
+    return int(text)
+
+
+def _or_variable(name: str, read: Callable[[str], T], default: T, **options: Any) -> T:
+    """A field that a variable of the process gives if no flag does; one that is empty gives nothing."""
+
+    def value() -> T:
+        text = os.environ.get(name, "").strip()
+        return read(text) if text else default
+
+    return field(default_factory=value, metadata={"variable": name, "default": default}, **options)
+
+
+_secret = partial(_or_variable, repr=False)
+"""One that is no flag, as other users of a machine see the flags."""
+
 
 @dataclass(frozen=True)
 class ServerConfig:
@@ -19,13 +57,15 @@ class ServerConfig:
 
     Attributes:
         host: Address to listen on; 0.0.0.0 opens it to other machines.
-        port: Port to listen on.
-        weights: Folder with a release folder for each model.
+        port: Port to listen on; 0 for any that is free.
+        weights: Folder with a release folder for each model, or a release folder; ./weights if a model is in it, or
+            else that of this project, if not given.
         models: Models of the Hub to offer as well: user/name, or user/name@revision.
         devices: Where to draw, such as cuda:0 cuda:1, a thread for each; all GPUs, or else the CPU, if not given.
         api_only: Leave the page out.
-        tokens_file: File of bearer tokens, one a line, of which programs must send one; AMGAN_TOKENS, with commas
-            between tokens, does the same. Without either everyone may ask.
+        tokens_file: File of bearer tokens, one a line, of which programs must send one. Without tokens everyone may
+            ask.
+        tokens: Such tokens, beside those of the file.
         max_pictures: Most pictures of one call.
         max_frames: Most frames of one interpolation.
         max_body_bytes: Largest body of a request.
@@ -35,15 +75,17 @@ class ServerConfig:
         client_seconds: So long a client may take for the head of a request, before a body flows, and without taking
             any of its answer.
         allowed_hosts: Names by which the server may be asked for besides localhost and its address, such as
-            example.com, *.example.com, or * for any; those in AMGAN_ALLOWED_HOSTS, with commas between, if not given.
-            A Space's own is among them.
-        frame_ancestors: Sites that may show the page within theirs, such as https://example.com; those in
-            AMGAN_FRAME_ANCESTORS, with commas between, if not given, or else in a Space Hugging Face.
+            example.com, *.example.com, or * for any. A Space's own is among them.
+        frame_ancestors: Sites that may show the page within theirs, such as https://example.com; in a Space Hugging
+            Face if not given.
         queue_pictures: So many pictures may wait before callers are refused with 429.
         pictures_per_second: So many a caller of /v1 (a token, or else an address) may ask for in the long run, jobs and
             the page left out; 0 for any number.
         jobs: Folder of bulk jobs and their results; one for this port in the user's cache if not given.
-        reviews: SQLite file of reviews and their votes; AMGAN_REVIEWS or one in the user's data folder if not given.
+        reviews: SQLite file of reviews and their votes; one in the user's data folder if not given.
+        reviews_repo: A private data set of the Hub, user/name, to which reviews and votes are copied, and from which
+            they are read back.
+        hub_token: Access token that may write there; the one saved on this machine if not given.
         max_job_pictures: Most pictures of one job.
         max_jobs: So many jobs may wait or run; those beyond are refused with 429.
         results_gigabytes: What jobs and their results may take on disk together, an unfinished job twice its result.
@@ -51,34 +93,37 @@ class ServerConfig:
         results_days: How long a finished job is kept, if there are not 10,000 later ones.
         drain_seconds: How long what is running may go on after SIGTERM.
         forwarded_allow_ips: Addresses of proxies whose X-Forwarded-For and -Proto are believed, with commas between,
-            or * for all; those in FORWARDED_ALLOW_IPS, or else this machine's own, if not given.
+            or * for all; this machine's own if not given.
     """
 
-    host: str = "127.0.0.1"
-    port: int = 7860
-    weights: Path = Path("weights")
-    models: tuple[str, ...] = ()
+    host: str = _or_variable("GRADIO_SERVER_NAME", str, "127.0.0.1")
+    port: int = _or_variable("GRADIO_SERVER_PORT", _port, 7860)
+    weights: Path | None = _or_variable("AMGAN_WEIGHTS", Path, None)
+    models: tuple[str, ...] = _or_variable("AMGAN_MODELS", listed, ())
     devices: tuple[str, ...] = ()
     api_only: bool = False
     tokens_file: Path | None = None
+    tokens: tyro.conf.Suppress[tuple[str, ...]] = _secret("AMGAN_TOKENS", listed, ())
     max_pictures: int = 1024
     max_frames: int = 256
     max_body_bytes: int = 1_000_000
     max_connections: int = 1000
     max_connections_of_one: int = 250
     client_seconds: int = 30
-    allowed_hosts: tuple[str, ...] = ()
-    frame_ancestors: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = _or_variable("AMGAN_ALLOWED_HOSTS", listed, ())
+    frame_ancestors: tuple[str, ...] = _or_variable("AMGAN_FRAME_ANCESTORS", listed, ())
     queue_pictures: int = 8192
     pictures_per_second: int = 0
-    jobs: Path | None = None
-    reviews: Path | None = None
+    jobs: Path | None = _or_variable("AMGAN_JOBS", Path, None)
+    reviews: Path | None = _or_variable("AMGAN_REVIEWS", Path, None)
+    reviews_repo: str | None = _or_variable("AMGAN_REVIEWS_REPO", str, None)
+    hub_token: tyro.conf.Suppress[str | None] = _secret("HF_TOKEN", str, None)
     max_job_pictures: int = 10_000_000
     max_jobs: int = 20
     results_gigabytes: int = 20
     results_days: int = 7
     drain_seconds: int = 12
-    forwarded_allow_ips: str | None = None
+    forwarded_allow_ips: str | None = _or_variable("FORWARDED_ALLOW_IPS", str, None)
 
     def __post_init__(self) -> None:
         """Check every bound.

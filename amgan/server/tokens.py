@@ -6,13 +6,12 @@ import hashlib
 import hmac
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from amgan.errors import ConfigError
 from amgan.private_files import open_to_others
 
-VARIABLE = "AMGAN_TOKENS"
 LEAST_LENGTH = 16
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 
@@ -37,13 +36,13 @@ class Tokens:
             self._digests.append(hashlib.sha256(token.encode()).digest())
 
     @classmethod
-    def read(cls, file: Path | None, environment: Mapping[str, str]) -> Tokens:
-        """The tokens of a file, one a line, and those of the environment.
+    def read(cls, file: Path | None, others: Iterable[str] = ()) -> Tokens:
+        """The tokens of a file, one a line, and others.
 
         Raises:
             ConfigError: the file cannot be read or holds no token, or a token is malformed.
         """
-        found = [token.strip() for token in environment.get(VARIABLE, "").split(",")]
+        found = list(others)
         if file is not None:
             try:
                 lines = file.read_text(encoding="utf-8").splitlines()

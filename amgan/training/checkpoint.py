@@ -26,7 +26,7 @@ from torch import nn
 from amgan.errors import CheckpointError, TrainingError
 from amgan.training.digests import find_damage, has_digests, write_digests
 from amgan.training.processes import together
-from amgan.training.whole_files import removing_half
+from amgan.whole_files import removing_half
 
 MARKER = "COMPLETE"
 PREFIX = "step-"

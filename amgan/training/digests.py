@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from amgan.release.checked_files import sha256_of
+from amgan.whole_files import write_whole
 
 LINE = re.compile(r"([0-9a-f]{64})  ([^/\n]+)")
 
@@ -22,10 +23,7 @@ def write_digests(folder: Path, name: str) -> None:
         with file.open("rb") as opened:
             os.fsync(opened.fileno())  # some disks say only now that they are full
         lines.append(f"{sha256_of(file).hex()}  {file.name}\n")
-    with (folder / name).open("w", encoding="utf-8") as opened:
-        opened.write("".join(lines))
-        opened.flush()
-        os.fsync(opened.fileno())
+    write_whole(folder / name, "".join(lines).encode())
 
 
 def has_digests(folder: Path, name: str) -> bool:

@@ -31,12 +31,11 @@ from amgan.training.pushing import BackgroundPusher
 from amgan.training.releasing import (
     BEST,
     RELEASE,
-    clear_release,
     finish_best_release,
     model_so_far,
     training_facts,
+    write_release_whole,
     write_training_release,
-    write_whole,
 )
 from amgan.training.run_data import load_training_data, model_config_of
 from amgan.training.run_folder import (
@@ -53,6 +52,7 @@ from amgan.training.sheet import SampleSheet
 from amgan.training.signals import StopRequest
 from amgan.training.start_point import StartPoint, open_start, start_from
 from amgan.training.step import AdversarialStep, Networks
+from amgan.whole_files import clear_folder
 
 ADAM_BETAS = (0.5, 0.999)
 MEMORY_FORMAT = torch.channels_last
@@ -211,7 +211,7 @@ class Trainer:
             if self.accelerator.is_main_process:
                 self.checkpoints.clear()
                 for name in (RELEASE, BEST):
-                    clear_release(config.out / name)
+                    clear_folder(config.out / name)
                 write_settings(config, self.data, self.start_point)
                 forget_after(config.out / LOG_FILE, done.step)
                 _ = self.data_licence  # asked now, so that no release has to wait for the answer
@@ -285,7 +285,7 @@ class Trainer:
         best = is_best(scores, read_run_log(self.config.out / LOG_FILE))
         if best:
             model.metrics["evaluation"] = section
-            write_whole(model, self.config.out / BEST)
+            write_release_whole(model, self.config.out / BEST)
         self.accelerator.log(scores, step=progress.step)
         self.console.print(
             f"step {progress.step}/{self.config.steps}  {scores_in_words(scores)}{'  the best so far' if best else ''}",

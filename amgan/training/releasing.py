@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import platform
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from amgan.training.data_licence import DataLicence, hub_id_of
 from amgan.training.provenance import provenance
 from amgan.training.standing_statistics import BATCHES, measure_standing_statistics
 from amgan.training.start_point import StartPoint, public_place
-from amgan.training.whole_files import removing_half
+from amgan.whole_files import replacing_folder
 
 RELEASE = "release"
 BEST = "best"
@@ -59,7 +58,7 @@ def write_training_release(
     model = model_so_far(model_config, generator, discriminator, facts, batches)
     if index_seeds:
         _index(model, index_seeds, on_seeds_done)
-    return write_whole(model, config.out / RELEASE)
+    return write_release_whole(model, config.out / RELEASE)
 
 
 def finish_best_release(
@@ -76,7 +75,7 @@ def finish_best_release(
     if (out / BEST).is_dir():
         model = AMGAN.from_pretrained(out / BEST, device=device)
         _index(model, index_seeds, on_seeds_done)
-        write_whole(model, out / BEST)
+        write_release_whole(model, out / BEST)
 
 
 def _index(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], None] | None) -> None:
@@ -115,31 +114,11 @@ def model_so_far(
     return model
 
 
-def write_whole(model: AMGAN, place: Path) -> Path:
+def write_release_whole(model: AMGAN, place: Path) -> Path:
     """Write a release folder whole, in place of an earlier one."""
-    writing, old = clear_release(place)
-    with removing_half(writing):
+    with replacing_folder(place) as writing:
         model.save_pretrained(writing)
-    # A reader finds the old release or the new one; between the two renames, for an instant, none.
-    if place.exists():
-        place.rename(old)
-    writing.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
     return place
-
-
-def clear_release(place: Path) -> tuple[Path, Path]:
-    """Remove what a kill left half written or half removed, and put back what it caught between two renames.
-
-    Returns:
-        Where a new release is written, and where the one that it replaces goes meanwhile.
-    """
-    writing, old = (place.with_name(f".{place.name}.{state}") for state in ("writing", "old"))
-    shutil.rmtree(writing, ignore_errors=True)
-    if old.exists() and not place.exists():
-        old.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-    return writing, old
 
 
 def training_facts(

@@ -10,10 +10,10 @@ from typing import Any
 
 from amgan.data.labelled_images import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
-from amgan.release.checked_files import write_file
 from amgan.training.checkpoint import PREFIX, complete_checkpoints
 from amgan.training.config import UNNAMED_BEFORE, TrainConfig
 from amgan.training.start_point import StartPoint
+from amgan.whole_files import write_whole
 
 SETTINGS_FILE = "train.json"
 FOUND = "found"
@@ -120,7 +120,7 @@ def write_settings(config: TrainConfig, data: LabelledImages, start: StartPoint 
     """Write the run's settings, what was found in its data and what it started from, beside its checkpoints."""
     config.out.mkdir(parents=True, exist_ok=True)
     content = {**_settings(config), FOUND: data.class_counts, STARTED_FROM: start and asdict(start)}
-    write_file(config.out / SETTINGS_FILE, (json.dumps(content, indent=2) + "\n").encode())
+    write_whole(config.out / SETTINGS_FILE, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def _read_settings(file: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from accelerate.tracking import GeneralTracker
 
-from amgan.release.checked_files import write_file
+from amgan.whole_files import write_whole
 
 LOG_FILE = "metrics.jsonl"
 
@@ -39,7 +39,7 @@ def forget_after(file: Path, step: int) -> None:
     """Drop the lines of later steps, which a run that goes on from `step` does again, and one that a kill cut off."""
     kept = [row for row in read_run_log(file) if row["step"] <= step]
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_file(file, "".join(json.dumps(row) + "\n" for row in kept).encode())
+    write_whole(file, "".join(json.dumps(row) + "\n" for row in kept).encode())
 
 
 def read_run_log(file: Path) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ import torch.nn.functional as F
 from torch import nn
 
 from amgan.networks.config import ModelConfig
-from amgan.release.checked_files import write_file
 from amgan.sampling.latents import LatentStream
 from amgan.sampling.media import encode_png, grid
+from amgan.whole_files import write_whole
 
 COLUMNS = 10
 MAX_ROWS = 10
@@ -39,5 +39,5 @@ class SampleSheet:
         pixels = pictures.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
         sheet = grid(pixels.permute(0, 2, 3, 1).cpu().numpy(), COLUMNS)
         self._folder.mkdir(parents=True, exist_ok=True)
-        write_file(self._folder / f"step-{step:09d}.png", encode_png(sheet))
+        write_whole(self._folder / f"step-{step:09d}.png", encode_png(sheet))
         return sheet

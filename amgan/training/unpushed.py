@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from amgan.release.folder import RELEASE_FILES
+from amgan.whole_files import removing_half
 
 FOLDER = "unpushed"
 OWN_TAGS_FILE = "pushed-tags.txt"
@@ -83,10 +84,11 @@ class UnpushedReleases:
         """
         writing = self.folder / f"{UNFINISHED}{tag}"
         shutil.rmtree(writing, ignore_errors=True)
-        writing.mkdir(parents=True)
-        for name in RELEASE_FILES:
-            if (release / name).is_file():
-                shutil.copyfile(release / name, writing / name)
+        with removing_half(writing):
+            writing.mkdir(parents=True)
+            for name in RELEASE_FILES:
+                if (release / name).is_file():
+                    shutil.copyfile(release / name, writing / name)
         with self._lock:
             if tag == self._in_work:  # left over by an earlier part of the run, and of the same step
                 shutil.rmtree(writing)

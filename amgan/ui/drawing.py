@@ -128,7 +128,7 @@ async def draw_sheet(
     """
     seeds, labels = range(state.seed, state.seed + state.count), [state.label] * state.count
     recipe = model.sampler.sample_recipe(seeds, labels, state.truncation)
-    pictures, samples = await _draw(engine, model, recipe, labels, words, caller)
+    pictures, samples = await _draw(engine, model, recipe, state.count, labels, words, caller)
     return Sheet(name, model.revision, model.config, state, pictures, samples)
 
 
@@ -148,7 +148,7 @@ async def draw_variations(
     """
     part = PARTS[asked.alikeness]
     recipe = variations_recipe(model.sampler, asked.seed, state.label, VARIATIONS, part, state.truncation)
-    pictures, known = await _draw(engine, model, recipe, [state.label], words, caller)
+    pictures, known = await _draw(engine, model, recipe, VARIATIONS, [state.label], words, caller)
     return Variations(name, model.revision, model.config, state, asked, pictures, known)
 
 
@@ -159,7 +159,7 @@ async def draw_examples(engine: Engine, model: AMGAN) -> dict[int, np.ndarray]:
     if model.seed_index is not None and len(model.seed_index) and not config.is_predefined:
         seeds = (model.seed_index.draws != NOT_FOUND).int().argmax(dim=0).tolist()
     recipe = model.sampler.find_recipe(list(zip(seeds, labels)), EXAMPLE_DRAWS)
-    found = await engine.draw(recipe, model.sampler.renderer)
+    found = await engine.draw(recipe, model.sampler.renderer, len(labels))
     return {label: picture for (_, label), picture in found.items()}
 
 
@@ -175,7 +175,7 @@ async def draw_morph(
     recipe = interpolation_recipe(
         model.sampler, seeds, labels, state.frames, state.truncation, None, state.method, state.loop, state.easing
     )
-    frames, ends = await _draw(engine, model, recipe, labels, words, caller)
+    frames, ends = await _draw(engine, model, recipe, state.frames, labels, words, caller)
     positions = keyframe_positions(len(seeds), state.frames, state.loop)
     return Morph(name, model.revision, model.config, state, frames, ends, positions)
 
@@ -225,10 +225,16 @@ def encode_morph(morph: Morph, kind: str) -> bytes:
 
 
 async def _draw(
-    engine: Engine, model: AMGAN, recipe: Recipe[T], labels: Sequence[str | None], words: Words, caller: str
+    engine: Engine,
+    model: AMGAN,
+    recipe: Recipe[T],
+    pictures: int,
+    labels: Sequence[str | None],
+    words: Words,
+    caller: str,
 ) -> T:
     try:
-        return await engine.draw(recipe, model.sampler.renderer, caller)
+        return await engine.draw(recipe, model.sampler.renderer, pictures, caller)
     except ClassSearchError as error:
         wanted = ", ".join(dict.fromkeys(label for label in labels if label is not None))
         raise RequestError(words.class_not_found.format(label=wanted)) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import functools
 import json
@@ -66,11 +65,8 @@ class Context:
     words: Words
 
     async def model(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:
-        """`Shelf.model`, without holding up others while it is loaded."""
-        loaded = self.shelf.loaded(name, revision)
-        if loaded is None:
-            loaded = await asyncio.to_thread(self.shelf.model, name, revision, fetch)
-        return loaded
+        """See `Shelf.open`."""
+        return await self.shelf.open(name, revision, fetch)
 
 
 def caller() -> str:

@@ -41,7 +41,7 @@ class ModelRates:
                 for _ in range(2):  # the first one prepares the nets
                     began = time.perf_counter()
                     recipe = model.sampler.sample_recipe(range(PICTURES), [None] * PICTURES)
-                    await self._engine.draw(recipe, model.sampler.renderer, caller, PICTURES)
+                    await self._engine.draw(recipe, model.sampler.renderer, PICTURES, caller)
                     kept.best = max(kept.best, PICTURES / (time.perf_counter() - began))
             except BusyError:
                 if not kept.best:

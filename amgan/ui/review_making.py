@@ -107,7 +107,7 @@ class _Draw:
         self, seeds: Sequence[int], labels: Sequence[int | None], truncation: float, confidence: float | None
     ) -> tuple[np.ndarray, list[Sample]]:
         recipe = self._sampler.sample_recipe(seeds, labels, truncation, confidence)
-        drawing = self._engine.draw(recipe, self._sampler.renderer, self._caller)
+        drawing = self._engine.draw(recipe, self._sampler.renderer, len(seeds), self._caller)
         return asyncio.run_coroutine_threadsafe(drawing, self._loop).result()
 
 

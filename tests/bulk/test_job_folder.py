@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from amgan.bulk.durable import replacing
 from amgan.bulk.job_folder import CHUNKS, JOB_FILE, JobFolder
 from amgan.errors import RequestError
+from amgan.whole_files import replacing
 from tests.bulk.jobs import contents, done, job
 from tests.models import message
 

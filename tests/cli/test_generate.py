@@ -44,8 +44,9 @@ def test_class_folders_that_can_be_trained_on(which, request, run, tmp_path):
     assert data.class_counts == {"ankle-boot": 4, "bag": 3}
 
 
-def test_the_shortest_command_takes_the_first_model_and_any_class(run, release, tmp_path, monkeypatch):
-    monkeypatch.setenv("AMGAN_WEIGHTS", str(release.parent))
+@pytest.mark.parametrize("place", ["the folder of models", "the model"])
+def test_the_shortest_command_takes_the_first_model_and_any_class(run, release, tmp_path, monkeypatch, place):
+    monkeypatch.setenv("AMGAN_WEIGHTS", str(release if place == "the model" else release.parent))
     run("generate", "--n", 5, "--out", tmp_path / "x")
     rows = rows_of(tmp_path / "x")
     assert [(row["seed"], row["asked_class"]) for row in rows] == [(seed, None) for seed in range(5)]
@@ -114,7 +115,7 @@ def test_a_folder_of_another_job_or_of_none_is_refused(run, fail, release, tmp_p
 
 def test_no_model_at_all_is_one_line(fail, tmp_path, monkeypatch):
     monkeypatch.setenv("AMGAN_WEIGHTS", str(tmp_path / "none"))
-    assert "name one with --model" in fail("generate", "--n", 3, "--out", tmp_path / "x")
+    assert "no model in" in fail("generate", "--n", 3, "--out", tmp_path / "x")
 
 
 @pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="this torch has no gloo to connect processes")

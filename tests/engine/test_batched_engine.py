@@ -41,7 +41,7 @@ def test_many_callers_at_once_get_their_own(model, engine):
             sampler.sample_recipe(seeds, labels, truncation=0.9 if seeds[0] % 2 else 1) for seeds, labels in asked
         ]
         return await asyncio.gather(
-            *(engine.draw(recipe, sampler.renderer, str(i % 4)) for i, recipe in enumerate(recipes))
+            *(engine.draw(recipe, sampler.renderer, 5, str(i % 4)) for i, recipe in enumerate(recipes))
         )
 
     for (seeds, labels), (pictures, samples) in zip(asked, asyncio.run(run())):
@@ -56,7 +56,7 @@ def test_a_morph_and_the_background(model, engine):
     def recipe():
         return interpolation_recipe(sampler, [1, 2], ["Bag", None], 9)
 
-    frames, ends = asyncio.run(engine.draw(recipe(), sampler.renderer))
+    frames, ends = asyncio.run(engine.draw(recipe(), sampler.renderer, 9))
     assert np.array_equal(frames, model.interpolate(1, 2, 9, labels=["Bag", None]))
     assert [end.seed for end in ends] == [1, 2]
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
@@ -70,7 +70,7 @@ def test_errors_of_one_caller_are_his_own(model, engine):
     async def run():
         return await asyncio.gather(
             *(
-                engine.draw(sampler.sample_recipe([seed], [label]), sampler.renderer)
+                engine.draw(sampler.sample_recipe([seed], [label]), sampler.renderer, 1)
                 for seed, label in [(1, "Hat"), (2**32, None), (3, "Bag")]
             ),
             return_exceptions=True,
@@ -85,7 +85,7 @@ def test_errors_of_one_caller_are_his_own(model, engine):
 def test_a_class_that_is_not_found_is_said(engine):
     sampler = tiny_model().sampler
     with pytest.raises(ClassSearchError, match="Bag"):
-        asyncio.run(engine.draw(sampler.sample_recipe([0], ["Bag"], confidence=0.999999), sampler.renderer))
+        asyncio.run(engine.draw(sampler.sample_recipe([0], ["Bag"], confidence=0.999999), sampler.renderer, 1))
 
 
 def test_a_search_that_was_let_in_is_not_broken_off():
@@ -96,7 +96,7 @@ def test_a_search_that_was_let_in_is_not_broken_off():
     async def run():
         # Each search yields many rounds of 64 pictures, together far more than the queue holds.
         recipes = [sampler.sample_recipe([seed], [seed % 3], confidence=0.9) for seed in range(12)]
-        draws = (engine.draw(recipe, sampler.renderer, str(i)) for i, recipe in enumerate(recipes))
+        draws = (engine.draw(recipe, sampler.renderer, 1, str(i)) for i, recipe in enumerate(recipes))
         return await asyncio.gather(*draws, return_exceptions=True)
 
     answers = asyncio.run(run())
@@ -117,7 +117,7 @@ def test_the_queue_is_bounded_by_what_requests_ask_for_not_by_their_first_step()
 
     async def run():
         recipes = [sampler.sample_recipe(range(90), [1] * 90, confidence=0.34) for _ in range(6)]
-        draws = (engine.draw(recipe, sampler.renderer, str(i), 90) for i, recipe in enumerate(recipes))
+        draws = (engine.draw(recipe, sampler.renderer, 90, str(i)) for i, recipe in enumerate(recipes))
         return await asyncio.gather(*draws, return_exceptions=True)
 
     answers = asyncio.run(run())
@@ -138,7 +138,7 @@ def test_the_steps_of_many_pictures_are_made_beside_the_event_loop(engine):
         return (yield from sampler.sample_recipe(range(count), [None] * count))
 
     async def run(count):
-        return await engine.draw(recipe(count), sampler.renderer, "", count)
+        return await engine.draw(recipe(count), sampler.renderer, count)
 
     assert len(asyncio.run(run(100))[0]) == 100
     assert threads.pop() is threading.main_thread()
@@ -156,13 +156,13 @@ def test_who_leaves_during_a_step_in_a_thread_leaves_nothing_behind():
         return (yield from sampler.sample_recipe(range(120), [None] * 120))
 
     async def run():
-        gone = asyncio.create_task(engine.draw(slow(), sampler.renderer, "", 120))
+        gone = asyncio.create_task(engine.draw(slow(), sampler.renderer, 120))
         await asyncio.to_thread(entered.wait, 20)
         gone.cancel()
         with pytest.raises(asyncio.CancelledError):
             await gone
         leave.set()
-        return await engine.draw(sampler.sample_recipe([1], [None]), sampler.renderer)
+        return await engine.draw(sampler.sample_recipe([1], [None]), sampler.renderer, 1)
 
     assert len(asyncio.run(run())[0]) == 1
     batcher.close()

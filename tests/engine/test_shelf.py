@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 import torch
 
-from amgan.engine.shelf import FAVOURITE, Shelf
+import amgan
+from amgan.engine.shelf import FAVOURITE, Shelf, models_folder
 from amgan.engine.shelf_entry import News
 from amgan.errors import ReleaseError, RequestError
 from amgan.model import AMGAN
@@ -149,9 +151,40 @@ def test_a_revision_is_given_exactly_or_not_at_all(tmp_path: Path) -> None:
             shelf.model("one", other)
 
 
+def test_a_model_of_the_shelf_holds_its_sampler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    release(tmp_path / "one")
+    model = Shelf(tmp_path).model("one")
+    assert copy.deepcopy(model).sampler is not model.sampler
+    monkeypatch.setattr(model, "state_dict", lambda **_: pytest.fail("all tensors were weighed"))
+    assert model.sampler is model.sampler
+
+
 def test_a_folder_has_no_news(tmp_path: Path) -> None:
     release(tmp_path / "one")
     shelf = Shelf(tmp_path)
     assert shelf.news("one", at_once=True) == News()
     with pytest.raises(RequestError, match="one revision only"):
         shelf.take_newest("one")
+
+
+def test_a_release_folder_is_a_shelf_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(release(tmp_path / "runs" / "release"))
+    for folder in (tmp_path / "runs" / "release", Path()):
+        shelf = Shelf(folder)
+        assert [entry.name for entry in shelf.entries] == ["release"]
+        assert shelf.model("release").class_names == ("a", "b")
+
+
+def test_models_are_looked_for_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AMGAN_WEIGHTS", raising=False)
+    monkeypatch.setattr(amgan, "__file__", str(tmp_path / "project" / "amgan" / "__init__.py"))
+    (tmp_path / "here" / "weights" / "of-another-kind").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    assert models_folder() == Path("weights")
+    release(tmp_path / "project" / "weights" / "one")
+    assert models_folder() == tmp_path / "project" / "weights"
+    release(tmp_path / "here" / "weights" / "two")
+    assert models_folder() == Path("weights")
+    monkeypatch.setenv("AMGAN_WEIGHTS", str(tmp_path / "chosen"))
+    assert models_folder() == tmp_path / "chosen"
+    assert models_folder(tmp_path / "given") == tmp_path / "given"

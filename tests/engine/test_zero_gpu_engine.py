@@ -93,7 +93,7 @@ def test_pictures_come_from_the_lent_gpu_and_are_the_same(platform: Platform, la
     engine = LendingEngine([tiny_model(seed=1).sampler.renderer, sampler.renderer])
     assert platform.moved[1] is sampler.renderer
     assert len(platform.moved) == len(platform.durations) + 1 == 2
-    for draw in (lambda recipe: asyncio.run(engine.draw(recipe, sampler.renderer)),
+    for draw in (lambda recipe: asyncio.run(engine.draw(recipe, sampler.renderer, 1)),
                  lambda recipe: engine.draw_in_background(recipe, sampler.renderer)):  # fmt: skip
         lent = len(platform.visitors)
         pictures, samples = draw(sampler.sample_recipe([1, 2, 3], [None, 1, None]))
@@ -126,7 +126,7 @@ def test_the_platform_knows_whose_call_it_is(platform: Platform) -> None:
 
     async def visit(name: str) -> None:
         VISITOR.set(name)
-        await engine.draw(sampler.sample_recipe([1], [None]), sampler.renderer)
+        await engine.draw(sampler.sample_recipe([1], [None]), sampler.renderer, 1)
 
     async def both() -> None:
         await asyncio.gather(visit("a"), visit("b"))

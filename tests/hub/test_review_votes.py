@@ -173,17 +173,17 @@ def test_a_long_log_goes_up_in_parts_of_which_each_is_sent_once(hub, copies, dis
         assert len(sent) == 1
 
 
-def test_the_environment_says_where_to(disk, caplog):
+def test_the_settings_say_where_to(disk, caplog):
     store = disk()
-    assert configured_copy(store, {}) is None
+    assert configured_copy(store, None, None, {}) is None
     assert not caplog.records
-    assert configured_copy(store, {"SPACE_ID": "user/demo"}) is None
+    assert configured_copy(store, None, OWNER, {"SPACE_ID": "user/demo"}) is None
     assert "lost when this Space restarts: set the variable AMGAN_REVIEWS_REPO" in message(
         ValueError(caplog.messages[0])
     )
-    assert configured_copy(store, {"AMGAN_REVIEWS_REPO": REPO, "HF_TOKEN": OWNER, "SPACE_ID": "user/demo"}) is not None
+    assert configured_copy(store, REPO, OWNER, {"SPACE_ID": "user/demo"}) is not None
     for repo, token in (("no-user", OWNER), (REPO, "hf_a\nb")):
         with pytest.raises(ConfigError) as raised:
-            configured_copy(store, {"AMGAN_REVIEWS_REPO": repo, "HF_TOKEN": token})
+            configured_copy(store, repo, token, {})
         assert message(raised.value).startswith("AMGAN_REVIEWS_REPO: ")
         assert token not in message(raised.value)

@@ -96,9 +96,22 @@ def test_a_class_that_is_not_found_leaves_out_its_own_picture_only():
     assert np.array_equal(result[2], model.sample(None, [2])[0])
 
 
+def test_the_engine_is_told_how_many_it_draws_so_that_many_do_not_hold_up_its_loop(shelf):
+    told = []
+
+    class Counting(DirectEngine):
+        async def draw(self, recipe, renderer, pictures, caller=""):
+            told.append(pictures)
+            return await super().draw(recipe, renderer, pictures, caller)
+
+    drawn(shelf, [of(shelf, "bags", seed, asked=None) for seed in range(DRAWN_TOGETHER + 2)], Counting())
+    drawn(shelf, [of(shelf, "bags", seed, asked=None) for seed in range(3)], Counting())
+    assert told == [DRAWN_TOGETHER, 3]
+
+
 def test_a_full_engine_is_told_at_once(shelf):
     class Full(DirectEngine):
-        async def draw(self, recipe, renderer, caller=""):
+        async def draw(self, recipe, renderer, pictures, caller=""):
             raise BusyError("too many pictures are waiting")
 
     with pytest.raises(BusyError):

@@ -7,9 +7,9 @@ import threading
 
 import pytest
 
+from amgan.engine import loading
 from amgan.engine.shelf import Shelf
 from amgan.errors import BusyError, ReleaseError
-from amgan.server import model_room
 from amgan.server.model_room import ModelRoom, NoSuchModelError
 
 
@@ -21,16 +21,16 @@ def room(weights):
 def test_many_who_want_a_model_wait_for_one_loading(room, monkeypatch):
     real, calls = room.shelf.model, []
 
-    def model(name, revision=None):
+    def model(name, *which):
         calls.append((name, threading.current_thread()))
-        return real(name, revision)
+        return real(name, *which)
 
     monkeypatch.setattr(room.shelf, "model", model)
 
     async def run():
         opened = await asyncio.gather(*(room.open(name) for name in ["dynamic", "predefined", None] * 5))
         # From now on no thread is needed.
-        monkeypatch.setattr(model_room, "in_thread", None)
+        monkeypatch.setattr(loading, "in_thread", None)
         again = await room.open("dynamic", opened[0].model.revision[:8])
         assert again.sampler is opened[0].sampler
         return opened
@@ -73,7 +73,7 @@ def test_no_more_than_a_few_are_loaded_at_once(room, monkeypatch):
 
     async def run():
         waiting = [
-            asyncio.ensure_future(room.open("dynamic", f"{number:08x}")) for number in range(model_room.MOST_LOADING)
+            asyncio.ensure_future(room.open("dynamic", f"{number:08x}")) for number in range(loading.MOST_LOADING)
         ]
         await asyncio.sleep(0)
         with pytest.raises(BusyError):

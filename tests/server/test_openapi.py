@@ -42,6 +42,12 @@ def test_examples_of_the_document_work(client):
     assert tried == 3
 
 
+def test_a_server_that_is_open_to_all_asks_for_no_token(client):
+    document = client.get("/openapi.json").json()
+    assert "securitySchemes" not in document["components"]
+    assert not any("security" in each for operations in document["paths"].values() for each in operations.values())
+
+
 def test_nothing_made_up_from_the_document_fails(client):
     schema = schemathesis.openapi.from_dict(client.get("/openapi.json").json())
     base = str(client.base_url)

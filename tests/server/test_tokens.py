@@ -54,9 +54,9 @@ def test_tokens_are_known_by_their_numbers():
 def test_where_tokens_come_from(tmp_path):
     file = tmp_path / "tokens"
     file.write_text(f"# those of the lab\n\n  {FIRST}  \n")
-    tokens = Tokens.read(file, {"AMGAN_TOKENS": f"{SECOND}, "})
+    tokens = Tokens.read(file, [SECOND])
     assert {tokens.number_of(f"Bearer {token}".encode()) for token in (FIRST, SECOND)} == {0, 1}
-    assert not Tokens.read(None, {})
+    assert not Tokens.read(None)
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_what_is_no_token(tmp_path, content):
     file = tmp_path / "tokens"
     file.write_bytes(content)
     with pytest.raises(ConfigError) as caught:
-        Tokens.read(file, {})
+        Tokens.read(file)
     assert "inside" not in str(caught.value)
     assert "short" not in str(caught.value).replace("too short", "")
     with pytest.raises(ConfigError):
-        Tokens.read(tmp_path / "none", {})
+        Tokens.read(tmp_path / "none")
 
 
 def test_short_tokens_are_refused():
@@ -84,6 +84,12 @@ def test_every_route_for_programs_asks_for_one(weights):
         paths = client.get("/openapi.json").json()["paths"]
         guarded = [(path, method) for path, methods in paths.items() for method in methods if path != "/healthz"]
         assert len(guarded) >= 5
+        document = client.get("/openapi.json").json()
+        (scheme,) = document["components"]["securitySchemes"].items()
+        assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
+        for path, method in guarded:
+            assert document["paths"][path][method]["security"] == [{scheme[0]: []}]
+        assert "security" not in document["paths"]["/healthz"]["get"]
         for path, method in [*guarded, ("/v1/nothing", "get"), ("/v1/images", "put")]:
             for headers in ({}, {"authorization": f"Bearer {FIRST}x"}):
                 answer = client.request(method, path, headers=headers)

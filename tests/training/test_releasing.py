@@ -17,8 +17,9 @@ from amgan.release.folder import FIGURE_FILE, RELEASE_FILES, SEEDS_FILE
 from amgan.training import releasing
 from amgan.training.checkpoint import Progress
 from amgan.training.data_licence import DataLicence
-from amgan.training.releasing import RELEASE, clear_release, training_facts, write_training_release
+from amgan.training.releasing import RELEASE, training_facts, write_training_release
 from amgan.training.standing_statistics import measure_standing_statistics
+from amgan.whole_files import clear_folder
 from tests.models import tiny_model
 from tests.training.runs import tiny
 
@@ -156,6 +157,6 @@ def test_what_a_kill_left_is_mended(tmp_path, caught):
     }[caught].items():
         folder.mkdir()
         (folder / "model").write_text(content)
-    clear_release(place)
+    clear_folder(place)
     assert [path.name for path in tmp_path.iterdir()] == [RELEASE]
     assert (place / "model").read_text() == "before"

@@ -42,7 +42,8 @@ class ReviewCreateCommand:
         truncation: Below 1: pictures more alike and more typical.
         confidence: Dynamic models: D's least probability of the class; the model's own if not given.
         reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
-        weights: Folder with a release folder for each model; that of AMGAN_WEIGHTS, or of this project, if not given.
+        weights: Folder with a release folder for each model, or one; that of AMGAN_WEIGHTS, ./weights, or that of this
+            project, if not given.
         url: Address of the server that uses the same file, for full links.
     """
 

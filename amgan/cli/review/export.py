@@ -12,12 +12,12 @@ from rich.console import Console
 from amgan.cli.models import open_shelf
 from amgan.cli.review.opening import draw_here, read_review
 from amgan.errors import RequestError
-from amgan.private_files import write_private
 from amgan.reviews.report.export import ExportForm, export_votes
 from amgan.reviews.report.kept import write_kept
 from amgan.reviews.report.results import Results, results_of
 from amgan.reviews.text import count
 from amgan.reviews.vote import counted
+from amgan.whole_files import write_whole
 
 FORMS: dict[str, ExportForm] = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 
@@ -31,7 +31,8 @@ class ReviewExportCommand:
         out: Table of the votes that count: .csv, .jsonl or .parquet.
         kept: Kept pictures in class folders with manifest.json: .zip, or a new folder, which `train --data` can read.
         reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
-        weights: Folder with a release folder for each model; that of AMGAN_WEIGHTS, or of this project, if not given.
+        weights: Folder with a release folder for each model, or one; that of AMGAN_WEIGHTS, ./weights, or that of this
+            project, if not given.
     """
 
     id: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
@@ -52,7 +53,7 @@ def run_review_export(command: ReviewExportCommand, console: Console) -> None:
     lines = []
     if command.out is not None:
         content = export_votes(review, votes, FORMS[command.out.suffix.lower()])
-        write_private(command.out, content)
+        write_whole(command.out, content, private=True)
         lines.append(f"{count(len(counted(votes)), 'vote')}, skips among them -> {command.out}")
     if command.kept is not None:
         written = _write_kept(command.kept, results_of(review, votes), command.weights)

@@ -13,13 +13,13 @@ from rich.console import Console
 from amgan.cli.models import open_shelf
 from amgan.cli.review.opening import draw_here, read_review
 from amgan.errors import RequestError
-from amgan.private_files import write_private
 from amgan.reviews.report.confidence_use import confidence_uses
 from amgan.reviews.report.html import report_page
 from amgan.reviews.report.judged_classes import judged_classes
 from amgan.reviews.report.results import results_of
 from amgan.reviews.report.words import headline
 from amgan.reviews.text import count, terminal_line
+from amgan.whole_files import write_whole
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class ReviewReportCommand:
         id: The review, as `review list` names it.
         out: The file, .html.
         reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
-        weights: Folder with a release folder for each model; that of AMGAN_WEIGHTS, or of this project, if not given.
+        weights: Folder with a release folder for each model, or one; that of AMGAN_WEIGHTS, ./weights, or that of this
+            project, if not given.
     """
 
     id: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
@@ -53,7 +54,7 @@ def run_review_report(command: ReviewReportCommand, console: Console) -> None:
     drawn = draw_here(pictures, shelf)
     results = results_of(review, votes, judged_classes(drawn, shelf), confidence_uses(pictures, shelf))
     page = report_page(review, results, drawn)
-    write_private(command.out, page.encode())
+    write_whole(command.out, page.encode(), private=True)
     gone = sum(not isinstance(image, np.ndarray) for image in drawn.values())
     lines = [f"{terminal_line(headline(review.spec, results))} {count(results.votes, 'vote')} -> {command.out}"]
     if gone:

@@ -40,15 +40,16 @@ _FILE = re.compile(rf"{FOLDER}/[\w-]{{1,100}}\.jsonl", re.ASCII)
 logger = logging.getLogger(__name__)
 
 
-def configured_copy(store: ReviewStore, environment: Mapping[str, str]) -> HubCopy | None:
-    """The copy that the environment asks for: AMGAN_REVIEWS_REPO=user/name, and HF_TOKEN, which may write there.
+def configured_copy(
+    store: ReviewStore, repo_id: str | None, token: str | None, environment: Mapping[str, str]
+) -> HubCopy | None:
+    """The copy that is asked for: user/name and a token that may write there. A Space without is told what it loses.
 
     Raises:
         ConfigError: there can be no such repository or token.
     """
-    repo_id = environment.get(REPOSITORY_VARIABLE, "").strip()
     if repo_id:
-        return HubCopy(store, repo_id, environment.get(TOKEN_VARIABLE, "").strip() or None)
+        return HubCopy(store, repo_id, token)
     if environment.get("SPACE_ID"):
         logger.warning(
             "reviews and votes are lost when this Space restarts: set the variable %s to user/name, a private data set "

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from amgan.errors import RequestError
-from amgan.private_files import write_private
+from amgan.private_files import make_private_folder, open_private
 from amgan.reviews.drawing import Drawn
 from amgan.reviews.report.results import ItemResult, Results
 from amgan.reviews.review_spec import Picture
 from amgan.sampling.archive import MANIFEST_FILE, class_folders, zip_files
 from amgan.sampling.media import encode_png
+from amgan.whole_files import write_whole
 
 
 def kept_zip(results: Results, drawn: Mapping[Picture, Drawn]) -> bytes:
@@ -35,13 +36,15 @@ def write_kept(results: Results, drawn: Mapping[Picture, Drawn], place: Path) ->
     """
     files = kept_files(results, drawn)
     if place.suffix.lower() == ".zip":
-        write_private(place, zip_files(files.items()))
+        write_whole(place, zip_files(files.items()), private=True)
         return len(files) - 1
     if place.is_dir() and any(place.iterdir()):
         # What an earlier export left, since rejected, would be trained on.
         raise RequestError(f"{place} is not empty; name a new folder for the kept pictures")
     for name, content in files.items():
-        write_private(place / name, content)
+        make_private_folder((place / name).parent)
+        with open_private(place / name, "wb") as file:  # many: to wait for the disk after each takes long
+            file.write(content)
     return len(files) - 1
 
 

@@ -12,12 +12,13 @@ import numpy as np
 from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse, Response
 
+from amgan.engine.loading import in_thread
 from amgan.sampling.interpolation import interpolation_recipe
 from amgan.sampling.media import encode_png, enlarge, grid
 from amgan.sampling.recipes import Recipe
 from amgan.sampling.sampler import Sample
 from amgan.server.drawing import draw
-from amgan.server.model_room import OpenModel, in_thread
+from amgan.server.model_room import OpenModel
 from amgan.server.service import Service
 from amgan.ui.links import from_text, to_query
 from amgan.ui.opening import open_link
@@ -71,7 +72,7 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
         opening = await in_thread(lambda: open_link(query, service.models.shelf, ENGLISH))
         # As far as the page shows it: what of the link cannot be shown is gone, and the revision is the one here.
         state = replace(opening.state, model=opening.name, revision=opening.model.revision)
-        return state, OpenModel(opening.name, opening.model, opening.model.sampler)
+        return state, OpenModel(opening.name, opening.model)
 
     @app.get("/share", include_in_schema=False)
     async def show_share_page(request: Request) -> Response:

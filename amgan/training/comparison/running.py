@@ -28,6 +28,7 @@ from amgan.training.comparison.results import RunResult, read_result
 from amgan.training.processes import Precision
 from amgan.training.run_folder import checkpoint_folder
 from amgan.training.run_log import LOG_FILE, read_run_log
+from amgan.whole_files import write_whole
 
 RUNS = "runs"
 SHEETS = "sheets"
@@ -202,7 +203,7 @@ class Runner:
     def _write_sheet(self, run: PlannedRun, model: AMGAN) -> None:
         (self.out / SHEETS).mkdir(parents=True, exist_ok=True)
         pictures = model.sample(seeds=range(SHEET_COLUMNS * SHEET_ROWS))
-        (self.out / SHEETS / f"{run.variant.name}.png").write_bytes(encode_png(grid(pictures, SHEET_COLUMNS)))
+        write_whole(self.out / SHEETS / f"{run.variant.name}.png", encode_png(grid(pictures, SHEET_COLUMNS)))
 
     def _file(self, run: PlannedRun) -> Path:
         return self.out / RUNS / f"{run.name}.json"
