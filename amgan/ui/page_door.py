@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import gradio as gr
 from pydantic import BaseModel, Field, ValidationError
@@ -44,8 +44,12 @@ _EVENT_ID = re.compile(rf'"event_id": ?"({_SESSION})"'.encode())
 _WITH_QUERY = re.compile(rf"{_API}/(?:queue|run|call)/.*")
 """Elsewhere Gradio is given no query: it reads from it what is to be shown of other people's sessions."""
 
+_BELIEVED = b"x-gradio-server"
+"""Gradio takes the page's address from it, whoever sends it; it is for a server of its own, which is not run here."""
+
 NOTHING = "there is nothing at this path"
-Plain = str | int | float | bool | None
+Holds = Literal["text", "value", "values"]
+"""What a component holds: text; any plain value; one or a list of them."""
 _Int = Annotated[int, Field(ge=0, le=2**31, strict=True)]
 _Session = Annotated[str, Field(pattern=f"^{_SESSION}$")]
 
@@ -53,7 +57,7 @@ _Session = Annotated[str, Field(pattern=f"^{_SESSION}$")]
 class _Call(BaseModel):
     """A call of an endpoint by its name."""
 
-    data: list[Plain | list[Plain]]
+    data: list[Any]
 
 
 class _Event(_Call):
@@ -62,7 +66,7 @@ class _Event(_Call):
     session_hash: _Session
     fn_index: _Int
     trigger_id: _Int | None = None
-    event_data: Plain | list[Plain] | dict[str, Plain | list[Plain]] = None
+    event_data: Any = None
 
 
 class _Cancelling(BaseModel):
@@ -75,7 +79,6 @@ class _Arguments(BaseModel):
     """A call of an endpoint with its arguments by their names."""
 
     model_config = {"extra": "allow"}
-    __pydantic_extra__: dict[str, Plain | list[Plain]]
 
 
 class _RefusedError(Exception):
@@ -96,7 +99,7 @@ class PageDoor:
     def __init__(
         self,
         app: ASGIApp,
-        listeners: Mapping[int, int],
+        listeners: Mapping[int, Sequence[Holds]],
         endpoints: Mapping[str, Sequence[str]],
         unfetched: UnfetchedAnswers,
     ) -> None:
@@ -104,7 +107,7 @@ class PageDoor:
 
         Args:
             app: Gradio's.
-            listeners: For the number of each listener that something here handles, how many values it takes.
+            listeners: For the number of each listener that something here handles, what the values are that it takes.
             endpoints: For the name of each that programs may call, the names of its arguments.
             unfetched: Counts the answers that nobody has fetched.
         """
@@ -124,6 +127,7 @@ class PageDoor:
             path = _path_below(scope)
             if len(path) > MOST_PATH or len(scope["query_string"]) > MOST_QUERY:
                 raise _RefusedError(414, "this address is too long")
+            scope = {**scope, "headers": [field for field in scope["headers"] if field[0] != _BELIEVED]}
             if scope["method"] == "POST":
                 await self._post(path, scope, receive, send)
             elif scope["method"] in ("GET", "HEAD") and READ_PATHS.fullmatch(path):
@@ -172,7 +176,8 @@ class PageDoor:
                 raise _RefusedError(404, f"there is no such endpoint; there are {', '.join(sorted(self._endpoints))}")
         try:
             read = kind.model_validate(json.loads(body, parse_constant=_no_constant))
-            written = json.dumps(read.model_dump(), allow_nan=False, ensure_ascii=False).encode()
+            self._check(read, event["endpoint"])
+            return read, json.dumps(read.model_dump(), allow_nan=False, ensure_ascii=False).encode()
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
             place = ".".join(str(part) for part in first["loc"][:2])
@@ -181,18 +186,31 @@ class PageDoor:
             ) from error
         except (ValueError, RecursionError) as error:
             raise _RefusedError(400, "the body is not JSON of plain values") from error
+
+    def _check(self, read: BaseModel, endpoint: str | None) -> None:
+        """See that it holds plain values, as many as are taken, and text where a handler counts on it."""
         if isinstance(read, (_Event, _Cancelling)) and read.fn_index not in self._listeners:
             raise _RefusedError(404, "the page has no such listener; it may be an older one: load it again")
         if isinstance(read, _Event):
-            self._check_count(read.data, self._listeners[read.fn_index], "values")
+            holds = self._listeners[read.fn_index]
+            self._check_count(read.data, len(holds), "values")
+            read.data = [
+                _held(value, each, f"data.{place}") for place, (value, each) in enumerate(zip(read.data, holds))
+            ]
+            inner = read.event_data.values() if isinstance(read.event_data, dict) else [read.event_data]
+            for value in inner:
+                _held(value, "values", "event_data")
         elif isinstance(read, _Call):
-            names = self._endpoints[event["endpoint"]]
+            names = self._endpoints[endpoint or ""]
             self._check_count(read.data, len(names), f"values ({', '.join(names)})")
+            for place, value in enumerate(read.data):
+                _held(value, "values", f"data.{place}")
         elif isinstance(read, _Arguments):
-            names = self._endpoints[event["endpoint"]]
-            if unknown := set(read.model_extra or {}) - set(names):
+            names, arguments = self._endpoints[endpoint or ""], read.model_extra or {}
+            if unknown := set(arguments) - set(names):
                 raise _RefusedError(422, f"{min(unknown)!r:.80} is no argument; there are {', '.join(names)}")
-        return read, written
+            for name, value in arguments.items():
+                _held(value, "values", name)
 
     @staticmethod
     def _check_count(data: list[Any], wanted: int, what: str) -> None:
@@ -218,13 +236,33 @@ class PageDoor:
 
 def page_door(page: gr.Blocks) -> Middleware:
     """A page's door, for the app that Gradio makes of it: `mount_gradio_app` and `launch` take it in `app_kwargs`."""
-    handled = {number: len(fn.inputs) for number, fn in page.fns.items() if fn.fn is not None}
+    handled = {number: [_holds(each) for each in fn.inputs] for number, fn in page.fns.items() if fn.fn is not None}
     named = page.get_api_info()["named_endpoints"]
     endpoints = {
         name.removeprefix("/"): [str(each["parameter_name"]) for each in endpoint["parameters"]]
         for name, endpoint in named.items()
     }
     return Middleware(PageDoor, listeners=handled, endpoints=endpoints, unfetched=UnfetchedAnswers(page))
+
+
+def _holds(component: Any) -> Holds:
+    if isinstance(component, gr.Textbox):
+        return "text"
+    is_one = isinstance(component, (gr.Radio, gr.Slider, gr.Checkbox))
+    return "value" if is_one or (isinstance(component, gr.Dropdown) and not component.multiselect) else "values"
+
+
+def _held(value: Any, holds: Holds, place: str) -> Any:
+    """A value as a component of that kind holds it. The first that is none ends it: there may be a hundred thousand."""
+    if holds == "values" and isinstance(value, list):
+        is_plain = not any(isinstance(each, (list, dict)) for each in value)
+    else:
+        is_plain = not isinstance(value, (list, dict))
+    if not is_plain:
+        raise _RefusedError(422, f"{place}: only plain values are taken here{', as text' if holds == 'text' else ''}")
+    if holds == "text" and not isinstance(value, str):
+        return "" if value is None else str(value)
+    return value
 
 
 def _path_below(scope: Scope) -> str:

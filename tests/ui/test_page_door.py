@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,13 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from starlette.routing import BaseRoute
 
 from amgan.engine.engine import DirectEngine
 from amgan.engine.shelf import Shelf
 from amgan.ui.page import build_page
-from amgan.ui.page_door import EVENT_PATHS, MOST_EVENT_BYTES, READ_PATHS, PageDoor
+from amgan.ui.page_door import EVENT_PATHS, MOST_EVENT_BYTES, READ_PATHS, Holds, PageDoor
 from amgan.ui.theme import launch_options
 from amgan.ui.unfetched_answers import UnfetchedAnswers
 from tests.server.running import wait_until
@@ -49,8 +50,10 @@ CLOSED = {
 """Gradio's paths that the page has no use for; a test fails at one that is neither here nor let through."""
 
 
-LISTENERS = {0: 0, 1: 1, **{number: number - 10 for number in range(10, 15)}}
-"""By number, how many values each takes."""
+LISTENERS: dict[int, list[Holds]] = {
+    0: [], 1: ["values"], 2: ["text", "value", "values"], **{10 + many: ["values"] * many for many in range(5)},
+}  # fmt: skip
+"""By number, what the values are that each takes."""
 
 
 def door(app: Any) -> PageDoor:
@@ -58,7 +61,12 @@ def door(app: Any) -> PageDoor:
 
 
 def ask(
-    method: str, path: str, body: bytes = b"", kind: str = "application/json", query: bytes = b""
+    method: str,
+    path: str,
+    body: bytes = b"",
+    kind: str = "application/json",
+    query: bytes = b"",
+    headers: Sequence[tuple[bytes, bytes]] = (),
 ) -> tuple[int, dict[str, Any]]:
     """The door's answer, or 200 and what the app behind it was given."""
     given: dict[str, Any] = {}
@@ -78,7 +86,7 @@ def ask(
 
     scope = {
         "type": "http", "method": method, "path": path, "query_string": query, "root_path": "",
-        "headers": [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())],
+        "headers": [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()), *headers],
     }  # fmt: skip
     asyncio.run(door(app)(scope, receive, send))  # type: ignore[arg-type]
     return statuses[0], given
@@ -114,6 +122,44 @@ def test_nothing_but_plain_values_reaches_gradio(data: list[Any]) -> None:
         assert lengths == [str(len(given["body"])).encode()]
 
 
+def test_a_handler_gets_what_its_components_hold() -> None:
+    """A text box sends text and a menu one value, whatever was put into the request in its place."""
+    for sent, text in ((None, ""), (5, "5"), (True, "True"), ("a", "a")):
+        _, given = post(JOIN, {"data": [sent, None, [1, None]], "fn_index": 2, "session_hash": "a"})
+        assert json.loads(given["body"])["data"] == [text, None, [1, None]]
+    assert post(JOIN, {"data": [["a"], 1, 1], "fn_index": 2, "session_hash": "a"})[0] == 422
+    assert post(JOIN, {"data": ["a", [1], 1], "fn_index": 2, "session_hash": "a"})[0] == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (JOIN, '{"session_hash": "a", "fn_index": 1, "data": [WRONG]}'),
+        (JOIN, '{"session_hash": "a", "fn_index": 1, "data": [[WRONG]]}'),
+        (JOIN, '{"session_hash": "a", "fn_index": 1, "data": [1], "event_data": [WRONG]}'),
+        (JOIN, '{"session_hash": "a", "fn_index": 1, "data": [1], "event_data": {"a": [WRONG]}}'),
+        (CALL, '{"data": [[WRONG], 1]}'), (CALL, '{"data": [WRONG]}'),
+        ("/gradio_api/call/v2/sample", '{"n": [WRONG]}'),
+    ],
+)  # fmt: skip
+def test_a_hundred_thousand_wrong_values_are_one_sentence(
+    path: str, body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They took seconds in which nobody else was served, as each of them was described in full."""
+    described: list[int] = []
+    errors = ValidationError.errors
+    monkeypatch.setattr(
+        ValidationError, "errors", lambda self, **options: described.append(self.error_count()) or errors(self)
+    )
+    assert post(path, body.replace("WRONG", ",".join(["{}"] * 60_000)).encode())[0] == 422
+    assert sum(described) <= 10
+
+
+def test_the_page_believes_no_header_that_names_its_address() -> None:
+    given = ask("GET", "/", headers=[(b"x-gradio-server", b"http://evil.example")])[1]
+    assert all(name != b"x-gradio-server" for name, _ in given["headers"])
+
+
 def test_what_nobody_reads_is_left_out() -> None:
     unknown = {"request": {"path": "/etc"}, "oauth_token": "x", "batched": True}
     event = {"data": ["a"], "fn_index": 1, "session_hash": "abc", "trigger_id": None, "event_data": None}
@@ -135,7 +181,7 @@ def test_what_nobody_reads_is_left_out() -> None:
         (JOIN, b"\xff\xfe", 400),
         (JOIN, b'{"data": "' + b"x" * MOST_EVENT_BYTES + b'", "fn_index": 1}', 413),
         (JOIN, {"data": ["a"], "fn_index": 1}, 422),
-        (JOIN, {"data": ["a"], "fn_index": 2, "session_hash": "abc"}, 404),
+        (JOIN, {"data": ["a"], "fn_index": 3, "session_hash": "abc"}, 404),
         (JOIN, {"data": ["a"], "session_hash": "abc", "fn_index": 10**30}, 422),
         (JOIN, {"data": ["a"], "session_hash": "abc", "fn_index": -1}, 422),
         (JOIN, {"data": ["a"], "session_hash": "abc", "fn_index": True}, 422),
