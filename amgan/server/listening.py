@@ -66,7 +66,13 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and say so."""
-        _allow_open_files(self.connections.most + OTHER_FILES)
+        wanted = self.connections.most
+        # Beyond what the process may open nothing is accepted, and so nobody would give way for a new one.
+        self.connections.most = _places(wanted, _allow_open_files(wanted + OTHER_FILES))
+        if self.connections.most < wanted:
+            self._announce(
+                f"It takes {self.connections.most} connections, not {wanted}: raise the limit of open files."
+            )
         await super().startup(sockets)
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
@@ -117,12 +123,21 @@ def _end_after(seconds: float) -> None:
     timer.start()
 
 
-def _allow_open_files(wanted: int) -> None:
-    """Raise the process's own limit, which is 1,024 on most machines, as far as the machine lets it."""
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource  # there is none on Windows
+def _places(wanted: int, open_files: int | None) -> int:
+    """So many connections there may be; None if open files are not limited."""
+    return wanted if open_files is None else min(wanted, max(open_files // 2, open_files - OTHER_FILES))
 
-        least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
-        if least != resource.RLIM_INFINITY and least < wanted:
+
+def _allow_open_files(wanted: int) -> int | None:
+    """Raise the process's own limit, which is 1,024 on most machines, as far as it may; what it is then."""
+    try:
+        import resource  # there is none on Windows
+    except ImportError:
+        return None
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    if least != resource.RLIM_INFINITY and least < wanted:
+        with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+            return wanted
+    return None if least == resource.RLIM_INFINITY else least

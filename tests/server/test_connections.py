@@ -71,6 +71,18 @@ def test_idle_connections_give_way(served):
         assert all(ends(connection) for connection in idle[:40])
 
 
+def test_a_low_limit_of_open_files_is_a_limit_of_connections(weights, monkeypatch):
+    """Else nobody gives way: what could not be opened is not accepted."""
+    monkeypatch.setattr("amgan.server.listening._allow_open_files", lambda wanted: 40)
+    with running(weights, max_connections_of_one=1000) as client:
+        assert client.connections.most == 20
+        with connected(client, 60), httpx.Client(base_url=client.base_url) as newcomer:
+            draw(newcomer)
+    monkeypatch.setattr("amgan.server.listening._allow_open_files", lambda wanted: None)
+    with running(weights, max_connections=7) as client:
+        assert client.connections.most == 7
+
+
 @pytest.mark.parametrize("served", [{"max_connections": 20, "max_connections_of_one": 1000}], indirect=True)
 def test_half_sent_requests_give_way(served):
     half = head(served, Content_Type="application/json", Content_Length=100) + b"{"
