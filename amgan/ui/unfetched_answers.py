@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import gradio as gr
 
-MOST_OF_SESSION, MOST_OF_ADDRESS, MOST = 16, 64, 512
+MOST_OF_SESSION, MOST_OF_ADDRESS, MOST = 64, 128, 512
 """Events at once whose answers are not fetched yet. A page that opens posts some eight, and reads all of them."""
 KEPT_SECONDS = 60.0
 
@@ -22,13 +21,16 @@ KEPT_SECONDS = 60.0
 @dataclass
 class _Session:
     address: str
-    events: int
-    readers: int
     since: float
+    readers: int = 0
 
 
 class UnfetchedAnswers:
-    """Counts the events of sessions whose answers were not fetched, and forgets the answers after a while."""
+    """Counts the answers that sessions have not fetched, and forgets those that nobody comes for.
+
+    When there are too many, the sessions that have waited longest without a reader make room, so that whoever only
+    posts events loses his own answers and shuts nobody out.
+    """
 
     def __init__(self, page: gr.Blocks, clock: Callable[[], float] = time.monotonic) -> None:
         """Start with none.
@@ -37,27 +39,27 @@ class UnfetchedAnswers:
             page: Whose answers they are.
             clock: Seconds.
         """
-        self._page = page
+        self._queue = page._queue
         self._clock = clock
+        # In the order of their last event.
         self._sessions: dict[str, _Session] = {}
-        self._of_address: Counter[str] = Counter()
 
     def has_room(self, address: str, session: str = "") -> bool:
         """Whether one more event may come from an address, and for a session if it is known yet."""
-        self._forget_old()
-        known = self._sessions.get(session)
+        old = self._clock() - KEPT_SECONDS
+        self._forget([name for name, known in self._sessions.items() if known.since < old], 0)
+        of_address = [name for name, known in self._sessions.items() if known.address == address]
         return (
-            (known is None or known.events < MOST_OF_SESSION)
-            and self._of_address[address] < MOST_OF_ADDRESS
-            and self._of_address.total() < MOST
+            self._count([session]) < MOST_OF_SESSION
+            and self._forget(of_address, MOST_OF_ADDRESS - 1)
+            and self._forget(list(self._sessions), MOST - 1)
         )
 
     def add(self, session: str, address: str) -> None:
         """An event was taken for a session."""
-        known = self._sessions.setdefault(session, _Session(address, 0, 0, 0.0))
-        known.events += 1
+        known = self._sessions.pop(session, None) or _Session(address, 0.0)
         known.since = self._clock()
-        self._of_address[known.address] += 1
+        self._sessions[session] = known
 
     @contextlib.contextmanager
     def reading(self, session: str) -> Iterator[None]:
@@ -72,24 +74,30 @@ class UnfetchedAnswers:
         finally:
             known.readers -= 1
             known.since = self._clock()
-            if not known.readers and not self._page._queue.pending_event_ids_session.get(session):
-                self._forget(session)
+            if not self._count([session]):
+                self._forget([session], -1)
 
-    def _forget_old(self) -> None:
-        """Of sessions that nobody reads, and for which nothing is at work any more."""
-        old = self._clock() - KEPT_SECONDS
-        late = [name for name, known in self._sessions.items() if not known.readers and known.since < old]
-        if late:
-            at_work = {event.session_hash for event in self._page._queue.event_ids_to_events.values()}
-            for session in late:
-                if session not in at_work:
-                    self._forget(session)
+    def _count(self, sessions: Iterable[str]) -> int:
+        """Events whose answers were not fetched; Gradio takes an event from this set when its answer is read."""
+        pending = self._queue.pending_event_ids_session
+        return sum(len(pending.get(session, ())) for session in sessions)
 
-    def _forget(self, session: str) -> None:
-        known = self._sessions.pop(session, None)
-        if known is not None:
-            self._of_address[known.address] -= known.events
-            self._of_address += Counter()  # addresses of none go
-        # Gradio lets go of neither by itself.
-        self._page._queue.pending_messages_per_session.pop(session, None)
-        self._page._queue.pending_event_ids_session.pop(session, None)
+    def _forget(self, sessions: list[str], most: int) -> bool:
+        """Forget the first of some sessions until they have at most so many answers; False if that cannot be.
+
+        Sessions that somebody reads stay, and those for which something is at work, which would find no place for its
+        answer.
+        """
+        count = self._count(sessions)
+        if count > most:
+            at_work = {event.session_hash for event in self._queue.event_ids_to_events.values()}
+            for session in sessions:
+                if count <= most:
+                    break
+                if not self._sessions[session].readers and session not in at_work:
+                    count -= self._count([session])
+                    del self._sessions[session]
+                    # Gradio lets go of neither by itself.
+                    self._queue.pending_messages_per_session.pop(session, None)
+                    self._queue.pending_event_ids_session.pop(session, None)
+        return count <= most
