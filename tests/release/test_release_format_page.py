@@ -7,7 +7,9 @@ from typing import get_args
 
 import pytest
 
-from amgan.networks.config import FORMAT_VERSION, ImageSize, Labeling
+from amgan.networks.architecture import ImageSize, Labeling
+from amgan.networks.architectures import ARCHITECTURES
+from amgan.networks.config import FORMAT_VERSION
 from amgan.networks.objectives import OBJECTIVES
 from amgan.release.folder import RELEASE_FILES
 from amgan.release.seed_index import MAX_DRAW, MAX_INDEX_BYTES, MAX_INDEX_SEEDS, TENSOR_NAME
@@ -25,15 +27,19 @@ def test_every_key_of_a_config_is_named_and_no_other():
     assert table_rows(PAGE, "config.json").keys() == tiny_config().to_json().keys()
 
 
-def test_choices_of_a_config_are_named():
-    rows = table_rows(PAGE, "config.json")
-    assert rows["format_version"].split("|")[0].strip() == str(FORMAT_VERSION)
-    for key, choices in (
+@pytest.mark.parametrize(
+    ("key", "choices"),
+    [
+        ("format_version", range(1, FORMAT_VERSION + 1)),
         ("objective", OBJECTIVES),
         ("labeling", get_args(Labeling)),
         ("image_size", get_args(ImageSize)),
-    ):
-        assert {choice.strip(" `") for choice in rows[key].split("|")[0].split(",")} == {*map(str, choices)}
+        ("architecture", ARCHITECTURES),
+    ],
+)
+def test_choices_of_a_config_are_named(key, choices):
+    allowed = table_rows(PAGE, "config.json")[key].split("|")[0]
+    assert {choice.strip(" `") for choice in allowed.split(",")} == {*map(str, choices)}
 
 
 def test_bounds_of_a_seed_index_are_said():
