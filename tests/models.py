@@ -63,7 +63,7 @@ def opinion(model: AMGAN, pictures: np.ndarray) -> Tensor:
     """D's class probabilities (N, K) of uint8 pictures by the plain net in eval mode, not by the renderer."""
     images = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
     with torch.no_grad():
-        output = model.discriminator.eval()(images)
+        output = model.discriminator.eval().answer(images)
     return Logits.split(output, OBJECTIVES[model.config.objective]).classes.softmax(dim=1)
 
 

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 from amgan import AMGAN
 from amgan.errors import ReleaseError
-from amgan.release.checked_files import write_json
+from amgan.release.checked_files import read_tensors, write_json
 from amgan.release.folder import (
     CARD_FILE,
     CONFIG_FILE,
@@ -118,3 +118,23 @@ def test_the_folder_of_a_training_is_answered_with_its_release(tmp_path):
     tiny_model().save_pretrained(tmp_path / "run" / "release")
     with pytest.raises(ReleaseError, match=r"folder of a training; its model is .*run.release$"):
         read_release(tmp_path / "run")
+
+
+def test_a_release_of_version_1_is_read_as_it_is(model, folder):
+    content = json.loads((folder / CONFIG_FILE).read_text())
+    del content["architecture"]
+    write_json(folder / CONFIG_FILE, content | {"format_version": 1})
+    before = digest_of(folder)
+    old = AMGAN.from_pretrained(folder)
+    assert old.config == model.config
+    assert old.revision == digest_of(folder) == before
+    assert (old.sample(seeds=range(5)) == model.sample(seeds=range(5))).all()
+
+
+def test_tensors_of_half_precision_are_read_as_they_are_and_no_others_in_their_place(tmp_path):
+    halves = {"frozen": torch.randn(3, 2).half(), "other": torch.randn(2).bfloat16()}
+    save_file(halves, tmp_path / "x.safetensors")
+    read = read_tensors(tmp_path / "x.safetensors", halves)
+    assert all(torch.equal(read[name], tensor) and read[name].dtype == tensor.dtype for name, tensor in halves.items())
+    with pytest.raises(ReleaseError, match="has type F16, the config needs F32"):
+        read_tensors(tmp_path / "x.safetensors", {**halves, "frozen": halves["frozen"].float()})

@@ -7,12 +7,16 @@ import json
 
 import pytest
 import torch
+from rich.console import Console
 
 from amgan.errors import CheckpointError, ConfigError
 from amgan.model import AMGAN
 from amgan.networks.objectives import OBJECTIVES
 from amgan.release.folder import CONFIG_FILE, read_release
+from amgan.sampling import class_search
 from amgan.training import standing_statistics
+from amgan.training.loop import Trainer
+from amgan.training.run_data import load_training_data
 from amgan.training.run_folder import SETTINGS_FILE
 from amgan.training.start_point import open_start
 from tests.models import message, tiny_config
@@ -20,8 +24,10 @@ from tests.training.runs import CLASSES, checkpoint, contents, differences, run,
 
 
 @pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
-def test_a_run_becomes_a_release_that_draws_what_is_asked(pictures, tmp_path, architecture, labeling):
-    config = tiny(pictures, tmp_path / "run", architecture=architecture, labeling=labeling, index_seeds=1, steps=3)
+def test_a_run_becomes_a_release_that_draws_what_is_asked(pictures, tmp_path, architecture, labeling, monkeypatch):
+    monkeypatch.setattr(class_search, "MAX_DRAWS_PER_CLASS", 10)  # they would be looked for in vain
+    config = tiny(pictures, tmp_path / "run", architecture=architecture, labeling=labeling, steps=3,
+                  index_seeds=int(labeling == "dynamic"))  # fmt: skip
     run(config)
     assert json.loads((config.out / "release" / CONFIG_FILE).read_text())["architecture"] == architecture
     model, release = AMGAN.from_pretrained(config.out / "release"), read_release(config.out / "release")
@@ -50,9 +56,8 @@ def test_a_run_becomes_a_release_that_draws_what_is_asked(pictures, tmp_path, ar
         assert (model.sample(labels=asked[0], seeds=0) == whole[0]).all()
 
 
-@pytest.mark.parametrize("objective", ["am-gan", "ac-gan-star-plus"])
-def test_a_run_in_two_parts_is_the_run_in_one(pictures, tmp_path, architecture, objective):
-    whole = tiny(pictures, tmp_path / "whole", architecture=architecture, objective=objective)
+def test_a_run_in_two_parts_is_the_run_in_one(pictures, tmp_path, architecture):
+    whole = tiny(pictures, tmp_path / "whole", architecture=architecture)
     run(whole)
     halves = dataclasses.replace(whole, out=tmp_path / "halves", steps=2)
     run(halves)
@@ -128,11 +133,6 @@ def test_a_size_that_an_architecture_is_not_made_for_is_refused_before_training(
 
 
 def test_every_objective_trains_every_head(pictures, tmp_path, two_heads, accelerator_factory):
-    from rich.console import Console
-
-    from amgan.training.loop import Trainer
-    from amgan.training.run_data import load_training_data
-
     for objective in OBJECTIVES:
         config = tiny(pictures, tmp_path / objective, architecture=two_heads, objective=objective)
         trainer = Trainer(config, load_training_data(config), accelerator_factory(), Console(quiet=True))
