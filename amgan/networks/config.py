@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
+from amgan.bounds import check_confidence
 from amgan.errors import ConfigError
 from amgan.networks.architecture import Architecture, Labeling, NetConfig
 from amgan.networks.architectures import ARCHITECTURES
@@ -54,12 +55,7 @@ class ModelConfig(NetConfig):
         check_int("latent_dim", self.latent_dim, 1, MAX_LATENT_DIM)
         check_int("generator_width", self.generator_width, 1, MAX_WIDTH)
         check_int("discriminator_width", self.discriminator_width, 1, MAX_WIDTH)
-        if (
-            isinstance(self.confidence, bool)
-            or not isinstance(self.confidence, (int, float))
-            or not 0 <= self.confidence < 1
-        ):
-            raise ConfigError(f"confidence must be a number from 0 to below 1, not {self.confidence!r:.40}")
+        check_confidence(self.confidence, error=ConfigError)
 
     @property
     def nets(self) -> Architecture:

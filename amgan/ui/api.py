@@ -21,7 +21,7 @@ from amgan.sampling.sampler import Sample
 from amgan.ui import checks
 from amgan.ui.drawing import Morph, draw_morph, draw_sheet, encode_morph
 from amgan.ui.handlers import Context, caller
-from amgan.ui.state import MAX_COUNT, EndState, MorphState, SampleState
+from amgan.ui.state import EndState, MorphState, SampleState
 
 logger = logging.getLogger(__name__)
 
@@ -54,13 +54,8 @@ def add_endpoints(context: Context) -> None:
         64; seed: 0 to 4294967295; truncation: above 0, at most 2.
         """
         name, loaded = await _model(context, model)
-        count = checks.count(n, words, range(1, MAX_COUNT + 1))
-        state = SampleState(
-            checks.label(label, loaded.config, name, words),
-            count,
-            checks.seed(seed, words, count),
-            checks.truncation(truncation, words),
-        )
+        label = checks.label(label, loaded.config, name, words)
+        state = checks.state_of(SampleState, words, label=label, count=n, seed=seed, truncation=truncation)
         sheet = await draw_sheet(context.engine, loaded, name, state, words, caller())
         rows = await asyncio.to_thread(_rows, sheet.pictures, sheet.samples, loaded, name)
         return {"model": name, "revision": sheet.revision, "pictures": rows}
@@ -87,16 +82,14 @@ def add_endpoints(context: Context) -> None:
         config = loaded.config
         if not isinstance(loop, bool):
             raise RequestError(f"loop must be true or false, not {checks.shown(loop)}")
-        state = MorphState(
-            EndState(checks.seed(start, words), checks.label(start_label, config, name, words)),
-            EndState(checks.seed(end, words), checks.label(end_label, config, name, words)),
-            checks.frames(frames, words),
-            checks.truncation(truncation, words),
-            checks.method(method, words),
-            loop,
-            checks.easing(easing, words),
-            checks.speed(speed, words),
+        first, last = (
+            checks.state_of(EndState, words, seed=seed, label=checks.label(label, config, name, words))
+            for seed, label in ((start, start_label), (end, end_label))
         )
+        state = checks.state_of(
+            MorphState, words, start=first, end=last, frames=frames, truncation=truncation, method=method, loop=loop,
+            easing=easing, speed=speed,
+        )  # fmt: skip
         morph = await draw_morph(context.engine, loaded, name, state, words, caller())
         return await asyncio.to_thread(_morph_answer, morph, loaded, name)
 

@@ -17,7 +17,7 @@ from amgan.bulk.spec import JobSpec
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
 from amgan.ui import checks
-from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, read_confidence, truncation_field
+from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, guarded
 from amgan.ui.jobs import estimate_text, jobs_html
 from amgan.ui.links import to_query
@@ -110,15 +110,12 @@ class BatchTab:
         labels, count, seed, truncation, file_format, confidence = values
         words = self.context.words
         chosen = [checks.label(label, config, name, words) for label in (labels if isinstance(labels, list) else [])]
-        number = checks.pictures(count, words)
-        return BatchState(
-            tuple(label for label in config.class_names if label in chosen),
-            number,
-            checks.seed(seed, words, number),
-            checks.truncation(truncation, words),
-            checks.file_format(file_format, words),
-            read_confidence(confidence, config, words),
-        )
+        state = checks.state_of(
+            BatchState, words, labels=tuple(label for label in config.class_names if label in chosen), count=count,
+            seed=seed, truncation=truncation, format=file_format, confidence=fit_confidence(confidence, config),
+        )  # fmt: skip
+        checks.check_seeds(state.seed, state.count, words)
+        return state
 
     def restore(self, name: str, model: AMGAN, state: BatchState) -> list[Any]:
         """New values of `settings`."""

@@ -2,207 +2,88 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Collection
-from typing import Any, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_origin
 
-from amgan.bounds import MAX_ITEMS, MAX_SEED, MAX_TRUNCATION
-from amgan.bounds import MAX_JOB_PICTURES as MAX_PICTURES
+from annotated_types import Ge, Le, MaxLen
+from pydantic import TypeAdapter, ValidationError
+
+from amgan.bounds import MAX_SEED
 from amgan.errors import RequestError
 from amgan.networks.config import ModelConfig
-from amgan.reviews.review_spec import Scale
 from amgan.sampling.class_names import ClassNames
-from amgan.sampling.interpolation import Easing, Method
-from amgan.ui.state import MAX_FRAMES, MIN_FRAMES, Alikeness, FileFormat, Speed
+from amgan.ui.links import fields_of
+from amgan.ui.state import MAX_FRAMES
 from amgan.ui.words import Words
 
 T = TypeVar("T")
 
 
-def whole_number(value: Any) -> int | None:
-    """The whole number that is meant, from an int or decimal digits; None if none is."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,12}", value.strip()):
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def state_of(state: type[T], words: Words, **values: Any) -> T:
+    """A state of the page from what was sent for its fields; what was not is as usual.
+
+    Args:
+        state: The state's class.
+        words: For what is wrong.
+        values: What was sent, by the names of the fields.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    made: Any = state(**{name: value_of(state, name, value, words) for name, value in values.items()})
+    match getattr(made, "misfit", None):
+        case "seed":
+            check_seeds(made.seed, made.count, words)
+        case "frames":
+            least, value = len(made.pictures), shown(made.frames)
+            raise RequestError(words.bad_frames.format(least=least, most=MAX_FRAMES, value=value))
+    return cast("T", made)
 
 
-def real_number(value: Any) -> float | None:
-    """The finite number that is meant, from a number or its text; None if none is."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float, str))
-        or (isinstance(value, str) and len(value) > 40)
-    ):
-        return None
+def value_of(state: type, name: str, value: Any, words: Words) -> Any:
+    """The value of one field of a state.
+
+    Raises:
+        RequestError: in the page's words.
+    """
+    field = next(field for field in fields_of(state) if field.name == name)
+    return checked(field.kind, field.key.problem, value, words, field.adapter)
+
+
+def checked(kind: Any, problem: str, value: Any, words: Words, adapter: TypeAdapter[Any] | None = None) -> Any:
+    """A value of a type.
+
+    Args:
+        kind: The type.
+        problem: Which of the words say that it is none.
+        value: What was sent.
+        words: The words.
+        adapter: The type's adapter if there is one already.
+
+    Raises:
+        RequestError: in the page's words.
+    """
     try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
+        return (adapter or TypeAdapter(kind)).validate_python(value, strict=True)
+    except ValidationError as error:
+        limits = _limits(kind)
+        limits.setdefault("allowed", f"{limits.get('least')} – {limits.get('most')}")
+        sentence: str = getattr(words, problem) if problem else words.unexpected
+        raise RequestError(sentence.format(value=shown(value), **limits)) from error
 
 
-def seed(value: Any, words: Words, count: int = 1) -> int:
-    """A seed from which `count` seeds can be counted.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    number = whole_number(value)
-    if number is None or not 0 <= number <= MAX_SEED:
-        raise RequestError(words.bad_seed.format(most=MAX_SEED, value=shown(value)))
-    if number + count - 1 > MAX_SEED:
-        raise RequestError(words.bad_seed_range.format(count=count, seed=number, most=MAX_SEED))
-    return number
-
-
-def count(value: Any, words: Words, allowed: Collection[int]) -> int:
-    """A number of pictures among those allowed.
+def check_seeds(first: int, count: int, words: Words) -> None:
+    """Check that there are so many seeds from a first one on.
 
     Raises:
         RequestError: in the page's words.
     """
-    number = whole_number(value)
-    if number is None or number not in allowed:
-        kinds = f"{allowed[0]} – {allowed[-1]}" if isinstance(allowed, range) else ", ".join(map(str, allowed))
-        raise RequestError(words.bad_count.format(allowed=kinds, value=shown(value)))
-    return number
-
-
-def frames(value: Any, words: Words, pictures: int = MIN_FRAMES) -> int:
-    """A number of frames of a morph of so many pictures.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    number = whole_number(value)
-    if number is None or not pictures <= number <= MAX_FRAMES:
-        raise RequestError(words.bad_frames.format(least=pictures, most=MAX_FRAMES, value=shown(value)))
-    return number
-
-
-def pictures(value: Any, words: Words) -> int:
-    """A number of pictures of a job.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    return _pictures(value, MAX_PICTURES, words)
-
-
-def file_format(value: Any, words: Words) -> FileFormat:
-    """The form of a job's result.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    known: FileFormat = _one_of(get_args(FileFormat), value, words.bad_format)
-    return known
-
-
-def truncation(value: Any, words: Words) -> float:
-    """A truncation.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    number = real_number(value)
-    if number is None or not 0 < number <= MAX_TRUNCATION:
-        raise RequestError(words.bad_truncation.format(most=f"{MAX_TRUNCATION:g}", value=shown(value)))
-    return number
-
-
-def confidence(value: Any, words: Words) -> float | None:
-    """D's least probability of a class; None if the field is empty.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    number = real_number(value)
-    if number is None or not 0 <= number < 1:
-        raise RequestError(words.bad_confidence.format(value=shown(value)))
-    return number
-
-
-def items(value: Any, words: Words, classes: int = 1) -> int:
-    """How many pictures of each class a review has, within what it may have in all.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    return _pictures(value, MAX_ITEMS // max(1, classes), words)
-
-
-def target(value: Any, words: Words) -> float | None:
-    """A goal in per cent; None if the field is empty.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    text = value.strip().removesuffix("%").strip() if isinstance(value, str) else value
-    if text is None or text == "":
-        return None
-    number = real_number(text)
-    if number is None or not 0 <= number <= 100:
-        raise RequestError(words.bad_target.format(value=shown(value)))
-    return number
-
-
-def scale(value: Any, words: Words) -> Scale:
-    """How reviewers judge.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    known: Scale = _one_of(get_args(Scale), value, words.bad_scale)
-    return known
+    if first + count - 1 > MAX_SEED:
+        raise RequestError(words.bad_seed_range.format(count=count, seed=first, most=MAX_SEED))
 
 
 def text(value: Any) -> str:
     """A line of text, without blanks around it; empty if none is given."""
     return value.strip() if isinstance(value, str) else ""
-
-
-def method(value: Any, words: Words) -> Method:
-    """A way between two latents.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    known: Method = _one_of(get_args(Method), value, words.bad_method)
-    return known
-
-
-def easing(value: Any, words: Words) -> Easing:
-    """A pace between two pictures.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    known: Easing = _one_of(get_args(Easing), value, words.bad_easing)
-    return known
-
-
-def speed(value: Any, words: Words) -> Speed:
-    """How fast an animation plays.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    known: Speed = _one_of(get_args(Speed), value, words.bad_speed)
-    return known
-
-
-def alikeness(value: Any, words: Words) -> Alikeness:
-    """How alike variations are.
-
-    Raises:
-        RequestError: in the page's words.
-    """
-    known: Alikeness = _one_of(get_args(Alikeness), value, words.bad_alikeness)
-    return known
 
 
 def label(value: Any, config: ModelConfig, model: str, words: Words) -> str | None:
@@ -232,15 +113,17 @@ def shown(value: Any) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
-def _one_of(allowed: tuple[T, ...], value: Any, problem: str) -> T:
-    for name in allowed:
-        if value == name:
-            return name
-    raise RequestError(problem.format(allowed=", ".join(map(str, allowed)), value=shown(value)))
-
-
-def _pictures(value: Any, most: int, words: Words) -> int:
-    number = whole_number(value)
-    if number is None or not 1 <= number <= most:
-        raise RequestError(words.bad_pictures.format(most=most, value=shown(value)))
-    return number
+def _limits(kind: Any) -> dict[str, str]:
+    """What a sentence may say of what a type allows."""
+    if get_origin(kind) is Literal:
+        return {"allowed": ", ".join(map(str, get_args(kind)))}
+    limits: dict[str, str] = {}
+    for part in get_args(kind):
+        limits |= _limits(part)
+    for rule in getattr(kind, "__metadata__", ()) if get_origin(kind) is Annotated else ():
+        match rule:
+            case Ge(ge=least):
+                limits["least"] = str(least)
+            case Le(le=most) | MaxLen(max_length=most):
+                limits["most"] = f"{most:g}" if isinstance(most, float) else str(most)
+    return limits

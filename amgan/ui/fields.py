@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 
 from amgan.networks.config import ModelConfig
-from amgan.ui import checks
 from amgan.ui.words import Words
+
+T = TypeVar("T")
 
 
 def confidence_field(elem_id: str, words: Words) -> gr.Textbox:
@@ -27,17 +28,8 @@ def confidence_update(value: float | None, config: ModelConfig, words: Words) ->
     return update
 
 
-def read_confidence(value: Any, config: ModelConfig, words: Words) -> float | None:
-    """What the field says; None if it is empty or the model does not search.
-
-    Raises:
-        RequestError: it says something that is not possible.
-    """
-    return checks.confidence(value, words) if _searches(config) else None
-
-
-def fit_confidence(value: float | None, config: ModelConfig) -> float | None:
-    """A confidence such as a link's, which may be of another model."""
+def fit_confidence(value: T, config: ModelConfig) -> T | None:
+    """A confidence, which may be another model's or what is left in a field that is not to be seen."""
     return value if _searches(config) else None
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import gradio as gr
+from annotated_types import Ge, Le
 
 from amgan.errors import RequestError
 from amgan.model import AMGAN
@@ -20,8 +21,9 @@ from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, g
 from amgan.ui.links import from_text, to_query
 from amgan.ui.morph_card import MorphCard
 from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html
-from amgan.ui.state import ANY, MAX_FRAMES, MAX_MORPH_PICTURES, EndState, MorphState, PageState
+from amgan.ui.state import ANY, MAX_FRAMES, MAX_MORPH_PICTURES, EndState, MorphState, PageState, Whole
 
+Between = Whole[Annotated[int, Ge(0), Le(MAX_MORPH_PICTURES - 2)]]
 MIME = {"webp": "image/webp", "gif": "image/gif", "mp4": "video/mp4", "png": "image/png"}
 
 
@@ -103,20 +105,17 @@ class InterpolateTab:
         ways, fields = values[: len(self.ways)], values[len(self.ways) :]
         between, frames, truncation, method, loop, easing, speed = ways
         words = self.context.words
-        shown = self._shown(checks.count(between, words, range(len(self.cards) - 1)))
+        shown = self._shown(checks.checked(Between, "bad_count", between, words))
         pictures = [
-            EndState(checks.seed(seed, words), checks.label(label, config, name, words))
+            checks.state_of(EndState, words, seed=seed, label=checks.label(label, config, name, words))
             for seed, label, there in zip(fields[::2], fields[1::2], shown, strict=True)
             if there
         ]
-        return MorphState(
-            frames=checks.frames(frames, words, len(pictures)),
-            truncation=checks.truncation(truncation, words),
-            method=checks.method(method, words),
-            loop=bool(loop),
-            easing=checks.easing(easing, words),
-            speed=checks.speed(speed, words),
-        ).of(pictures)
+        start, *through, end = pictures
+        return checks.state_of(
+            MorphState, words, start=start, through=tuple(through), end=end, frames=frames, truncation=truncation,
+            method=method, loop=bool(loop), easing=easing, speed=speed,
+        )  # fmt: skip
 
     async def draw(
         self, name: str, model: AMGAN, state: MorphState, choices: list[tuple[str, str]] | None = None

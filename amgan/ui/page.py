@@ -29,7 +29,7 @@ from amgan.ui.opening import Opening, fit_classes, open_link
 from amgan.ui.pictures import head_html, message_html, viewer_html
 from amgan.ui.review_tab import ReviewTab
 from amgan.ui.sample_tab import SampleTab
-from amgan.ui.state import EndState, PageState, Tab
+from amgan.ui.state import EndState, MorphState, PageState, Tab
 from amgan.ui.theme import MOST_ACTIVE
 from amgan.ui.words import ENGLISH, Words
 
@@ -227,8 +227,8 @@ class _Page:
             data = carried(event)
             model = await self.context.model(name, revision)
             label = checks.label(data.get("label"), model.config, name, words)
-            end = EndState(checks.seed(data.get("seed"), words), label)
-            truncation = checks.truncation(data.get("truncation"), words)
+            end = checks.state_of(EndState, words, seed=data.get("seed"), label=label)
+            truncation = checks.value_of(MorphState, "truncation", data.get("truncation"), words)
             morph = replace(from_text(query)[0].morph, truncation=truncation)
             morph = replace(morph, start=end) if data.get("end") == "start" else replace(morph, end=end)
             return await self.morph.draw(name, model, morph)

@@ -17,7 +17,7 @@ from amgan.networks.config import ModelConfig
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, MAX_TITLE
 from amgan.reviews.store.store import ReviewStore
 from amgan.ui import checks
-from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, read_confidence, truncation_field
+from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, truncation_field
 from amgan.ui.handlers import Context, drawing, guarded
 from amgan.ui.jobs import time_text, title_of
 from amgan.ui.links import from_text, to_query
@@ -109,25 +109,20 @@ class ReviewTab:
         """
         title, question, labels, count, scale, target, against, seed, truncation, confidence, revision = values
         words = self.context.words
-        title, question = checks.text(title), checks.text(question) or DEFAULT_QUESTION
-        if len(title) > MAX_TITLE or len(question) > MAX_QUESTION:
-            raise RequestError(words.bad_title.format(most=MAX_TITLE, most_question=MAX_QUESTION))
         chosen = [checks.label(label, config, name, words) for label in (labels if isinstance(labels, list) else [])]
-        number = checks.items(count, words, len(chosen))
         other = checks.text(against)
-        return ReviewState(
-            title=title,
-            question=question,
-            labels=tuple(label for label in config.class_names if label in chosen),
-            count=number,
-            seed=checks.seed(seed, words, number),
-            truncation=checks.truncation(truncation, words),
-            scale=checks.scale(scale, words),
-            target=checks.target(target, words),
+        state = checks.state_of(
+            ReviewState, words, title=checks.text(title), question=checks.text(question) or DEFAULT_QUESTION,
+            labels=tuple(label for label in config.class_names if label in chosen), count=count, seed=seed,
+            truncation=truncation, scale=scale, target=target,
             against=self.context.shelf.entry(other).name if other else None,
-            against_revision=checks.text(revision) or None,
-            confidence=read_confidence(confidence, config, words),
-        )
+            against_revision=checks.text(revision) or None, confidence=fit_confidence(confidence, config),
+        )  # fmt: skip
+        most = MAX_ITEMS // max(1, len(state.labels))
+        if state.count > most:
+            raise RequestError(words.bad_pictures.format(most=most, value=state.count))
+        checks.check_seeds(state.seed, state.count, words)
+        return state
 
     def restore(self, name: str, model: AMGAN, state: ReviewState, job: Job | None = None) -> list[Any]:
         """New values of `settings`; of a job, only how many, how and whereto are asked."""

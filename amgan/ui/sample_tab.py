@@ -21,7 +21,7 @@ from amgan.ui.fields import truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
-from amgan.ui.state import ANY, COUNTS, PageState, SampleState, VariationsState
+from amgan.ui.state import ANY, COUNTS, PageState, SampleState, SheetCount, VariationsState
 from amgan.ui.variations_panel import VariationsPanel
 
 MOST_CHIPS = 12
@@ -88,13 +88,9 @@ class SampleTab:
         """
         chip, listed, count, seed, truncation = values
         words = self.context.words
-        checked = checks.count(count, words, COUNTS)
-        return SampleState(
-            checks.label(chip if _has_chips(config) else listed, config, name, words),
-            checked,
-            checks.seed(seed, words, checked),
-            checks.truncation(truncation, words),
-        )
+        label = checks.label(chip if _has_chips(config) else listed, config, name, words)
+        count = checks.checked(SheetCount, "bad_count", count, words)
+        return checks.state_of(SampleState, words, label=label, count=count, seed=seed, truncation=truncation)
 
     async def draw(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
         """New values of `results`."""
@@ -198,14 +194,14 @@ class SampleTab:
 
         @guarded(words, len(changed))
         async def opened(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
-            return await above(name, revision, query, VariationsState(checks.seed(carried(event).get("seed"), words)))
+            variations = checks.state_of(VariationsState, words, seed=carried(event).get("seed"))
+            return await above(name, revision, query, variations)
 
         @guarded(words, len(changed))
         async def other(name: str, revision: str, query: str, alikeness: Any) -> list[Any]:
             old = from_text(query)[0].sample.variations
-            return await above(
-                name, revision, query, old and replace(old, alikeness=checks.alikeness(alikeness, words))
-            )
+            alikeness = checks.value_of(VariationsState, "alikeness", alikeness, words)
+            return await above(name, revision, query, old and replace(old, alikeness=alikeness))
 
         @guarded(words, len(changed))
         async def closed(name: str, revision: str, query: str) -> list[Any]:

@@ -1,12 +1,18 @@
-"""What the page shows, as plain values: enough to draw it again."""
+"""What the page shows, as models by which links and fields are read: enough to draw it again."""
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from amgan.reviews.review_spec import DEFAULT_QUESTION, Scale
+from annotated_types import Ge, Le, MaxLen
+from pydantic import AfterValidator, BeforeValidator, ConfigDict
+from pydantic.dataclasses import dataclass
+
+from amgan.bounds import MAX_SEED, Confidence, Items, JobPictures, Seed, Truncation
+from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, MAX_TITLE, Scale
 from amgan.sampling.interpolation import Easing, Method
 
 Tab = Literal["sample", "interpolate", "batch", "review", "about"]
@@ -21,41 +27,130 @@ ANY = ""
 """What the class controls hold for any class. Never a class: class names are not blank."""
 MIN_FRAMES, MAX_FRAMES = 2, 128
 MAX_MORPH_PICTURES = 6
+MAX_TEXT = 300
+
+_WIDE = str.maketrans(
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("\u3000"): " ", ord("、"): ",", ord("。"): "."}
+)
+"""Digits and signs as a Japanese keyboard types them, to plain ones."""
 
 
-@dataclass(frozen=True)
+def typed_whole(value: Any) -> Any:
+    """The whole number that a text means, such as "12 000", of digits of either width; anything else as it is."""
+    text = value.translate(_WIDE).strip() if isinstance(value, str) else ""
+    if re.fullmatch(r"[0-9]{1,3}([ ,'\u00a0\u2009\u202f][0-9]{3})+", text):
+        text = re.sub("[^0-9]", "", text)
+    return int(text) if re.fullmatch("[0-9]{1,12}", text) else value
+
+
+def typed_real(value: Any) -> Any:
+    """The number that a text means, None if it is blank; anything else as it is."""
+    if not isinstance(value, str) or len(value) > 40:
+        return value
+    text = value.translate(_WIDE).strip()
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return value
+
+
+def _per_cent(value: Any) -> Any:
+    return typed_real(value.translate(_WIDE).strip().removesuffix("%")) if isinstance(value, str) else value
+
+
+def _lines(value: Any) -> Any:
+    # A line break is in no class name.
+    return tuple(dict.fromkeys(line for line in value.split("\n") if line)) if isinstance(value, str) else value
+
+
+def _flag(value: Any) -> Any:
+    return {"1": True, "0": False}.get(value, value) if isinstance(value, str) else value
+
+
+def _not_blank(text: str) -> str:
+    if text and not text.strip():
+        raise ValueError
+    return text
+
+
+def _revision(text: str) -> str:
+    if not re.fullmatch("[0-9a-fA-F]{4,40}|unsaved", text):
+        raise ValueError
+    return text.lower()
+
+
+T = TypeVar("T")
+
+Whole = Annotated[T, BeforeValidator(typed_whole)]
+Real = Annotated[T, BeforeValidator(typed_real)]
+Name = Annotated[str, MaxLen(MAX_TEXT)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_lines)]
+SheetCount = Annotated[Literal[1, 9, 16, 25, 64], BeforeValidator(typed_whole)]
+Count = Annotated[int, Ge(1), Le(MAX_COUNT), BeforeValidator(typed_whole)]
+FrameCount = Annotated[int, Ge(MIN_FRAMES), Le(MAX_FRAMES), BeforeValidator(typed_whole)]
+PerCent = Annotated[float, Ge(0), Le(100)]
+LinkedRevision = Annotated[str, AfterValidator(_revision)]
+
+
+@dataclasses.dataclass(frozen=True)
+class Key:
+    """How a field of a state is called elsewhere.
+
+    Attributes:
+        name: Its key in a link; behind the key of the picture if it is a picture's.
+        problem: Which of the page's words say what is wrong with a value.
+        always: Whether it is in every link; otherwise only where it is not as usual.
+        linked: The type that a link's value must have, if not any that the state may hold.
+    """
+
+    name: str
+    problem: str = ""
+    always: bool = False
+    linked: Any = None
+
+
+_STRICT = ConfigDict(strict=True)
+
+
+@dataclass(frozen=True, config=_STRICT)
 class VariationsState:
     """Pictures much like one of a sheet: its seed, and how alike they are."""
 
-    seed: int
-    alikeness: Alikeness = "near"
+    seed: Annotated[Whole[Seed], Key("like", "bad_seed", always=True)]
+    alikeness: Annotated[Alikeness, Key("alike", "bad_alikeness")] = "near"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_STRICT)
 class SampleState:
     """A sheet of pictures: seeds `seed`, `seed` + 1, ... of one class or any; perhaps with variations of one."""
 
-    label: str | None = None
-    count: int = 16
-    seed: int = 0
-    truncation: float = 1.0
-    variations: VariationsState | None = None
+    label: Annotated[Name | None, Key("class")] = None
+    count: Annotated[Count, Key("n", "bad_count", linked=SheetCount)] = 16
+    seed: Annotated[Whole[Seed], Key("seed", "bad_seed", always=True)] = 0
+    truncation: Annotated[Real[Truncation], Key("truncation", "bad_truncation")] = 1.0
+    variations: Annotated[VariationsState | None, Key("")] = None
+
+    @property
+    def misfit(self) -> str | None:
+        """The field that does not fit the others, if one does not."""
+        return "seed" if self.seed + self.count - 1 > MAX_SEED else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_STRICT)
 class EndState:
     """A picture that a morph begins with, ends with or passes, by seed and class, None for any."""
 
-    seed: int
-    label: str | None = None
+    seed: Annotated[Whole[Seed], Key("", "bad_seed", always=True)]
+    label: Annotated[Name | None, Key("_class")] = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_STRICT)
 class MorphState:
     """A walk from one picture to another, through others if there are any.
 
     Attributes:
         start: The first picture.
+        through: The pictures between the first and the last.
         end: The last picture.
         frames: How many frames it has, both ends counted.
         truncation: Scale of the latents.
@@ -63,47 +158,51 @@ class MorphState:
         loop: Whether it goes on back to the start.
         easing: Whether it goes at one pace or rests at its pictures.
         speed: How fast its frames follow each other; the frames are the same.
-        through: The pictures between the first and the last.
     """
 
-    start: EndState = EndState(0)
-    end: EndState = EndState(1)
-    frames: int = 32
-    truncation: float = 1.0
-    method: Method = "slerp"
-    loop: bool = False
-    easing: Easing = "steady"
-    speed: Speed = "normal"
-    through: tuple[EndState, ...] = ()
+    start: Annotated[EndState, Key("from")] = EndState(0)
+    through: Annotated[tuple[EndState, ...], Key("via")] = dataclasses.field(default=(), kw_only=True)
+    end: Annotated[EndState, Key("to")] = EndState(1)
+    frames: Annotated[FrameCount, Key("frames", "bad_frames")] = 32
+    truncation: Annotated[Real[Truncation], Key("truncation", "bad_truncation")] = 1.0
+    method: Annotated[Method, Key("method", "bad_method")] = "slerp"
+    loop: Annotated[bool, BeforeValidator(_flag), Key("loop")] = False
+    easing: Annotated[Easing, Key("easing", "bad_easing")] = "steady"
+    speed: Annotated[Speed, Key("speed", "bad_speed")] = "normal"
 
     @property
     def pictures(self) -> list[EndState]:
         """All of its pictures in their order."""
         return [self.start, *self.through, self.end]
 
+    @property
+    def misfit(self) -> str | None:
+        """The field that does not fit the others, if one does not."""
+        return "frames" if self.frames < len(self.pictures) else None
+
     def of(self, pictures: Sequence[EndState]) -> MorphState:
         """The same way through other pictures, of which there are two or more, with a frame for each of them."""
         first, *through, last = pictures
         frames = max(self.frames, len(pictures))
-        return replace(self, start=first, through=tuple(through), end=last, frames=frames)
+        return dataclasses.replace(self, start=first, through=tuple(through), end=last, frames=frames)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_STRICT)
 class BatchState:
     """What the form of a job says: so many pictures of each class, or of any if none is named.
 
     `confidence` is D's least probability of a class, None for the model's own.
     """
 
-    labels: tuple[str, ...] = ()
-    count: int = 1000
-    seed: int = 0
-    truncation: float = 1.0
-    format: FileFormat = "zip"
-    confidence: float | None = None
+    labels: Annotated[Names, Key("classes")] = ()
+    count: Annotated[Whole[JobPictures], Key("n", "bad_pictures")] = 1000
+    seed: Annotated[Whole[Seed], Key("seed", "bad_seed")] = 0
+    truncation: Annotated[Real[Truncation], Key("truncation", "bad_truncation")] = 1.0
+    format: Annotated[FileFormat, Key("format", "bad_format")] = "zip"
+    confidence: Annotated[Real[Confidence | None], Key("confidence", "bad_confidence")] = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_STRICT)
 class ReviewState:
     """What the form of a review says.
 
@@ -121,20 +220,22 @@ class ReviewState:
         confidence: D's least probability of a class, None for the model's own.
     """
 
-    title: str = ""
-    question: str = DEFAULT_QUESTION
-    labels: tuple[str, ...] = ()
-    count: int = 40
-    seed: int = 0
-    truncation: float = 1.0
-    scale: Scale = "keep"
-    target: float | None = None
-    against: str | None = None
-    against_revision: str | None = None
-    confidence: float | None = None
+    title: Annotated[str, MaxLen(MAX_TITLE), AfterValidator(_not_blank), Key("title", "bad_title")] = ""
+    question: Annotated[str, MaxLen(MAX_QUESTION), AfterValidator(_not_blank), Key("question", "bad_question")] = (
+        DEFAULT_QUESTION
+    )
+    labels: Annotated[Names, Key("classes")] = ()
+    count: Annotated[Whole[Items], Key("n", "bad_pictures")] = 40
+    seed: Annotated[Whole[Seed], Key("seed", "bad_seed")] = 0
+    truncation: Annotated[Real[Truncation], Key("truncation", "bad_truncation")] = 1.0
+    scale: Annotated[Scale, Key("scale", "bad_scale")] = "keep"
+    target: Annotated[PerCent | None, BeforeValidator(_per_cent), Key("target", "bad_target")] = None
+    against: Annotated[Name | None, Key("against")] = None
+    against_revision: Annotated[str | None, Key("against_rev", linked=LinkedRevision)] = None
+    confidence: Annotated[Real[Confidence | None], Key("confidence", "bad_confidence")] = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=_STRICT)
 class PageState:
     """The whole page.
 
@@ -148,10 +249,10 @@ class PageState:
         review: What the form of the tab Review says.
     """
 
-    model: str | None = None
-    revision: str | None = None
-    tab: Tab = "sample"
-    sample: SampleState = field(default_factory=SampleState)
-    morph: MorphState = field(default_factory=MorphState)
-    batch: BatchState = field(default_factory=BatchState)
-    review: ReviewState = field(default_factory=ReviewState)
+    model: Annotated[Name | None, Key("model")] = None
+    revision: Annotated[str | None, Key("rev", linked=LinkedRevision)] = None
+    tab: Annotated[Tab, Key("tab")] = "sample"
+    sample: SampleState = SampleState()
+    morph: MorphState = MorphState()
+    batch: BatchState = BatchState()
+    review: ReviewState = ReviewState()

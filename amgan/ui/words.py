@@ -199,6 +199,7 @@ class Words:
     bad_target: str
     bad_scale: str
     bad_title: str
+    bad_question: str
     bad_method: str
     bad_easing: str
     bad_speed: str
@@ -410,7 +411,8 @@ ENGLISH = Words(
     bad_confidence="How sure the model must be is a number from 0 to below 1, not “{value}”.",
     bad_target="The goal must be a number from 0 to 100, not “{value}”.",
     bad_scale="The answers must be {allowed}, not “{value}”.",
-    bad_title="The title may have {most} characters, and the question {most_question}.",
+    bad_title="The title may have {most} characters.",
+    bad_question="The question may have {most} characters.",
     bad_method="The path must be {allowed}, not “{value}”.",
     bad_easing="The pace must be {allowed}, not “{value}”.",
     bad_speed="The speed must be {allowed}, not “{value}”.",
