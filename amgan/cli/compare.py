@@ -10,6 +10,7 @@ from typing import Any, Literal
 import torch
 from rich.console import Console
 
+from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.options import load_held_out, load_split
 from amgan.metrics.evaluation import score_real
@@ -129,7 +130,7 @@ def run_compare(command: CompareCommand, console: Console) -> None:
     )
     with locked(runner.work):
         finished = {run: result for run in plan if (result := runner.finished(run))}
-        console.print(f"{len(plan)} runs, {len(finished)} of them finished before", highlight=False)
+        say(console, f"{len(plan)} runs, {len(finished)} of them finished before")
         command.out.mkdir(parents=True, exist_ok=True)
         real = _real_scores(command, judge, reference, runner)
         _write_page(command.out, Comparison(data.class_names, plan, [*finished.values()], runner.settings, real))
@@ -140,9 +141,9 @@ def run_compare(command: CompareCommand, console: Console) -> None:
                 runner.clean(run)  # a kill may have come between result and cleaning
                 continue
             finished[run] = runner.make(run)
-            console.print(f"{number}/{len(plan)}  {_line(finished[run])}", highlight=False, soft_wrap=True)
+            say(console, f"{number}/{len(plan)}  {_line(finished[run])}")
             _write_page(command.out, Comparison(class_names, plan, _in_order(plan, finished), runner.settings, real))
-        console.print(f"The page is {command.out / PAGE_FILE}", highlight=False, markup=False, soft_wrap=True)
+        say(console, f"The page is {command.out / PAGE_FILE}")
 
 
 def _in_order(plan: list[PlannedRun], finished: dict[PlannedRun, RunResult]) -> list[RunResult]:

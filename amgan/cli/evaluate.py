@@ -13,6 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 from torch import Tensor
 
+from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.options import load_held_out, load_split
 from amgan.hub.card import model_card
@@ -153,7 +154,7 @@ def _write(command: EvaluateCommand, model: AMGAN, evaluation: Evaluation, conso
     own = Path(command.model)
     folder = command.out or (own if own.is_dir() else None)
     if folder is None:
-        console.print("Nothing is written: the model is on the Hub; name a folder with --out", highlight=False)
+        say(console, "Nothing is written: the model is on the Hub; name a folder with --out")
         return
     folder.mkdir(parents=True, exist_ok=True)
     title = f"{model.config.objective}, {model.config.labeling} labeling; {judge_in_words(evaluation.summary)}"
@@ -163,17 +164,16 @@ def _write(command: EvaluateCommand, model: AMGAN, evaluation: Evaluation, conso
     if folder.resolve() == own.resolve():
         _refresh_card(folder / CARD_FILE, model, metrics, console)
     write_json(folder / METRICS_FILE, metrics)
-    console.print(f"Written: {METRICS_FILE}, {FIGURE_FILE} in {folder}", highlight=False, markup=False, soft_wrap=True)
+    say(console, f"Written: {METRICS_FILE}, {FIGURE_FILE} in {folder}")
 
 
 def _refresh_card(file: Path, model: AMGAN, metrics: dict[str, Any], console: Console) -> None:
     # What people wrote into a card is worth more than fresh numbers in it.
     generated = str(model_card(model.config, model.metrics))
     if file.exists() and file.read_text(encoding="utf-8").strip() != generated.strip():
-        console.print(
+        say(
+            console,
             f"{file.name} is kept as it is, since it was edited or comes from another version; remove it for a new one",
-            highlight=False,
-            soft_wrap=True,
         )
         return
     model_card(model.config, metrics).save(file)

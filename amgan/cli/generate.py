@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from amgan.bulk.runner import JobProgress, Share, run_job
 from amgan.bulk.spec import FormatName, JobSpec
 from amgan.cli.models import open_shelf
+from amgan.console import say
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.training.processes import joined_processes
@@ -123,7 +124,7 @@ class _Display:
 
     def say(self, line: str) -> None:
         """Print one line."""
-        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+        say(self._console, line)
 
 
 def _first_model() -> str:

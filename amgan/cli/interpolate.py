@@ -9,6 +9,7 @@ from rich.console import Console
 
 from amgan.bounds import check_whole
 from amgan.cli.models import open_model
+from amgan.console import say
 from amgan.errors import RequestError
 from amgan.sampling.animation import ENCODERS, MISSING, has_ffmpeg
 from amgan.sampling.interpolation import Easing, Method
@@ -94,9 +95,4 @@ def run_interpolate(command: InterpolateCommand, console: Console) -> None:
     else:
         for number, frame in enumerate(frames):
             (command.out / f"frame-{number:04d}.png").write_bytes(encode_png(frame))
-    console.print(
-        f"{len(frames)} frames from seed {command.start} to seed {command.end} -> {command.out}",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-    )
+    say(console, f"{len(frames)} frames from seed {command.start} to seed {command.end} -> {command.out}")

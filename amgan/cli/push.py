@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from amgan.console import say
 from amgan.hub.client import silence_hub_client
 from amgan.hub.publishing import PushedRelease, push_release
 from amgan.release.folder import CARD_FILE
@@ -37,7 +38,7 @@ def run_push(command: PushCommand, console: Console) -> None:
     """
     silence_hub_client()
     pushed = push_release(command.model, command.repo, private=command.private, tag=command.tag)
-    console.print(_summary(command, pushed), highlight=False, markup=False, soft_wrap=True)
+    say(console, _summary(command, pushed))
 
 
 def _summary(command: PushCommand, pushed: PushedRelease) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from amgan.bounds import check_seeds, check_whole
 from amgan.cli.models import open_model
+from amgan.console import say
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.sampling.archive import picture_files, zip_pictures
@@ -63,12 +64,10 @@ def run_sample(command: SampleCommand, console: Console) -> None:
     pictures, samples = model.sampler.sample(seeds, labels, command.truncation, command.confidence)
     _write(command, model, pictures, samples)
     names = sorted({model.class_names[sample.label] for sample in samples})
-    console.print(
+    say(
+        console,
         f"{command.n} pictures of {', '.join(names[:6])}{' and more' if len(names) > 6 else ''}, "
         f"seeds {seeds[0]} to {seeds[-1]}, revision {model.revision[:8]} -> {command.out}",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
     )
 
 

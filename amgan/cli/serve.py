@@ -8,6 +8,7 @@ from functools import partial
 
 from rich.console import Console
 
+from amgan.console import say
 from amgan.server.settings import ServerConfig
 
 ServeCommand = ServerConfig
@@ -30,7 +31,9 @@ def run_serve(command: ServeCommand, console: Console) -> None:
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     shelf = Shelf(models_folder(command.weights), command.models, device=drawing_devices(command.devices)[0])
-    say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
     if not shelf.entries:
-        say(f"no model in {shelf.folder.absolute()}; name a release folder with --weights or user/name with --models")
-    serve(shelf, command, partial(build_page, shelf), say)
+        say(
+            console,
+            f"no model in {shelf.folder.absolute()}; name a release folder with --weights or user/name with --models",
+        )
+    serve(shelf, command, partial(build_page, shelf), partial(say, console))

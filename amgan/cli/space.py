@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
+from amgan.console import say
 from amgan.hub.client import silence_hub_client
 from amgan.hub.space import PushedSpace, push_space
 
@@ -38,7 +39,7 @@ def run_space(command: SpaceCommand, console: Console) -> None:
     """
     silence_hub_client()
     pushed = push_space(command.repo, command.models, private=command.private)
-    console.print(_summary(pushed), highlight=False, markup=False, soft_wrap=True)
+    say(console, _summary(pushed))
 
 
 def _summary(pushed: PushedSpace) -> str:

@@ -12,6 +12,8 @@ from amgan.errors import AmganError
 logger = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 30.0
+STOP_SECONDS = 5.0
+"""So long it is waited for at the end; one that waits for the Hub may take longer, and does no harm."""
 
 
 class WarmUp:
@@ -36,8 +38,9 @@ class WarmUp:
         self._thread.start()
 
     def stop(self) -> None:
-        """Do not try again."""
+        """Do not try again, and let a try end: a thread that draws while the process ends makes it crash."""
         self._stop.set()
+        self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
         while not self._stop.is_set():

@@ -15,6 +15,7 @@ from accelerate import Accelerator
 from accelerate.utils import set_seed
 from rich.console import Console
 
+from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
 from amgan.errors import ConfigError, DataError
 from amgan.metrics.judge import Judge, JudgeConfig
@@ -52,7 +53,7 @@ def train_judge(config: JudgeTrainConfig, console: Console) -> Judge:
             f"{len(train)} pictures in {config.epochs} epoch(s) are {steps} steps in all, too few to train anything; "
             "raise --epochs or lower --batch-size"
         )
-    console.print(train.summary(), highlight=False, markup=False, soft_wrap=True)
+    say(console, train.summary())
     judge = _JudgeTraining(config, train.to(accelerator.device), test, accelerator, console).run()
     accelerator.wait_for_everyone()
     return judge
@@ -113,14 +114,14 @@ class _JudgeTraining:
         for epoch in range(1, self.config.epochs + 1):
             loss = self._epoch(epoch)
             judge = self._judge(epoch)
-            self.console.print(
+            say(
+                self.console,
                 f"epoch {epoch} of {self.config.epochs}: loss {loss:.4f}, "
                 f"{judge.config.accuracy:.2%} of the test pictures right, {time.perf_counter() - started:.0f} s",
-                highlight=False,
             )
             if self.accelerator.is_main_process:
                 judge.save(self.config.out)
-        self.console.print(f"The judge is in {self.config.out}", highlight=False, markup=False)
+        say(self.console, f"The judge is in {self.config.out}")
         return judge
 
     def _epoch(self, epoch: int) -> float:

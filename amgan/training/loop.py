@@ -17,6 +17,7 @@ from rich.progress import Progress as RichProgress
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
+from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
 from amgan.networks.architecture import DiscriminatorNet
 from amgan.training.batches import Batches, to_unit_range
@@ -82,7 +83,7 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
         with accelerator.main_process_first():
             data = load_training_data(config, accelerator.num_processes)
         check_run_data(config, data)
-        console.print(data.summary(), highlight=False, markup=False, soft_wrap=True)
+        say(console, data.summary())
         try:
             with together(accelerator):
                 Trainer(config, data.to(accelerator.device), accelerator, console).run()
@@ -138,7 +139,7 @@ class Trainer:
         with self.accelerator.main_process_first():
             model = open_start(config.start_from, self.model_config)
         start = start_from(model, config.start_from, self.model_config, generator, discriminator)
-        self.console.print(f"Starts from {start.in_words()}", highlight=False, markup=False, soft_wrap=True)
+        say(self.console, f"Starts from {start.in_words()}")
         return start
 
     @property
@@ -180,20 +181,18 @@ class Trainer:
         ):
             done = self.loop(done, config.steps, progress, stop)
         if done.step < config.steps:
-            self.console.print(
+            say(
+                self.console,
                 f"Stopped by {stop.asked_by}: saved at step {done.step}, the model so far is in "
                 f"{config.out / RELEASE}; add --resume to go on",
-                highlight=False,
-                markup=False,
-                soft_wrap=True,
             )
         else:
             if self.accelerator.is_main_process and config.index_seeds:
                 # The others need not wait for this, and a wait of minutes would end in their time-out.
                 self.index(done)
-            self.console.print(f"The model is in {config.out / RELEASE}", highlight=False, markup=False)
+            say(self.console, f"The model is in {config.out / RELEASE}")
             if self.scoring is not None:
-                self.console.print(f"The best by its scores is in {config.out / BEST}", highlight=False, markup=False)
+                say(self.console, f"The best by its scores is in {config.out / BEST}")
         self.push(done.step)
 
     def _begin(self) -> Progress:
@@ -203,9 +202,9 @@ class Trainer:
         if config.resume:
             done = self.checkpoints.load_newest()
             if not self.checkpoints.newest_has_digests:
-                self.console.print(
+                say(
+                    self.console,
                     f"Step {done.step} was saved by an earlier version, without digests of its files: taken unchecked",
-                    highlight=False,
                 )
         with together(self.accelerator):
             if self.accelerator.is_main_process:
@@ -223,7 +222,7 @@ class Trainer:
         seeds = self.config.index_seeds
         with RichProgress(console=self.console, disable=not self.console.is_terminal) as bar:
             task = bar.add_task("Finding the classes of seeds", total=seeds)
-            self.console.print("Finding the classes of seeds, measuring, writing the card", highlight=False)
+            say(self.console, "Finding the classes of seeds, measuring, writing the card")
             self._write_release(done, seeds, on_seeds_done=lambda count: bar.update(task, completed=count))
             if self.scoring is not None:
                 finish_best_release(
@@ -287,10 +286,9 @@ class Trainer:
             model.metrics["evaluation"] = section
             write_release_whole(model, self.config.out / BEST)
         self.accelerator.log(scores, step=progress.step)
-        self.console.print(
+        say(
+            self.console,
             f"step {progress.step}/{self.config.steps}  {scores_in_words(scores)}{'  the best so far' if best else ''}",
-            highlight=False,
-            soft_wrap=True,
         )
 
     def release(self, progress: Progress) -> None:

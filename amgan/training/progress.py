@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
+from amgan.console import say
 from amgan.errors import TrainingError
 
 MAX_LOSS = 1000.0
@@ -99,11 +100,10 @@ class TrainingProgress:
         self._accelerator.log({**dict(zip(LOSS_NAMES, means)), "images_per_second": rate}, step=step)
         self._bar.update(self._task, completed=step, rate=f"{rate:.0f} images/s")
         if self._accelerator.is_main_process:
-            self._console.print(
+            say(
+                self._console,
                 f"step {step}/{self._steps}  D {means[0]:.3f}  G {means[1]:.3f}  "
                 f"real: {means[2]:.2f} on real, {means[3]:.2f} on generated  {rate:.0f} images/s  {left:.0f} min left",
-                highlight=False,
-                soft_wrap=True,
             )
 
     def show_sheet(self, step: int, sheet: np.ndarray) -> None:

@@ -15,6 +15,7 @@ from types import TracebackType
 
 from rich.console import Console
 
+from amgan.console import say
 from amgan.errors import PublishError, ReleaseError
 from amgan.hub.publishing import PushedRelease, prepare_repository, push_release
 from amgan.training.unpushed import MAX_WAITING, OwnTags, UnpushedReleases, step_of, step_tag
@@ -79,11 +80,14 @@ class BackgroundPusher:
     def _finish(self, seconds: float) -> None:
         seconds = seconds if self._unpushed.tags else 0.0
         if seconds:
-            self._say(f"Waiting at most {seconds:.0f} s for the last push to {self._repo_id}; Ctrl-C ends the waiting")
+            say(
+                self._console,
+                f"Waiting at most {seconds:.0f} s for the last push to {self._repo_id}; Ctrl-C ends the waiting",
+            )
         wanted = self._ask(closing=True)
         with self._changed, contextlib.suppress(KeyboardInterrupt):
             self._changed.wait_for(lambda: self._answered >= wanted, seconds)
-        self._say(self._summary())
+        say(self._console, self._summary())
 
     def _ask(self, closing: bool = False) -> int:
         with self._changed:
@@ -156,7 +160,7 @@ class BackgroundPusher:
 
     def _lose(self, tag: str, reason: str) -> None:
         self._lost[tag] = reason
-        self._say(f"{self._repo_id}, {tag}: {reason}; training goes on")
+        say(self._console, f"{self._repo_id}, {tag}: {reason}; training goes on")
 
     def _reason(self, error: Exception) -> str:
         text = " ".join(str(error).split()) or type(error).__name__
@@ -169,13 +173,13 @@ class BackgroundPusher:
         self._ready_said = True
         steps = [step for tag in tags if (step := step_of(tag)) is not None]
         there = f", where steps up to {max(steps)} are tagged; those there are not pushed again" if steps else ""
-        self._say(f"Pushing to {self._repo_id}{there}")
+        say(self._console, f"Pushing to {self._repo_id}{there}")
 
     def _say_pushed(self, tag: str, pushed: PushedRelease, is_taken: bool) -> None:
         kept = "; its card was edited there and is kept" if pushed.card_kept else ""
         what = f"step {step_of(tag)}" if is_taken else tag
         untagged = f" without a tag, as {tag} there is of another training" if is_taken else ""
-        self._say(f"Pushed {what} to {pushed.url} (commit {pushed.commit[:8]}){untagged}{kept}")
+        say(self._console, f"Pushed {what} to {pushed.url} (commit {pushed.commit[:8]}){untagged}{kept}")
 
     def _say_failure(self) -> None:
         # Once for each reason and release, not every five minutes of a night; the summary says the last one.
@@ -184,7 +188,7 @@ class BackgroundPusher:
             return
         self._said = (self._failure, len(waiting))
         wait = f"{_listed(waiting)} {'waits' if len(waiting) == 1 else 'wait'}, " if waiting else ""
-        self._say(f"{self._repo_id}: {self._failure}; {wait}training goes on, it is tried again later")
+        say(self._console, f"{self._repo_id}: {self._failure}; {wait}training goes on, it is tried again later")
 
     def _summary(self) -> str:
         waiting = self._unpushed.tags
@@ -195,9 +199,6 @@ class BackgroundPusher:
             parts.append(f"{_listed(waiting)}: {self._failure or 'not published (no answer yet)'}")
             parts.append(f"kept in {self._unpushed.folder}: the same command with --resume pushes them")
         return "; ".join(parts)
-
-    def _say(self, line: str) -> None:
-        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _listed(tags: list[str]) -> str:

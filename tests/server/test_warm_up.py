@@ -54,7 +54,6 @@ def test_to_stop_ends_it(tmp_path, monkeypatch):
     warming = WarmUp(Shelf(tmp_path), engine, answered)
     warming.start()
     warming.stop()
-    warming._thread.join(10)
     assert not warming._thread.is_alive()
     assert not answered.is_set()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from amgan.cli.review.sources import SourcesHere
+from amgan.console import say
 from amgan.errors import RequestError
 from amgan.reviews.making import Source, class_items, named_items, pair_items
 from amgan.reviews.name_list import read_names
@@ -76,7 +77,7 @@ def run_review_create(command: ReviewCreateCommand, console: Console) -> None:
     place = command.reviews or default_path()
     with contextlib.closing(ReviewStore(place)) as store:
         review = store.create(spec)
-    console.print(_summary(command, review, place, note), highlight=False, markup=False, soft_wrap=True)
+    say(console, _summary(command, review, place, note))
 
 
 def _items_drawn(command: ReviewCreateCommand) -> tuple[tuple[Item, ...], str | None]:

@@ -10,6 +10,7 @@ import tyro
 from rich.console import Console
 
 from amgan.cli.review.opening import reading_store
+from amgan.console import say
 from amgan.reviews.text import count, terminal_line
 
 ReviewId = Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
@@ -51,7 +52,7 @@ def run_review_close(command: ReviewCloseCommand, console: Console) -> None:
     """
     with reading_store(command.reviews) as store:
         review = store.close_review(command.id)
-    _say(console, f"{review.id} is closed: {terminal_line(review.spec.title)}")
+    say(console, f"{review.id} is closed: {terminal_line(review.spec.title)}")
 
 
 def run_review_reopen(command: ReviewReopenCommand, console: Console) -> None:
@@ -62,7 +63,7 @@ def run_review_reopen(command: ReviewReopenCommand, console: Console) -> None:
     """
     with reading_store(command.reviews) as store:
         review = store.reopen_review(command.id)
-    _say(console, f"{review.id} takes votes: {terminal_line(review.spec.title)}")
+    say(console, f"{review.id} takes votes: {terminal_line(review.spec.title)}")
 
 
 def run_review_delete(command: ReviewDeleteCommand, console: Console) -> None:
@@ -74,8 +75,4 @@ def run_review_delete(command: ReviewDeleteCommand, console: Console) -> None:
     with reading_store(command.reviews) as store:
         votes = store.counts(command.id)[1]
         store.delete(command.id)
-    _say(console, f"{command.id} is deleted with {count(votes, 'vote')}")
-
-
-def _say(console: Console, line: str) -> None:
-    console.print(line, highlight=False, markup=False, soft_wrap=True)
+    say(console, f"{command.id} is deleted with {count(votes, 'vote')}")

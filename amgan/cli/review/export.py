@@ -11,6 +11,7 @@ from rich.console import Console
 
 from amgan.cli.models import open_shelf
 from amgan.cli.review.opening import draw_here, read_review
+from amgan.console import say
 from amgan.errors import RequestError
 from amgan.reviews.report.export import ExportForm, export_votes
 from amgan.reviews.report.kept import write_kept
@@ -58,7 +59,7 @@ def run_review_export(command: ReviewExportCommand, console: Console) -> None:
     if command.kept is not None:
         written = _write_kept(command.kept, results_of(review, votes), command.weights)
         lines.append(f"{written} of {count(len(review.spec.items), 'picture')} kept -> {command.kept}")
-    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
+    say(console, "\n".join(lines))
 
 
 def _check(command: ReviewExportCommand) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from amgan.cli.review.opening import reading_store
+from amgan.console import say
 from amgan.reviews.text import count, terminal_line
 
 
@@ -46,4 +47,4 @@ def run_review_list(command: ReviewListCommand, console: Console) -> None:
             ]
             if command.keys:
                 parts.insert(1, review.key)
-            console.print("  ".join(parts), highlight=False, markup=False, soft_wrap=True)
+            say(console, "  ".join(parts))

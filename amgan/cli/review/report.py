@@ -12,6 +12,7 @@ from rich.console import Console
 
 from amgan.cli.models import open_shelf
 from amgan.cli.review.opening import draw_here, read_review
+from amgan.console import say
 from amgan.errors import RequestError
 from amgan.reviews.report.confidence_use import confidence_uses
 from amgan.reviews.report.html import report_page
@@ -59,4 +60,4 @@ def run_review_report(command: ReviewReportCommand, console: Console) -> None:
     lines = [f"{terminal_line(headline(review.spec, results))} {count(results.votes, 'vote')} -> {command.out}"]
     if gone:
         lines.append(f"{count(gone, 'picture')} of {len(drawn)} cannot be drawn any more; the report says why")
-    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
+    say(console, "\n".join(lines))

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 
 from amgan.reviews.drawing import Drawn
@@ -25,6 +24,7 @@ from amgan.reviews.statistics.threshold import Prediction
 from amgan.reviews.store.store import Review
 from amgan.reviews.text import count
 from amgan.sampling.media import encode_png
+from amgan.templates import html_template
 
 MOST_SHOWN = 12
 """So many pictures are among the best, and as many among the worst."""
@@ -71,7 +71,7 @@ def report_page(
     """
     spec = review.spec
     best, worst = best_and_worst(results)
-    return _template().render(
+    return html_template(_HERE / "report.html").render(
         style=_style(),
         policy=_policy_of_file(),
         review=review,
@@ -156,15 +156,3 @@ def _problems(pictures: Mapping[Picture, Drawn]) -> list[str]:
 @cache
 def _style() -> str:
     return (_HERE / "report.css").read_text(encoding="utf-8")
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from html import escape
-from importlib.resources import files
-from string import Template
+from pathlib import Path
+
+from amgan.templates import html_template
 
 HTML_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -13,6 +13,7 @@ HTML_HEADERS = {
 }
 """Of every page: nothing but this server's own files, and no script or style within the page."""
 
+_FOLDER = Path(__file__).parent / "page"
 _MAIN = "reviewer.js"
 """The module that the page runs."""
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -23,12 +24,9 @@ class ReviewPageFiles:
 
     def __init__(self) -> None:
         """Read the files of this package's folder `page`."""
-        folder = files("amgan.server.reviews").joinpath("page")
-        self._page = Template(folder.joinpath("page.html").read_text(encoding="utf-8"))
-        self._message = Template(folder.joinpath("message.html").read_text(encoding="utf-8"))
         self._files: dict[str, tuple[bytes, str]] = {}
-        for file in folder.iterdir():
-            media_type = _MEDIA_TYPES.get(file.name[file.name.rfind(".") :])
+        for file in _FOLDER.iterdir():
+            media_type = _MEDIA_TYPES.get(file.suffix)
             if media_type is not None:
                 self._files[file.name] = (file.read_bytes(), media_type)
         digest = hashlib.sha256()
@@ -36,8 +34,7 @@ class ReviewPageFiles:
             digest.update(name.encode() + b"\0" + self._files[name][0])
         self.version = digest.hexdigest()[:16]
         # All at once: a browser finds what a module imports only when that module has come.
-        others = (name for name in sorted(self._files) if name.endswith(".js") and name != _MAIN)
-        self._preloads = "\n".join(f'<link rel="modulepreload" href="page/{self.version}/{name}">' for name in others)
+        self._modules = [name for name in sorted(self._files) if name.endswith(".js") and name != _MAIN]
 
     def page(self, title: str, question: str) -> str:
         """The page of a review.
@@ -46,9 +43,8 @@ class ReviewPageFiles:
             title: Of the review, as it was typed.
             question: Likewise.
         """
-        return self._page.substitute(
-            version=self.version, modules=self._preloads, title=escape(title), question=escape(question)
-        )
+        page = html_template(_FOLDER / "page.html")
+        return page.render(version=self.version, modules=self._modules, title=title, question=question)
 
     def message(self, heading: str, sentence: str, root: str = "", reload_seconds: str | None = None) -> str:
         """A page of one sentence.
@@ -60,12 +56,10 @@ class ReviewPageFiles:
             reload_seconds: After so many the page asks again by itself; None for one that stays.
         """
         shown = f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
-        refresh = ""
         if reload_seconds is not None:
-            refresh = f'<meta http-equiv="refresh" content="{escape(reload_seconds)}">\n'
             shown += " This page reloads by itself in a moment."
-        return self._message.substitute(
-            root=root, version=self.version, heading=escape(heading), sentence=escape(shown), refresh=refresh
+        return html_template(_FOLDER / "message.html").render(
+            root=root, version=self.version, heading=heading, sentence=shown, reload_seconds=reload_seconds
         )
 
     def file(self, version: str, name: str) -> tuple[bytes, str] | None:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from dataclasses import replace
 from functools import partial
-from html import escape
+from pathlib import Path
 
 import numpy as np
 from fastapi import FastAPI, Request
@@ -20,6 +20,7 @@ from amgan.sampling.sampler import Sample
 from amgan.server.drawing import draw
 from amgan.server.model_room import OpenModel
 from amgan.server.service import Service
+from amgan.templates import html_template
 from amgan.ui.links import from_text, to_query
 from amgan.ui.opening import open_link
 from amgan.ui.state import PageState
@@ -34,34 +35,6 @@ DAY_SECONDS = 86_400
 _SCRIPT = "location.replace(document.querySelector('a').href)"
 _DIGEST = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; script-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'"
-
-_PAGE = """<!DOCTYPE html>
-<html lang="en" prefix="og: https://ogp.me/ns#">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<meta name="description" content="{description}">
-<meta property="og:type" content="website">
-<meta property="og:site_name" content="{site}">
-<meta property="og:title" content="{title}">
-<meta property="og:description" content="{description}">
-<meta property="og:url" content="{url}">
-<meta property="og:image" content="{picture}">
-<meta property="og:image:type" content="image/png">
-<meta property="og:image:alt" content="{title}">
-<meta name="twitter:card" content="summary_large_image">
-<meta name="twitter:title" content="{title}">
-<meta name="twitter:description" content="{description}">
-<meta name="twitter:image" content="{picture}">
-<noscript><meta http-equiv="refresh" content="0; url={page}"></noscript>
-</head>
-<body>
-<a href="{page}">{title}</a>
-<script>{script}</script>
-</body>
-</html>
-"""
 
 
 def add_share_routes(app: FastAPI, service: Service) -> None:
@@ -86,7 +59,7 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
             "picture": f"{base}share/preview.png{query}",
             "page": f"/{query}",
         }
-        page = _PAGE.format(script=_SCRIPT, **{key: escape(text) for key, text in words.items()})
+        page = html_template(Path(__file__).with_name("share.html")).render(script=_SCRIPT, **words)
         return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "max-age=300"})
 
     @app.get("/share/preview.png", include_in_schema=False)

@@ -207,7 +207,7 @@ def test_no_answer_is_told_to_other_sites(client, review):
         assert "noindex" in headers["x-robots-tag"]
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["cache-control"] in ("no-store", "private, max-age=86400")
-    assert "referrer-policy" not in client.get("/healthz").headers
+    assert client.get("/healthz").headers["referrer-policy"] == "same-origin"
 
 
 def test_reviews_that_are_not_there(client):

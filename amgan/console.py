@@ -1,0 +1,10 @@
+"""How a command speaks: whole lines, in which nothing that a stranger named is taken for markup."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+
+def say(console: Console, line: str) -> None:
+    """Print a line, or several, as they are; the terminal breaks what is too long for it."""
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
