@@ -13,8 +13,9 @@ import numpy as np
 
 from amgan.bulk.spec import JobSpec
 from amgan.bulk.store_zip import Entry, StoreZip, entries_of, stored_entry
-from amgan.sampling.archive import class_folders, manifest_row
+from amgan.sampling.archive import class_folders
 from amgan.sampling.media import encode_png
+from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
 from amgan.whole_files import replacing
 
@@ -37,7 +38,7 @@ class PngEntries:
     def manifest_rows(self, samples: Sequence[Sample]) -> list[dict[str, object]]:
         """What the manifest says of some pictures."""
         return [
-            manifest_row(self.file_name(sample), sample, self._class_names, self._spec.model, self._spec.revision)
+            picture_row(self.file_name(sample), sample, self._class_names, self._spec.model, self._spec.revision)
             for sample in samples
         ]
 

@@ -15,12 +15,11 @@ from amgan.bounds import (
     check_truncation,
 )
 from amgan.errors import RequestError
+from amgan.sampling.picture_row import MAX_NAME, check_text
 
 FormatName = Literal["zip", "parquet", "npz", "png"]
 FORMATS: tuple[FormatName, ...] = get_args(FormatName)
 
-MAX_TEXT = 1000
-"""Most characters of a model's or a class's name."""
 
 MAX_JSON_BYTES = 1_000_000
 
@@ -57,7 +56,7 @@ class JobSpec:
             RequestError: naming the field and what is allowed.
         """
         for name in ("model", "revision"):
-            _check_text(name, getattr(self, name))
+            check_text(name, getattr(self, name), MAX_NAME)
         if self.format not in FORMATS:
             raise RequestError(f"format must be one of {', '.join(FORMATS)}, not {self.format!r:.40}")
         counts = self._checked_counts()
@@ -109,17 +108,8 @@ class JobSpec:
             if not isinstance(self.labels, Mapping) or not self.labels:
                 raise RequestError('labels must say how many of each class, as {"Sneaker": 20000}')
             for name in self.labels:
-                _check_text("a class in labels", name)
+                check_text("a class in labels", name, MAX_NAME)
             counts = [check_job_pictures(count, f"labels[{name!r:.60}]") for name, count in self.labels.items()]
         if sum(counts) > MAX_JOB_PICTURES:
             raise RequestError(f"a job has at most {MAX_JOB_PICTURES} pictures, not {sum(counts)}")
         return counts
-
-
-def _check_text(name: str, value: object) -> None:
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT:
-        raise RequestError(f"{name} must be a text of 1 to {MAX_TEXT} characters")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise RequestError(f"{name} holds half a character, {value!r:.60}") from error

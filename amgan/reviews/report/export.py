@@ -32,6 +32,7 @@ Injection)."""
 _CELL_STARTS = re.compile(rf"""(?:^|(?<=[;\t\r\n]))(?=[\s"]*[{re.escape(FORMULA_STARTS)}])|^(?=[\t\r\n])""")
 """Where such a cell may begin: with the text, and within it where a spreadsheet splits columns at semicolons or tabs,
 as it does in some countries. Quotes hold nothing together then: they stand in the midst of what is a cell there."""
+_MARKS = re.compile(rf"""(?:^|(?<=[;\t\r\n]))'(?=[\s"]*[{re.escape(FORMULA_STARTS)}])|^'(?=[\t\r\n])""")
 
 PICTURE_TYPES: dict[str, pa.DataType] = {
     "model": pa.string(),
@@ -116,3 +117,8 @@ def _schema(review: Review) -> pa.Schema:
 
 def _harmless(value: object) -> object:
     return _CELL_STARTS.sub("'", value) if isinstance(value, str) else value
+
+
+def without_marks(value: str) -> str:
+    """A text of a CSV file without the marks that kept a spreadsheet from running it."""
+    return _MARKS.sub("", value)
