@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from amgan.bulk.spec import JobSpec
 from amgan.bulk.store_zip import StoreZip
 from amgan.sampling.archive import write_npz
 from amgan.sampling.sampler import Sample
@@ -21,15 +20,16 @@ class NpzShards:
 
     result = "shards.zip"
     media_type: str | None = "application/zip"
+    title = "Arrays for NumPy (npz)"
+    words = "arrays in shards in a zip"
 
-    def __init__(self, spec: JobSpec, class_names: Sequence[str]) -> None:
-        self._spec = spec
-        self._class_names = class_names
+    def __init__(self, class_names: Sequence[str], model: str, revision: str) -> None:
+        self._names = class_names, model, revision
 
     def encode(self, pictures: np.ndarray, samples: Sequence[Sample]) -> bytes:
         """One shard; see `ResultForm`."""
         shard = io.BytesIO()
-        write_npz(shard, pictures, samples, self._class_names, self._spec.model, self._spec.revision)
+        write_npz(shard, pictures, samples, *self._names)
         return shard.getvalue()
 
     def assemble(self, chunks: Iterable[Path], folder: Path, scratch: Path) -> None:

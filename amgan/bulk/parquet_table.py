@@ -8,13 +8,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import datasets
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from amgan.bulk.png import PngEntries
-from amgan.bulk.spec import JobSpec
 from amgan.sampling.media import encode_png
 from amgan.sampling.sampler import Sample
 from amgan.whole_files import replacing
@@ -30,9 +28,13 @@ class ParquetTable(PngEntries):
 
     result = "pictures.parquet"
     media_type: str | None = "application/vnd.apache.parquet"
+    title = "Table for datasets (parquet)"
+    words = "a table that load_dataset reads"
 
-    def __init__(self, spec: JobSpec, class_names: Sequence[str]) -> None:
-        super().__init__(spec, class_names)
+    def __init__(self, class_names: Sequence[str], model: str, revision: str) -> None:
+        import datasets  # a second, for whoever asks for a table
+
+        super().__init__(class_names, model, revision)
         self._schema = datasets.Features(
             {
                 "image": datasets.Image(),

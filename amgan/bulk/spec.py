@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Any
 
 from amgan.bounds import (
     MAX_JOB_PICTURES,
@@ -14,12 +14,9 @@ from amgan.bounds import (
     check_seeds,
     check_truncation,
 )
+from amgan.bulk.formats import FORMS, FormName
 from amgan.errors import RequestError
 from amgan.sampling.picture_row import MAX_NAME, check_text
-
-FormatName = Literal["zip", "parquet", "npz", "png"]
-FORMATS: tuple[FormatName, ...] = get_args(FormatName)
-
 
 MAX_JSON_BYTES = 1_000_000
 
@@ -31,8 +28,7 @@ class JobSpec:
     Attributes:
         model: Name of the model, for the manifest.
         revision: The model's revision, which its pictures belong to.
-        format: "zip" of PNG files in class folders, "parquet", "npz" shards in a zip, or "png", a folder of class
-            folders.
+        format: One of `amgan.bulk.formats.FORMS`.
         n: How many pictures of any class; None if `labels` says how many.
         labels: How many pictures of each class, by the class's exact name; None for any class.
         seed: S: the pictures of each class, or of any, are those of seeds S, S + 1, ...
@@ -42,7 +38,7 @@ class JobSpec:
 
     model: str
     revision: str
-    format: FormatName
+    format: FormName
     n: int | None = None
     labels: Mapping[str, int] | None = None
     seed: int = 0
@@ -57,8 +53,8 @@ class JobSpec:
         """
         for name in ("model", "revision"):
             check_text(name, getattr(self, name), MAX_NAME)
-        if self.format not in FORMATS:
-            raise RequestError(f"format must be one of {', '.join(FORMATS)}, not {self.format!r:.40}")
+        if self.format not in tuple(FORMS):  # it may be unhashable
+            raise RequestError(f"format must be one of {', '.join(FORMS)}, not {self.format!r:.40}")
         counts = self._checked_counts()
         check_seeds(self.seed, max(counts))
         check_truncation(self.truncation)

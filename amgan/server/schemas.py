@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 
 from amgan import bounds
 from amgan.bounds import Confidence, Truncation
+from amgan.bulk.formats import SERVED, ServedName, forms_in_words
 from amgan.bulk.job import JobState
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
 from amgan.sampling.interpolation import Easing, Method
@@ -134,11 +135,7 @@ class JobRequest(Strict):
     seed: Seed = Field(0, description="The first seed.")
     truncation: Truncation = Field(1.0, description=TRUNCATION)
     confidence: Confidence | None = Field(None, description=CONFIDENCE)
-    format: Literal["zip", "parquet", "npz"] = Field(
-        "zip",
-        description="A zip of PNG files in class folders with manifest.jsonl, a table that `datasets` reads, or arrays "
-        "in shards in a zip.",
-    )
+    format: ServedName = Field("zip", description=forms_in_words(SERVED))
 
 
 class JobAnswer(BaseModel):

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from amgan.bulk.formats import ServedName
 from amgan.reviews.review_spec import DEFAULT_QUESTION, Scale
 from amgan.sampling.interpolation import Easing, Method
 
 Tab = Literal["sample", "interpolate", "batch", "review", "about"]
-FileFormat = Literal["zip", "parquet", "npz"]
+FileFormat = ServedName
 Speed = Literal["slow", "normal", "fast"]
 Alikeness = Literal["close", "near", "far"]
 
