@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from amgan.bulk.formats import FORMS
+from amgan.bulk.formats import FORMS, SERVED
 from amgan.bulk.job import Job
 from amgan.bulk.job_attempt import Attempt, OpenModel, attempt_job
 from amgan.bulk.job_records import LOCK_FILE, JobRecords
@@ -98,8 +98,8 @@ class JobStore:
             BusyError: too many are waiting, or the disk has no room for it now.
             AmganError: its model cannot be had.
         """
-        if FORMS[spec.format].media_type is None:
-            known = ", ".join(name for name, form in FORMS.items() if form.media_type is not None)
+        if spec.format not in SERVED:
+            known = ", ".join(SERVED)
             raise RequestError(f"format must be one of {known}, not {spec.format!r}")
         if spec.count > self.limits.pictures:
             raise RequestError(f"a job has at most {self.limits.pictures} pictures here, not {spec.count}")

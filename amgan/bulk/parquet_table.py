@@ -8,40 +8,44 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import datasets
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from amgan.bulk.png import PngEntries
-from amgan.bulk.spec import JobSpec
 from amgan.sampling.media import encode_png
 from amgan.sampling.sampler import Sample
 from amgan.whole_files import replacing
 
-REPEATED = ["model", "revision"]
+REPEATED = ["asked_class", "model", "revision"]
 COUNTED = ["label", "seed", "draw"]
 GROUP_CHUNKS = 16
 """In one row group. Each keeps 10 KB in memory until the file is closed: with one a chunk, 38 MB a million pictures."""
 
 
 class ParquetTable(PngEntries):
-    """pictures.parquet: image (PNG), label, and the columns of the manifest."""
+    """pictures.parquet: image (PNG), label in place of class, and the other columns of the manifest."""
 
     result = "pictures.parquet"
     media_type: str | None = "application/vnd.apache.parquet"
+    title = "Table for datasets (parquet)"
+    words = "a table that load_dataset reads"
 
-    def __init__(self, spec: JobSpec, class_names: Sequence[str]) -> None:
-        super().__init__(spec, class_names)
+    def __init__(self, class_names: Sequence[str], model: str, revision: str) -> None:
+        import datasets  # a second, for whoever asks for a table
+
+        super().__init__(class_names, model, revision)
         self._schema = datasets.Features(
             {
                 "image": datasets.Image(),
                 "label": datasets.ClassLabel(names=list(class_names)),
                 "seed": datasets.Value("int64"),
                 "draw": datasets.Value("int32"),
+                "asked_class": datasets.Value("string"),
                 "class_probability": datasets.Value("float64"),
                 "real_probability": datasets.Value("float64"),
                 "truncation": datasets.Value("float64"),
+                "confidence": datasets.Value("float64"),
                 "file": datasets.Value("string"),
                 "model": datasets.Value("string"),
                 "revision": datasets.Value("string"),

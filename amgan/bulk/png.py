@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from amgan.bulk.spec import JobSpec
 from amgan.bulk.store_zip import Entry, StoreZip, entries_of, stored_entry
-from amgan.sampling.archive import class_folders, manifest_row
+from amgan.sampling.archive import class_folders
 from amgan.sampling.media import encode_png
+from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
 from amgan.whole_files import replacing
 
@@ -24,9 +24,8 @@ MANIFEST_FILE = "manifest.jsonl"
 class PngEntries:
     """Chunks of a job as entries `class/class-seed7.png`, the last one its part of manifest.jsonl."""
 
-    def __init__(self, spec: JobSpec, class_names: Sequence[str]) -> None:
-        self._spec = spec
-        self._class_names = class_names
+    def __init__(self, class_names: Sequence[str], model: str, revision: str) -> None:
+        self._names = class_names, model, revision
         self._folders = class_folders(class_names)
 
     def file_name(self, sample: Sample) -> str:
@@ -36,10 +35,7 @@ class PngEntries:
 
     def manifest_rows(self, samples: Sequence[Sample]) -> list[dict[str, object]]:
         """What the manifest says of some pictures."""
-        return [
-            manifest_row(self.file_name(sample), sample, self._class_names, self._spec.model, self._spec.revision)
-            for sample in samples
-        ]
+        return [picture_row(self.file_name(sample), sample, *self._names) for sample in samples]
 
     def encode(self, pictures: np.ndarray, samples: Sequence[Sample]) -> bytes:
         """The entries of a chunk, uint8 (N, H, W, C) and what is known of each picture."""
@@ -60,6 +56,8 @@ class PngZip(PngEntries):
 
     result = "pictures.zip"
     media_type: str | None = "application/zip"
+    title = "Pictures in folders (zip)"
+    words = "PNG files in class folders with manifest.jsonl, in a zip"
 
     def assemble(self, chunks: Iterable[Path], folder: Path, scratch: Path) -> None:
         """Copy the entries and write the directory; see `ResultForm`."""
@@ -83,6 +81,8 @@ class PngFolder(PngEntries):
 
     result = MANIFEST_FILE
     media_type: str | None = None
+    title = "Pictures in folders"
+    words = "PNG files in class folders with manifest.jsonl"
 
     def assemble(self, chunks: Iterable[Path], folder: Path, scratch: Path) -> None:
         """Write the files; see `ResultForm`."""

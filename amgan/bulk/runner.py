@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from amgan.bulk.drawing import Draw, draw_chunk
-from amgan.bulk.formats import ResultForm, result_form
+from amgan.bulk.formats import FORMS, ResultForm
 from amgan.bulk.job_folder import JobFolder
 from amgan.bulk.names import PictureNames
 from amgan.bulk.spec import JobSpec
@@ -130,7 +130,8 @@ def run_job(
         OSError: the disk is full or the folder cannot be written.
     """
     share = share or Share()
-    names, form, place = PictureNames(spec, class_names), result_form(spec, class_names), JobFolder(folder)
+    names, place = PictureNames(spec, class_names), JobFolder(folder)
+    form = FORMS[spec.format](class_names, spec.model, spec.revision)
     result = folder / form.result
     place.claim(spec)
     if result.exists():

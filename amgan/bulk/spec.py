@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Any
 
 from amgan.bounds import (
     MAX_JOB_PICTURES,
@@ -14,13 +14,9 @@ from amgan.bounds import (
     check_seeds,
     check_truncation,
 )
+from amgan.bulk.formats import FORMS, FormName
 from amgan.errors import RequestError
-
-FormatName = Literal["zip", "parquet", "npz", "png"]
-FORMATS: tuple[FormatName, ...] = get_args(FormatName)
-
-MAX_TEXT = 1000
-"""Most characters of a model's or a class's name."""
+from amgan.sampling.picture_row import MAX_NAME, check_text
 
 MAX_JSON_BYTES = 1_000_000
 
@@ -32,8 +28,7 @@ class JobSpec:
     Attributes:
         model: Name of the model, for the manifest.
         revision: The model's revision, which its pictures belong to.
-        format: "zip" of PNG files in class folders, "parquet", "npz" shards in a zip, or "png", a folder of class
-            folders.
+        format: One of `amgan.bulk.formats.FORMS`.
         n: How many pictures of any class; None if `labels` says how many.
         labels: How many pictures of each class, by the class's exact name; None for any class.
         seed: S: the pictures of each class, or of any, are those of seeds S, S + 1, ...
@@ -43,7 +38,7 @@ class JobSpec:
 
     model: str
     revision: str
-    format: FormatName
+    format: FormName
     n: int | None = None
     labels: Mapping[str, int] | None = None
     seed: int = 0
@@ -57,9 +52,9 @@ class JobSpec:
             RequestError: naming the field and what is allowed.
         """
         for name in ("model", "revision"):
-            _check_text(name, getattr(self, name))
-        if self.format not in FORMATS:
-            raise RequestError(f"format must be one of {', '.join(FORMATS)}, not {self.format!r:.40}")
+            check_text(name, getattr(self, name), MAX_NAME)
+        if self.format not in tuple(FORMS):  # it may be unhashable
+            raise RequestError(f"format must be one of {', '.join(FORMS)}, not {self.format!r:.40}")
         counts = self._checked_counts()
         check_seeds(self.seed, max(counts))
         check_truncation(self.truncation)
@@ -109,17 +104,8 @@ class JobSpec:
             if not isinstance(self.labels, Mapping) or not self.labels:
                 raise RequestError('labels must say how many of each class, as {"Sneaker": 20000}')
             for name in self.labels:
-                _check_text("a class in labels", name)
+                check_text("a class in labels", name, MAX_NAME)
             counts = [check_job_pictures(count, f"labels[{name!r:.60}]") for name, count in self.labels.items()]
         if sum(counts) > MAX_JOB_PICTURES:
             raise RequestError(f"a job has at most {MAX_JOB_PICTURES} pictures, not {sum(counts)}")
         return counts
-
-
-def _check_text(name: str, value: object) -> None:
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT:
-        raise RequestError(f"{name} must be a text of 1 to {MAX_TEXT} characters")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise RequestError(f"{name} holds half a character, {value!r:.60}") from error

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+import tyro
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from amgan.bulk.formats import FORMS, FormName, forms_in_words
 from amgan.bulk.runner import JobProgress, Share, run_job
-from amgan.bulk.spec import FormatName, JobSpec
+from amgan.bulk.spec import JobSpec
 from amgan.cli.models import open_shelf
 from amgan.console import say
 from amgan.errors import RequestError
@@ -31,7 +34,6 @@ class GenerateCommand:
         label: Class by name or number; with several each gets as many; any class if not given.
         balanced: As many pictures of every class of the model.
         seed: The first seed: the pictures of each class, or of any, are those of seeds S, S + 1, ...
-        format: "png", a folder for each class; "zip" of these; "parquet" for load_dataset; "npz" arrays in a zip.
         truncation: Below 1: pictures more alike and more typical.
         confidence: Dynamic models: D's least probability of the class; the model's own if not given.
         revision: Branch, tag or commit on the Hub.
@@ -43,7 +45,7 @@ class GenerateCommand:
     label: tuple[str, ...] = ()
     balanced: bool = False
     seed: int = 0
-    format: FormatName = "png"
+    format: Annotated[FormName, tyro.conf.arg(help=forms_in_words(FORMS))] = "png"
     truncation: float = 1.0
     confidence: float | None = None
     revision: str | None = None

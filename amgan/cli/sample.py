@@ -13,7 +13,7 @@ from amgan.cli.models import open_model
 from amgan.console import say
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.sampling.archive import picture_files, zip_pictures
+from amgan.sampling.archive import picture_files, write_npz, zip_pictures
 from amgan.sampling.media import encode_png, enlarge, grid
 from amgan.sampling.sampler import Sample
 from amgan.whole_files import replacing, write_whole
@@ -88,13 +88,7 @@ def _write(command: SampleCommand, model: AMGAN, pictures: np.ndarray, samples: 
         write_whole(out, encode_png(enlarge(sheet, command.scale)))
     elif suffix == ".npz":
         with replacing(out) as array_file:  # given a name, numpy would put .npz behind .NPZ
-            np.savez(
-                array_file,
-                images=pictures,
-                seeds=np.array([sample.seed for sample in samples]),
-                labels=np.array([sample.label for sample in samples]),
-                class_names=np.array(model.class_names),
-            )
+            write_npz(array_file, pictures, samples, model.class_names, name, model.revision)
     elif suffix == ".zip":
         write_whole(out, zip_pictures(pictures, samples, model.class_names, name, model.revision))
     else:

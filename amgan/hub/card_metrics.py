@@ -10,30 +10,12 @@ from typing import Any
 
 from huggingface_hub import EvalResult
 
-from amgan.metrics.evaluation_rows import classes_left_out, evaluation_rows, judge_in_words, real_pictures_in_words
+from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words
+from amgan.metrics.ms_ssim import classes_left_out
 from amgan.release.folder import FIGURE_FILE
 
 MOST_NAMES = 40
 """Classes that are named; of more only the number is said."""
-
-MEANING = {
-    "inception_score": "The judge is sure of each picture and sees all classes; at most the number of classes.",
-    "am_score": "The sum of the next two; 0 at best.",
-    "am_score_divergence": "How far the classes of the pictures are from those of the training set.",
-    "am_score_entropy": "How unsure the judge is of a picture.",
-    "mode_score": "Equal to the Inception Score, as the paper proves (Eq. 25-26).",
-    "ms_ssim": "How alike two pictures of the class are that has least variety. Far above real ones it has collapsed; "
-    "below them the pictures may be noise.",
-    "ms_ssim_mean": "The same over all classes.",
-    "frechet_distance": "How far the judge's features lie from those of the training pictures, as two Gaussians.",
-    "kernel_distance": "The same by a polynomial kernel; around 0 they cannot be told apart.",
-    "precision": "Pictures that lie among the training pictures.",
-    "recall": "Training pictures that lie among the model's.",
-    "agreement_accuracy": "The judge names the class that the picture is shown as.",
-    "asked_accuracy": "The judge names the class that was asked for, on the pictures found.",
-    "inception_v3_inception_score": "As published: through Inception-v3, which knows ImageNet and not these classes.",
-    "inception_v3_frechet_distance": "As published (FID), against the training pictures.",
-}
 
 TASK = "unconditional-image-generation"
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
@@ -52,7 +34,7 @@ def evaluation_paragraph(section: dict[str, Any] | None, plain: Callable[[str], 
     if not section:
         return ""
     rows = [
-        f"| {row.title} | {_shown(row.value)} | {_shown(row.real)} | {row.better} | {MEANING[row.kind]} |"
+        f"| {row.title} | {_shown(row.value)} | {_shown(row.real)} | {row.better} | {row.meaning} |"
         for row in evaluation_rows(section)
     ]
     judged = f"{plain(section['protocol']['pictures'])}; {plain(judge_in_words(section))}"

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+from typing import Any
+
 import torch
 from torch import Tensor
+
+from amgan.metrics.metric import Metric
 
 
 class Agreement:
@@ -31,3 +36,24 @@ class Agreement:
     def class_share(self) -> Tensor:
         """The same for each asked class, float64 (K,); not a number for a class without pictures."""
         return self.confusion.diagonal().double() / self.confusion.sum(dim=1)
+
+
+def _how_asked(section: dict[str, Any]) -> str:
+    asked = section["asked"]
+    notes = [] if asked["confidence"] is None else [f"at D's confidence {asked['confidence']:g}"]
+    if asked["not_found"]:
+        notes.append(f"{asked['not_found']:,d} of {asked['pictures'] + asked['not_found']:,d} not found")
+    return ", ".join(notes)
+
+
+METRICS = (
+    Metric(
+        "agreement_accuracy", "judge agrees, any class", "higher",
+        "The judge names the class that the picture is shown as.", itemgetter("share"), part="agreement",
+    ),
+    Metric(
+        "asked_accuracy", "judge agrees, asked class", "higher",
+        "The judge names the class that was asked for, on the pictures found.", itemgetter("share"), part="asked",
+        note=_how_asked,
+    ),
+)  # fmt: skip

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from amgan.metrics.metric import Metric, Seen, rounded
 from amgan.metrics.prediction_sums import PredictionSums, divergence_terms
 
 
@@ -42,3 +45,24 @@ def am_score(sums: PredictionSums, training_mean: Tensor) -> AMScore:
     divergence, entropy = float(terms.sum()), sums.mean_entropy
     share = sums.count.double() / torch.tensor(sums.total, dtype=torch.float64)
     return AMScore(divergence + entropy, divergence, entropy, terms, sums.entropy / sums.count, share)
+
+
+def measure(seen: Seen) -> dict[str, Any]:
+    """The score of what was seen, JSON-ready."""
+    am = am_score(seen.classes, seen.training_mean)
+    terms = {"divergence": rounded(am.divergence), "entropy": rounded(am.entropy)}
+    return {"am_score": rounded(am.score), "am_score_terms": terms}
+
+
+METRICS = (
+    Metric("am_score", "AM Score", "lower", "The sum of the next two; 0 at best.", itemgetter("am_score")),
+    Metric(
+        "am_score_divergence", "AM Score, divergence of classes", "lower",
+        "How far the classes of the pictures are from those of the training set.",
+        lambda scores: scores["am_score_terms"]["divergence"],
+    ),
+    Metric(
+        "am_score_entropy", "AM Score, mean entropy", "lower", "How unsure the judge is of a picture.",
+        lambda scores: scores["am_score_terms"]["entropy"],
+    ),
+)  # fmt: skip

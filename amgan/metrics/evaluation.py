@@ -14,7 +14,8 @@ from amgan.metrics.agreement import Agreement
 from amgan.metrics.evaluation_settings import EvaluationSettings, protocol
 from amgan.metrics.judge import Judge
 from amgan.metrics.labeling import CONFIDENCES
-from amgan.metrics.picture_meter import PictureMeter, Scores, rounded
+from amgan.metrics.metric import rounded
+from amgan.metrics.picture_meter import PictureMeter, Scores
 from amgan.metrics.reference import Reference, check_data
 from amgan.networks.config import ModelConfig
 from amgan.sampling.sampler import Sample, Sampler

@@ -8,8 +8,10 @@ from typing import Any
 from amgan.bounds import check_seeds
 from amgan.errors import RequestError
 from amgan.metrics.feature_distance import KERNEL_SUBSETS, MOST_FEATURES, MOST_IN_A_SUBSET
+from amgan.metrics.inception_score import SPLITS
 from amgan.metrics.judge import Judge
-from amgan.metrics.picture_meter import KEPT_OF_A_CLASS, NEIGHBOURS, SPLITS
+from amgan.metrics.ms_ssim import KEPT_OF_A_CLASS
+from amgan.metrics.precision_recall import NEIGHBOURS
 from amgan.metrics.reference import Reference
 from amgan.sampling.sampler import Sampler
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from amgan.metrics.metric import Metric, Seen, rounded
 from amgan.metrics.torchmetrics_import import torchmetrics_needed
 
 KERNEL_SUBSETS = 50
@@ -113,3 +116,27 @@ def kernel_distance(real: Tensor, generated: Tensor, seed: int = 0) -> KernelDis
         torch.default_generator.manual_seed(seed)
         mean, std = metric.compute()
     return KernelDistance(float(mean), float(std), size)
+
+
+def measure(seen: Seen) -> dict[str, Any]:
+    """Both distances of what was seen, JSON-ready."""
+    kernel = kernel_distance(seen.real_features, seen.features, seen.seed)
+    return {
+        "frechet_distance": rounded(seen.frechet_distance),
+        "kernel_distance": {"mean": rounded(kernel.mean), "std": rounded(kernel.std)},
+    }
+
+
+METRICS = (
+    # Of pictures as good as real ones it is about inverse to their number.
+    Metric(
+        "frechet_distance", "Frechet distance", "lower",
+        "How far the judge's features lie from those of the training pictures, as two Gaussians.",
+        itemgetter("frechet_distance"), needs_as_many=True,
+    ),
+    Metric(
+        "kernel_distance", "Kernel distance", "lower",
+        "The same by a polynomial kernel; around 0 they cannot be told apart.",
+        lambda scores: scores["kernel_distance"]["mean"],
+    ),
+)  # fmt: skip

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from amgan.metrics.metric import Metric, Seen, rounded
 from amgan.metrics.prediction_sums import PredictionSums
+
+SPLITS = 10
 
 
 @dataclass(frozen=True)
@@ -38,3 +43,21 @@ def inception_score(sums: PredictionSums) -> InceptionScore:
     scores = (torch.special.entr(means).sum(dim=1) - sums.entropy[there] / count).exp()
     whole = (torch.special.entr(sums.mean).sum() - sums.mean_entropy).exp()
     return InceptionScore(float(whole), float(scores.mean()), float(scores.std(correction=0)))
+
+
+def measure(seen: Seen) -> dict[str, Any]:
+    """The score of what was seen, JSON-ready."""
+    score = inception_score(seen.splits)
+    return {
+        "inception_score": rounded(score.whole),
+        "inception_score_splits": {"mean": rounded(score.mean), "std": rounded(score.std)},
+    }
+
+
+METRICS = (
+    Metric(
+        "inception_score", "Inception Score", "higher",
+        "The judge is sure of each picture and sees all classes; at most the number of classes.",
+        itemgetter("inception_score"),
+    ),
+)  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from amgan.data.labelled_images import LabelledImages
 from amgan.errors import JudgeError
 from amgan.metrics.cache import data_digest, default_cache, measured_once
 from amgan.metrics.feature_distance import REAL_SUMS, FrechetDistance, real_sums_like
-from amgan.metrics.inception_score import inception_score, split_of
-from amgan.metrics.picture_meter import SPLITS, rounded
+from amgan.metrics.inception_score import SPLITS, inception_score, split_of
+from amgan.metrics.metric import Metric, rounded
 from amgan.metrics.prediction_sums import PredictionSums
 
 FEATURES = 2048
@@ -154,3 +155,16 @@ class PublishedMeter:
             "inception_score_std": rounded(score.std),
             "frechet_distance": rounded(self._distance.compute()),
         }
+
+
+METRICS = (
+    Metric(
+        "inception_v3_inception_score", "Inception Score, Inception-v3", "higher",
+        "As published: through Inception-v3, which knows ImageNet and not these classes.",
+        itemgetter("inception_score"), part="published",
+    ),
+    Metric(
+        "inception_v3_frechet_distance", "Frechet distance, Inception-v3", "lower",
+        "As published (FID), against the training pictures.", itemgetter("frechet_distance"), part="published",
+    ),
+)  # fmt: skip

@@ -6,9 +6,15 @@ MS-SSIM, and the authors' code). High means between pictures of one class betray
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from amgan.metrics.metric import Metric, Seen, rounded
 
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 WINDOW = 11
@@ -16,6 +22,11 @@ WINDOW_STD = 1.5
 LUMINANCE = (0.01 * 255) ** 2
 CONTRAST = (0.03 * 255) ** 2
 CHUNK = 256
+KEPT_OF_A_CLASS = 100
+"""Pictures of each class that are kept, the first ones of a stream."""
+FEWEST_PAIRS = 100
+"""A class of fewer pairs stays out of the largest and the mean: a few pictures that happen to be alike would be a
+collapse."""
 
 
 def ms_ssim(first: Tensor, second: Tensor) -> Tensor:
@@ -79,3 +90,89 @@ def _window(size: int) -> Tensor:
     places = torch.arange(size, dtype=torch.float64) - (size - 1) / 2
     weights = torch.exp(-(places**2) / (2 * (size * WINDOW_STD / WINDOW) ** 2))
     return weights / weights.sum()
+
+
+class ClassKeeper:
+    """The first pictures of each class of a stream, for MS-SSIM."""
+
+    def __init__(self, num_classes: int) -> None:
+        self._parts: list[list[Tensor]] = [[] for _ in range(num_classes)]
+        self._kept = [0] * num_classes
+
+    def add(self, images: Tensor, classes: Tensor) -> None:
+        """Keep what is still wanted of uint8 pictures (N, C, size, size) of these classes, int64 (N,)."""
+        for number in classes.unique().tolist():
+            wanted = KEPT_OF_A_CLASS - self._kept[number]
+            if wanted > 0:
+                chosen = images[classes == number][:wanted].clone()
+                self._parts[number].append(chosen)
+                self._kept[number] += len(chosen)
+
+    def class_ms_ssim(self, pairs: int, seed: int) -> tuple[Tensor, list[int]]:
+        """Mean MS-SSIM over random pairs of each class, float64 (K,), and how many pairs that were."""
+        means, counts = [], []
+        for parts in self._parts:
+            images = torch.cat(parts) if parts else torch.empty(0)
+            first, second = random_pairs(len(images), pairs, torch.Generator().manual_seed(seed))
+            counts.append(len(first))
+            means.append(float(ms_ssim(images[first], images[second]).mean()) if len(first) else math.nan)
+        return torch.tensor(means, dtype=torch.float64), counts
+
+
+def ms_ssim_summary(means: Tensor, pairs: Sequence[int], names: Sequence[str], asked: int) -> dict[str, Any]:
+    """MS-SSIM over the classes that have pairs enough.
+
+    Args:
+        means: Mean MS-SSIM of each class, float64 (K,).
+        pairs: Of how many pairs that is, for each class.
+        names: Of the classes.
+        asked: Pairs that were asked of each class; where these are fewer than `FEWEST_PAIRS`, they are enough.
+
+    Returns:
+        JSON-ready: the mean, the largest and its class, None without any class, and the names of those left out.
+    """
+    fewest = min(FEWEST_PAIRS, asked)
+    enough = torch.tensor(pairs) >= fewest
+    largest = int(means.where(enough, -1.0).argmax()) if enough.any() else None
+    return {
+        "mean": rounded(float(means[enough].mean())),
+        "largest": None if largest is None else rounded(float(means[largest])),
+        "largest_class": None if largest is None else names[largest],
+        "fewest_pairs": fewest,
+        "left_out": [name for name, kept in zip(names, enough.tolist()) if not kept],
+    }
+
+
+def measure(seen: Seen) -> dict[str, Any]:
+    """MS-SSIM of what was seen, JSON-ready."""
+    return {"ms_ssim": ms_ssim_summary(seen.class_ms_ssim, seen.pairs, seen.class_names, seen.pairs_asked)}
+
+
+def classes_left_out(scores: dict[str, Any]) -> list[str]:
+    """The classes that had too few pictures for MS-SSIM.
+
+    Raises:
+        KeyError, TypeError: the scores do not hold what they should.
+    """
+    # Scores of an earlier version do not say it, and leave none out.
+    return list(scores["ms_ssim"].get("left_out", []))
+
+
+def _left_out(section: dict[str, Any]) -> str:
+    real = section.get("real")
+    counts = [len(classes_left_out(section["scores"])), len(classes_left_out(real)) if real else 0]
+    said = [f"{count} of {who}" for count, who in zip(counts, ("the model's", "the real ones'")) if count]
+    return f"classes left out for too few pictures: {', '.join(said)}" if said else ""
+
+
+METRICS = (
+    Metric(
+        "ms_ssim", "MS-SSIM, largest class mean", "near real",
+        "How alike two pictures of the class are that has least variety. Far above real ones it has collapsed; below "
+        "them the pictures may be noise.", lambda scores: scores["ms_ssim"]["largest"], note=_left_out,
+    ),
+    Metric(
+        "ms_ssim_mean", "MS-SSIM, mean over classes", "near real", "The same over all classes.",
+        lambda scores: scores["ms_ssim"]["mean"], note=_left_out,
+    ),
+)  # fmt: skip

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
+
+from amgan.metrics.metric import Metric, Seen, rounded
+
+NEIGHBOURS = 3
 
 CHUNK = 1000
 """Rows of the distance matrix that are in memory at once."""
@@ -24,7 +29,7 @@ class PrecisionRecall:
     recall: float
 
 
-def precision_recall(real: Tensor, generated: Tensor, neighbours: int = 3) -> PrecisionRecall:
+def precision_recall(real: Tensor, generated: Tensor, neighbours: int = NEIGHBOURS) -> PrecisionRecall:
     """Compare two sets of features; best of equal size, since manifolds grow denser with more.
 
     Args:
@@ -53,3 +58,25 @@ def _radii(features: Tensor, neighbours: int) -> Tensor:
 def _share_within(queries: Tensor, centres: Tensor, radii: Tensor) -> float:
     inside = sum(int((torch.cdist(part, centres) <= radii).any(dim=1).sum()) for part in queries.split(CHUNK))
     return inside / len(queries)
+
+
+def measure(seen: Seen) -> dict[str, Any]:
+    """Both shares of what was seen, JSON-ready; nothing of too few pictures."""
+    compared = min(len(seen.features), len(seen.real_features))
+    if compared <= NEIGHBOURS:
+        return {}
+    shares = precision_recall(seen.real_features[:compared], seen.features[:compared])
+    return {"precision": rounded(shares.precision), "recall": rounded(shares.recall)}
+
+
+# A manifold of few features is coarse.
+METRICS = (
+    Metric(
+        "precision", "Precision", "higher", "Pictures that lie among the training pictures.",
+        lambda scores: scores.get("precision"), needs_as_many=True,
+    ),
+    Metric(
+        "recall", "Recall", "higher", "Training pictures that lie among the model's.",
+        lambda scores: scores.get("recall"), needs_as_many=True,
+    ),
+)  # fmt: skip

@@ -12,9 +12,9 @@ from amgan.bulk.names import CHUNK_PICTURES, PictureNames
 from amgan.bulk.spec import JobSpec
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.reviews.name_list import NamedPicture
 from amgan.reviews.review_spec import Item, Picture
 from amgan.sampling.class_names import Label
+from amgan.sampling.picture_row import NamedPicture
 from amgan.sampling.sampler import Sample, Sampler
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ def class_items(
         ClassSearchError: a seed has no picture of a class.
     """
     samples = _class_samples(source, labels, count, seed, truncation, confidence)
-    return tuple(Item(_picture(source, sample, confidence)) for sample in samples)
+    return tuple(Item(_picture(source, sample)) for sample in samples)
 
 
 def pair_items(
@@ -100,7 +100,7 @@ def pair_items(
         _class_samples(source, asked, count, seed, truncation, confidence)
         for source, asked in ((first, numbers), (second, others))
     ]
-    return tuple(Item(_picture(first, a, confidence), _picture(second, b, confidence)) for a, b in zip(*drawn))
+    return tuple(Item(_picture(first, a), _picture(second, b)) for a, b in zip(*drawn))
 
 
 def job_items(source: Source, spec: JobSpec, most: int) -> tuple[Item, ...]:
@@ -122,7 +122,7 @@ def job_items(source: Source, spec: JobSpec, most: int) -> tuple[Item, ...]:
     _check_count(count)
     chosen = [names[number * len(names) // count] for number in range(count)]
     drawn = (draw_chunk(source.draw, part, spec.truncation, spec.confidence) for part in _parts(chosen))
-    return tuple(Item(_picture(source, sample, spec.confidence)) for _, samples in drawn for sample in samples)
+    return tuple(Item(_picture(source, sample)) for _, samples in drawn for sample in samples)
 
 
 def named_items(sources: Mapping[tuple[str, str], Source], names: Sequence[NamedPicture]) -> tuple[Item, ...]:
@@ -145,7 +145,9 @@ def named_items(sources: Mapping[tuple[str, str], Source], names: Sequence[Named
         source = sources[model, revision]
         for part in _parts(numbers):
             wanted = [names[number] for number in part]
-            labels = [None if name.asked is None else _number(source, name.asked, by_number=False) for name in wanted]
+            labels = [
+                None if _is_any(source, name) else _number(source, name.asked or "", by_number=False) for name in wanted
+            ]
             samples = source.draw([name.seed for name in wanted], labels, truncation, confidence)[1]
             for number, name, sample in zip(part, wanted, samples):
                 if name.draw not in (None, sample.draw):
@@ -153,8 +155,15 @@ def named_items(sources: Mapping[tuple[str, str], Source], names: Sequence[Named
                         f"seed {name.seed} of class {name.asked!r:.80} is another picture now, draw {sample.draw} not"
                         f" {name.draw}; say at which confidence it was asked for"
                     )
-                items[number] = Item(_picture(source, sample, confidence))
+                items[number] = Item(_picture(source, sample))
     return tuple(items[number] for number in range(len(names)))
+
+
+def _is_any(source: Source, name: NamedPicture) -> bool:
+    """Whether no class need be asked for; a dynamic model's first draw is the same picture as that of its class."""
+    return name.asked is None or (
+        not name.is_asked_known and name.draw == 0 and not source.sampler.config.is_predefined
+    )
 
 
 def _class_samples(
@@ -189,9 +198,8 @@ def _parts(names: Sequence[T]) -> Iterator[Sequence[T]]:
     return (names[start : start + CHUNK_PICTURES] for start in range(0, len(names), CHUNK_PICTURES))
 
 
-def _picture(source: Source, sample: Sample, confidence: float | None) -> Picture:
-    config = source.sampler.config
-    classes = config.class_names
+def _picture(source: Source, sample: Sample) -> Picture:
+    classes = source.sampler.config.class_names
     return Picture(
         model=source.name,
         revision=source.revision,
@@ -200,6 +208,5 @@ def _picture(source: Source, sample: Sample, confidence: float | None) -> Pictur
         label=classes[sample.label],
         class_probability=sample.class_probability,
         truncation=sample.truncation,
-        # Only a search has one: where G is given the class, or none is asked, it changes nothing.
-        confidence=None if sample.asked is None or config.is_predefined else confidence,
+        confidence=sample.confidence,
     )

@@ -9,13 +9,13 @@ from typing import Any, Literal, get_args
 from amgan.bounds import MAX_ITEMS, check_confidence, check_seed, check_share, check_truncation
 from amgan.errors import RequestError
 from amgan.reviews.text import count, terminal_line
+from amgan.sampling.picture_row import MAX_NAME, check_text
 
 Scale = Literal["keep", "stars"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
 
 MAX_TITLE = 120
 MAX_QUESTION = 300
-MAX_NAME = 1000
 MAX_JSON_BYTES = 4_000_000
 
 DEFAULT_QUESTION = "Would you prototype this?"
@@ -182,20 +182,6 @@ class ReviewSpec:
             raise RequestError("items must be a list")
         items = [_fields(Item, item, "an item") for item in content["items"][: MAX_ITEMS + 1]]
         return cls(**content | {"items": tuple(Item(_picture(i["a"]), _other(i.get("b"))) for i in items)})
-
-
-def check_text(name: str, value: object, most: int) -> None:
-    """A text of 1 to `most` characters that can be written down.
-
-    Raises:
-        RequestError: it is none.
-    """
-    if not isinstance(value, str) or not 0 < len(value.strip()) <= len(value) <= most:
-        raise RequestError(f"{name} must be a text of 1 to {most} characters")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise RequestError(f"{name} holds half a character") from error
 
 
 def _picture(content: object) -> Picture:

@@ -9,7 +9,8 @@ from typing import Literal, get_args
 
 from amgan.bounds import MAX_ITEMS, check_whole
 from amgan.errors import RequestError
-from amgan.reviews.review_spec import ReviewSpec, check_text
+from amgan.reviews.review_spec import ReviewSpec
+from amgan.sampling.picture_row import check_text
 
 Verdict = Literal["keep", "reject", "1", "2", "3", "4", "5", "a", "b", "same", "skip", "undo"]
 """On the scale "keep": keep, reject; on "stars": 1 to 5; of pairs: a, b or same. On each: skip, and undo, which takes

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import BinaryIO
 
 import numpy as np
 
 from amgan.sampling.media import encode_png
+from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
 
 MANIFEST_FILE = "manifest.json"
@@ -48,27 +50,11 @@ def picture_files(
     """
     names = file_names(samples, class_names)
     rows = [
-        manifest_row(name, sample, class_names, model, revision) for name, sample in zip(names, samples, strict=True)
+        picture_row(name, sample, class_names, model, revision) for name, sample in zip(names, samples, strict=True)
     ]
     yield MANIFEST_FILE, json.dumps(rows, indent=2, ensure_ascii=False).encode()
     for name, picture in zip(names, pictures, strict=True):
         yield name, encode_png(picture)
-
-
-def manifest_row(file: str, sample: Sample, class_names: Sequence[str], model: str, revision: str) -> dict[str, Any]:
-    """What the manifest says of one picture: its file, its full name, and D's opinion of it."""
-    return {
-        "file": file,
-        "seed": sample.seed,
-        "draw": sample.draw,
-        "class": class_names[sample.label],
-        "asked_class": None if sample.asked is None else class_names[sample.asked],
-        "class_probability": round(sample.class_probability, 6),
-        "real_probability": round(sample.real_probability, 6),
-        "truncation": sample.truncation,
-        "model": model,
-        "revision": revision,
-    }
 
 
 def file_names(samples: Sequence[Sample], class_names: Sequence[str]) -> list[str]:
@@ -81,34 +67,36 @@ def class_folders(class_names: Sequence[str]) -> list[str]:
     return _distinct(slug(name) for name in class_names)
 
 
-def npz_pictures(
+def write_npz(
+    out: BinaryIO,
     pictures: np.ndarray,
     samples: Sequence[Sample],
-    truncation: np.ndarray,
     class_names: Sequence[str],
     model: str,
     revision: str,
-) -> bytes:
-    """Pictures, uint8 (N, H, W, C), and what is known of them as arrays, not compressed.
+) -> None:
+    """Write pictures, uint8 (N, H, W, C), and what is known of them as arrays, not compressed.
 
-    numpy dates the files in it 1980, so the same arrays are the same bytes. `truncation` is one for all, (), or one for
-    each, (N,).
+    numpy dates the files in it 1980, so the same arrays are the same bytes. `asked_labels` are -1 for any class, and
+    `confidence` is not a number where a picture's row has none.
     """
-    buffer = io.BytesIO()
+    asked = [-1 if sample.asked is None else sample.asked for sample in samples]
+    confidence = [math.nan if sample.confidence is None else sample.confidence for sample in samples]
     np.savez(
-        buffer,
+        out,
         images=pictures,
         seeds=np.array([sample.seed for sample in samples], dtype=np.int64),
         labels=np.array([sample.label for sample in samples], dtype=np.int64),
+        asked_labels=np.array(asked, dtype=np.int64),
         draws=np.array([sample.draw for sample in samples], dtype=np.int64),
         class_probability=np.array([sample.class_probability for sample in samples], dtype=np.float64),
         real_probability=np.array([sample.real_probability for sample in samples], dtype=np.float64),
-        truncation=truncation,
+        truncation=np.array([sample.truncation for sample in samples], dtype=np.float64),
+        confidence=np.array(confidence, dtype=np.float64),
         class_names=np.array(class_names),
         model=np.array(model),
         revision=np.array(revision),
     )
-    return buffer.getvalue()
 
 
 def slug(text: str) -> str:

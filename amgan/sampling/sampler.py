@@ -37,6 +37,8 @@ class Sample:
             D names (dynamic).
         class_probability: D's probability of `label` among the K classes, in fp32 on the finished picture.
         real_probability: D's probability that the picture is a real one, likewise.
+        confidence: The confidence that was asked for, where a class was searched for; None for the model's own, and
+            without a search: for any class, and where G is given the class.
     """
 
     seed: int
@@ -46,6 +48,7 @@ class Sample:
     label: int
     class_probability: float
     real_probability: float
+    confidence: float | None = None
 
 
 class Sampler:
@@ -107,8 +110,9 @@ class Sampler:
         probabilities = rendered.class_probabilities
         shown = given if given is not None else probabilities.argmax(axis=1).tolist()
         chosen = probabilities[np.arange(len(shown)), shown].tolist()
+        searched = None if self.config.is_predefined or confidence is None else threshold
         samples = [
-            Sample(seed, label, draw, truncation, cls, probability, real)
+            Sample(seed, label, draw, truncation, cls, probability, real, None if label is None else searched)
             for seed, label, draw, cls, probability, real in zip(
                 seeds, asked, draws, shown, chosen, rendered.real_probability.tolist()
             )

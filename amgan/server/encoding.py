@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -11,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from amgan.sampling.archive import manifest_row, npz_pictures
+from amgan.sampling.archive import write_npz
 from amgan.sampling.media import encode_png, grid
+from amgan.sampling.picture_row import KnownPicture
 from amgan.sampling.sampler import Sample
 from amgan.server.model_room import OpenModel
 
@@ -56,18 +58,17 @@ def sheet_png(pictures: np.ndarray) -> bytes:
 
 def arrays_npz(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel) -> bytes:
     """Pictures and all that is known of them as arrays, not compressed."""
-    truncation = np.array([sample.truncation for sample in samples], dtype=np.float64)
-    model = opened.model
-    return npz_pictures(pictures, samples, truncation, model.class_names, opened.name, model.revision)
+    out, model = io.BytesIO(), opened.model
+    write_npz(out, pictures, samples, model.class_names, opened.name, model.revision)
+    return out.getvalue()
 
 
 def named_json(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel) -> bytes:
     """Each picture as a PNG file in base64 beside its name, as `amgan.server.schemas.ImagesAnswer` says."""
-    images = []
-    for picture, sample in zip(pictures, samples, strict=True):
-        row = manifest_row("", sample, opened.model.class_names, opened.name, opened.model.revision)
-        for key in ("file", "model", "revision"):
-            del row[key]
-        images.append(row | {"png": base64.b64encode(encode_png(picture)).decode()})
+    images = [
+        KnownPicture.of(sample, opened.model.class_names).model_dump()
+        | {"png": base64.b64encode(encode_png(picture)).decode()}
+        for picture, sample in zip(pictures, samples, strict=True)
+    ]
     content = {"model": opened.name, "revision": opened.model.revision, "images": images}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 
 from amgan import bounds
 from amgan.bounds import Confidence, Truncation
+from amgan.bulk.formats import SERVED, ServedName, forms_in_words
 from amgan.bulk.job import JobState
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
 from amgan.sampling.interpolation import Easing, Method
+from amgan.sampling.picture_row import KnownPicture
 from amgan.server.settings import MOST_PICTURES
 
 MAX_NAME = 200
@@ -133,11 +135,7 @@ class JobRequest(Strict):
     seed: Seed = Field(0, description="The first seed.")
     truncation: Truncation = Field(1.0, description=TRUNCATION)
     confidence: Confidence | None = Field(None, description=CONFIDENCE)
-    format: Literal["zip", "parquet", "npz"] = Field(
-        "zip",
-        description="A zip of PNG files in class folders with manifest.jsonl, a table that `datasets` reads, or arrays "
-        "in shards in a zip.",
-    )
+    format: ServedName = Field("zip", description=forms_in_words(SERVED))
 
 
 class JobAnswer(BaseModel):
@@ -179,18 +177,9 @@ class ModelsAnswer(BaseModel):
     models: list[ModelInfo]
 
 
-class NamedImage(BaseModel):
+class NamedImage(KnownPicture):
     """A picture and what is known of it."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
-    seed: int
-    draw: int = Field(description="Which latent of the seed's stream it is.")
-    class_: str = Field(alias="class", description="The class asked, or else the one that it shows.")
-    asked_class: str | None
-    class_probability: float = Field(description="D's probability of that class.")
-    real_probability: float = Field(description="D's probability that it is a real picture.")
-    truncation: float
     png: str = Field(description="The picture as a PNG file in base64.")
 
 

@@ -15,8 +15,9 @@ from gradio.events import api
 
 from amgan.errors import AmganError, RequestError
 from amgan.model import AMGAN
-from amgan.sampling.archive import file_names, manifest_row
+from amgan.sampling.archive import file_names
 from amgan.sampling.media import encode_png
+from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
 from amgan.ui import checks
 from amgan.ui.drawing import Morph, draw_morph, draw_sheet, encode_morph
@@ -113,7 +114,7 @@ async def _model(context: Context, name: Any) -> tuple[str, AMGAN]:
 def _rows(pictures: np.ndarray, samples: list[Sample], model: AMGAN, name: str) -> list[dict[str, Any]]:
     files = file_names(samples, model.class_names)
     return [
-        {**manifest_row(file, sample, model.class_names, name, model.revision), "png": _base64(encode_png(picture))}
+        {**picture_row(file, sample, model.class_names, name, model.revision), "png": _base64(encode_png(picture))}
         for file, sample, picture in zip(files, samples, pictures, strict=True)
     ]
 

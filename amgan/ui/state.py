@@ -12,11 +12,12 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict
 from pydantic.dataclasses import dataclass
 
 from amgan.bounds import MAX_SEED, Confidence, Items, JobPictures, Seed, Truncation
+from amgan.bulk.formats import ServedName
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, MAX_TITLE, Scale
 from amgan.sampling.interpolation import Easing, Method
 
 Tab = Literal["sample", "interpolate", "batch", "review", "about"]
-FileFormat = Literal["zip", "parquet", "npz"]
+FileFormat = ServedName
 Speed = Literal["slow", "normal", "fast"]
 Alikeness = Literal["close", "near", "far"]
 

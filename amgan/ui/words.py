@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -114,7 +115,8 @@ class Words:
     batch_format: str
     confidence: str
     confidence_info: str
-    formats: tuple[tuple[str, str], ...]
+    # A form's own title where it is not named here
+    formats: Mapping[str, str]
     batch_start: str
     batch_estimate: str
     batch_estimate_without_time: str
@@ -321,11 +323,7 @@ ENGLISH = Words(
     batch_count_info="Of each class that is chosen.",
     batch_seed_info="The first picture's; the others count on from it, for each class anew.",
     batch_format="File",
-    formats=(
-        ("zip", "Pictures in folders (zip)"),
-        ("parquet", "Table for datasets (parquet)"),
-        ("npz", "Arrays for NumPy (npz)"),
-    ),
+    formats={},
     confidence="How sure of the class",
     confidence_info="From 0 to below 1: a picture counts as of a class once the model is so sure of it. Empty: "
     "{value}, as the model has it.",

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from amgan.bulk.spec import FORMATS
+from amgan.bulk.formats import FORMS
 from amgan.sampling.sampler import Sample
 from tests.bulk.jobs import done, job
 
@@ -44,4 +44,4 @@ def growth(kind, folder) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    print(json.dumps({kind: growth(kind, Path(sys.argv[1]) / kind) for kind in FORMATS}))
+    print(json.dumps({kind: growth(kind, Path(sys.argv[1]) / kind) for kind in FORMS}))

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from amgan.bulk.spec import FORMATS
+from amgan.bulk.formats import FORMS
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def growths(tmp_path_factory):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", FORMS)
 def test_eight_times_the_pictures_in_the_same_memory(kind, growths):
     # `zipfile` would hold 7,000 more entries of more than 400 bytes each, some 3 MB.
     assert max(growths[kind]) < 200_000

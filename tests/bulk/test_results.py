@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import datasets
 import numpy as np
@@ -15,7 +15,7 @@ from PIL import Image
 
 from amgan.bulk.formats import FORMS
 from amgan.bulk.names import CHUNK_PICTURES
-from amgan.bulk.spec import FORMATS
+from amgan.cli.generate import GenerateCommand
 from amgan.server.schemas import JobRequest
 from amgan.ui.state import FileFormat
 from tests.bulk.jobs import NAMES, StandIn, contents, done, job
@@ -29,8 +29,8 @@ FOLDERS = ("sneaker", "t-shirt-top", "t-shirt-top-2")
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    spec = {kind: job(format=kind, labels=LABELS, seed=4, truncation=0.5) for kind in FORMATS}
-    return {kind: done(spec[kind], tmp_path_factory.mktemp(kind)) for kind in FORMATS}
+    spec = {kind: job(format=kind, labels=LABELS, seed=4, truncation=0.5) for kind in FORMS}
+    return {kind: done(spec[kind], tmp_path_factory.mktemp(kind)) for kind in FORMS}
 
 
 def pixels(content: bytes) -> np.ndarray:
@@ -45,7 +45,7 @@ def check_rows(rows, read):
         assert row == {
             "file": f"{folder}/{folder}-seed{seed}.png", "seed": seed, "draw": seed % 7, "class": NAMES[label],
             "asked_class": NAMES[label], "class_probability": round(1 / (seed + 2), 6), "real_probability": 0.5,
-            "truncation": 0.5, "model": "shoes", "revision": "0123abcd",
+            "truncation": 0.5, "confidence": None, "model": "shoes", "revision": "0123abcd",
         }  # fmt: skip
         assert np.array_equal(pixels(read(row["file"])), draw.picture(seed, label))
 
@@ -106,7 +106,7 @@ def test_the_shards(results):
                 assert shard["draws"].tolist() == [seed % 7 for seed in shard["seeds"]]
                 assert shard["class_names"].tolist() == list(NAMES)
                 assert (str(shard["model"]), str(shard["revision"])) == ("shoes", "0123abcd")
-                assert float(shard["truncation"]) == 0.5
+                assert set(shard["truncation"]) == {0.5}
     assert found == WANTED
 
 
@@ -123,10 +123,13 @@ def test_pictures_of_a_model_are_those_that_their_names_stand_for(tmp_path, labe
         assert (row["draw"], row["class_probability"]) == (known.draw, round(known.class_probability, 6))
 
 
-def test_every_form_has_its_place_and_a_server_offers_those_of_one_file():
-    assert set(FORMS) == set(FORMATS)
-    offered = {name for name, form in FORMS.items() if form.media_type is not None}
-    assert offered == set(get_args(JobRequest.model_fields["format"].annotation)) == set(get_args(FileFormat))
+def test_command_line_server_and_page_offer_the_forms_that_there_are():
+    offered = [name for name, form in FORMS.items() if form.media_type is not None]
+    assert list(get_args(get_type_hints(GenerateCommand)["format"])) == list(FORMS)
+    assert list(get_args(JobRequest.model_fields["format"].annotation)) == offered
+    assert list(get_args(FileFormat)) == offered
+    for name in offered:
+        assert f"{name}: {FORMS[name].words}" in (JobRequest.model_fields["format"].description or "")
 
 
 def test_any_class_is_filed_under_the_class_it_is_seen_as(tmp_path):

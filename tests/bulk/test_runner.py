@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from amgan.bulk.formats import FORMS
 from amgan.bulk.job_folder import CHUNKS, JOB_FILE
 from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.runner import JobProgress, Share, run_job
-from amgan.bulk.spec import FORMATS
 from amgan.errors import ClassSearchError
 from tests.bulk.jobs import NAMES, StandIn, contents, done, job
 
@@ -47,7 +47,7 @@ class CrashAt:
         return call
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", FORMS)
 @pytest.mark.parametrize("after", [False, True])
 def test_a_crash_at_any_change_on_the_disk(kind, after, tmp_path):
     spec = job(format=kind, n=PICTURES if kind != "png" else CHUNK_PICTURES + 1)
@@ -72,7 +72,7 @@ def test_a_crash_at_any_change_on_the_disk(kind, after, tmp_path):
     assert crashes >= 12
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", FORMS)
 def test_a_polite_stop_between_any_two_chunks(kind, tmp_path):
     spec = job(format=kind, n=3 * CHUNK_PICTURES + 5)
     done(spec, tmp_path / "whole")

@@ -9,17 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amgan.bounds import MAX_JOB_PICTURES, MAX_SEED
-from amgan.bulk.spec import FORMATS, MAX_JSON_BYTES, JobSpec
+from amgan.bulk.formats import FORMS
+from amgan.bulk.spec import MAX_JSON_BYTES, JobSpec
 from amgan.errors import RequestError
 from tests.bulk.jobs import job
 from tests.models import message
 
 COUNTS = st.integers(1, 1000)
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).filter(str.strip)
 
 
 @given(
-    st.sampled_from(FORMATS), st.one_of(COUNTS, st.dictionaries(TEXTS, COUNTS, min_size=1, max_size=4)),
+    st.sampled_from(list(FORMS)), st.one_of(COUNTS, st.dictionaries(TEXTS, COUNTS, min_size=1, max_size=4)),
     st.integers(0, MAX_SEED - 1000), st.floats(0.01, 2), st.none() | st.floats(0, 0.99), TEXTS,
 )  # fmt: skip
 def test_a_job_survives_json(kind, wanted, seed, truncation, confidence, model):

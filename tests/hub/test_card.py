@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from amgan.errors import ReleaseError
 from amgan.hub.card import model_card
-from amgan.hub.card_metrics import MEANING
+from amgan.metrics import registry
 from amgan.metrics.evaluation_rows import evaluation_rows
 from amgan.networks.objectives import OBJECTIVES
 from tests.models import message, saved, tiny_config
@@ -153,7 +153,9 @@ def test_left_out_that_is_no_list_of_names_is_one_line(left_out):
 
 def test_every_metric_is_explained():
     section = EVALUATION | {"published": {"inception_score": 8.1, "frechet_distance": 12.5}}
-    assert {row.kind for row in evaluation_rows(section)} == set(MEANING)
+    text = model_card(tiny_config(), {"evaluation": section}).text
+    assert {row.kind for row in evaluation_rows(section)} == {metric.kind for metric in registry.METRICS}
+    assert all(metric.meaning and f"| {metric.better} | {metric.meaning} |" in text for metric in registry.METRICS)
 
 
 @pytest.mark.parametrize("figure", [None, "evaluation.png", "https://elsewhere/picture.png"])

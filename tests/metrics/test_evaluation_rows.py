@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from amgan.metrics.evaluation import evaluate, score_real
-from amgan.metrics.evaluation_rows import classes_left_out, evaluation_rows, judge_in_words
+from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words
 from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.feature_distance import FrechetDistance
+from amgan.metrics.ms_ssim import classes_left_out
 from amgan.metrics.reference import measure_reference
 from tests.metrics.judges import noisy_data, tiny_judge
 from tests.models import tiny_model

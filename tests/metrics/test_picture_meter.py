@@ -7,9 +7,10 @@ import json
 import pytest
 import torch
 
-from amgan.metrics import picture_meter as module
-from amgan.metrics.ms_ssim import ms_ssim
-from amgan.metrics.picture_meter import ClassKeeper, PictureMeter, ms_ssim_summary, rounded
+from amgan.metrics import ms_ssim as module
+from amgan.metrics.metric import rounded
+from amgan.metrics.ms_ssim import ClassKeeper, ms_ssim, ms_ssim_summary
+from amgan.metrics.picture_meter import PictureMeter
 from amgan.metrics.reference import measure_reference
 from tests.metrics.judges import noise, noisy_data, tiny_judge
 from tests.models import NAMES

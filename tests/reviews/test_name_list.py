@@ -14,10 +14,11 @@ from amgan.bounds import MAX_ITEMS
 from amgan.bulk.runner import run_job
 from amgan.bulk.spec import JobSpec
 from amgan.errors import RequestError
-from amgan.reviews import name_list
+from amgan.reviews import row_files
 from amgan.reviews.making import Source, job_items, named_items
-from amgan.reviews.name_list import NamedPicture, read_names
+from amgan.reviews.name_list import read_names
 from amgan.sampling.archive import picture_files, zip_pictures
+from amgan.sampling.picture_row import NamedPicture
 from tests.models import NAMES, message, tiny_model
 from tests.mutations import ANY_JSON
 
@@ -116,7 +117,7 @@ def test_what_is_no_list_of_names_is_one_line(tmp_path, monkeypatch):
         (tmp_path / "empty", None, "there is no manifest.json or manifest.jsonl in it"),
         (tmp_path / "broken.zip", None, "no sound zip"),
         (tmp_path / "other.zip", None, "there is no manifest"),
-        (tmp_path / "m.csv", None, "name a manifest"),
+        (tmp_path / "m.txt", None, "name a manifest"),
         (tmp_path / "m.jsonl", None, "row 2: it must be JSON"),
         (written(tmp_path / "none.json", []), None, "1 to 2000 pictures, not 0"),
         (written(tmp_path / "row.json", [{"seed": 1}]), None, "row 1: it needs the field 'model'"),
@@ -128,6 +129,6 @@ def test_what_is_no_list_of_names_is_one_line(tmp_path, monkeypatch):
         assert words in str(raised.value)
         assert len(str(raised.value).splitlines()) == 1
     assert len(read_names(many, 7)) == 7
-    monkeypatch.setattr(name_list, "MAX_BYTES", 100)
+    monkeypatch.setattr(row_files, "MAX_BYTES", 100)
     with pytest.raises(RequestError, match="more than 100 bytes"):
         read_names(many, 7)

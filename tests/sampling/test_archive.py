@@ -19,7 +19,7 @@ NAMES = ("T-shirt/top", "../../etc/passwd", "Ähre", "🙂", "Tshirt top!")
 
 
 def sample(seed: int, label: int, asked: int | None = None) -> Sample:
-    return Sample(seed, asked, draw=seed + 1, truncation=0.7, label=label, class_probability=0.25, real_probability=0.5)
+    return Sample(seed, asked, seed + 1, 0.7, label, class_probability=0.25, real_probability=0.5, confidence=0.6)
 
 
 @given(st.text(max_size=200))
@@ -54,7 +54,7 @@ def test_the_manifest_agrees_with_the_pictures(count: int, channels: int, seed: 
             assert row["class"] == NAMES[known.label]
             assert row["asked_class"] == (None if known.asked is None else NAMES[known.asked])
             assert (row["class_probability"], row["real_probability"]) == (0.25, 0.5)
-            assert (row["model"], row["revision"]) == ("a model", "0123")
+            assert (row["model"], row["revision"], row["confidence"]) == ("a model", "0123", known.confidence)
 
 
 STEMS = ["a", "A!", "a-2", "a-3", "a-2-2", "a-seed1", "класс", "鞋", "class-2", "class", "b"]

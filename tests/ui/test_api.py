@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from amgan import AMGAN
+from amgan.reviews.name_list import read_names
 from tests.ui.models import NAMES
 
 
@@ -49,6 +51,21 @@ def test_a_sample_is_the_picture_that_python_gives(client: Client, model: AMGAN)
         assert row["class"] == row["asked_class"] == NAMES[1]
         assert row["class_probability"] >= model.config.confidence
         assert 0 <= row["real_probability"] <= 1
+
+
+def test_a_kept_answer_is_a_list_of_names_for_a_review(client: Client, model: AMGAN, tmp_path: Path) -> None:
+    answers = [
+        client.predict("fashion-mnist", NAMES[1], 3, 7, 0.8, api_name="/sample"),
+        client.predict("fashion-mnist", 7, 9, NAMES[1], NAMES[1], 3, 0.8, api_name="/interpolate"),
+    ]
+    for answer, rows, seeds in zip(answers, ("pictures", "ends"), ([7, 8, 9], [7, 9])):
+        (tmp_path / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
+        names = read_names(tmp_path / "answer.json")
+        assert [(name.model, name.revision, name.seed) for name in names] == [
+            ("fashion-mnist", model.revision, seed) for seed in seeds
+        ]
+        again = [model.sample(name.asked, name.seed, name.truncation, name.confidence)[0, ..., 0] for name in names]
+        assert np.array_equal(np.stack(again), np.stack([picture(row["png"]) for row in answer[rows]]))
 
 
 def test_the_least_that_can_be_asked(client: Client, model: AMGAN) -> None:

@@ -29,8 +29,8 @@ class ReviewCreateCommand:
         title: What the review is called.
         model: A model by its name among the weights, or its folder, or of the Hub: user/name, or user/name@revision.
             With --names only where it is found under another name than theirs.
-        names: In place of classes and seeds: manifest.json or manifest.jsonl, or a .zip or a folder with one, as a
-            finished job, `sample`, `generate` and `review export --kept` write them.
+        names: In place of classes and seeds, what this program wrote: a manifest, a .zip or folder with one, a job's
+            result or .npz arrays, JSON of /v1/images or of the page's API, or a review's votes.
         label: Classes by name or number; all classes if not given.
         any_class: Pictures of any class instead.
         n: How many pictures, or pairs, over all classes, 40 if not given; of --names so many spread evenly, or all.

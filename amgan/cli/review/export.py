@@ -13,14 +13,12 @@ from amgan.cli.models import open_shelf
 from amgan.cli.review.opening import draw_here, read_review
 from amgan.console import say
 from amgan.errors import RequestError
-from amgan.reviews.report.export import ExportForm, export_votes
+from amgan.reviews.report.export import EXPORTS, export_votes
 from amgan.reviews.report.kept import write_kept
 from amgan.reviews.report.results import Results, results_of
 from amgan.reviews.text import count
 from amgan.reviews.vote import counted
 from amgan.whole_files import write_whole
-
-FORMS: dict[str, ExportForm] = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def run_review_export(command: ReviewExportCommand, console: Console) -> None:
     review, votes = read_review(command.reviews, command.id)
     lines = []
     if command.out is not None:
-        content = export_votes(review, votes, FORMS[command.out.suffix.lower()])
+        content = export_votes(review, votes, command.out.suffix.lower()[1:])
         write_whole(command.out, content, private=True)
         lines.append(f"{count(len(counted(votes)), 'vote')}, skips among them -> {command.out}")
     if command.kept is not None:
@@ -65,8 +63,8 @@ def run_review_export(command: ReviewExportCommand, console: Console) -> None:
 def _check(command: ReviewExportCommand) -> None:
     if command.out is None and command.kept is None:
         raise RequestError("say what to write: the votes with --out votes.csv, the kept pictures with --kept kept.zip")
-    if command.out is not None and command.out.suffix.lower() not in FORMS:
-        raise RequestError(f"{command.out}: write the votes to .csv, .jsonl or .parquet")
+    if command.out is not None and command.out.suffix.lower()[1:] not in EXPORTS:
+        raise RequestError(f"{command.out}: write the votes to {', '.join(f'.{form}' for form in EXPORTS)}")
     if command.kept is not None and command.kept.suffix.lower() not in (".zip", ""):
         raise RequestError(f"{command.kept}: write the kept pictures to .zip, or a folder")
 

@@ -9,7 +9,7 @@ from amgan.cli.models import fetching_told, open_shelf
 from amgan.errors import RequestError
 from amgan.release.folder import CONFIG_FILE
 from amgan.reviews.making import Source
-from amgan.reviews.name_list import NamedPicture
+from amgan.sampling.picture_row import NamedPicture
 
 
 class SourcesHere:

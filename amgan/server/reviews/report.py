@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from amgan.reviews.drawing import Drawn, draw_opened
 from amgan.reviews.report.confidence_use import confidence_uses
-from amgan.reviews.report.export import EXPORT_FORMS
+from amgan.reviews.report.export import EXPORTS
 from amgan.reviews.report.html import ReportActions, report_page, shown_pictures
 from amgan.reviews.report.kept import kept_zip
 from amgan.reviews.report.results import Results, results_of
@@ -82,7 +82,7 @@ class ReviewReports:
 
     def _actions(self, review: Review, results: Results) -> ReportActions:
         key = urlencode({"key": review.key})
-        downloads = {f"Votes ({form})": f"export.{form}?{key}" for form in EXPORT_FORMS}
+        downloads = {f"Votes ({form})": f"export.{form}?{key}" for form in EXPORTS}
         if results.kept:
             downloads["Kept pictures (zip)"] = f"kept.zip?{key}"
         is_open = review.closed is None

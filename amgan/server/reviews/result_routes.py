@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from amgan.errors import AmganError
 from amgan.reviews.copying.read_back import Filling
-from amgan.reviews.report.export import EXPORT_FORMS, MEDIA_TYPES, ExportForm, export_votes
+from amgan.reviews.report.export import EXPORTS, export_votes
 from amgan.reviews.report.html import report_policy
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.server.middleware import caller_of
@@ -57,12 +57,12 @@ def add_review_result_routes(
         content = await reports.kept(review, caller_of(request))
         return _file(content, "application/zip", f"review-{review.id}-kept.zip")
 
-    def add_export(form: ExportForm) -> None:
+    def add_export(form: str) -> None:
         @router.get(f"/review/{{review_id}}/export.{form}")
         async def export(review_id: str, key: Key = "") -> Response:
             review = await door.owned(review_id, key)
             content = await asyncio.to_thread(lambda: export_votes(review, store.votes(review.id), form))
-            return _file(content, MEDIA_TYPES[form], f"review-{review.id}.{form}")
+            return _file(content, EXPORTS[form].media_type, f"review-{review.id}.{form}")
 
     def add_change(name: str, change: Callable[[str], Review]) -> None:
         @router.post(f"/review/{{review_id}}/{name}")
@@ -78,7 +78,7 @@ def add_review_result_routes(
                 raise HTTPException(405, "this path takes POST", {"Allow": "POST"})
             return _to_results(key)
 
-    for form in EXPORT_FORMS:
+    for form in EXPORTS:
         add_export(form)
     add_change("close", store.close_review)
     add_change("reopen", store.reopen_review)

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import FastAPI, Path, Request, Response
 from starlette.responses import FileResponse
 
-from amgan.bulk.formats import FORMS
+from amgan.bulk.formats import SERVED
 from amgan.bulk.job import Job
 from amgan.bulk.job_store import JobStore
 from amgan.bulk.spec import JobSpec
@@ -17,9 +17,8 @@ from amgan.server.routes.result_file import ResultFile
 from amgan.server.schemas import JobAnswer, JobRequest, Problem
 from amgan.server.service import Service
 
-MEDIA_TYPES = {name: form.media_type for name, form in FORMS.items() if form.media_type is not None}
 RESULT_ANSWERS: Responses = {
-    200: {"description": "The file.", "content": dict.fromkeys(sorted(set(MEDIA_TYPES.values())), BINARY)},
+    200: {"description": "The file.", "content": dict.fromkeys(sorted(set(SERVED.values())), BINARY)},
     206: {"description": "The part of it that was asked for."},
     **problems(404, 409, 416),
     400: {"model": Problem, "description": "The header Range cannot be read."},
@@ -61,9 +60,8 @@ def add_job_routes(app: FastAPI, service: Service, store: JobStore) -> None:
     async def fetch_result(job_id: JobId) -> Response:
         """The result of a finished job; parts of it can be asked for."""
         file = await asyncio.to_thread(store.result, job_id)
-        return ResultFile(
-            file, media_type=MEDIA_TYPES[store.job(job_id).spec.format], filename=f"{job_id[:8]}-{file.name}"
-        )
+        media_type = SERVED[store.job(job_id).spec.format]
+        return ResultFile(file, media_type=media_type, filename=f"{job_id[:8]}-{file.name}")
 
     result = "/v1/jobs/{job_id}/result"
     app.get(result, response_class=FileResponse, responses=RESULT_ANSWERS, tags=["jobs"])(fetch_result)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from amgan.metrics.evaluation_rows import classes_left_out, real_pictures_in_words, real_values
-from amgan.metrics.picture_meter import FEWEST_PAIRS
+from amgan.metrics.evaluation_rows import real_pictures_in_words, real_values
+from amgan.metrics.ms_ssim import FEWEST_PAIRS, classes_left_out
 from amgan.networks.objectives import OBJECTIVES
 from amgan.training.comparison.paper import CIFAR10, CIFAR10_CLASSES, CLAIMS, Reported
 from amgan.training.comparison.plan import PlannedRun, Variant

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from amgan.errors import ReleaseError
-from amgan.metrics.evaluation_rows import classes_left_out, evaluation_rows
+from amgan.metrics.evaluation_rows import evaluation_rows
+from amgan.metrics.ms_ssim import classes_left_out
 from amgan.release.checked_files import read_json
 from amgan.training.comparison.plan import PlannedRun, Variant
 from amgan.training.config import UNNAMED_BEFORE

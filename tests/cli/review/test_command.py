@@ -183,7 +183,7 @@ def test_what_cannot_be_read_is_one_line(run, fail, weights, file, tmp_path):
     review = only_review(file)
     assert "there is no such review" in fail("review", "report", "some-review", *out)
     assert "write the report to .html" in fail("review", "report", review.id, "--out", tmp_path / "r.pdf")
-    assert "write the votes to .csv, .jsonl or .parquet" in fail("review", "export", review.id, "--out", "v.xls")
+    assert "write the votes to .csv, .jsonl, .parquet" in fail("review", "export", review.id, "--out", "v.xls")
     assert "write the kept pictures to .zip, or a folder" in fail("review", "export", review.id, "--kept", "k.tar")
     assert "say what to write" in fail("review", "export", review.id)
     assert "no picture has most of its votes for it yet" in fail("review", "export", review.id, "--kept", "k.zip")

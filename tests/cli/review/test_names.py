@@ -5,10 +5,19 @@ from __future__ import annotations
 import contextlib
 import json
 
+import numpy as np
 import pytest
 
+from amgan import AMGAN
+from amgan.bulk.formats import FORMS
+from amgan.reviews.name_list import read_names
 from amgan.reviews.store.store import ReviewStore
-from tests.models import saved
+from amgan.reviews.vote import Vote
+from tests.models import NAMES, saved
+from tests.server.running import running
+
+ASKED = ("--seed", 5, "--label", "Bag", "Sneaker", "--truncation", 0.8, "--confidence", 0.9)
+"""At this confidence other draws are taken than at the model's own."""
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +37,71 @@ def only_review(file):
     with contextlib.closing(ReviewStore(file)) as store:
         (review,) = store.reviews()
         return review
+
+
+def check_reviewed(run, weights, file, names, seeds, labels):
+    """A review of these names shows the pictures that were written."""
+    run("review", "create", "--names", names, "--weights", weights, "--title", "t")
+    pictures = [item.a for item in only_review(file).spec.items]
+    model = AMGAN.from_pretrained(weights / "shoes")
+    expected, known = model.sampler.sample(seeds, labels, 0.8, 0.9)
+    assert [sample.draw for sample in known] != [s.draw for s in model.sampler.sample(seeds, labels, 0.8)[1]]
+    assert [(one.seed, one.asked) for one in pictures] == list(zip(seeds, labels))
+    assert [one.label for one in pictures] == [NAMES[sample.label] for sample in known]
+    again = [model.sample(one.asked, one.seed, one.truncation, one.confidence)[0] for one in pictures]
+    assert np.array_equal(np.stack(again), expected)
+
+
+@pytest.mark.parametrize("out", ["a.zip", "a.npz", "folder", "folder/manifest.json"])
+def test_what_sample_writes_is_reviewed(run, weights, file, tmp_path, out):
+    run("sample", "--model", weights / "shoes", "--out", tmp_path / out.partition("/")[0], "--n", 4, *ASKED)
+    check_reviewed(run, weights, file, tmp_path / out, [5, 6, 7, 8], ["Bag", "Sneaker"] * 2)
+
+
+@pytest.mark.parametrize(
+    ("form", "names"),
+    [(form, ".") for form in FORMS]
+    + [("png", "manifest.jsonl"), ("parquet", "pictures.parquet"), ("npz", "shards.zip")],
+)
+def test_what_generate_writes_is_reviewed(run, weights, file, tmp_path, form, names):
+    run("generate", "--model", weights / "shoes", "--out", tmp_path / "job", "--n", 4, "--format", form, *ASKED)
+    check_reviewed(run, weights, file, tmp_path / "job" / names, [5, 6, 5, 6], ["Sneaker", "Sneaker", "Bag", "Bag"])
+
+
+@pytest.mark.parametrize("form", ["json", "npz"])
+def test_what_the_server_answers_is_reviewed(run, weights, file, tmp_path, form):
+    seeds, labels = [5, 6, 7, 8], ["Bag", None, "Sneaker", None]
+    asked = {"seeds": seeds, "labels": labels, "truncation": 0.8, "confidence": 0.9, "format": form}
+    with running(weights) as client:
+        (tmp_path / f"a.{form}").write_bytes(client.post("/v1/images", json=asked).content)
+    check_reviewed(run, weights, file, tmp_path / f"a.{form}", seeds, labels)
+
+
+def test_what_reviews_export_is_reviewed(run, weights, file, tmp_path):
+    models = ("--model", weights / "shoes", "--against", saved(weights / "boots", seed=1))
+    for against in ((), models[2:]):
+        run("review", "create", *models[:2], *against, "--title", "t", "--n", 4, *ASKED)
+        review = only_review(file)
+        verdict = "b" if against else "keep"
+        votes = [Vote(f"vote-{r}-{n:05}", n, f"reviewer-{r}", verdict) for r in (1, 2) for n in range(4)]
+        with contextlib.closing(ReviewStore(file)) as store:
+            store.add(review.id, votes)
+        for name in ("v.csv", "v.jsonl", "v.parquet"):
+            run("review", "export", review.id, "--out", tmp_path / name)
+        for name in ("kept.zip", f"kept{len(against)}"):
+            run("review", "export", review.id, "--kept", tmp_path / name, "--weights", weights)
+        every = {(one.model, one.seed, one.asked, one.truncation, one.confidence) for one in review.spec.pictures}
+        for name in ("v.csv", "v.jsonl", "v.parquet", "kept.zip", f"kept{len(against)}"):
+            names = read_names(tmp_path / name)
+            found = [(one.model, one.seed, one.asked, one.truncation, one.confidence) for one in names]
+            assert len(found) == len(set(found))
+            assert set(found) == (
+                {one for one in every if not against or one[0] == "boots"} if "kept" in name else every
+            )
+        run("review", "delete", review.id)
+        run("review", "create", "--names", tmp_path / "v.csv", "--weights", weights, "--title", "t")
+        assert set(only_review(file).spec.pictures) == set(review.spec.pictures)
+        run("review", "delete", only_review(file).id)
 
 
 def test_a_list_of_names_becomes_a_review(run, weights, file, tmp_path):

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.reviews.report.export import EXPORT_FORMS, FORMULA_STARTS, MEDIA_TYPES, export_votes
+from amgan.reviews.report.export import EXPORTS, FORMULA_STARTS, export_votes
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.vote import Vote, counted
 from tests.reviews.random_reviews import picture, review_of, specs, votes_on
@@ -29,7 +29,7 @@ def read(content: bytes, form: str) -> list[dict]:
     return pq.read_table(io.BytesIO(content)).to_pylist()
 
 
-@pytest.mark.parametrize("form", EXPORT_FORMS)
+@pytest.mark.parametrize("form", EXPORTS)
 def test_one_row_for_each_vote_that_counts(form):
     review = stored(review_of(3))
     votes = said({"reviewer-1": "kr-", "reviewer-2": "ku "}, name="Jo")
@@ -42,7 +42,7 @@ def test_one_row_for_each_vote_that_counts(form):
         ("shoes", "0123abcd", "Bag", "Jo")
     }
     assert str(rows[0]["at"])[:19].replace(" ", "T") == "1970-01-01T00:16:40"
-    assert MEDIA_TYPES[form]
+    assert EXPORTS[form].media_type
 
 
 def test_what_is_not_there_is_empty_in_csv_and_null_elsewhere():
@@ -55,7 +55,7 @@ def test_what_is_not_there_is_empty_in_csv_and_null_elsewhere():
 
 def test_pairs_name_both_pictures():
     review = stored(ReviewSpec("t", (Item(picture(7), picture(7, revision="9876fedc")),)))
-    for form in EXPORT_FORMS:
+    for form in EXPORTS:
         (row,) = read(export_votes(review, said({"reviewer-1": "b"}), form), form)
         assert (row["a_revision"], row["b_revision"], row["verdict"]) == ("0123abcd", "9876fedc", "b")
         assert {f"{side}_{field.name}" for side in "ab" for field in fields(Picture)} <= set(row)
@@ -122,7 +122,7 @@ def test_any_text_comes_back_from_every_form(pair):
     spec, votes = pair
     review = stored(spec)
     standing = counted(votes)
-    for form in EXPORT_FORMS:
+    for form in EXPORTS:
         rows = read(export_votes(review, votes, form), form)
         assert [row["id"].removeprefix("'") for row in rows] == [vote.id for vote in standing]
         for row, vote in zip(rows, standing):
