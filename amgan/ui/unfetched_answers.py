@@ -16,6 +16,8 @@ import gradio as gr
 MOST_OF_SESSION, MOST_OF_ADDRESS, MOST = 64, 128, 512
 """Events at once whose answers are not fetched yet. A page that opens posts some eight, and reads all of them."""
 KEPT_SECONDS = 60.0
+NONE = -1
+"""Fewer than any number of answers: sessions without one are forgotten, too."""
 
 
 @dataclass
@@ -47,7 +49,7 @@ class UnfetchedAnswers:
     def has_room(self, address: str, session: str = "") -> bool:
         """Whether one more event may come from an address, and for a session if it is known yet."""
         old = self._clock() - KEPT_SECONDS
-        self._forget([name for name, known in self._sessions.items() if known.since < old], 0)
+        self._forget([name for name, known in self._sessions.items() if known.since < old], NONE)
         of_address = [name for name, known in self._sessions.items() if known.address == address]
         return (
             self._count([session]) < MOST_OF_SESSION
@@ -74,8 +76,6 @@ class UnfetchedAnswers:
         finally:
             known.readers -= 1
             known.since = self._clock()
-            if not self._count([session]):
-                self._forget([session], -1)
 
     def _count(self, sessions: Iterable[str]) -> int:
         """Events whose answers were not fetched; Gradio takes an event from this set when its answer is read."""
