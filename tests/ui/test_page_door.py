@@ -23,7 +23,8 @@ from starlette.routing import BaseRoute
 from amgan.engine.engine import DirectEngine
 from amgan.engine.shelf import Shelf
 from amgan.ui.page import build_page
-from amgan.ui.page_door import EVENT_PATHS, MOST_EVENT_BYTES, READ_PATHS, Holds, PageDoor
+from amgan.ui.page_door import EVENT_PATHS, MOST_EVENT_BYTES, READ_PATHS, PageDoor
+from amgan.ui.plain_events import Holds, PlainEvents
 from amgan.ui.theme import launch_options
 from amgan.ui.unfetched_answers import UnfetchedAnswers
 from tests.server.running import wait_until
@@ -57,7 +58,7 @@ LISTENERS: dict[int, list[Holds]] = {
 
 
 def door(app: Any) -> PageDoor:
-    return PageDoor(app, LISTENERS, {"sample": ["n", "label"]}, UnfetchedAnswers(gr.Blocks()))
+    return PageDoor(app, PlainEvents(LISTENERS, {"sample": ["n", "label"]}), UnfetchedAnswers(gr.Blocks()))
 
 
 def ask(
