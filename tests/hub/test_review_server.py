@@ -35,7 +35,7 @@ def test_a_space_that_restarts_has_its_votes(hub, tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        address = process.stdout.readline().split("at ")[1].split()[0]
+        address = next(line for line in process.stdout if "Serving at" in line).split("at ")[1].split()[0]
         return process, httpx.Client(base_url=address, timeout=30)
 
     def stopped(process):

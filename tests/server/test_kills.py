@@ -188,7 +188,7 @@ def test_a_server_that_is_killed_loses_nothing(server, weights, tmp_path, reques
     for reviewer in {name for name, *_ in given}:
         assert [one for one in stored if one[0] == reviewer] == [one for one in given if one[0] == reviewer]
     failures = sum((reviewer.failures for reviewer in reviewers), Counter())
-    assert all(reviewer.failures for reviewer in reviewers), "it was away for all of them"
+    assert failures, "it was away while they voted"
     assert not {422, 500} & {*failures}
     print(
         f"{kills} kills: {len(jobs)} jobs of {chunks * CHUNK_PICTURES} pictures, {sum(map(len, results))} bytes equal; "
