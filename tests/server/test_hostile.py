@@ -1,6 +1,6 @@
 """Requests that mean harm, beside a client that wants its pictures: it gets them, and nothing breaks.
 
-A thousand of them by default; ``pytest tests/server/test_hostile.py --hostile-requests 10000`` for more.
+Five hundred of them by default; ``pytest tests/server/test_hostile.py --hostile-requests 10000`` for more.
 """
 
 from __future__ import annotations
