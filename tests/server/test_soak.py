@@ -32,7 +32,7 @@ JOB_PICTURES = 3000
 TRUNCATIONS = (1.0, 0.8)
 QUEUE_PICTURES = 400
 SECONDS_TO_ARRIVE = 3.0
-"""A call made so long before SIGTERM has left this process and reached the server, on a machine that is busy as well."""
+"""A call made so long before SIGTERM has left this process and reached the server, also on a busy machine."""
 
 
 @pytest.fixture(scope="module")
