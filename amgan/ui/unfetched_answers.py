@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 MOST_OF_SESSION, MOST_OF_ADDRESS, MOST = 64, 64, 128
-"""Answers at once that are not fetched yet, some 40 MB. A page that opens asks for eight, and reads them as they come."""
+"""Answers at once that are not fetched yet, some 40 MB. A page that opens asks for eight, and reads each at once."""
 KEPT_SECONDS = 60.0
 NONE = -1
 """Fewer than any number of answers: sessions without one are forgotten, too."""
@@ -78,8 +78,9 @@ class UnfetchedAnswers:
             known.since = self._clock()
 
     def _count(self, sessions: Iterable[str]) -> int:
-        """Answers that were not fetched: Gradio takes an event from the one set when it is answered, and from the other
-        when the answer is read.
+        """Answers that were not fetched.
+
+        Gradio takes an event from the one set when it is answered, and from the other when the answer is read.
         """
         pending, at_work = self._queue.pending_event_ids_session, self._queue.event_ids_to_events
         return sum(len(pending.get(session, set()) - at_work.keys()) for session in sessions)
