@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import torch
 from torch import Tensor
 
+from amgan.networks import features
 from amgan.networks.architecture import Architecture
 from amgan.networks.dcgan import Discriminator, Generator
 from amgan.networks.dcgan_folded import FoldedDiscriminator, FoldedGenerator
@@ -31,7 +32,11 @@ ARCHITECTURES: dict[str, Architecture] = {
     "dcgan": Architecture(
         Generator, Discriminator, dcgan_drawing, dcgan_judging, "project.weight", ("logits.",), (32, 64, 128)
     ),
-}
+    "features": Architecture(
+        features.SmoothGenerator, features.Discriminator, features.drawing, features.FoldedDiscriminator,
+        "project.weight", features.CLASS_LAYERS, (32, 64, 128),
+    ),
+}  # fmt: skip
 """By the names that flags and config.json have for them."""
 
 if TYPE_CHECKING:

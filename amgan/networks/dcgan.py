@@ -39,6 +39,9 @@ class Generator(nn.Module):
     Linear to 4x4, then one stride-2 transposed convolution for each doubling, then a 3x3 convolution and tanh.
     """
 
+    kernel = 3
+    """Side of the transposed convolutions."""
+
     def __init__(self, config: NetConfig) -> None:
         super().__init__()
         widths = feature_widths(config.generator_width, config.image_size)[::-1]
@@ -46,7 +49,7 @@ class Generator(nn.Module):
         self.project = nn.Linear(self.inputs, widths[0] * BASE_SIZE**2, bias=False)
         self.project_norm = nn.BatchNorm2d(widths[0])
         self.upsample = nn.ModuleList(
-            nn.ConvTranspose2d(low, high, 3, stride=2, padding=1, output_padding=1, bias=False)
+            nn.ConvTranspose2d(low, high, self.kernel, 2, padding=1, output_padding=self.kernel % 2, bias=False)
             for low, high in zip(widths, widths[1:])
         )
         self.upsample_norms = nn.ModuleList(nn.BatchNorm2d(high) for high in widths[1:])

@@ -29,7 +29,7 @@ def generator_layers(generator: Generator) -> tuple[Layer, list[Layer], Layer]:
     """G's folded weights: to 4x4, the doublings, to the picture.
 
     Returns:
-        (4, 4, width, inputs) with bias (width,); for each doubling (in, out, 3, 3) with bias (out,), as for
+        (4, 4, width, inputs) with bias (width,); for each doubling (in, out, kernel, kernel) with bias (out,), as for
         `conv_transpose2d`; (C, in, 3, 3) with bias (C,).
     """
     scale, shift = scale_and_shift(generator.project_norm)
@@ -76,7 +76,7 @@ class FoldedGenerator:
         # The rows of the weight are ordered (4, 4, width), so this is channels last without a copy.
         x = F.leaky_relu_(x, LEAKY_SLOPE).unflatten(1, (BASE_SIZE, BASE_SIZE, -1)).permute(0, 3, 1, 2)
         for weight, bias in self.upsample:
-            x = F.conv_transpose2d(x, weight, bias, stride=2, padding=1, output_padding=1)
+            x = F.conv_transpose2d(x, weight, bias, stride=2, padding=1, output_padding=weight.shape[2] % 2)
             x = F.leaky_relu_(x, LEAKY_SLOPE)
         return torch.tanh(F.conv2d(x, self.last, self.last_bias, padding=1).float())
 

@@ -71,7 +71,7 @@ class Logits:
     """D's answer for N pictures.
 
     Attributes:
-        classes: l, shape (N, K), or (heads, N, K) of a D with several heads.
+        classes: l, shape (N, K), or (heads, N, K) of a D with several heads, or places that answer.
         real: r, shape (N,) or (heads, N); sigmoid(r) is D's probability of "real".
     """
 
@@ -85,11 +85,6 @@ class Logits:
         if objective.separate_real_logit:
             return cls(output[..., :-1], output[..., -1])
         return cls(output, output.logsumexp(dim=-1))
-
-    @property
-    def heads(self) -> list[Logits]:
-        """The logits of each head."""
-        return [self] if self.real.dim() == 1 else [Logits(*head) for head in zip(self.classes, self.real)]
 
 
 def mean_of_heads(output: Tensor) -> Tensor:
@@ -107,7 +102,9 @@ def dynamic_targets(fake: Logits) -> Tensor:
 
 
 def discriminator_loss(objective: Objective, real: Logits, labels: Tensor, fake: Logits, targets: Tensor) -> Tensor:
-    """D's loss, a scalar: mean over the real batch plus mean over the generated batch, summed over D's heads.
+    """D's loss, a scalar: mean over the real batch plus mean over the generated batch; each of D's heads has it whole.
+
+    Of several heads it is the mean.
 
     Args:
         objective: Row of the table.
@@ -116,14 +113,11 @@ def discriminator_loss(objective: Objective, real: Logits, labels: Tensor, fake:
         fake: D's logits of generated pictures, made without G's graph.
         targets: Their target classes t, (N,) int64.
     """
-    if real.real.dim() > 1:
-        heads = zip(real.heads, fake.heads)
-        return torch.stack([discriminator_loss(objective, one, labels, other, targets) for one, other in heads]).sum()
     loss = F.softplus(-real.real).mean() + F.softplus(fake.real).mean()
     if objective.real_class:
-        loss = loss + objective.real_class * F.cross_entropy(real.classes, labels)
+        loss = loss + objective.real_class * class_cross_entropy(real, labels)
     if objective.fake_class:
-        loss = loss + objective.fake_class * F.cross_entropy(fake.classes, targets)
+        loss = loss + objective.fake_class * class_cross_entropy(fake, targets)
     if objective.fake_uniform:
         loss = loss + objective.fake_uniform * uniform_cross_entropy(fake.classes)
     return loss
@@ -132,21 +126,24 @@ def discriminator_loss(objective: Objective, real: Logits, labels: Tensor, fake:
 def generator_loss(objective: Objective, fake: Logits, targets: Tensor) -> Tensor:
     """G's loss, a scalar mean over the batch (for AM-GAN the cross-entropy to t over all K+1 logits, Eq. 14).
 
-    Of several heads of D it is the sum of what each gives.
+    Of several heads of D it is the mean of what each gives.
 
     Args:
         objective: Row of the table.
         fake: D's logits of generated pictures, with G's graph.
         targets: Their target classes t, (N,) int64.
     """
-    if fake.real.dim() > 1:
-        return torch.stack([generator_loss(objective, head, targets) for head in fake.heads]).sum()
     loss = F.softplus(-fake.real).mean()
     if objective.generator_class:
-        loss = loss + objective.generator_class * F.cross_entropy(fake.classes, targets)
+        loss = loss + objective.generator_class * class_cross_entropy(fake, targets)
     return loss
+
+
+def class_cross_entropy(logits: Logits, classes: Tensor) -> Tensor:
+    """CE of the K classes against one class a picture, (N,) int64, mean over the batch and D's heads."""
+    return F.cross_entropy(logits.classes.flatten(0, -2), classes.expand(logits.real.shape).flatten())
 
 
 def uniform_cross_entropy(class_logits: Tensor) -> Tensor:
     """CE between the uniform distribution and softmax(l), mean over the batch (Eq. 20); smallest, log K, at equal l."""
-    return -torch.log_softmax(class_logits, dim=1).mean()
+    return -torch.log_softmax(class_logits, dim=-1).mean()
