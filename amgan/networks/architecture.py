@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import torch
@@ -104,6 +104,7 @@ class Architecture:
         class_input: Name of G's weight whose input columns behind latent_dim belong to classes.
         class_layers: Beginnings of the names of D's tensors that belong to classes.
         image_sizes: The sizes that its nets are made for.
+        generators: Other architectures whose G it can go on from, with what makes their weights its own.
     """
 
     generator: Callable[[NetConfig], nn.Module]
@@ -113,3 +114,4 @@ class Architecture:
     class_input: str
     class_layers: tuple[str, ...]
     image_sizes: tuple[ImageSize, ...]
+    generators: Mapping[str, Callable[[dict[str, Tensor]], dict[str, Tensor]]] = field(default_factory=dict)

@@ -34,7 +34,7 @@ ARCHITECTURES: dict[str, Architecture] = {
     ),
     "features": Architecture(
         features.SmoothGenerator, features.Discriminator, features.drawing, features.FoldedDiscriminator,
-        "project.weight", features.CLASS_LAYERS, (32, 64, 128),
+        "project.weight", features.CLASS_LAYERS, (32, 64, 128), {"dcgan": features.with_larger_kernels},
     ),
 }  # fmt: skip
 """By the names that flags and config.json have for them."""

@@ -39,6 +39,13 @@ class SmoothGenerator(Generator):
     kernel = 4
 
 
+def with_larger_kernels(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of the paper's G as those of a `SmoothGenerator` that draws the same: a row and a column of 0 behind."""
+    return {
+        name: F.pad(value, (0, 1, 0, 1)) if name.startswith("upsample.") else value for name, value in weights.items()
+    }
+
+
 class RandomMixing(nn.Module):
     """Features mixed over channels, then over scales, by random convolutions that never learn, buffers of fp16.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,11 +13,13 @@ from amgan.hub.commit import check_repository_name
 from amgan.networks.architecture import ImageSize, Labeling
 from amgan.networks.architectures import ArchitectureName
 from amgan.networks.objectives import ObjectiveName
+from amgan.training.augmentation import Augmentation
 from amgan.training.processes import MAX_TRAINING_SEED, Precision
+from amgan.training.recipe import RECIPES, Recipe
 
 MAX_LICENCE = 80
 
-UNNAMED_BEFORE = {"architecture": "dcgan"}
+UNNAMED_BEFORE = {"architecture": "dcgan", "lr_decay_from": 0, "augment": "none", "discriminator_first": 0}
 """Settings that the files of earlier versions do not name, as they were then."""
 
 
@@ -30,20 +32,25 @@ class TrainConfig:
         out: Folder of the run: checkpoints, sample sheets, logs, and the release in out/release.
         objective: Which of the paper's models.
         labeling: dynamic (D names the class of a picture) or predefined (the class is an input of G).
-        architecture: Kind of the nets: dcgan, the paper's.
+        architecture: Kind of the nets: dcgan, the paper's; or features, whose D looks through a frozen, pretrained
+            net, for few pictures and little time.
         image_size: Side of the pictures in pixels.
         channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
         latent_dim: Size of the latent vector.
-        generator_width: Feature maps of G at its last resolution.
-        discriminator_width: Feature maps of D's first layer.
+        generator_width: Feature maps of G at its last resolution; dcgan 96, features 48 if not given.
+        discriminator_width: Feature maps of D's first layer, for features of its heads; dcgan 64, features 128.
         start_from: Start from a released model's weights and not from random ones: a release folder, or a model of the
             Hub as user/name or user/name@revision. Of another data set it is fine-tuned; its nets must be as wide.
         steps: Steps in all, those before a resume included. A step is one update of D, then one of G.
         batch_size: Real pictures a step in each process, and as many generated ones.
-        generator_lr: Adam's learning rate of G.
-        discriminator_lr: Adam's learning rate of D.
-        lr_decay_steps: Let both learning rates fall linearly to 0 over this many steps; 0 keeps them constant.
+        generator_lr: Adam's learning rate of G; dcgan 4e-4, features 2e-4.
+        discriminator_lr: Adam's learning rate of D; 4e-4.
+        lr_decay_from: Step from which both learning rates fall.
+        lr_decay_steps: Steps over which they then fall linearly to 0; 0 keeps them constant.
         ema_decay: Decay a step of the moving average of G that is released; it ramps up from 0.
+        augment: What is done to real and generated pictures alike before D sees them: none; shift, by up to an eighth
+            of the side; or all: colours, shift, and a square of half the side cut out. dcgan none, features shift.
+        discriminator_first: Steps at the start in which D learns alone; dcgan 0, features 150.
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
             hardware multiplies it faster (CUDA, CPUs with AMX).
@@ -77,15 +84,18 @@ class TrainConfig:
     image_size: ImageSize = 32
     channels: Literal[1, 3] | None = None
     latent_dim: int = 100
-    generator_width: int = 96
-    discriminator_width: int = 64
+    generator_width: int | None = None
+    discriminator_width: int | None = None
     start_from: str | None = None
     steps: int = 20_000
     batch_size: int = 64
-    generator_lr: float = 4e-4
-    discriminator_lr: float = 4e-4
+    generator_lr: float | None = None
+    discriminator_lr: float | None = None
+    lr_decay_from: int = 0
     lr_decay_steps: int = 0
     ema_decay: float = 0.999
+    augment: Augmentation | None = None
+    discriminator_first: int | None = None
     seed: int = 0
     precision: Precision = "auto"
     split: str = "train"
@@ -115,14 +125,15 @@ class TrainConfig:
         """
         at_least = {"steps": 1, "batch_size": 2, "log_every": 1, "sheet_every": 1, "checkpoint_every": 1}
         at_least |= {"keep_checkpoints": 1, "lr_decay_steps": 0, "index_seeds": 0, "seed": 0, "push_every": 0}
-        at_least |= {"eval_every": 0, "eval_pictures": 10}
+        at_least |= {"eval_every": 0, "eval_pictures": 10, "lr_decay_from": 0, "discriminator_first": 0}
         for name, least in at_least.items():
-            if getattr(self, name) < least:
-                raise ConfigError(f"{_flag(name)} must be at least {least}, not {getattr(self, name)}")
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise ConfigError(f"{_flag(name)} must be at least {least}, not {value}")
         if self.seed > MAX_TRAINING_SEED:
             raise ConfigError(f"--seed must be at most {MAX_TRAINING_SEED}, not {self.seed}")
         for name in ("generator_lr", "discriminator_lr"):
-            if not 0 < getattr(self, name) < math.inf:
+            if not 0 < getattr(self.recipe, name) < math.inf:
                 raise ConfigError(f"{_flag(name)} must be a number above 0, not {getattr(self, name)}")
         for name in ("ema_decay", "confidence"):
             if not 0 <= getattr(self, name) < 1:
@@ -139,6 +150,13 @@ class TrainConfig:
             check_repository_name(self.push_to_hub)
         except PublishError as error:
             raise ConfigError(f"--push-to-hub: {error}") from error
+
+    @property
+    def recipe(self) -> Recipe:
+        """What suits the architecture, with what is asked for in its place."""
+        usual = RECIPES.get(self.architecture, RECIPES["dcgan"])
+        asked = {name: getattr(self, name, None) for name in vars(usual)}
+        return replace(usual, **{name: value for name, value in asked.items() if value is not None})
 
     def scores_at(self, step: int) -> bool:
         """Whether the model of a step is to be scored."""

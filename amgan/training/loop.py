@@ -55,7 +55,6 @@ from amgan.training.start_point import StartPoint, open_start, start_from
 from amgan.training.step import AdversarialStep, Networks
 from amgan.whole_files import clear_folder
 
-ADAM_BETAS = (0.5, 0.999)
 MEMORY_FORMAT = torch.channels_last
 
 
@@ -107,8 +106,9 @@ class Trainer:
         generator = nets.generator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
         discriminator = nets.discriminator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
         self.start_point = self._start(generator, discriminator)
-        g_optimizer = torch.optim.Adam(generator.parameters(), config.generator_lr, ADAM_BETAS, fused=True)
-        d_optimizer = torch.optim.Adam(discriminator.learning, config.discriminator_lr, ADAM_BETAS, fused=True)
+        self.recipe = recipe = config.recipe
+        g_optimizer = torch.optim.Adam(generator.parameters(), recipe.generator_lr, recipe.betas, fused=True)
+        d_optimizer = torch.optim.Adam(discriminator.learning, recipe.discriminator_lr, recipe.betas, fused=True)
         self.networks = Networks(*accelerator.prepare(generator, discriminator, g_optimizer, d_optimizer))
         for net in (self.networks.generator, self.networks.discriminator):
             # Each process takes batch statistics of its own, and the running ones are read by nobody in training. To
@@ -120,7 +120,9 @@ class Trainer:
         self.batches = Batches(
             data, config.batch_size, config.seed, accelerator.process_index, accelerator.num_processes
         )
-        self.adversarial_step = AdversarialStep(self.model_config, self.networks, accelerator, MEMORY_FORMAT)
+        self.adversarial_step = AdversarialStep(
+            self.model_config, self.networks, accelerator, MEMORY_FORMAT, recipe.augment
+        )
         self.checkpoints = Checkpoints(
             checkpoint_folder(config.out), accelerator, self.average.module, config.keep_checkpoints
         )
@@ -156,7 +158,7 @@ class Trainer:
         """One step, numbered from 0: a batch, both updates, the moving average; the losses stay on the device."""
         self._set_learning_rates(step)
         images, labels = self.batches.at(step)
-        losses = self.adversarial_step(to_unit_range(images), labels)
+        losses = self.adversarial_step(to_unit_range(images), labels, step >= self.recipe.discriminator_first)
         self.average.update(step)
         return losses
 
@@ -316,10 +318,11 @@ class Trainer:
 
     def _set_learning_rates(self, step: int) -> None:
         config = self.config
-        left = max(0.0, 1 - step / config.lr_decay_steps) if config.lr_decay_steps else 1.0
+        fallen = max(0, step - config.lr_decay_from) / config.lr_decay_steps if config.lr_decay_steps else 0.0
+        left = max(0.0, 1 - fallen)
         for optimizer, rate in (
-            (self.networks.generator_optimizer, config.generator_lr),
-            (self.networks.discriminator_optimizer, config.discriminator_lr),
+            (self.networks.generator_optimizer, self.recipe.generator_lr),
+            (self.networks.discriminator_optimizer, self.recipe.discriminator_lr),
         ):
             for group in optimizer.param_groups:
                 group["lr"] = rate * left

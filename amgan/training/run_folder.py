@@ -134,4 +134,6 @@ def _read_settings(file: Path) -> dict[str, Any]:
 
 
 def _settings(config: TrainConfig) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(config).items()}
+    # With what the recipe gives where nothing was asked for: another version may have another one.
+    values = {name: vars(config.recipe).get(name, value) for name, value in asdict(config).items()}
+    return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}

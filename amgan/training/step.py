@@ -17,6 +17,7 @@ from torch.optim import Optimizer
 from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
 from amgan.networks.objectives import OBJECTIVES, Logits, discriminator_loss, dynamic_targets, generator_loss
+from amgan.training.augmentation import Augmentation, augmented
 
 
 @dataclass
@@ -32,55 +33,68 @@ class Networks:
 class AdversarialStep:
     """One update of D, then one of G, for any objective and both labelings.
 
-    The fakes are made, and perceived, once: D learns from them detached, G's loss goes through the same graph. D is
-    frozen while G learns, and G's loss takes the bare D, so that none of its gradients are reduced over processes.
+    The fakes are made, augmented and perceived once: D learns from them detached, G's loss goes through the same graph.
+    D is frozen while G learns, and G's loss takes the bare D, so that none of its gradients are reduced over processes.
     """
 
     def __init__(
-        self, config: ModelConfig, networks: Networks, accelerator: Accelerator, memory_format: torch.memory_format
+        self,
+        config: ModelConfig,
+        networks: Networks,
+        accelerator: Accelerator,
+        memory_format: torch.memory_format,
+        augmentation: Augmentation = "none",
     ) -> None:
         self._config = config
         self._objective = OBJECTIVES[config.objective]
         self._networks = networks
         self._accelerator = accelerator
         self._memory_format = memory_format
+        self._augmentation = augmentation
         self._bare_discriminator: DiscriminatorNet = accelerator.unwrap_model(networks.discriminator)
 
-    def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
-        """Update both nets once.
+    def __call__(self, images: Tensor, labels: Tensor, generator_learns: bool = True) -> Tensor:
+        """Update both nets once, or D alone.
 
         Args:
             images: Real pictures in [-1, 1], fp32 (B, C, size, size).
             labels: Their classes, int64 (B,).
+            generator_learns: Whether G is updated too.
 
         Returns:
             fp32 (4,) on the device, without a graph: D's loss, G's loss, mean sigmoid of the real/fake logit on real
             and on generated pictures.
         """
         nets, objective = self._networks, self._objective
-        images = images.contiguous(memory_format=self._memory_format)
         latents = torch.randn(len(images), self._config.latent_dim, device=images.device)
         drawn, classes = self._draw_classes(len(images), images.device)
-        fakes = nets.generator(latents, classes).contiguous(memory_format=self._memory_format)
-
-        with self._accelerator.autocast():
-            seen, seen_fakes = self._bare_discriminator.perceive(images), self._bare_discriminator.perceive(fakes)
+        with torch.set_grad_enabled(generator_learns):
+            fakes = nets.generator(latents, classes)
+            with self._accelerator.autocast():
+                seen_fakes = self._perceive(fakes)
+        with torch.no_grad(), self._accelerator.autocast():
+            seen = self._perceive(images)
         real = Logits.split(nets.discriminator(*seen), objective)
         fake = Logits.split(nets.discriminator(*(part.detach() for part in seen_fakes)), objective)
         targets = dynamic_targets(fake) if drawn is None else drawn
         d_loss = discriminator_loss(objective, real, labels, fake, targets)
         self._update(nets.discriminator_optimizer, d_loss)
 
-        with self._bare_discriminator.frozen():
+        with self._bare_discriminator.frozen(), torch.set_grad_enabled(generator_learns):
             with self._accelerator.autocast():
                 output = self._bare_discriminator(*seen_fakes)
             judged = Logits.split(output, objective)
             targets = dynamic_targets(judged) if drawn is None else drawn
             g_loss = generator_loss(objective, judged, targets)
-            self._update(nets.generator_optimizer, g_loss)
+            if generator_learns:
+                self._update(nets.generator_optimizer, g_loss)
 
         real_share, fake_share = real.real.detach().sigmoid().mean(), fake.real.detach().sigmoid().mean()
         return torch.stack([d_loss.detach(), g_loss.detach(), real_share, fake_share])
+
+    def _perceive(self, images: Tensor) -> tuple[Tensor, ...]:
+        images = augmented(images, self._augmentation).contiguous(memory_format=self._memory_format)
+        return self._bare_discriminator.perceive(images)
 
     def _draw_classes(self, count: int, device: torch.device) -> tuple[Tensor | None, Tensor | None]:
         if not self._config.is_predefined:

@@ -20,6 +20,7 @@ from amgan.training.run_data import load_training_data
 from amgan.training.run_folder import SETTINGS_FILE
 from amgan.training.start_point import open_start
 from tests.models import message, tiny_config
+from tests.random_nets import inputs_of
 from tests.training.runs import CLASSES, checkpoint, contents, differences, run, tiny
 
 
@@ -142,3 +143,38 @@ def test_every_objective_trains_every_head(pictures, tmp_path, two_heads, accele
         assert trainer.train_step(0).isfinite().all()
         assert not any(torch.equal(old, head.weight) for old, head in zip(before, net.heads))
         assert torch.equal(filters, net.filters)
+
+
+@pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
+def test_features_go_on_from_the_pictures_of_the_papers_nets(pictures, tmp_path, labeling):
+    before = tiny(pictures, tmp_path / "before", labeling=labeling, steps=2)
+    run(before)
+    release = str(before.out / "release")
+    config = tiny(pictures, tmp_path / "run", labeling=labeling, architecture="features", start_from=release,
+                  discriminator_width=5, steps=3, discriminator_first=3)  # fmt: skip
+    run(config)
+    one, other = AMGAN.from_pretrained(release), AMGAN.from_pretrained(config.out / "release")
+    assert other.metrics["training"]["started_from"]["generator_only"]
+    labels = ["round"] * 4 if labeling == "predefined" else None
+    one.seed_index = other.seed_index = None
+    assert [model.config.architecture for model in (one, other)] == ["dcgan", "features"]
+    latents, classes = inputs_of(one.config, 5)
+    drawn = [model.sampler.renderer.render(latents, classes).int() for model in (one, other)]
+    assert labels is None or (one.sample(labels=labels) == other.sample(labels=labels)).mean() > 0.9
+    # D learnt alone, and the statistics were measured over the same latents.
+    assert (drawn[0] - drawn[1]).abs().max() <= 1
+    with pytest.raises(ConfigError, match="train with --architecture features"):
+        run(tiny(pictures, tmp_path / "back", labeling=labeling, start_from=str(config.out / "release")))
+
+
+def test_d_learns_alone_at_first(pictures, tmp_path, accelerator_factory):
+    config = tiny(pictures, tmp_path / "run", discriminator_first=2)
+    trainer = Trainer(config, load_training_data(config), accelerator_factory(), Console(quiet=True))
+    moved = []
+    for step in range(3):
+        before = [[weight.detach().clone() for weight in net.parameters()]
+                  for net in (trainer.networks.generator, trainer.networks.discriminator)]  # fmt: skip
+        trainer.train_step(step)
+        after = (trainer.networks.generator, trainer.networks.discriminator)
+        moved.append([not all(map(torch.equal, old, net.parameters())) for old, net in zip(before, after)])
+    assert moved == [[False, True], [False, True], [True, True]]

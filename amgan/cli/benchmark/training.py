@@ -18,8 +18,9 @@ from amgan.networks.config import ModelConfig
 from amgan.networks.objectives import OBJECTIVES, Logits, discriminator_loss, dynamic_targets, generator_loss
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
-from amgan.training.loop import ADAM_BETAS, Trainer
+from amgan.training.loop import Trainer
 from amgan.training.progress import TrainingProgress
+from amgan.training.recipe import RECIPES
 from amgan.training.signals import StopRequest
 
 STEPS_A_CALL = 5
@@ -64,7 +65,7 @@ def bare_steps(
     generator = config.nets.generator(config).to(place).to(memory_format=memory_format)  # type: ignore[call-overload]
     discriminator = config.nets.discriminator(config).to(place).to(memory_format=memory_format)  # type: ignore[call-overload]
     learning = discriminator.learning, generator.parameters()
-    optimizers = [torch.optim.Adam(parameters, 4e-4, ADAM_BETAS, fused=True) for parameters in learning]
+    optimizers = [torch.optim.Adam(parameters, 4e-4, RECIPES["dcgan"].betas, fused=True) for parameters in learning]
     shape = (batch_size, config.channels, config.image_size, config.image_size)
     images = torch.rand(shape, device=place).mul(2).sub(1).contiguous(memory_format=memory_format)
     labels = torch.randint(config.num_classes, (batch_size,), device=place)
@@ -104,6 +105,7 @@ def loop_steps(config: ModelConfig, batch_size: int, folder: Path) -> Callable[[
         generator_width=config.generator_width,
         discriminator_width=config.discriminator_width,
         batch_size=batch_size,
+        discriminator_first=0,
         precision="fp32",
         steps=10**9,
         log_every=50,

@@ -1,0 +1,67 @@
+"""Augmentation that G cannot learn: real and generated pictures alike are changed at random before D sees them.
+
+DiffAugment (Zhao et al., NeurIPS 2020, arXiv:2006.10738): every change lets a gradient through.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+Augmentation = Literal["none", "shift", "all"]
+
+REACH = 8
+"""A picture is shifted by at most one part in so many of its side."""
+
+
+def augmented(images: Tensor, augmentation: Augmentation) -> Tensor:
+    """Pictures (N, C, size, size) in [-1, 1], each changed by numbers of its own.
+
+    Args:
+        images: The pictures; they are not changed.
+        augmentation: "none", "shift" (by up to an eighth of the side), or "all": colours, shift, and a square of half
+            the side left grey.
+    """
+    if augmentation == "none":
+        return images
+    if augmentation == "shift":
+        return shifted(images)
+    return cut_out(shifted(recoloured(images)))
+
+
+def recoloured(images: Tensor) -> Tensor:
+    """Brightness moved by up to half of the range to one side, saturation times 0 to 2, contrast times 0.5 to 1.5."""
+    brightness, saturation, contrast = _uniform(images, 3).unbind(dim=0)
+    images = images + (brightness - 0.5)
+    if images.shape[1] > 1:
+        grey = images.mean(dim=1, keepdim=True)
+        images = (images - grey) * (saturation * 2) + grey
+    mean = images.mean(dim=(1, 2, 3), keepdim=True)
+    return (images - mean) * (contrast + 0.5) + mean
+
+
+def shifted(images: Tensor) -> Tensor:
+    """Moved by whole pixels, up to an eighth of the side each way; what comes in is 0, grey."""
+    count, channels, size, _ = images.shape
+    reach = size // REACH
+    places = torch.arange(size, device=images.device) + torch.randint(
+        2 * reach + 1, (2, count, 1), device=images.device
+    )
+    rows = places[0][:, None, :, None].expand(-1, channels, -1, size + 2 * reach)
+    columns = places[1][:, None, None, :].expand(-1, channels, size, -1)
+    return F.pad(images, (reach,) * 4).gather(2, rows).gather(3, columns)
+
+
+def cut_out(images: Tensor) -> Tensor:
+    """With a square of half the side, whose middle lies anywhere in the picture, at 0."""
+    count, _, size, _ = images.shape
+    middles = torch.randint(size + 1, (2, count, 1), device=images.device)
+    inside = (torch.arange(size, device=images.device) - middles + size // 4).div(size // 2, rounding_mode="floor") == 0
+    return images * ~(inside[0][:, None, :, None] & inside[1][:, None, None, :])
+
+
+def _uniform(images: Tensor, numbers: int) -> Tensor:
+    return torch.rand(numbers, len(images), 1, 1, 1, device=images.device, dtype=images.dtype)

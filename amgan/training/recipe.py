@@ -1,0 +1,38 @@
+"""What suits an architecture where a run is not told otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from amgan.training.augmentation import Augmentation
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of training that go together; those of the same name of `TrainConfig` take their place one by one.
+
+    Attributes:
+        generator_width: Feature maps of G at its last resolution.
+        discriminator_width: Feature maps of D's first layer, or of its heads.
+        generator_lr: Adam's learning rate of G.
+        discriminator_lr: Adam's learning rate of D.
+        betas: Adam's.
+        augment: What is done to real and generated pictures alike before D sees them.
+        discriminator_first: Steps at the start in which D learns alone.
+    """
+
+    generator_width: int
+    discriminator_width: int
+    generator_lr: float
+    discriminator_lr: float
+    betas: tuple[float, float]
+    augment: Augmentation
+    discriminator_first: int
+
+
+RECIPES = {
+    # architecture       widths   learning rates  betas         augmentation  D alone
+    "dcgan":    Recipe(96, 64,    4e-4, 4e-4,     (0.5, 0.999), "none",       0),
+    "features": Recipe(48, 128,   2e-4, 4e-4,     (0.0, 0.99),  "shift",      150),
+}  # fmt: skip
+"""The paper's code for dcgan; `results/recipes.md` has what was measured for features."""
