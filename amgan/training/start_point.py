@@ -72,7 +72,7 @@ def open_start(name: str, config: ModelConfig) -> AMGAN:
         folder, commit = fetch_release(repository, revision)
     # Before a byte of the weights is read: nets of a stranger's choice may be of 2 GB.
     found = read_config(folder)
-    same = SAME if found.architecture in config.nets.generators else SAME + SAME_DISCRIMINATOR
+    same = SAME if found.architecture in config.nets.generators else SAME_DISCRIMINATOR + SAME
     flags = [
         f"--{field.replace('_', '-')} {getattr(found, field)}"
         for field in same
