@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from amgan.networks.objectives import mean_of_heads
 
 Labeling = Literal["dynamic", "predefined"]
+Weights = dict[str, Tensor]
+"""Tensors by their names in a state_dict."""
 ImageSize = Literal[32, 64, 128]
 
 
@@ -104,7 +106,8 @@ class Architecture:
         class_input: Name of G's weight whose input columns behind latent_dim belong to classes.
         class_layers: Beginnings of the names of D's tensors that belong to classes.
         image_sizes: The sizes that its nets are made for.
-        generators: Other architectures whose G it can go on from, with what makes their weights its own.
+        kin: Other architectures whose G it can go on from, with what makes its weights of theirs, G's and D's. Those
+            of D may be some of its tensors, or of other widths; then they are left.
     """
 
     generator: Callable[[NetConfig], nn.Module]
@@ -114,4 +117,4 @@ class Architecture:
     class_input: str
     class_layers: tuple[str, ...]
     image_sizes: tuple[ImageSize, ...]
-    generators: Mapping[str, Callable[[dict[str, Tensor]], dict[str, Tensor]]] = field(default_factory=dict)
+    kin: Mapping[str, Callable[[Weights, Weights], tuple[Weights, Weights]]] = field(default_factory=dict)

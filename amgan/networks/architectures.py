@@ -33,8 +33,8 @@ ARCHITECTURES: dict[str, Architecture] = {
         Generator, Discriminator, dcgan_drawing, dcgan_judging, "project.weight", ("logits.",), (32, 64, 128)
     ),
     "features": Architecture(
-        features.SmoothGenerator, features.Discriminator, features.drawing, features.FoldedDiscriminator,
-        "project.weight", features.CLASS_LAYERS, (32, 64, 128), {"dcgan": features.with_larger_kernels},
+        features.SmoothGenerator, features.Discriminator, features.drawing, features.FoldedFeatures,
+        "project.weight", features.CLASS_LAYERS, (32, 64, 128), {"dcgan": features.from_dcgan},
     ),
 }  # fmt: skip
 """By the names that flags and config.json have for them."""

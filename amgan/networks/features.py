@@ -1,23 +1,26 @@
 """D on frozen features: a classifier of ImageNet that never learns, random mixing, and a head for each scale.
 
 Projected GANs (Sauer et al., NeurIPS 2021, arXiv:2111.01007) with the logits of this package's objectives in the place
-of their one real/fake unit. Only the heads learn. G is the paper's, with transposed convolutions of 4x4, which overlap
-evenly: those of 3x3 at stride 2 leave a checkerboard.
+of their one real/fake unit. Only the heads learn; one more, the paper's D, sees the pixels. G is the paper's, with
+transposed convolutions of 4x4, which overlap evenly: those of 3x3 at stride 2 leave a checkerboard.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from amgan.networks.architecture import DiscriminatorNet, NetConfig
-from amgan.networks.dcgan import LEAKY_SLOPE, Generator
-from amgan.networks.dcgan_folded import FoldedGenerator, scale_and_shift
+from amgan.networks import dcgan
+from amgan.networks.architecture import DiscriminatorNet, NetConfig, Weights
+from amgan.networks.dcgan import LEAKY_SLOPE
+from amgan.networks.dcgan_folded import FoldedDiscriminator, FoldedGenerator, scale_and_shift
+from amgan.networks.dcgan_matmul import MatmulDiscriminator
 from amgan.networks.efficientnet import CHANNELS, LITE0, STRIDES, FrozenEfficientNet
 from amgan.networks.objectives import OBJECTIVES
 
@@ -30,20 +33,27 @@ MIXED = 64
 ANSWERS = 8
 """Each head answers at this many times as many places; one whose maps are smaller gives an answer to several."""
 
-CLASS_LAYERS = tuple(f"heads.{number}.logits." for number in range(len(STRIDES)))
+PIXEL_SHARE = 4
+"""The head on pixels is so many times narrower than the others."""
+
+CLASS_LAYERS = (*(f"heads.{number}.logits." for number in range(len(STRIDES))), "pixels.logits.")
 
 
-class SmoothGenerator(Generator):
+class SmoothGenerator(dcgan.Generator):
     """The paper's G with kernels of 4x4 in place of 3x3 where it doubles the size."""
 
     kernel = 4
 
 
-def with_larger_kernels(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Weights of the paper's G as those of a `SmoothGenerator` that draws the same: a row and a column of 0 behind."""
-    return {
-        name: F.pad(value, (0, 1, 0, 1)) if name.startswith("upsample.") else value for name, value in weights.items()
+def from_dcgan(generator: Weights, discriminator: Weights) -> tuple[Weights, Weights]:
+    """Weights of the paper's G and D, as those of a G that draws the same and of D's head on pixels.
+
+    A kernel of 3x3 is one of 4x4 with a row and a column of 0 behind.
+    """
+    larger = {
+        name: F.pad(value, (0, 1, 0, 1)) if name.startswith("upsample.") else value for name, value in generator.items()
     }
+    return larger, {f"pixels.{name}": value for name, value in discriminator.items()}
 
 
 class RandomMixing(nn.Module):
@@ -114,22 +124,26 @@ class Discriminator(DiscriminatorNet):
         self.features = FrozenEfficientNet(LITE0)
         self.mixing = RandomMixing()
         outputs = config.num_classes + OBJECTIVES[config.objective].separate_real_logit
-        self.heads = nn.ModuleList(Head(self.size // stride, outputs, config.discriminator_width) for stride in STRIDES)
+        width = config.discriminator_width
+        self.heads = nn.ModuleList(Head(self.size // stride, outputs, width) for stride in STRIDES)
+        self.pixels = dcgan.Discriminator(replace(config, discriminator_width=max(1, width // PIXEL_SHARE)))
 
     def perceive(self, images: Tensor) -> tuple[Tensor, ...]:
-        """Mixed features, a map a head, of pictures (N, 1 or 3, size, size)."""
-        kind = images.device.type
+        """Mixed features, a map a head, and pictures (N, 1 or 3, size, size) themselves."""
+        kind, given = images.device.type, images
         if torch.is_autocast_enabled(kind):
             images = images.to(torch.get_autocast_dtype(kind))
         if images.shape[2] != self.size:
             images = F.interpolate(images, size=(self.size, self.size), mode="bilinear", align_corners=False)
         maps: list[Tensor] = self.mixing(self.features(images.expand(-1, 3, -1, -1)))
-        return tuple(maps)
+        return (*maps, given)
 
     def forward(self, *seen: Tensor) -> Tensor:
-        """Raw logits (heads x places, N, K) or (..., K+1)."""
-        logits = torch.stack([head(x) for head, x in zip(self.heads, seen)])
-        return logits.permute(0, 3, 4, 1, 2).flatten(0, 2)
+        """Raw logits (heads x places, N, K) or (..., K+1); the head on pixels says at each place what it says once."""
+        *maps, images = seen
+        logits = torch.stack([head(x) for head, x in zip(self.heads, maps)]).permute(0, 3, 4, 1, 2).flatten(0, 2)
+        whole = self.pixels(images)
+        return torch.cat([logits, whole.to(logits.dtype).expand(ANSWERS**2, *whole.shape)])
 
 
 def drawing(generator: SmoothGenerator, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
@@ -137,7 +151,7 @@ def drawing(generator: SmoothGenerator, dtype: torch.dtype) -> Callable[[Tensor]
     return FoldedGenerator(generator, dtype)
 
 
-class FoldedDiscriminator:
+class FoldedFeatures:
     """D in eval mode with its norms folded, in fp32, channels last."""
 
     def __init__(self, discriminator: Discriminator) -> None:
@@ -145,18 +159,22 @@ class FoldedDiscriminator:
         self._heads = [[_folded(*layers) for layers in _layers_of(head)] for head in discriminator.heads]
         logits = [layer for head in discriminator.heads for layer in head.children() if isinstance(layer, nn.Conv2d)]
         # In double: a product with so few outputs sums a row by its place in the batch, below the last bit of fp32.
-        self._weight = torch.cat([layer.weight.detach().double().flatten(1) for layer in logits], dim=1) / len(logits)
-        self._bias = torch.stack([layer.bias.detach().double() for layer in logits if layer.bias is not None]).mean(0)
+        self._weight = torch.cat([layer.weight.detach().double().flatten(1) for layer in logits], dim=1)
+        self._bias = torch.stack([layer.bias.detach().double() for layer in logits if layer.bias is not None]).sum(0)
+        on_cpu = self._weight.device.type == "cpu"
+        self._pixels = (MatmulDiscriminator if on_cpu else FoldedDiscriminator)(discriminator.pixels)
 
     def __call__(self, images: Tensor) -> Tensor:
         """Raw logits (N, K) or (N, K+1) of pictures (N, C, size, size) in [-1, 1]."""
         pooled = []
-        for x, layers in zip(self._perceive(images.contiguous(memory_format=torch.channels_last)), self._heads):
+        *maps, images = self._perceive(images.contiguous(memory_format=torch.channels_last))
+        for x, layers in zip(maps, self._heads):
             for weight, bias, stride in layers:
                 x = F.leaky_relu_(F.conv2d(x, weight, bias, stride, padding=1), LEAKY_SLOPE)  # noqa: PLW2901
             pooled.append(x.mean(dim=(2, 3)))
         # The mean of the places' logits is the logits of the mean.
-        return F.linear(torch.cat(pooled, dim=1).double(), self._weight, self._bias).float()
+        answers = F.linear(torch.cat(pooled, dim=1).double(), self._weight, self._bias) + self._pixels(images)
+        return (answers / (len(maps) + 1)).float()
 
 
 def _layers_of(head: nn.Module) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:

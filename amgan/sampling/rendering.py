@@ -137,7 +137,8 @@ class Renderer:
         # Other accelerators lack fp64, in which the weights are folded; there the CPU draws.
         self.device = own if own.type in ("cpu", "cuda") else torch.device("cpu")
         self._generator = copy.deepcopy(generator).to(self.device, torch.float32).eval()
-        self._discriminator = copy.deepcopy(discriminator).to(self.device, torch.float32).eval()
+        judge = copy.deepcopy(discriminator).to(self.device, torch.float32)
+        self._discriminator = judge.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self._batch_sizes = CPU_BATCH_SIZES if self.device.type == "cpu" else GPU_BATCH_SIZES
         self._rendering: dict[str, FixedBatches] = {}
         # A first picture and a warm-up may come from two threads at once; both shall use one preparation.

@@ -23,7 +23,7 @@ SAME = ("labeling", "image_size", "channels", "latent_dim", "generator_width")
 """What decides the shapes of all layers of G but those that belong to classes."""
 
 SAME_DISCRIMINATOR = ("architecture", "discriminator_width")
-"""And of D's; a G may also be taken alone, from a model of another architecture."""
+"""And of D's; a model of another architecture may give its G and little else."""
 
 MOST_STEPS = 2**53
 
@@ -37,20 +37,20 @@ class StartPoint:
         revision: The model's revision.
         steps: Steps it was trained before, its own start included; None if it does not say.
         classes_kept: Whether its layers that belong to classes were taken as well.
-        generator_only: Whether it is of another architecture, so that D starts anew.
+        other_kind: Whether it is of another architecture, so that most of D starts anew.
     """
 
     name: str
     revision: str
     steps: int | None
     classes_kept: bool
-    generator_only: bool = False
+    other_kind: bool = False
 
     def in_words(self) -> str:
         """For a line of the console."""
         before = "" if self.steps is None else f", trained for {self.steps:,} steps"
         layers = "" if self.classes_kept else "; its classes are others, so what belongs to classes starts anew"
-        anew = "; its D is of another kind and starts anew" if self.generator_only else ""
+        anew = "; its D is of another kind, so what it has not starts anew" if self.other_kind else ""
         return f"{self.name} {self.revision[:12]}{before}{layers}{anew}"
 
 
@@ -72,7 +72,7 @@ def open_start(name: str, config: ModelConfig) -> AMGAN:
         folder, commit = fetch_release(repository, revision)
     # Before a byte of the weights is read: nets of a stranger's choice may be of 2 GB.
     found = read_config(folder)
-    same = SAME if found.architecture in config.nets.generators else SAME_DISCRIMINATOR + SAME
+    same = SAME if found.architecture in config.nets.kin else SAME_DISCRIMINATOR + SAME
     flags = [
         f"--{field.replace('_', '-')} {getattr(found, field)}"
         for field in same
@@ -94,7 +94,7 @@ def start_from(
 
     A model of the same classes and the same kind of logits gives all of them. One of others gives none to the layers
     that belong to classes: they start anew, on features that know pictures already. One of another architecture gives
-    its G alone.
+    its G, and what of its D fits.
 
     Args:
         model: As `open_start` gives it.
@@ -104,13 +104,13 @@ def start_from(
         discriminator: D; it is changed.
     """
     before, nets = model.config, config.nets
-    alone = before.architecture != config.architecture
-    same_unit = alone or _has_real_unit(before) == _has_real_unit(config)
-    kept = before.class_names == config.class_names and same_unit
-    weights = model.generator.state_dict()
-    others = {} if alone else model.discriminator.state_dict()
-    if alone:
-        weights = nets.generators[before.architecture](weights)
+    other_kind = before.architecture != config.architecture
+    kept = before.class_names == config.class_names and _has_real_unit(before) == _has_real_unit(config)
+    weights, others = model.generator.state_dict(), model.discriminator.state_dict()
+    if other_kind:
+        weights, others = nets.kin[before.architecture](weights, others)
+        own = discriminator.state_dict()
+        others = {key: tensor for key, tensor in others.items() if own[key].shape == tensor.shape}
     if not kept:
         others = {key: tensor for key, tensor in others.items() if not key.startswith(nets.class_layers)}
         if config.is_predefined:
@@ -119,7 +119,7 @@ def start_from(
             weights = {**weights, nets.class_input: fresh}
     _load(generator, weights)
     _load(discriminator, others)
-    return StartPoint(public_place(name), model.revision, _steps_of(model), kept, alone)
+    return StartPoint(public_place(name), model.revision, _steps_of(model), kept, other_kind)
 
 
 def _has_real_unit(config: ModelConfig) -> bool:

@@ -154,7 +154,7 @@ def test_features_go_on_from_the_pictures_of_the_papers_nets(pictures, tmp_path,
                   discriminator_width=5, steps=3, discriminator_first=3)  # fmt: skip
     run(config)
     one, other = AMGAN.from_pretrained(release), AMGAN.from_pretrained(config.out / "release")
-    assert other.metrics["training"]["started_from"]["generator_only"]
+    assert other.metrics["training"]["started_from"]["other_kind"]
     labels = ["round"] * 4 if labeling == "predefined" else None
     one.seed_index = other.seed_index = None
     assert [model.config.architecture for model in (one, other)] == ["dcgan", "features"]

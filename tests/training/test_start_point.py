@@ -107,7 +107,7 @@ def test_the_release_names_its_start_and_no_place_of_the_machine(pictures, tmp_p
     config = tiny(pictures, tmp_path / "run", start_from=str(tmp_path / "before"), steps=2)
     run(config)
     model = AMGAN.from_pretrained(config.out / "release")
-    start = {"name": "before", "revision": before.revision, "steps": 90, "classes_kept": True, "generator_only": False}
+    start = {"name": "before", "revision": before.revision, "steps": 90, "classes_kept": True, "other_kind": False}
     assert model.metrics["training"]["started_from"] == start
     card = (config.out / "release" / "README.md").read_text()
     assert f"| starts from | before {before.revision[:12]}, trained for 90 steps before |" in card
