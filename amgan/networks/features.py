@@ -33,8 +33,8 @@ MIXED = 64
 ANSWERS = 8
 """Each head answers at this many times as many places; one whose maps are smaller gives an answer to several."""
 
-PIXEL_SHARE = 4
-"""The head on pixels is so many times narrower than the others."""
+PIXELS = 8
+"""The head on pixels is narrower than the others by this over the side of the picture, so that it costs the same."""
 
 CLASS_LAYERS = (*(f"heads.{number}.logits." for number in range(len(STRIDES))), "pixels.logits.")
 
@@ -126,7 +126,8 @@ class Discriminator(DiscriminatorNet):
         outputs = config.num_classes + OBJECTIVES[config.objective].separate_real_logit
         width = config.discriminator_width
         self.heads = nn.ModuleList(Head(self.size // stride, outputs, width) for stride in STRIDES)
-        self.pixels = dcgan.Discriminator(replace(config, discriminator_width=max(1, width // PIXEL_SHARE)))
+        narrow = max(1, width * PIXELS // config.image_size)
+        self.pixels = dcgan.Discriminator(replace(config, discriminator_width=narrow))
 
     def perceive(self, images: Tensor) -> tuple[Tensor, ...]:
         """Mixed features, a map a head, and pictures (N, 1 or 3, size, size) themselves."""
