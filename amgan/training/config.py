@@ -41,7 +41,9 @@ class TrainConfig:
         discriminator_width: Feature maps of D's first layer, for features of its heads; dcgan 64, features 128.
         start_from: Start from a released model's weights and not from random ones: a release folder, or a model of the
             Hub as user/name or user/name@revision. Of another data set it is fine-tuned; its nets must be as wide.
-        steps: Steps in all, those before a resume included. A step is one update of D, then one of G.
+        steps: Steps in all, those before a resume included. A step is one update of D, then one of G. 0 plans as many
+            as fit into --minutes on this machine, and all that was not asked for with them.
+        minutes: Time that a planned run may take in all.
         batch_size: Real pictures a step in each process, and as many generated ones.
         generator_lr: Adam's learning rate of G; dcgan 4e-4, features 2e-4.
         discriminator_lr: Adam's learning rate of D; 4e-4.
@@ -50,7 +52,7 @@ class TrainConfig:
         ema_decay: Decay a step of the moving average of G that is released; it ramps up from 0.
         augment: What is done to real and generated pictures alike before D sees them: none; shift, by up to an eighth
             of the side; or all: colours, shift, and a square of half the side cut out. dcgan none, features shift.
-        discriminator_first: Steps at the start in which D learns alone; dcgan 0, features 150.
+        discriminator_first: Steps at the start in which D learns alone; 0, and 150 where features start from a model.
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
             hardware multiplies it faster (CUDA, CPUs with AMX).
@@ -80,14 +82,15 @@ class TrainConfig:
     out: Path
     objective: ObjectiveName = "am-gan"
     labeling: Labeling = "dynamic"
-    architecture: ArchitectureName = "dcgan"
+    architecture: ArchitectureName = "features"
     image_size: ImageSize = 32
     channels: Literal[1, 3] | None = None
     latent_dim: int = 100
     generator_width: int | None = None
     discriminator_width: int | None = None
     start_from: str | None = None
-    steps: int = 20_000
+    steps: int = 0
+    minutes: float = 60
     batch_size: int = 64
     generator_lr: float | None = None
     discriminator_lr: float | None = None
@@ -123,7 +126,7 @@ class TrainConfig:
         Raises:
             ConfigError: naming the flag and what it must be.
         """
-        at_least = {"steps": 1, "batch_size": 2, "log_every": 1, "sheet_every": 1, "checkpoint_every": 1}
+        at_least = {"steps": 0, "batch_size": 2, "log_every": 1, "sheet_every": 1, "checkpoint_every": 1}
         at_least |= {"keep_checkpoints": 1, "lr_decay_steps": 0, "index_seeds": 0, "seed": 0, "push_every": 0}
         at_least |= {"eval_every": 0, "eval_pictures": 10, "lr_decay_from": 0, "discriminator_first": 0}
         for name, least in at_least.items():
@@ -132,6 +135,8 @@ class TrainConfig:
                 raise ConfigError(f"{_flag(name)} must be at least {least}, not {value}")
         if self.seed > MAX_TRAINING_SEED:
             raise ConfigError(f"--seed must be at most {MAX_TRAINING_SEED}, not {self.seed}")
+        if not 0 < self.minutes < math.inf:
+            raise ConfigError(f"--minutes must be a number above 0, not {self.minutes}")
         for name in ("generator_lr", "discriminator_lr"):
             if not 0 < getattr(self.recipe, name) < math.inf:
                 raise ConfigError(f"{_flag(name)} must be a number above 0, not {getattr(self, name)}")
@@ -155,6 +160,8 @@ class TrainConfig:
     def recipe(self) -> Recipe:
         """What suits the architecture, with what is asked for in its place."""
         usual = RECIPES.get(self.architecture, RECIPES["dcgan"])
+        if self.start_from is None:
+            usual = replace(usual, discriminator_first=0)
         asked = {name: getattr(self, name, None) for name in vars(usual)}
         return replace(usual, **{name: value for name, value in asked.items() if value is not None})
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, find_data_licence
 from amgan.training.ema import ExponentialMovingAverage
 from amgan.training.full_disk import writable
+from amgan.training.planning import median_seconds, plan
 from amgan.training.processes import make_accelerator, together
 from amgan.training.progress import TrainingProgress
 from amgan.training.pushing import BackgroundPusher
@@ -40,6 +42,7 @@ from amgan.training.releasing import (
 )
 from amgan.training.run_data import load_training_data, model_config_of
 from amgan.training.run_folder import (
+    as_begun,
     check_run_data,
     check_run_folder,
     checkpoint_folder,
@@ -69,6 +72,8 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
             the disk takes no more, or the losses are lost.
     """
     config.check()
+    if config.resume and config.steps == 0:
+        config = as_begun(config)
     check_run_folder(config)
     accelerator = make_accelerator(
         config.precision,
@@ -85,10 +90,22 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
         say(console, data.summary())
         try:
             with together(accelerator):
-                Trainer(config, data.to(accelerator.device), accelerator, console).run()
+                data = data.to(accelerator.device)
+                if config.steps == 0:
+                    config, words = plan(config, data, accelerator.num_processes, partial(_measured, data, accelerator))
+                    say(console, words)
+                Trainer(config, data, accelerator, console).run()
         finally:
             accelerator.end_training()
     return config.out / RELEASE
+
+
+def _measured(data: LabelledImages, accelerator: Accelerator, config: TrainConfig) -> float:
+    """Seconds a step of a run of these settings, the longest of all processes."""
+    trainer = Trainer(dataclasses.replace(config, discriminator_first=0), data, accelerator, Console(quiet=True))
+    seconds = median_seconds(trainer.train_step)
+    accelerator.free_memory()  # else its nets would be in every checkpoint
+    return float(accelerator.gather(torch.tensor([seconds], device=accelerator.device)).max())
 
 
 class Trainer:

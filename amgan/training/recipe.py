@@ -18,7 +18,7 @@ class Recipe:
         discriminator_lr: Adam's learning rate of D.
         betas: Adam's.
         augment: What is done to real and generated pictures alike before D sees them.
-        discriminator_first: Steps at the start in which D learns alone.
+        discriminator_first: Steps at the start in which D learns alone, where G comes from a trained model.
     """
 
     generator_width: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from amgan.data.labelled_images import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
 from amgan.training.checkpoint import PREFIX, complete_checkpoints
 from amgan.training.config import UNNAMED_BEFORE, TrainConfig
+from amgan.training.planning import PLANNABLE
 from amgan.training.start_point import StartPoint
 from amgan.whole_files import write_whole
 
@@ -23,7 +24,7 @@ STARTED_FROM = "started_from"
 """Key under which the model stands that the run started from."""
 
 FREE_ON_RESUME = frozenset(
-    {"out", "resume", "steps", "log_every", "sheet_every", "checkpoint_every", "keep_checkpoints"}
+    {"out", "resume", "steps", "minutes", "log_every", "sheet_every", "checkpoint_every", "keep_checkpoints"}
     | {"eval_every", "eval_pictures", "judge"}
     | {"confidence", "index_seeds", "push_to_hub", "private", "push_every", "data_licence"}
 )
@@ -114,6 +115,18 @@ def read_start_point(out: Path) -> StartPoint | None:
         return None if content is None else StartPoint(**content)
     except TypeError as error:
         raise CheckpointError(f"{out / SETTINGS_FILE}: {STARTED_FROM} does not hold what it should") from error
+
+
+def as_begun(config: TrainConfig) -> TrainConfig:
+    """Settings of a resume that gives no steps, with what was planned when the run began.
+
+    Raises:
+        CheckpointError: the run's settings cannot be read.
+    """
+    before = _read_settings(config.out / SETTINGS_FILE)
+    defaults = {field.name: field.default for field in fields(config)}
+    taken = {name: before[name] for name in PLANNABLE if name in before and getattr(config, name) == defaults[name]}
+    return replace(config, **taken)
 
 
 def write_settings(config: TrainConfig, data: LabelledImages, start: StartPoint | None = None) -> None:

@@ -18,7 +18,7 @@ CONFIG = TrainConfig(data="photos", out=Path("runs/x"))
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("steps", 0),
+        ("steps", -1),
         ("batch_size", 1),
         ("log_every", 0),
         ("checkpoint_every", -1),

@@ -102,9 +102,9 @@ def test_a_step_trains_on_the_batch_of_its_number_and_moves_the_average(trainer,
     seen = []
     real = AdversarialStep.__call__
 
-    def watched(self, images, labels):
+    def watched(self, images, labels, *rest):
         seen.append((images.clone(), labels))
-        return real(self, images, labels)
+        return real(self, images, labels, *rest)
 
     monkeypatch.setattr(AdversarialStep, "__call__", watched)
     before = made.average.module.project.weight.clone()
@@ -122,8 +122,8 @@ def test_a_nan_loss_stops_and_keeps_the_last_good_checkpoint(pictures, tmp_path,
     real = AdversarialStep.__call__
     count = iter(range(100))
 
-    def broken(self, images, labels):
-        return real(self, images * float("nan") if next(count) == 4 else images, labels)
+    def broken(self, images, *rest):
+        return real(self, images * float("nan") if next(count) == 4 else images, *rest)
 
     monkeypatch.setattr(AdversarialStep, "__call__", broken)
     with pytest.raises(TrainingError, match="no numbers any more at step 6"):

@@ -39,7 +39,7 @@ def test_two_halves_equal_the_whole(pictures, tmp_path, kind, precision):
     wanted = contents(checkpoint(whole.out, 10))
     assert differences(wanted, contents(checkpoint(halves.out, 10))) == []
     assert differences(wanted, contents(checkpoint(halves.out, 5))) != []
-    assert wanted["optimizer.bin"]["param_groups"][0]["lr"] == pytest.approx(whole.generator_lr * (1 - 9 / 12))
+    assert wanted["optimizer.bin"]["param_groups"][0]["lr"] == pytest.approx(whole.recipe.generator_lr * (1 - 9 / 12))
     same = (whole.out / "release" / "model.safetensors", halves.out / "release" / "model.safetensors")
     assert same[0].read_bytes() == same[1].read_bytes()
 
