@@ -59,7 +59,7 @@ class CompareCommand:
         lr_decay_steps: Let both learning rates fall linearly to 0 over this many steps; 0 keeps them constant.
         ema_decay: Decay a step of the moving average of G.
         precision: Arithmetic of training: fp32, bf16, or auto: bf16 where the hardware multiplies it faster (CUDA, CPUs
-            with AMX).
+            with AMX or AVX512-BF16).
         architecture: Kind of the nets: dcgan, the paper's.
         image_size: Side of the pictures in pixels.
         channels: 1 for grey, 3 for RGB; taken from the pictures if not given.

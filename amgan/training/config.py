@@ -55,7 +55,7 @@ class TrainConfig:
         discriminator_first: Steps at the start in which D learns alone; 0, and 150 where features start from a model.
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
-            hardware multiplies it faster (CUDA, CPUs with AMX).
+            hardware multiplies it faster (CUDA, CPUs with AMX or AVX512-BF16).
         split: Split of the data set to train on.
         image_column: Column of the pictures, where its type alone does not tell.
         label_column: Column of the classes, where its type alone does not tell.

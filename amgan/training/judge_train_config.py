@@ -35,7 +35,7 @@ class JudgeTrainConfig:
         skip_broken: Leave out pictures that cannot be decoded, and count them.
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
-            hardware multiplies it faster (CUDA, CPUs with AMX).
+            hardware multiplies it faster (CUDA, CPUs with AMX or AVX512-BF16).
     """
 
     data: str

@@ -131,10 +131,12 @@ def test_a_judge_that_ends_leaves_a_renderer_exact(monkeypatch):
     assert seen == [True]
 
 
+@pytest.mark.parametrize("avx512", [False, True])
 @pytest.mark.parametrize("amx", [False, True])
-def test_a_cpu_is_fast_in_bf16_only_with_amx(amx, monkeypatch):
+def test_a_cpu_is_fast_in_bf16_with_amx_or_avx512(amx, avx512, monkeypatch):
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx)
-    assert has_fast_bf16(torch.device("cpu")) is amx
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: avx512)
+    assert has_fast_bf16(torch.device("cpu")) is (amx or avx512)
 
 
 @pytest.mark.parametrize("supported", [False, True])
