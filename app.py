@@ -11,10 +11,6 @@ from concurrent.futures import ThreadPoolExecutor, TimeoutError  # noqa: A004 - 
 from functools import partial
 from pathlib import Path
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
-os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
-
 import tyro
 from starlette.middleware import Middleware
 

@@ -1,6 +1,11 @@
 """The package's named errors. Each carries one sentence a user can act on: what was wrong, where, what to do."""
 
 
+def one_line(error: BaseException) -> str:
+    """What an error says, on one line; its kind if it says nothing."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 class AmganError(Exception):
     """Base of every error this package raises on purpose; the command line prints it as one line."""
 

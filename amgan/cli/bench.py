@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
+import torch
 from rich.console import Console
+from rich.table import Table
 
-from amgan.cli.benchmark.machine import gemm_table
 from amgan.cli.benchmark.sampling import sampling_table
+from amgan.cli.benchmark.timing import device, time_in_turns
 from amgan.cli.benchmark.training import training_table
 from amgan.networks.architectures import ArchitectureName
+
+GEMM_SIDE = 2048
+GEMM_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -39,3 +45,19 @@ def run_bench(command: BenchCommand, console: Console) -> None:
     channels, seconds, kind = command.channels, command.seconds, command.architecture
     console.print(training_table(command.training_width, command.batch_size, channels, seconds, kind))
     console.print(sampling_table(command.sampling_width, channels, seconds, kind))
+
+
+def gemm_table() -> Table:
+    """The machine's peak, to read the nets against: products of large matrices in fp32 and bf16, in GFLOPS."""
+    place = device()
+    pairs = {
+        str(dtype).removeprefix("torch."): [torch.randn(GEMM_SIDE, GEMM_SIDE, device=place).to(dtype) for _ in range(2)]
+        for dtype in (torch.float32, torch.bfloat16)
+    }
+    times = time_in_turns({name: partial(torch.matmul, *pair) for name, pair in pairs.items()}, GEMM_SECONDS)
+    table = Table(title=f"Machine: {place}, {torch.get_num_threads()} thread(s), torch {torch.__version__}")
+    table.add_column(f"matrix product {GEMM_SIDE}x{GEMM_SIDE}")
+    table.add_column("GFLOPS", justify="right")
+    for name, seconds in times.items():
+        table.add_row(name, f"{2 * GEMM_SIDE**3 / seconds / 1e9:.0f}")
+    return table

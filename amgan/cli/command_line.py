@@ -6,7 +6,6 @@ import logging
 import sys
 from collections.abc import Callable
 
-import datasets
 import tyro
 from rich.console import Console
 
@@ -20,7 +19,7 @@ from amgan.cli.review.command import ReviewCommand, run_review
 from amgan.cli.sample import SampleCommand, run_sample
 from amgan.cli.serve import ServeCommand, run_serve
 from amgan.cli.space import SpaceCommand, run_space
-from amgan.errors import AmganError
+from amgan.errors import AmganError, one_line
 from amgan.hub.client import silence_hub_client
 from amgan.training import TrainConfig, train
 from amgan.training.judge_train_config import JudgeTrainConfig
@@ -91,7 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
     except OSError as error:
         # A disk that is full, a folder that is not writable: the machine's doing, which a traceback does not explain.
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"error: {one_line(error)}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
@@ -99,6 +98,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _silence_data_libraries() -> None:
+    import datasets
+
     # Their bars and notices would stand between the run's own lines; what goes wrong is raised all the same.
     datasets.disable_progress_bars()
     logging.getLogger("huggingface_hub.repocard").setLevel(logging.ERROR)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from functools import partial
 
 from rich.console import Console
@@ -20,14 +19,9 @@ def run_serve(command: ServeCommand, console: Console) -> None:
     Raises:
         AmganError: a setting, a device, the tokens or the address cannot be used.
     """
-    # Read by gradio when it is imported: it shall send nothing, and not sum up its records at each call.
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
-    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
     from amgan.engine.devices import drawing_devices
     from amgan.engine.shelf import Shelf, models_folder
     from amgan.server.run import serve
-    from amgan.ui.page import build_page
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     shelf = Shelf(models_folder(command.weights), command.models, device=drawing_devices(command.devices)[0])
@@ -36,4 +30,10 @@ def run_serve(command: ServeCommand, console: Console) -> None:
             console,
             f"no model in {shelf.folder.absolute()}; name a release folder with --weights or user/name with --models",
         )
-    serve(shelf, command, partial(build_page, shelf), partial(say, console))
+    if command.api_only:
+        page_of = None
+    else:
+        from amgan.ui.page import build_page  # gradio takes seconds to import
+
+        page_of = partial(build_page, shelf)
+    serve(shelf, command, page_of, partial(say, console))

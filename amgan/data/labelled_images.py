@@ -8,17 +8,18 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import datasets
 import numpy as np
 import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from amgan.data.decoding import Fit, decode_picture
-from amgan.data.table import check_classes, image_column_of, label_column_of, labels_of, one_line, open_table
-from amgan.errors import DataError
+from amgan.errors import DataError, one_line
+
+if TYPE_CHECKING:
+    import datasets
 
 DECODE_CHUNK = 1024
 
@@ -109,6 +110,9 @@ def load_labelled_images(
         DataError: naming the path, column or file: nothing there, no such split, no labels, one class, an empty class,
             a broken picture.
     """
+    # `datasets` takes a second to import, which only those who read data shall wait for.
+    from amgan.data.table import check_classes, files_of, image_column_of, label_column_of, labels_of, open_table
+
     if not source.strip():
         raise DataError("no data set is named; give a folder or a Hub id")
     table, left_out = open_table(source, split)
@@ -124,7 +128,7 @@ def load_labelled_images(
     kept: list[int] = []
     sizes: Counter[tuple[int, int]] = Counter()
     fits: Counter[str] = Counter()
-    for row, decoded in enumerate(_decode_all(table, source, image_column, image_size)):
+    for row, decoded in enumerate(_decode_all(files_of(table, source, image_column), image_column, image_size)):
         if isinstance(decoded, BrokenPicture):
             if skip_broken:
                 continue
@@ -164,13 +168,8 @@ class BrokenPicture:
 
 
 def _decode_all(
-    table: datasets.Dataset, source: str, column: str, size: int
+    rows: datasets.Dataset, column: str, size: int
 ) -> Iterable[tuple[np.ndarray, tuple[int, int], Fit] | BrokenPicture]:
-    try:
-        rows = table.select_columns([column]).cast_column(column, datasets.Image(decode=False))
-    except (TypeError, ValueError, NotImplementedError) as error:  # pyarrow's errors are of these kinds too
-        raise DataError(f"{source}: column {column!r} holds no pictures ({one_line(error)})") from error
-
     def decode(numbered: tuple[int, dict[str, Any] | None]) -> tuple[np.ndarray, tuple[int, int], Fit] | BrokenPicture:
         number, cell = numbered
         cell = cell or {}
@@ -182,7 +181,7 @@ def _decode_all(
         except UnidentifiedImageError:
             return BrokenPicture(name, "in no format that Pillow knows")
         except Exception as error:  # whatever a decoder makes of broken bytes
-            return BrokenPicture(name, one_line(error))
+            return BrokenPicture(name, one_line(error)[:300])
 
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for start in range(0, len(rows), DECODE_CHUNK):

@@ -14,7 +14,7 @@ from datasets.exceptions import DatasetGenerationError, DatasetsError
 from huggingface_hub.errors import HFValidationError
 
 from amgan.data.folder import check_one_data_set, holds_table, open_image_folder
-from amgan.errors import DataError
+from amgan.errors import DataError, one_line
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
@@ -38,7 +38,7 @@ def open_table(source: str, split: str) -> tuple[datasets.Dataset, str]:
             if not holds_table(folder):
                 return open_image_folder(folder, split)
     except OSError as error:
-        raise DataError(f"{source}: {one_line(error)}") from error
+        raise DataError(f"{source}: {one_line(error):.300}") from error
     if not local and not HUB_ID.fullmatch(source):
         raise DataError(f"{source}: no such folder; a data set of the Hub is named user/name")
     try:
@@ -50,12 +50,14 @@ def open_table(source: str, split: str) -> tuple[datasets.Dataset, str]:
 
 def _reason(error: Exception, local: bool) -> str:
     if not local and isinstance(error, (OSError, HFValidationError)):
-        return f"no such folder here, and no data set of that name could be loaded from the Hub ({one_line(error)})"
+        return (
+            f"no such folder here, and no data set of that name could be loaded from the Hub ({one_line(error):.300})"
+        )
     # ValueError is datasets' word for an unknown split or a missing configuration, RuntimeError for a script.
     if isinstance(error, (DatasetsError, OSError, RuntimeError, ValueError)):
         cause = error.__cause__ if isinstance(error, DatasetGenerationError) else None
-        return one_line(cause or error)
-    return f"cannot be read as a data set ({type(error).__name__}: {one_line(error)}); check the files in it"
+        return one_line(cause or error)[:300]
+    return f"cannot be read as a data set ({type(error).__name__}: {one_line(error):.300}); check the files in it"
 
 
 @contextmanager
@@ -93,6 +95,18 @@ def _is_bytes(feature: Any) -> bool:
 
 def _is_class(feature: Any) -> bool:
     return isinstance(feature, datasets.Value) and bool(re.fullmatch(r"u?int\d+|bool|(large_)?string", feature.dtype))
+
+
+def files_of(table: datasets.Dataset, source: str, column: str) -> datasets.Dataset:
+    """The column of pictures alone, as files that are not decoded yet.
+
+    Raises:
+        DataError: it holds no pictures.
+    """
+    try:
+        return table.select_columns([column]).cast_column(column, datasets.Image(decode=False))
+    except (TypeError, ValueError, NotImplementedError) as error:  # pyarrow's errors are of these kinds too
+        raise DataError(f"{source}: column {column!r} holds no pictures ({one_line(error):.300})") from error
 
 
 def label_column_of(table: datasets.Dataset, source: str, image_column: str) -> str:
@@ -155,8 +169,3 @@ def check_classes(labels: np.ndarray, class_names: tuple[str, ...], source: str)
         raise DataError(
             f"{source}: class {class_names[int(counts.argmin())]!r} is empty; add pictures or remove the class"
         )
-
-
-def one_line(error: BaseException) -> str:
-    """What an error says, on one line of at most 300 characters; its kind if it says nothing."""
-    return " ".join(str(error).split())[:300] or type(error).__name__

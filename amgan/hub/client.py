@@ -18,7 +18,7 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
-from amgan.errors import AmganError
+from amgan.errors import AmganError, one_line
 
 LOGIN = "`hf auth login` or HF_TOKEN sets one"
 BY_KIND = (
@@ -59,7 +59,7 @@ def reason_of(error: BaseException, token: str | bool | None = None) -> str:
         status = error.response.status_code
         later = ": try again later" if status >= 500 else ""
         return BY_STATUS.get(status, f"the Hub answered with error {status}{later}")
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = one_line(error)
     if isinstance(token, str) and token:
         text = text.replace(token, "***")
     return TOKEN.sub("***", LINK.sub(r"\1", text))[:200]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from amgan.errors import JudgeError
+from amgan.errors import JudgeError, one_line
 
 
 @contextlib.contextmanager
@@ -18,8 +18,7 @@ def torchmetrics_needed() -> Iterator[None]:
     try:
         yield
     except (ImportError, RuntimeError) as error:  # a torchvision of another torch raises the latter
-        reason = " ".join(str(error).split())
         raise JudgeError(
-            f"torchmetrics cannot be imported ({reason:.200}); if torch-fidelity is installed, it needs a torchvision "
-            "that fits this torch: install that, or remove torch-fidelity"
+            f"torchmetrics cannot be imported ({one_line(error):.200}); if torch-fidelity is installed, it needs a "
+            "torchvision that fits this torch: install that, or remove torch-fidelity"
         ) from error

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from amgan.errors import ReleaseError
+from amgan.errors import ReleaseError, one_line
 from amgan.whole_files import write_whole
 
 # What reading may cost before anything is known of a file: parsed JSON takes up to 44 times the memory of its text, a
@@ -118,8 +118,7 @@ def read_tensors(
     except (SafetensorError, OSError, ValueError, TypeError) as error:
         if isinstance(error, ReleaseError):
             raise
-        reason = " ".join(str(error).split())[:120]
-        raise ReleaseError(f"{file}: no valid safetensors file ({reason})") from error
+        raise ReleaseError(f"{file}: no valid safetensors file ({one_line(error):.120})") from error
 
 
 def _check_tensor(file: Path, name: str, found: Any, expected: Tensor | None) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
-import gradio as gr
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -38,7 +38,10 @@ from amgan.server.service import Service
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
 from amgan.server.warm_up import WarmUp
-from amgan.ui.theme import NO_TELEMETRY, launch_options
+from amgan.ui import NO_TELEMETRY
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 DESCRIPTION = (
     "Pictures by class and seed, and morphs between them. A picture has a name: a model's revision, a seed, the class "
@@ -173,6 +176,10 @@ class _Nowhere:
 
 
 def _mount(app: FastAPI, page: gr.Blocks) -> None:
+    import gradio as gr
+
+    from amgan.ui.theme import launch_options
+
     options = launch_options(page)
     # These are known to `launch` only.
     del options["share"], options["max_threads"]

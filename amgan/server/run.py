@@ -6,8 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-
-import gradio as gr
+from typing import TYPE_CHECKING
 
 from amgan.bulk.job_room import JobLimits
 from amgan.bulk.job_store import JobStore
@@ -28,6 +27,9 @@ from amgan.server.middleware import Drain
 from amgan.server.security_headers import frame_ancestors
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 
 def serve(

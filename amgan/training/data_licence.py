@@ -8,7 +8,7 @@ from typing import Literal
 
 from huggingface_hub import HfApi
 
-from amgan.data.table import HUB_ID
+from amgan.hub.card_metrics import HUB_ID
 from amgan.training.config import MAX_LICENCE
 
 ANSWER_SECONDS = 10.0

@@ -16,7 +16,7 @@ from types import TracebackType
 from rich.console import Console
 
 from amgan.console import say
-from amgan.errors import PublishError, ReleaseError
+from amgan.errors import PublishError, ReleaseError, one_line
 from amgan.hub.publishing import PushedRelease, prepare_repository, push_release
 from amgan.training.unpushed import MAX_WAITING, OwnTags, UnpushedReleases, step_of, step_tag
 
@@ -71,7 +71,7 @@ class BackgroundPusher:
         try:
             gave_way = self._unpushed.add(release, tag)
         except OSError as error:
-            self._lose(tag, f"not copied ({' '.join(str(error).split())})")
+            self._lose(tag, f"not copied ({one_line(error)})")
         else:
             if gave_way:
                 self._lose(gave_way, f"not published (gave way, as no more than {MAX_WAITING} wait)")
@@ -163,8 +163,7 @@ class BackgroundPusher:
         say(self._console, f"{self._repo_id}, {tag}: {reason}; training goes on")
 
     def _reason(self, error: Exception) -> str:
-        text = " ".join(str(error).split()) or type(error).__name__
-        text = text.removeprefix(f"{self._repo_id}: ").replace(f"{self._unpushed.folder}/", "")
+        text = one_line(error).removeprefix(f"{self._repo_id}: ").replace(f"{self._unpushed.folder}/", "")
         return text if isinstance(error, (PublishError, ReleaseError)) else f"not published ({text})"
 
     def _say_ready(self, tags: frozenset[str]) -> None:

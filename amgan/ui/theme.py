@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from amgan.ui import NO_TELEMETRY
 from amgan.ui.page_door import page_door
 
 _HERE = Path(__file__).parent
@@ -55,10 +56,6 @@ def theme() -> gr.themes.Base:
         button_primary_text_color="#ffffff",
         button_primary_text_color_dark="#ffffff",
     )
-
-
-# Only to look for a tracer at every request took a fifth of the time; what is counted is at /metrics.
-NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False}
 
 
 def launch_options(page: gr.Blocks) -> dict[str, Any]:

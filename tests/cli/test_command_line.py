@@ -22,10 +22,12 @@ from amgan.training import standing_statistics
 from tests.models import saved
 from tests.training.runs import CLASSES, forget_accelerator, make_pictures
 
+SLOW_TO_IMPORT = {"datasets", "gradio", "matplotlib", "pandas", "torchmetrics"}
 
-def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+
+def python(*arguments: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "amgan", *arguments],
+        [sys.executable, *before, "-m", "amgan", *arguments],
         cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=100, check=False,
     )  # fmt: skip
 
@@ -37,9 +39,12 @@ def exit_code(*arguments: str) -> int:
 
 
 def test_help_of_the_program():
-    done = python("--help")
+    done = python("--help", before=("-X", "importtime"))
     assert done.returncode == 0
-    assert not done.stderr
+    imports = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")]
+    assert len(imports) == len(done.stderr.splitlines()), "it says nothing else"
+    assert "torch" in imports
+    assert not SLOW_TO_IMPORT & {*imports}, "only for the commands that need them"
     for name in COMMANDS:
         assert name in done.stdout
 

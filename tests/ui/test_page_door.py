@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import os
 import subprocess
@@ -57,8 +58,13 @@ LISTENERS: dict[int, list[Holds]] = {
 """By number, what the values are that each takes."""
 
 
+@functools.cache
+def empty_page() -> gr.Blocks:
+    return gr.Blocks()
+
+
 def door(app: Any) -> PageDoor:
-    return PageDoor(app, PlainEvents(LISTENERS, {"sample": ["n", "label"]}), UnfetchedAnswers(gr.Blocks()))
+    return PageDoor(app, PlainEvents(LISTENERS, {"sample": ["n", "label"]}), UnfetchedAnswers(empty_page()))
 
 
 def ask(

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from amgan.training.comparison.paper import Claim
 from amgan.training.comparison.plan import Variant
 from amgan.training.comparison.results import RunResult, Spread, common_spreads
-from amgan.training.comparison.student import two_sided_95
+
+_QUANTILES = (
+    (1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (5, 2.571), (6, 2.447), (7, 2.365), (8, 2.306), (9, 2.262),
+    (10, 2.228), (12, 2.179), (15, 2.131), (20, 2.086), (30, 2.042), (60, 2.000), (120, 1.980),
+)  # fmt: skip
+"""Of Student's t: degrees of freedom and the 97.5 % quantile, as every book of tables has them."""
 
 
 class Verdict(enum.Enum):
@@ -95,3 +100,12 @@ def _least_clear(one: Spread, other: Spread) -> float:
     # Welch and Satterthwaite's degrees of freedom: of two runs each hardly more than one.
     freedom = sum(squares) ** 2 / sum(square**2 / (spread.runs - 1) for square, spread in zip(squares, (one, other)))
     return two_sided_95(freedom) * math.sqrt(sum(squares))
+
+
+def two_sided_95(freedom: float) -> float:
+    """Student's t for a two-sided test at 5 %, of the next smaller degrees of freedom in the table: on the safe side.
+
+    Args:
+        freedom: Degrees of freedom, 1 or more; rounding may leave a little less.
+    """
+    return next((value for least, value in reversed(_QUANTILES) if freedom >= least), _QUANTILES[0][1])

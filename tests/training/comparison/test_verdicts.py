@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from amgan.training.comparison.paper import Claim
 from amgan.training.comparison.plan import Variant
 from amgan.training.comparison.results import spread_of, spreads
-from amgan.training.comparison.student import two_sided_95
-from amgan.training.comparison.verdicts import Verdict, _verdict, check_claim
+from amgan.training.comparison.verdicts import Verdict, _verdict, check_claim, two_sided_95
 from tests.training.comparison.made import result
 
 AM, LABEL, GAN = (Variant(name, "dynamic") for name in ("am-gan", "labelgan", "gan"))
