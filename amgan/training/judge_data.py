@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from functools import partial
 
-import torch
-from torch import Tensor
-
+from amgan.data.held_out import split_held_out
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.options import load_split
 from amgan.errors import DataError
@@ -23,9 +20,7 @@ def load_judge_data(config: JudgeTrainConfig) -> tuple[LabelledImages, LabelledI
     load = partial(_load, config)
     whole = load(config.split)
     if config.hold_out:
-        order = torch.randperm(len(whole), generator=torch.Generator().manual_seed(config.seed))
-        kept_out = max(1, round(len(whole) * config.hold_out))
-        return _part(whole, order[kept_out:]), _part(whole, order[:kept_out])
+        return split_held_out(whole, config.hold_out, config.seed)
     try:
         test = load(config.test_split)
     except DataError as error:
@@ -37,7 +32,3 @@ def load_judge_data(config: JudgeTrainConfig) -> tuple[LabelledImages, LabelledI
 
 def _load(config: JudgeTrainConfig, split: str) -> LabelledImages:
     return load_split(config, split, config.image_size, config.channels)
-
-
-def _part(data: LabelledImages, rows: Tensor) -> LabelledImages:
-    return dataclasses.replace(data, images=data.images[rows], labels=data.labels[rows])
