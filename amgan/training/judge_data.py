@@ -11,6 +11,15 @@ from amgan.errors import DataError
 from amgan.training.judge_train_config import JudgeTrainConfig
 
 
+def load_whole(config: JudgeTrainConfig) -> LabelledImages:
+    """All pictures of the split to train on.
+
+    Raises:
+        DataError: they cannot be used.
+    """
+    return _load(config, config.split)
+
+
 def load_judge_data(config: JudgeTrainConfig) -> tuple[LabelledImages, LabelledImages]:
     """The pictures to train on and those to test on.
 
@@ -18,7 +27,7 @@ def load_judge_data(config: JudgeTrainConfig) -> tuple[LabelledImages, LabelledI
         DataError: they cannot be used, or their classes differ.
     """
     load = partial(_load, config)
-    whole = load(config.split)
+    whole = load_whole(config)
     if config.hold_out:
         return split_held_out(whole, config.hold_out, config.seed)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,7 @@ class Trainer:
         self.console = console
         self.accelerator = accelerator
         self.model_config = model_config_of(config, data)
-        self.scoring = Scoring(config, self.model_config, data) if config.eval_every else None
+        self.scoring = Scoring(config, data, partial(say, console)) if config.eval_every else None
         set_seed(config.seed)
         nets = self.model_config.nets
         generator = nets.generator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
