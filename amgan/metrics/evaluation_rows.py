@@ -99,4 +99,19 @@ def judge_in_words(section: dict[str, Any]) -> str:
         KeyError, TypeError, ValueError: the section does not hold what it should.
     """
     judge = section["protocol"]["judge"]
-    return f"judge {judge['name']}, {judge['accuracy']:.2%} of {judge['test_pictures']:,} test pictures right"
+    return f"judge {judge['name']}, {accuracy_in_words(judge)}"
+
+
+def accuracy_in_words(judge: dict[str, Any]) -> str:
+    """How often a judge is right, with the standard error where it was cross-validated.
+
+    Args:
+        judge: As `amgan.metrics.judge.Judge.describe` gives it.
+
+    Raises:
+        KeyError, TypeError, ValueError: it does not hold what it should.
+    """
+    if not judge.get("folds"):
+        return f"{judge['accuracy']:.2%} of {judge['test_pictures']:,} test pictures right"
+    right = f"{judge['accuracy']:.2%} ± {judge['accuracy_error']:.2%} of {judge['test_pictures']:,} pictures right"
+    return f"{right} in {judge['folds']:d}-fold cross-validation on {judge['pretrained']}"

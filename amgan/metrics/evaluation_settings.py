@@ -7,7 +7,7 @@ from typing import Any
 
 from amgan.bounds import check_seeds
 from amgan.errors import RequestError
-from amgan.metrics.feature_distance import KERNEL_SUBSETS, MOST_FEATURES, MOST_IN_A_SUBSET
+from amgan.metrics.feature_distance import KERNEL_SUBSETS, MOST_FEATURES, subset_size
 from amgan.metrics.inception_score import SPLITS
 from amgan.metrics.judge import Judge
 from amgan.metrics.ms_ssim import KEPT_OF_A_CLASS
@@ -66,7 +66,7 @@ def protocol(sampler: Sampler, judge: Judge, reference: Reference, settings: Eva
         "pairs_a_class": settings.pairs,
         "ms_ssim_pictures": f"the first {KEPT_OF_A_CLASS} of each class",
         "kernel_subsets": KERNEL_SUBSETS,
-        "kernel_subset_size": min(MOST_IN_A_SUBSET, compared),
+        "kernel_subset_size": subset_size(compared, compared),
         "precision_recall_pictures": compared,
         "precision_recall_neighbours": NEIGHBOURS,
     }

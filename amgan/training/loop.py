@@ -117,7 +117,7 @@ class Trainer:
         self.console = console
         self.accelerator = accelerator
         self.model_config = model_config_of(config, data)
-        self.scoring = Scoring(config, self.model_config, data) if config.eval_every else None
+        self.scoring = Scoring(config, data, partial(say, console)) if config.eval_every else None
         set_seed(config.seed)
         nets = self.model_config.nets
         generator = nets.generator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]

@@ -7,6 +7,7 @@ G with statistics measured anew, over fewer batches than those of a finished rel
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,9 @@ from amgan.metrics.evaluation import evaluate
 from amgan.metrics.evaluation_rows import evaluation_rows
 from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.judge import Judge
-from amgan.metrics.judge_search import find_judge
+from amgan.metrics.judge_search import find_judge_of_data
 from amgan.metrics.reference import Reference, cached_reference, check_data
 from amgan.model import AMGAN
-from amgan.networks.config import ModelConfig
 from amgan.training.config import TrainConfig
 from amgan.training.run_log import LOG_FILE, read_run_log
 
@@ -33,14 +33,19 @@ PAIRS = 50
 class Scoring:
     """Scores a run's models through one judge."""
 
-    def __init__(self, config: TrainConfig, model_config: ModelConfig, data: LabelledImages) -> None:
+    def __init__(self, config: TrainConfig, data: LabelledImages, on_fit: Callable[[str], object]) -> None:
         """Find the judge; it looks at the training pictures when the first score is asked for.
 
+        Args:
+            config: What is scored, how often and by whom.
+            data: The training pictures.
+            on_fit: Called with what is done, in words, where a judge is fitted first.
+
         Raises:
-            JudgeError: no judge that ships knows the classes, or the one that was named does not.
+            JudgeError: no judge knows the classes and none can be fitted, or the one that was named does not.
         """
         self._data = data
-        self._judge = Judge.load(config.judge or find_judge(model_config), data.images.device)
+        self._judge = Judge.load(config.judge or find_judge_of_data(data, on_fit=on_fit), data.images.device)
         check_data(self._judge, data)
         self._settings = EvaluationSettings(config.eval_pictures, asked=0, pairs=PAIRS)
 

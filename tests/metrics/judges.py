@@ -34,6 +34,14 @@ def tiny_judge(name: str = "tiny", **changes: Any) -> Judge:
     return Judge(config, net, name)
 
 
+def pretrained_judge(name: str = "few") -> Judge:
+    """An unfitted judge on pretrained features, with the same random classifier at each call."""
+    config = JudgeConfig(NAMES, 32, 1, 0, "none", 0.5, 100, "none", "EfficientNet-Lite1", 5)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(4)
+        return Judge(config, config.new_net(), name)
+
+
 def noise(count: int, channels: int = 1, size: int = 32, seed: int = 0) -> Tensor:
     """Pictures of noise, each around a level of its own, uint8 (N, C, size, size)."""
     draw = torch.Generator().manual_seed(seed)

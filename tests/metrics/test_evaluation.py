@@ -81,7 +81,7 @@ def test_the_summary_carries_its_protocol(evaluation, judge):
     assert protocol["pictures"].startswith("seeds 3 to 42, any class")
     assert (protocol["seed"], protocol["splits"], protocol["pairs_a_class"]) == (3, 10, 5)
     assert protocol["reference_pictures"] == 60
-    assert (protocol["arithmetic"], protocol["kernel_subset_size"]) == ("fp32", 40)
+    assert (protocol["arithmetic"], protocol["kernel_subset_size"]) == ("fp32", 20)
     assert (protocol["precision_recall_pictures"], protocol["precision_recall_neighbours"]) == (40, 3)
     assert summary["scores"]["pictures"] == 40
     assert "real" not in summary

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
-from amgan.metrics.feature_distance import FrechetDistance, kernel_distance
+from amgan.metrics import feature_distance
+from amgan.metrics.feature_distance import FrechetDistance, kernel_distance, subset_size
 
 
 def gaussian(mean: torch.Tensor, root: torch.Tensor, count: int = 400, seed: int = 0) -> torch.Tensor:
@@ -58,20 +61,58 @@ def test_batches_and_written_sums_do_not_show():
     assert second.compute() == whole
 
 
-def test_kernel_distance_by_its_definition():
-    real, generated = torch.randn(12, 3).double(), torch.rand(12, 3).double() + 1
+def kernel_estimate(real: torch.Tensor, generated: torch.Tensor) -> float:
+    """The unbiased estimate with the kernel (x.y / d + 1)^3."""
 
-    # One subset is everything: the unbiased estimate with the kernel (x.y / d + 1)^3.
     def kernel(x, y):
-        return (x @ y.T / 3 + 1) ** 3
+        return (x @ y.T / x.shape[1] + 1) ** 3
 
-    off = 1 - torch.eye(12).double()
-    expected = (kernel(real, real) * off).sum() / 132 + (kernel(generated, generated) * off).sum() / 132
-    expected -= 2 * kernel(real, generated).mean()
+    def without_itself(x):
+        return float((kernel(x, x) * (1 - torch.eye(len(x)).double())).sum() / (len(x) * (len(x) - 1)))
+
+    return without_itself(real) + without_itself(generated) - 2 * float(kernel(real, generated).mean())
+
+
+def test_kernel_distance_by_its_definition(monkeypatch):
+    # The mean over all subsets is the estimate of the whole.
+    monkeypatch.setattr(feature_distance, "KERNEL_SUBSETS", 4000)
+    draw = torch.Generator().manual_seed(0)
+    real = torch.randn(6, 3, dtype=torch.float64, generator=draw)
+    generated = torch.rand(6, 3, dtype=torch.float64, generator=draw) + 1
     measured = kernel_distance(real, generated)
-    assert measured.subset_size == 12
-    assert measured.mean == pytest.approx(float(expected), rel=1e-6)
-    assert measured.std == pytest.approx(0, abs=1e-6)
+    assert measured.subset_size == 3
+    assert abs(measured.mean - kernel_estimate(real, generated)) < 4 * measured.std / 4000**0.5
+    assert measured.standard_error == pytest.approx(measured.std)  # halves need no factor
+
+
+def test_the_error_of_a_kernel_distance_is_what_other_pictures_change():
+    draw = torch.Generator().manual_seed(0)
+
+    def pictures(shift: float) -> torch.Tensor:
+        return torch.randn(60, 4, dtype=torch.float64, generator=draw) + shift
+
+    measured = [kernel_distance(pictures(0), pictures(0.7)) for _ in range(40)]
+    spread = torch.tensor([distance.mean for distance in measured]).std()
+    said = torch.tensor([distance.standard_error for distance in measured]).mean()
+    assert 0.7 < said / spread < 1.6
+
+
+def test_of_few_pictures_a_kernel_distance_is_no_bias():
+    draw = torch.Generator().manual_seed(0)
+    measured = [kernel_distance(*torch.randn(2, 12, 4, dtype=torch.float64, generator=draw)) for _ in range(100)]
+    mean = torch.tensor([distance.mean for distance in measured])
+    assert abs(mean.mean()) < 3 * mean.std() / 10
+
+
+@pytest.mark.parametrize(("real", "generated", "size"), [(2, 2, 2), (3, 9, 2), (40, 30, 15), (5000, 3000, 1000)])
+def test_a_subset_is_half_at_most(real, generated, size):
+    assert subset_size(real, generated) == size
+
+
+def test_two_pictures_have_a_kernel_distance_without_an_error():
+    measured = kernel_distance(torch.randn(2, 3), torch.randn(2, 3))
+    assert math.isfinite(measured.mean)
+    assert math.isnan(measured.standard_error)
 
 
 def test_kernel_distance_repeats_and_leaves_random_numbers_alone():

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from amgan.errors import ConfigError, JudgeError, ReleaseError
-from amgan.metrics.judge import BATCH, CONFIG_FILE, WEIGHTS_FILE, Judge, JudgeConfig
+from amgan.metrics.judge import CONFIG_FILE, WEIGHTS_FILE, Judge, JudgeConfig
+from amgan.metrics.judge_pretrained import PretrainedJudgeNet
 from tests.metrics.devices import NoDoubleOnTheDevice
-from tests.metrics.judges import noise, tiny_judge
+from tests.metrics.judges import noise, pretrained_judge, tiny_judge
 from tests.models import NAMES, message
 
 
@@ -60,10 +63,14 @@ def test_a_device_without_float64_can_judge():
     assert judgement.log_probabilities.dtype == torch.float64
 
 
-def test_a_picture_is_judged_alike_in_any_company():
-    judge, images = tiny_judge(), noise(BATCH + 3)
+@pytest.mark.parametrize("new_judge", [tiny_judge, pretrained_judge])
+def test_a_picture_is_judged_alike_in_any_company(new_judge, monkeypatch):
+    monkeypatch.setattr(PretrainedJudgeNet, "batch", 8)
+    judge = new_judge()
+    batch = judge.net.batch
+    images = noise(batch + 3)
     whole = judge.judge(images)
-    for rows in (slice(0, 1), slice(BATCH - 2, BATCH + 2), slice(BATCH, None)):
+    for rows in (slice(0, 1), slice(batch - 2, batch + 2), slice(batch, None)):
         alone = judge.judge(images[rows])
         assert torch.equal(alone.log_probabilities, whole.log_probabilities[rows])
         assert torch.equal(alone.features, whole.features[rows])
@@ -85,7 +92,8 @@ def test_only_what_it_knows():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"format_version": 2}, "format_version"),
+        ({"format_version": 2}, "unknown key 'width'"),
+        ({"format_version": 3}, "format_version"),
         ({"format_version": True}, "format_version"),
         ({"width": 10**9}, "width"),
         ({"width": 2.0}, "width"),
@@ -153,3 +161,45 @@ def test_a_config_goes_through_json():
     assert JudgeConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
     with pytest.raises(ConfigError, match="judge's folder"):
         JudgeConfig.from_json({**config.to_json(), "objective": "am-gan"})
+
+
+@pytest.fixture
+def pretrained_folder(tmp_path):
+    pretrained_judge().save(tmp_path / "few")
+    return tmp_path / "few"
+
+
+def test_of_a_pretrained_judge_a_folder_holds_what_was_learnt(pretrained_folder, monkeypatch):
+    monkeypatch.setattr(PretrainedJudgeNet, "batch", 4)
+    judge, images = Judge.load(pretrained_folder), noise(3)
+    assert judge.config == pretrained_judge().config
+    assert torch.equal(judge.judge(images).log_probabilities, pretrained_judge().judge(images).log_probabilities)
+    assert load_file(pretrained_folder / WEIGHTS_FILE).keys() == {"weight", "bias"}
+    assert sum(file.stat().st_size for file in pretrained_folder.iterdir()) < 50_000
+    described = judge.describe()
+    assert (described["folds"], described["pretrained"]) == (5, "EfficientNet-Lite1")
+    assert described["accuracy_error"] == pytest.approx(math.sqrt(0.5 * 0.5 / 104), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"pretrained": "VGG"}, "pretrained must be"), ({"pretrained": ""}, "width"), ({"folds": 1}, "folds"),
+     ({"folds": 2.0}, "folds"), ({"width": 3}, "width"), ({"class_names": ["a", "b"]}, "shape"),
+     ({"format_version": 1}, "unknown key")],
+)  # fmt: skip
+def test_a_config_of_a_pretrained_judge_out_of_bounds(pretrained_folder, change, said):
+    content = json.loads((pretrained_folder / CONFIG_FILE).read_text())
+    (pretrained_folder / CONFIG_FILE).write_text(json.dumps(content | change))
+    with pytest.raises(ReleaseError, match=said) as caught:
+        Judge.load(pretrained_folder)
+    message(caught.value)
+
+
+def test_an_accuracy_without_a_fault_is_not_certain():
+    config = pretrained_judge().config
+    errors = [
+        dataclasses.replace(config, accuracy=1.0, test_pictures=count).accuracy_error for count in (10, 100, 10_000)
+    ]
+    assert errors == sorted(errors, reverse=True)
+    assert errors[0] > 0.05
+    assert 0 < errors[-1] < 0.001

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from amgan.errors import JudgeError
+from amgan.metrics import judge_pretrained, judge_search
 from amgan.metrics.judge import Judge
+from amgan.metrics.judge_pretrained import PretrainedJudgeNet
 from amgan.metrics.judge_search import SHIPPED, find_judge, find_judge_of_data
 from amgan.release.folder import read_config
 from tests.metrics.judges import noisy_data, tiny_judge
@@ -34,6 +38,34 @@ def test_none(tmp_path):
         with pytest.raises(JudgeError, match="the classes of this data set") as caught:
             find_judge_of_data(noisy_data(6), folder)
         message(caught.value)
+
+
+def test_of_few_pictures_one_is_fitted_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(judge_search, "FEWEST_PICTURES", 15)
+    monkeypatch.setattr(judge_search, "MOST_PICTURES", 16)
+    monkeypatch.setattr(judge_pretrained, "SIDE", 32)
+    monkeypatch.setattr(PretrainedJudgeNet, "batch", 15)
+    said: list[str] = []
+
+    def find(count: int) -> Path:
+        return find_judge_of_data(noisy_data(count), tmp_path, tmp_path / "cache", said.append)
+
+    place = find(15)
+    assert place.parent == tmp_path / "cache"
+    assert Judge.load(place).config.test_pictures == 15
+    assert len(said) == 1
+    assert "fitted to its 15 pictures" in said[0]
+    assert find(15) == place
+    assert len(said) == 1
+    (place / "config.json").write_text("{")
+    assert find(15) == place
+    assert Judge.load(place).config.test_pictures == 15
+    assert find(16) != place
+    for count in (14, 17):
+        with pytest.raises(JudgeError, match="the classes of this data set"):
+            find(count)
+    tiny_judge().save(tmp_path / "shipped")
+    assert find(15) == tmp_path / "shipped"
 
 
 def test_the_judges_that_ship():

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from amgan.cli import main
 from amgan.errors import ConfigError, DataError
+from amgan.metrics import judge_pretrained
 from amgan.metrics.judge import Judge
 from amgan.metrics.judge_pictures import channel_mean
 from amgan.training.judge_data import load_judge_data
@@ -109,6 +110,14 @@ def test_the_command(pictures, tmp_path, capsys):
           "--batch-size", "16", "--precision", "fp32"])  # fmt: skip
     assert "of the test pictures right" in capsys.readouterr().out
     assert Judge.load(tmp_path / "j").config.width == 2
+
+
+def test_a_judge_of_few_pictures(pictures, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(judge_pretrained, "SIDE", 32)
+    main(["train-judge", "--data", str(pictures), "--out", str(tmp_path / "j"), "--pretrained"])
+    config = Judge.load(tmp_path / "j").config
+    assert (config.pretrained, config.folds, config.test_pictures) == ("EfficientNet-Lite1", 5, 96)
+    assert f"{config.accuracy:.2%} ± {config.accuracy_error:.2%} of 96 pictures right" in capsys.readouterr().out
 
 
 def test_accuracy_counts():
