@@ -36,7 +36,7 @@ def load_judge_data(config: JudgeTrainConfig) -> tuple[LabelledImages, LabelledI
 
 
 def _load(config: JudgeTrainConfig, split: str) -> LabelledImages:
-    return load_split(config, split, config.image_size, config.channels)
+    return load_split(config, split, config.image_size, config.channels).labelled
 
 
 def _part(data: LabelledImages, rows: Tensor) -> LabelledImages:

@@ -17,7 +17,8 @@ class JudgeTrainConfig:
     """Train a judge, the classifier through which `evaluate` looks, on labelled pictures.
 
     Attributes:
-        data: A folder with one subfolder of pictures a class, a local data set, or a Hub id.
+        data: A folder with one subfolder of pictures a class, a local data set, or a Hub id. Unlabelled pictures are
+            left out.
         out: Folder of the judge.
         image_size: Side of the pictures in pixels.
         channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
