@@ -26,12 +26,20 @@ NO_PICTURE_SUFFIXES = {".txt", ".md", ".json", ".jsonl", ".csv", ".xml", ".yaml"
 NO_PICTURE_STEMS = {"README", "LICENSE", "LICENCE"}
 MOST_NAMES = 5
 
+UNLABELLED_NAMES = {"unlabelled", "unlabeled"}
+"""What a folder or a class is called, in any capitals, whose pictures have no class."""
+
 
 @functools.cache
 def picture_suffixes() -> frozenset[str]:
     """Endings of the files that this Pillow decodes, such as ".png"."""
     known = Image.registered_extensions()  # fills Image.OPEN
     return frozenset(suffix for suffix, name in known.items() if name in Image.OPEN and name not in UNDECODED_FORMATS)
+
+
+def means_unlabelled(name: object) -> bool:
+    """Whether the name of a folder or of a class says that its pictures have none."""
+    return str(name).lower() in UNLABELLED_NAMES
 
 
 def holds_table(folder: Path) -> bool:
@@ -66,12 +74,14 @@ def check_one_data_set(folder: Path) -> None:
 def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
     """The table of a folder with one subfolder of pictures a class, and in words which files are left out.
 
+    A subfolder of pictures without a class stands in it like a class of its name.
+
     Args:
         folder: Holds the class folders, or folders of splits that hold them.
         split: Which split; "train" is the whole of a folder that is not split.
 
     Raises:
-        DataError: no such split, no pictures, an empty class folder.
+        DataError: no such split, no pictures of any class, an empty class folder.
     """
     # Split by hand: `datasets` would take a file named test_1.png for the test split, and leave out the class of a
     # single subfolder.
@@ -83,13 +93,14 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
     classes = {path.name: sorted(_files(path)) for path in _subfolders(root)}
     pictures = {name: [str(file) for file in found if _is_picture(file)] for name, found in classes.items()}
     unread = {name: _unread_endings(found) for name, found in classes.items()}
-    if not any(pictures.values()):
+    if not any(found for name, found in pictures.items() if not means_unlabelled(name)):
+        but = next((f" but {name}" for name, found in pictures.items() if found), "")
         raise DataError(
-            f"{root}: no pictures in subfolders; put those of each class into a subfolder of its name"
+            f"{root}: no pictures in subfolders{but}; put those of each class into a subfolder of its name"
             f"{_not_read(sum(unread.values(), Counter()))}"
         )
     for name, found in pictures.items():
-        if not found:
+        if not found and not means_unlabelled(name):
             raise DataError(
                 f"{root}: class {name!r} is empty; add pictures to that subfolder or remove it{_not_read(unread[name])}"
             )

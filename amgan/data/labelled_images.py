@@ -1,4 +1,7 @@
-"""Labelled pictures from the Hub, a local data set or a folder with one subfolder a class, as uint8 tensors."""
+"""Labelled pictures from the Hub, a local data set or a folder with one subfolder a class, as uint8 tensors.
+
+Not all need be labelled: pictures in a subfolder named unlabelled or unlabeled, and rows without a class, come along.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from torch import Tensor
 
 from amgan.data.decoding import Fit, decode_picture
 from amgan.errors import DataError, one_line
+from amgan.networks.objectives import UNLABELLED
 
 if TYPE_CHECKING:
     import datasets
@@ -30,7 +34,7 @@ class LabelledImages:
 
     Attributes:
         images: uint8 (N, C, size, size).
-        labels: int64 (N,), each 0..K-1.
+        labels: int64 (N,), each 0..K-1, or `UNLABELLED`; every class has a labelled picture.
         class_names: K names.
         source: The path or Hub id it came from.
         fit: What was done to reach the size ("crop" if any picture was resized).
@@ -57,10 +61,24 @@ class LabelledImages:
         return replace(self, images=self.images.to(device), labels=self.labels.to(device))
 
     @property
+    def labelled(self) -> LabelledImages:
+        """The labelled pictures alone."""
+        if not self.unlabelled:
+            return self
+        rows = self.labels != UNLABELLED
+        left_out = ", ".join(filter(None, [self.left_out, f"{self.unlabelled} unlabelled pictures"]))
+        return replace(self, images=self.images[rows], labels=self.labels[rows], left_out=left_out)
+
+    @property
+    def unlabelled(self) -> int:
+        """How many pictures have no class."""
+        return int((self.labels == UNLABELLED).sum())
+
+    @property
     def class_counts(self) -> dict[str, int]:
-        """Pictures of each class, in class order."""
-        counts = torch.bincount(self.labels.cpu(), minlength=len(self.class_names)).tolist()
-        return dict(zip(self.class_names, counts))
+        """Labelled pictures of each class, in class order."""
+        labels = self.labels[self.labels != UNLABELLED]
+        return dict(zip(self.class_names, torch.bincount(labels.cpu(), minlength=len(self.class_names)).tolist()))
 
     def summary(self) -> str:
         """A few lines for people: where from, how many of each class, sizes and channels."""
@@ -72,8 +90,9 @@ class LabelledImages:
         more_sizes = f", and {len(sizes) - 4} other sizes" if len(sizes) > 4 else ""
         channels, side = self.images.shape[1], self.images.shape[2]
         done = {"none": "as they are", "pad": "with a black border", "crop": "centre square, resized"}[self.fit]
+        known = f" ({self.unlabelled} of them unlabelled)" if self.unlabelled else ""
         lines = [
-            f"Data      {self.source}: {len(self)} pictures, {len(counts)} classes",
+            f"Data      {self.source}: {len(self)} pictures{known}, {len(counts)} classes",
             f"Classes   {shown}{more}",
             f"Pictures  {size_list}{more_sizes} -> {side}x{side} {'grey' if channels == 1 else 'RGB'}, {done}",
         ]
@@ -98,7 +117,8 @@ def load_labelled_images(
 
     Args:
         source: A Hub id ("zalando-datasets/fashion_mnist"), a local folder in such a layout, or a folder with one
-            subfolder of pictures a class (below a subfolder named as `split` if there is one).
+            subfolder of pictures a class (below a subfolder named as `split` if there is one) and, if some are
+            unlabelled, one of that name.
         image_size: Side of the square pictures in pixels.
         split: Which split of the data set; "train" is the whole of a folder that is not split.
         channels: 1 or 3; None takes 1 if every picture is stored as grey.
@@ -107,8 +127,8 @@ def load_labelled_images(
         skip_broken: Leave out pictures that cannot be decoded, and count them.
 
     Raises:
-        DataError: naming the path, column or file: nothing there, no such split, no labels, one class, an empty class,
-            a broken picture.
+        DataError: naming the path, column or file: nothing there, no such split, no labels, one class, a class without
+            a labelled picture, a broken picture.
     """
     # `datasets` takes a second to import, which only those who read data shall wait for.
     from amgan.data.table import check_classes, files_of, image_column_of, label_column_of, labels_of, open_table

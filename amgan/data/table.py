@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,9 @@ import numpy as np
 from datasets.exceptions import DatasetGenerationError, DatasetsError
 from huggingface_hub.errors import HFValidationError
 
-from amgan.data.folder import check_one_data_set, holds_table, open_image_folder
+from amgan.data.folder import check_one_data_set, holds_table, means_unlabelled, open_image_folder
 from amgan.errors import DataError, one_line
+from amgan.networks.objectives import UNLABELLED
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
@@ -119,6 +121,7 @@ def label_column_of(table: datasets.Dataset, source: str, image_column: str) -> 
     found = [name for name, feature in features.items() if isinstance(feature, datasets.ClassLabel)]
     if not found:
         found = [name for name, feature in features.items() if _is_class(feature)]
+    found = found or [name for name in features if _is_whole(table, name)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -131,40 +134,55 @@ def label_column_of(table: datasets.Dataset, source: str, image_column: str) -> 
 def labels_of(table: datasets.Dataset, source: str, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
     """The class numbers, int64 (N,), and the names of the classes.
 
+    A row is `UNLABELLED` if its cell is empty (null, "", NaN), if it has -1 in a column of type ClassLabel, which is
+    how such sets mark an unknown class, or if its class is called so.
+
     Raises:
-        DataError: a row without a class, or a number without a name.
+        DataError: a column that cannot be the class, or a number without a name.
     """
     feature = table.features[column]
-    numbered = isinstance(feature, datasets.ClassLabel)
-    if not numbered and not _is_class(feature):
-        raise DataError(f"{source}: column {column!r} cannot be the class; it must hold whole numbers or words")
     values = table.with_format(None)[column][:]
-    # -1 is how sets with numbered classes mark an unknown one.
-    missing = next((row for row, value in enumerate(values) if value in (None, "") or (numbered and value == -1)), None)
-    if missing is not None:
-        raise DataError(f"{source}: row {missing} has no class in column {column!r}")
-    if not numbered:
-        names = sorted(set(values))
-        numbers = {name: number for number, name in enumerate(names)}
-        return np.asarray([numbers[value] for value in values], dtype=np.int64), tuple(map(str, names))
-    wrong = next((row for row, value in enumerate(values) if not 0 <= value < feature.num_classes), None)
-    if wrong is not None:
-        raise DataError(
-            f"{source}: row {wrong} has class {values[wrong]} in column {column!r}, which names {feature.num_classes}"
-        )
-    return np.asarray(values, dtype=np.int64), tuple(feature.names)
+    if isinstance(feature, datasets.ClassLabel):
+        names = feature.names
+        for row, value in enumerate(values):
+            if value is not None and not UNLABELLED <= value < len(names):
+                raise DataError(f"{source}: row {row} has class {value} in column {column!r}, which names {len(names)}")
+        values = [None if value in (None, UNLABELLED) else names[value] for value in values]
+    elif _is_class(feature) or _is_whole(table, column):
+        values = [None if _is_empty(value) else int(value) if isinstance(value, float) else value for value in values]
+        names = sorted({*values} - {None})
+    else:
+        raise DataError(f"{source}: column {column!r} cannot be the class; it must hold whole numbers or words")
+    names = [name for name in names if not means_unlabelled(name)]
+    numbers = {name: number for number, name in enumerate(names)}
+    labels = [numbers.get(value, UNLABELLED) for value in values]
+    return np.asarray(labels, dtype=np.int64), tuple(map(str, names))
+
+
+def _is_whole(table: datasets.Dataset, column: str) -> bool:
+    # Where pandas has had them, whole numbers with gaps are floats.
+    feature = table.features[column]
+    if not isinstance(feature, datasets.Value) or not feature.dtype.startswith("float"):
+        return False
+    return all(_is_empty(value) or value.is_integer() for value in table.with_format(None)[column][:])
+
+
+def _is_empty(value: Any) -> bool:
+    return value in (None, "") or (isinstance(value, float) and math.isnan(value))
 
 
 def check_classes(labels: np.ndarray, class_names: tuple[str, ...], source: str) -> None:
-    """Check that there are two classes or more, none of them empty.
+    """Check that there are two classes or more, each with a labelled picture.
 
     Raises:
         DataError: naming the class.
     """
+    labelled = labels[labels != UNLABELLED]
+    if not len(labelled):
+        raise DataError(f"{source}: none of its {len(labels)} pictures has a class; label some of each class")
     if len(class_names) < 2:
-        only = f" ({class_names[0]!r})" if class_names else ""
-        raise DataError(f"{source}: only one class{only}; a class-labelled GAN needs two or more")
-    counts = np.bincount(labels, minlength=len(class_names))
+        raise DataError(f"{source}: only one class ({class_names[0]!r}); a class-labelled GAN needs two or more")
+    counts = np.bincount(labelled, minlength=len(class_names))
     if not counts.all():
         raise DataError(
             f"{source}: class {class_names[int(counts.argmin())]!r} is empty; add pictures or remove the class"

@@ -115,7 +115,7 @@ def _training(training: dict[str, Any] | None) -> str:
 
 | | |
 | --- | --- |
-| data | {_plain(training["data"])}: {training["pictures"]:,} pictures, {FIT[training["fit"]]} |
+| data | {_plain(training["data"])}: {_pictures(training)}, {FIT[training["fit"]]} |
 | licence of the data | {_licence(training.get("data_licence"))} |
 {_start(training.get("started_from"))}| command | `{_cell(training["command"])}` |
 | steps | {training["steps"]:,}, {training["pictures_seen"]:,} real pictures seen |
@@ -123,6 +123,11 @@ def _training(training: dict[str, Any] | None) -> str:
 | machine | {_plain(training["machine"])}, {training["processes"]:d} process(es), {_plain(training["precision"])} |
 | software | {_plain(training["software"])} |
 | date | {_plain(training["date"])} |"""
+
+
+def _pictures(training: dict[str, Any]) -> str:
+    pictures, unlabelled = training["pictures"], training.get("unlabelled", 0)
+    return f"{pictures:,} pictures" + (f", {pictures - unlabelled:,} of them labelled" if unlabelled else "")
 
 
 def _start(start: dict[str, Any] | None) -> str:

@@ -1,4 +1,7 @@
-"""What a judge says of a training set: measured once, then read from a cache named by the set and the judge."""
+"""What a judge says of a training set: measured once, then read from a cache named by the set and the judge.
+
+Of the whole set, unlabelled pictures with it: they are what G learns to draw, and the judge reads no label.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,9 @@ and every loss below is written once:
     sp = softplus, CE = cross-entropy over the K classes, x real with label y, G generated with target t
     D:  sp(-r(x)) + sp(r(G)) + a CE(l(x), y) + b CE(l(G), t) + c CE(l(G), uniform)
     G:  sp(-r(G)) + d CE(l(G), t)
+
+A real picture without a label is any of the K classes: of its term over K+1 classes sp(-r(x)) is left (paper, appendix
+C). It counts as real like every other, and the class term is over the labelled ones alone.
 """
 
 from __future__ import annotations
@@ -18,6 +21,9 @@ from typing import TYPE_CHECKING, Literal
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+UNLABELLED = -1
+"""The label of a real picture whose class nobody has said."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ def discriminator_loss(objective: Objective, real: Logits, labels: Tensor, fake:
     Args:
         objective: Row of the table.
         real: D's logits of real pictures.
-        labels: Their classes y, (N,) int64.
+        labels: Their classes y, (N,) int64; `UNLABELLED` for those without one.
         fake: D's logits of generated pictures, made without G's graph.
         targets: Their target classes t, (N,) int64.
     """
@@ -140,8 +146,16 @@ def generator_loss(objective: Objective, fake: Logits, targets: Tensor) -> Tenso
 
 
 def class_cross_entropy(logits: Logits, classes: Tensor) -> Tensor:
-    """CE of the K classes against one class a picture, (N,) int64, mean over the batch and D's heads."""
-    return F.cross_entropy(logits.classes.flatten(0, -2), classes.expand(logits.real.shape).flatten())
+    """CE of the K classes against one class a picture, (N,) int64: mean over the labelled pictures and D's heads.
+
+    It is 0 if none is labelled. Not the mean over the whole batch: the class term is an expectation over labelled
+    pictures, added to that over all of being real, so that its weight is a however many are left unlabelled. Divided by
+    the batch, it would be a tenth of a for a tenth of the labels.
+    """
+    labels = classes.expand(logits.real.shape).flatten()
+    total = F.cross_entropy(logits.classes.flatten(0, -2), labels, ignore_index=UNLABELLED, reduction="sum")
+    # F.cross_entropy's own mean is 0/0 where none is labelled. The count stays on the device.
+    return total / (labels != UNLABELLED).sum().clamp(min=1)
 
 
 def uniform_cross_entropy(class_logits: Tensor) -> Tensor:

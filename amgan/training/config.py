@@ -28,7 +28,8 @@ class TrainConfig:
     """Train a model on labelled pictures.
 
     Attributes:
-        data: A folder with one subfolder of pictures a class, a local data set, or a Hub id.
+        data: A folder with one subfolder of pictures a class, a local data set, or a Hub id. Of pictures in a
+            subfolder named unlabelled, or in rows without a class, D learns what is real, but no class.
         out: Folder of the run: checkpoints, sample sheets, logs, and the release in out/release.
         objective: Which of the paper's models.
         labeling: dynamic (D names the class of a picture) or predefined (the class is an input of G).

@@ -40,4 +40,4 @@ def load_judge_data(config: JudgeTrainConfig) -> tuple[LabelledImages, LabelledI
 
 
 def _load(config: JudgeTrainConfig, split: str) -> LabelledImages:
-    return load_split(config, split, config.image_size, config.channels)
+    return load_split(config, split, config.image_size, config.channels).labelled

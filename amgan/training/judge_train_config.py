@@ -17,7 +17,8 @@ class JudgeTrainConfig:
     """Train a judge, the classifier through which `evaluate` looks, on labelled pictures.
 
     Attributes:
-        data: A folder with one subfolder of pictures a class, a local data set, or a Hub id.
+        data: A folder with one subfolder of pictures a class, a local data set, or a Hub id. Unlabelled pictures are
+            left out.
         out: Folder of the judge.
         pretrained: For few pictures (100 to 5,000): fit a linear classifier to the features of EfficientNet-Lite1 in
             place of a net from scratch. Its accuracy is cross-validated, so no picture is kept out, and the flags from

@@ -152,6 +152,7 @@ def training_facts(
         "data_id": hub_id_of(data.source),
         "data_licence": licence and dataclasses.asdict(licence),
         "pictures": len(data),
+        "unlabelled": data.unlabelled,
         "fit": data.fit,
         "started_from": start and dataclasses.asdict(start),
         "command": _public_settings(config).command_line(),

@@ -18,7 +18,10 @@ from amgan.whole_files import write_whole
 
 SETTINGS_FILE = "train.json"
 FOUND = "found"
-"""Key of the settings file under which the classes and counts of the data stand."""
+"""Key of the settings file under which the classes and counts of the data stand.
+
+Unlabelled pictures are counted like a class of their own: none can be called so.
+"""
 
 STARTED_FROM = "started_from"
 """Key under which the model stands that the run started from."""
@@ -96,7 +99,7 @@ def check_run_data(config: TrainConfig, data: LabelledImages) -> None:
     """
     if not config.resume:
         return
-    before, now = _read_settings(config.out / SETTINGS_FILE).get(FOUND), data.class_counts
+    before, now = _read_settings(config.out / SETTINGS_FILE).get(FOUND), _found(data)
     if before != now:
         raise CheckpointError(
             f"{config.data} is not what {config.out} was trained on: its classes and counts were {before!r:.150}, "
@@ -132,8 +135,12 @@ def as_begun(config: TrainConfig) -> TrainConfig:
 def write_settings(config: TrainConfig, data: LabelledImages, start: StartPoint | None = None) -> None:
     """Write the run's settings, what was found in its data and what it started from, beside its checkpoints."""
     config.out.mkdir(parents=True, exist_ok=True)
-    content = {**_settings(config), FOUND: data.class_counts, STARTED_FROM: start and asdict(start)}
+    content = {**_settings(config), FOUND: _found(data), STARTED_FROM: start and asdict(start)}
     write_whole(config.out / SETTINGS_FILE, (json.dumps(content, indent=2) + "\n").encode())
+
+
+def _found(data: LabelledImages) -> dict[str, int]:
+    return data.class_counts | ({"unlabelled": data.unlabelled} if data.unlabelled else {})
 
 
 def _read_settings(file: Path) -> dict[str, Any]:

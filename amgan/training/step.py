@@ -58,7 +58,7 @@ class AdversarialStep:
 
         Args:
             images: Real pictures in [-1, 1], fp32 (B, C, size, size).
-            labels: Their classes, int64 (B,).
+            labels: Their classes, int64 (B,); `UNLABELLED` for those without one.
             generator_learns: Whether G is updated too.
 
         Returns:

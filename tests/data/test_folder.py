@@ -12,6 +12,7 @@ from PIL import features
 
 from amgan.data.folder import picture_suffixes
 from amgan.data.labelled_images import load_labelled_images
+from amgan.networks.objectives import UNLABELLED
 from tests.data.data_sets import IMAGE, LABELS, TWO_CLASSES, cells, grey_of, levels, put, put_table, refusal
 
 
@@ -97,6 +98,46 @@ def test_stray_notes_in_a_split(tmp_path):
     put(tmp_path, {f"{split}/{name}/0.png": 0 for split in ("train", "test") for name in "ab"})
     put(tmp_path, {"train/metadata.csv": b"x,y\n", "train/a/metadata.csv": b"x,y\n"})
     assert load_labelled_images(str(tmp_path), 32).class_counts == {"a": 1, "b": 1}
+
+
+@pytest.mark.parametrize("name", ["unlabelled", "unlabeled", "UNLABELLED", "Unlabeled"])
+@pytest.mark.parametrize("inner", ["", "train/"])
+def test_pictures_of_no_class(tmp_path, inner, name):
+    put(tmp_path, {f"{inner}{name}/0.png": 0, f"{inner}{name}/of/monday/1.png": 1})
+    put(tmp_path, {f"{inner}apple/2.png": 2, f"{inner}zebra/3.png": 3, f"{inner}zebra/4.png": 4})
+    data = load_labelled_images(str(tmp_path), 32)
+    assert data.class_names == ("apple", "zebra")
+    assert data.class_counts == {"apple": 1, "zebra": 2}
+    assert dict(zip(levels(data), data.labels.tolist())) == {0: UNLABELLED, 1: UNLABELLED, 2: 0, 3: 1, 4: 1}
+    assert "5 pictures (2 of them unlabelled), 2 classes" in data.summary()
+    assert data.left_out == ""
+
+
+def test_both_spellings_are_one_and_an_empty_one_is_none(tmp_path):
+    put(tmp_path, {"a/0.png": 0, "b/1.png": 1, "unlabelled/2.png": 2, "unlabeled/3.png": 3})
+    assert load_labelled_images(str(tmp_path), 32).labels.tolist() == [0, 1, UNLABELLED, UNLABELLED]
+    for level, name in ((2, "unlabelled"), (3, "unlabeled")):
+        (tmp_path / name / f"{level}.png").unlink()
+    put(tmp_path, {"unlabelled/x.heic": b"x"})
+    data = load_labelled_images(str(tmp_path), 32)
+    assert (data.labels.tolist(), data.left_out) == ([0, 1], "1 file (.heic)")
+
+
+@pytest.mark.parametrize("inner", ["", "train/"])
+@pytest.mark.parametrize("others", [{}, {"mug/notes.txt": b"soon", "pot/notes.txt": b"soon"}])
+def test_nothing_but_pictures_of_no_class(tmp_path, inner, others):
+    put(tmp_path, {f"{inner}Unlabelled/{level}.png": level for level in range(3)})
+    put(tmp_path, {inner + name: content for name, content in others.items()})
+    message = refusal(tmp_path)
+    assert "no pictures in subfolders but Unlabelled; put those of each class into a subfolder of its name" in message
+
+
+@pytest.mark.parametrize("place", ["", "train/", "data/"])
+def test_pictures_with_some_of_their_classes_in_a_metadata_file(tmp_path, place):
+    put(tmp_path, {f"{place}{level}.png": level for level in range(4)})
+    put(tmp_path, {f"{place}metadata.csv": b"file_name,kind\n0.png,cat\n1.png,dog\n2.png,\n3.png,cat\n"})
+    data = load_labelled_images(str(tmp_path), 32)
+    assert dict(zip(levels(data), data.labels.tolist())) == {0: 0, 1: 1, 2: UNLABELLED, 3: 0}
 
 
 @pytest.mark.parametrize("place", ["", "train/", "data/"])

@@ -19,6 +19,7 @@ from PIL import Image
 from amgan.data.decoding import decode_picture
 from amgan.data.labelled_images import load_labelled_images
 from amgan.errors import DataError
+from amgan.networks.objectives import UNLABELLED
 from tests.data.data_sets import IMAGE, LABELS, TWO_CLASSES, cells, grey_of, levels, png, put, put_table, refusal
 
 
@@ -115,20 +116,63 @@ def test_named_column_that_is_not_there_or_of_another_kind(tmp_path, option):
         assert f"column {column!r}" in refusal(tmp_path, **{option: column})
 
 
-def test_row_without_a_class(tmp_path):
-    put_table(tmp_path, {"image": cells(), "y": [1, 0, None, 1, 0]}, image=IMAGE, y=TWO_CLASSES)
-    assert "row 2 has no class in column 'y'" in refusal(tmp_path)
-
-
-@pytest.mark.parametrize("empty", [None, ""])
-def test_row_without_a_word_for_its_class(tmp_path, empty):
-    words = ["a", "b", "b", empty, "a"]
-    put_table(tmp_path, {"image": cells(), "y": words}, image=IMAGE, y=datasets.Value("string"))
-    assert "row 3 has no class in column 'y'" in refusal(tmp_path)
+WITH_UNLABELLED = datasets.ClassLabel(names=["cat", "Unlabeled", "dog"])
+"""As `datasets` numbers a folder of classes on the Hub that has one of pictures without a class."""
 
 
 @pytest.mark.parametrize(
-    ("label", "words"), [(2, "row 4 has class 2"), (7, "row 4 has class 7"), (-2, "row 4 has class -2"), (-1, "row 4")]
+    ("kind", "values", "names"),
+    [
+        (TWO_CLASSES, [1, 0, None, 0, 0], ("cat", "dog")),
+        (TWO_CLASSES, [1, 0, -1, 0, 0], ("cat", "dog")),
+        (WITH_UNLABELLED, [2, 0, 1, 0, 0], ("cat", "dog")),
+        (datasets.Value("string"), ["b", "a", None, "a", "a"], ("a", "b")),
+        (datasets.Value("large_string"), ["b", "a", "", "a", "a"], ("a", "b")),
+        (datasets.Value("string"), ["b", "a", "UNLABELLED", "a", "a"], ("a", "b")),
+        (datasets.Value("int64"), [10, 9, None, 9, 9], ("9", "10")),
+        (datasets.Value("bool"), [True, False, None, False, False], ("False", "True")),
+        (datasets.Value("float64"), [10.0, 9.0, float("nan"), 9.0, 9.0], ("9", "10")),
+        (datasets.Value("float32"), [10.0, 9.0, None, 9.0, 9.0], ("9", "10")),
+    ],
+)
+def test_rows_without_a_class_are_unlabelled(tmp_path, kind, values, names):
+    put_table(tmp_path, {"image": cells(), "y": values}, image=IMAGE, y=kind)
+    data = load_labelled_images(str(tmp_path), 32)
+    assert levels(data) == [0, 1, 2, 3, 4]
+    assert data.labels.tolist() == [1, 0, UNLABELLED, 0, 0]
+    assert data.class_names == names
+    assert data.class_counts == {names[0]: 3, names[1]: 1}
+    assert data.unlabelled == 1
+    assert "5 pictures (1 of them unlabelled), 2 classes" in data.summary()
+
+
+def test_the_labelled_pictures_alone(tmp_path):
+    put_table(tmp_path, {"image": cells(), "y": [1, None, -1, 0, 0]}, image=IMAGE, y=TWO_CLASSES)
+    data = load_labelled_images(str(tmp_path), 32)
+    alone = data.labelled
+    assert (levels(alone), alone.labels.tolist(), alone.unlabelled) == ([0, 3, 4], [1, 0, 0], 0)
+    assert (alone.class_names, alone.class_counts) == (data.class_names, data.class_counts)
+    assert alone.summary().splitlines()[-1] == "Left out  2 unlabelled pictures"
+    assert alone.labelled is alone
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [(TWO_CLASSES, [-1, None, -1, -1, None]), (datasets.Value("string"), ["", None, "", "unlabelled", ""]),
+     (datasets.Value("float32"), [float("nan")] * 5)],
+)  # fmt: skip
+def test_no_row_has_a_class(tmp_path, kind, values):
+    put_table(tmp_path, {"image": cells(), "y": values}, image=IMAGE, y=kind)
+    assert "none of its 5 pictures has a class; label some of each class" in refusal(tmp_path)
+
+
+def test_a_class_whose_rows_are_all_unlabelled(tmp_path):
+    put_table(tmp_path, {"image": cells(), "y": [0, 0, None, -1, 0]}, image=IMAGE, y=TWO_CLASSES)
+    assert "class 'dog' is empty" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("label", "words"), [(2, "row 4 has class 2"), (7, "row 4 has class 7"), (-2, "row 4 has class -2")]
 )
 def test_class_number_outside_the_names(tmp_path, label, words):
     """`datasets` would not write such a file, but reads it."""
@@ -211,6 +255,14 @@ def test_broken_picture_in_a_table(tmp_path):
     assert "picture in row 0 cannot be read (there is none)" in refusal(tmp_path)
     put_table(tmp_path, {"image": pictures[4:] + pictures[:1], "y": [0, 1]}, image=IMAGE, y=TWO_CLASSES)
     assert "kitten.png" in refusal(tmp_path)
+
+
+def test_skipping_may_leave_a_class_without_a_labelled_picture(tmp_path):
+    put(tmp_path, {"a/0.png": 0, "b/1.png": b"x", "unlabelled/2.png": 2})
+    assert "class 'b' is empty" in refusal(tmp_path, skip_broken=True)
+    put(tmp_path, {"b/3.png": 3, "unlabelled/4.png": b"x"})
+    data = load_labelled_images(str(tmp_path), 32, skip_broken=True)
+    assert (data.labels.tolist(), data.skipped) == ([0, 1, UNLABELLED], 2)
 
 
 def test_skipping_may_empty_a_class(tmp_path):

@@ -103,6 +103,18 @@ def test_it_says_what_was_measured():
         assert fact in text
 
 
+def test_it_says_how_many_pictures_were_labelled():
+    def data_row(**facts):
+        text = model_card(tiny_config(), {"training": TRAINING | facts}).text
+        return next(line for line in text.splitlines() if line.startswith("| data |"))
+
+    whole = "| data | shoes: 60,000 pictures, with a black border |"
+    assert data_row() == data_row(unlabelled=0) == whole
+    assert data_row(unlabelled=58_800) == whole.replace("pictures,", "pictures, 1,200 of them labelled,")
+    with pytest.raises(ReleaseError, match="section 'training'"):
+        data_row(unlabelled="many")
+
+
 def test_it_says_what_a_judge_measured_and_how_good_the_judge_is():
     text = model_card(tiny_config(), {"evaluation": EVALUATION}).text
     assert "## How good the pictures are" in text

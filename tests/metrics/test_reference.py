@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -9,6 +11,7 @@ from amgan.errors import JudgeError
 from amgan.metrics import reference as module
 from amgan.metrics.judge import Judge
 from amgan.metrics.reference import cached_reference, measure_reference
+from amgan.networks.objectives import UNLABELLED
 from tests.metrics.judges import noisy_data, tiny_judge
 from tests.models import message
 
@@ -43,6 +46,12 @@ def test_measured(judge, monkeypatch):
         torch.testing.assert_close(parts.sums[name], total, rtol=1e-9, atol=1e-9)
     monkeypatch.setattr(module, "MOST_FEATURES", 5)
     assert len(measure_reference(data, judge).features) == 5
+
+
+def test_unlabelled_pictures_are_measured_like_others(judge):
+    data = noisy_data(20)
+    partly = replace(data, labels=data.labels.where(torch.arange(20) < 9, UNLABELLED))
+    assert same(measure_reference(partly, judge), measure_reference(data, judge))
 
 
 def test_the_cache_answers_the_second_time(judge, tmp_path, monkeypatch):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
 from amgan.networks.objectives import (
     OBJECTIVES,
+    UNLABELLED,
     Logits,
     Objective,
+    class_cross_entropy,
     discriminator_loss,
     dynamic_targets,
     generator_loss,
@@ -144,6 +147,77 @@ def test_each_row_of_the_table(name, batch):
     same(generator_loss(objective, g, targets), g_reference)
 
 
+def heads_of(objective: Objective, classes: Tensor, real: Tensor, heads: int) -> Logits:
+    """Logits of one head, or of several that differ."""
+    if heads == 1:
+        return logits_of(objective, classes, real)
+    each = [logits_of(objective, classes * (head + 1), real - head) for head in range(heads)]
+    return Logits(torch.stack([one.classes for one in each]), torch.stack([one.real for one in each]))
+
+
+@pytest.mark.parametrize("heads", [1, 3])
+@pytest.mark.parametrize("name", OBJECTIVES)
+@settings(max_examples=20)
+@given(batch=batches(), data=st.data())
+def test_unlabelled_pictures_are_real_and_of_any_class(name, heads, batch, data):
+    """sp(-r) over all real pictures, and the class term over the labelled ones alone."""
+    classes, real, labels, targets = batch
+    known = torch.tensor(data.draw(st.lists(st.booleans(), min_size=len(labels), max_size=len(labels))))
+    objective = OBJECTIVES[name]
+    x = heads_of(objective, classes, real, heads)
+    g = heads_of(objective, -classes.flip(0), -real.flip(0), heads)
+    loss = discriminator_loss(objective, x, torch.where(known, labels, UNLABELLED), g, targets)
+    without_classes = dataclasses.replace(objective, real_class=0.0)
+    reference = discriminator_loss(without_classes, x, labels, g, targets).double()
+    if known.any():
+        terms = [
+            -log_class(head[known], labels[known]).mean() for head in x.classes.double().reshape(heads, *classes.shape)
+        ]
+        reference = reference + objective.real_class * torch.stack(terms).mean()
+        same(loss, reference)
+    else:
+        assert loss == reference, "nothing is left of the class term"
+
+
+@settings(max_examples=20)
+@given(batch=batches())
+def test_an_unlabelled_picture_costs_one_softmax_over_k_plus_one_classes_what_all_k_together_do(batch):
+    classes, _, labels, targets = batch
+    nobody = torch.full_like(labels, UNLABELLED)
+    log_d = log_softmax_with_fake(classes)
+    for name in ONE_SOFTMAX:
+        x = Logits.split(classes, OBJECTIVES[name])
+        reference = -log_d[:, :-1].exp().sum(dim=1).log().mean() - log_d[:, -1].mean()
+        same(discriminator_loss(OBJECTIVES[name], x, nobody, x, targets), reference)
+
+
+@pytest.mark.parametrize("heads", [(), (3,)])
+@settings(max_examples=20)
+@given(batch=batches())
+def test_where_all_are_labelled_the_class_term_is_the_plain_mean_to_the_bit(heads, batch):
+    leaf, labels = batch[0].float().expand(*heads, -1, -1).clone().requires_grad_(), batch[2]
+    repeated = labels.expand(*heads, -1).flatten()
+    plain = 0.1 * torch.nn.functional.cross_entropy(leaf.flatten(0, -2), repeated)
+    ours = 0.1 * class_cross_entropy(Logits(leaf, leaf[..., 0]), labels)
+    assert torch.equal(ours, plain)
+    assert torch.equal(*(torch.autograd.grad(loss, leaf)[0] for loss in (ours, plain)))
+
+
+@settings(max_examples=20)
+@given(batch=batches())
+def test_an_unlabelled_picture_has_no_gradient_of_the_class_term(batch):
+    leaf, labels = batch[0].float().requires_grad_(), batch[2].clone()
+    logits = Logits(leaf, leaf[..., 0])
+    labels[0] = UNLABELLED
+    class_cross_entropy(logits, labels).backward()
+    assert (leaf.grad[0] == 0).all()
+    leaf.grad = None
+    loss = class_cross_entropy(logits, torch.full_like(labels, UNLABELLED))
+    loss.backward()
+    assert loss == 0
+    assert (leaf.grad == 0).all()
+
+
 def test_the_paper_has_eight_models():
     assert len(OBJECTIVES) == 8
     assert [name for name, objective in OBJECTIVES.items() if not objective.has_classifier] == ["gan"]
@@ -212,8 +286,9 @@ def test_extreme_logits_stay_finite(name, signs):
     objective = OBJECTIVES[name]
     leaf = torch.tensor([signs, signs[::-1]], requires_grad=True)
     logits = Logits.split(leaf, objective)
-    labels = torch.tensor([0, 1])
-    loss = discriminator_loss(objective, logits, labels, logits, labels) + generator_loss(objective, logits, labels)
+    labels = torch.tensor([0, UNLABELLED])
+    targets = torch.tensor([0, 1])
+    loss = discriminator_loss(objective, logits, labels, logits, targets) + generator_loss(objective, logits, targets)
     loss.backward()
     assert loss.isfinite()
     assert leaf.grad.isfinite().all()

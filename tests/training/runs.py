@@ -24,13 +24,16 @@ from amgan.training import TrainConfig, releasing, standing_statistics, train
 CLASSES = ("round", "square", "tall")
 
 
-def make_pictures(folder: Path, count: int = 64) -> Path:
-    """An image folder of grey 32x32 noise, one subfolder a class, each class at its own brightness."""
+def make_pictures(folder: Path, count: int = 64, labelled: int | None = None) -> Path:
+    """An image folder of grey 32x32 noise, one subfolder a class, each class at its own brightness.
+
+    If fewer are to be labelled, the others are the same pictures in a subfolder named unlabelled.
+    """
     draw = np.random.default_rng(7)
     for number in range(count):
         kind = number % len(CLASSES)
         pixels = draw.integers(60 * kind, 60 * kind + 100, (32, 32), dtype=np.uint8)
-        place = folder / CLASSES[kind]
+        place = folder / (CLASSES[kind] if number < (count if labelled is None else labelled) else "unlabelled")
         place.mkdir(parents=True, exist_ok=True)
         Image.fromarray(pixels).save(place / f"{number:03d}.png")
     return folder

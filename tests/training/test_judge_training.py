@@ -72,6 +72,20 @@ def test_pictures_kept_out_are_not_trained_on(pictures, tmp_path):
     assert not seen & {image.numpy().tobytes() for image in test.images}
 
 
+def test_unlabelled_pictures_are_no_part_of_it(tmp_path):
+    make_pictures(tmp_path / "train", 24, labelled=15)
+    make_pictures(tmp_path / "test", 24, labelled=9)
+    config = settings(tmp_path, tmp_path / "judge", batch_size=5)
+    train, test = load_judge_data(config)
+    assert (len(train), train.unlabelled, len(test), test.unlabelled) == (15, 0, 9, 0)
+    train, test = load_judge_data(dataclasses.replace(config, hold_out=0.4))
+    assert (len(train), len(test), torch.cat([train.labels, test.labels]).min()) == (9, 6, 0)
+    judge = train_judge(config, Console(file=(printed := io.StringIO()), width=200))
+    assert judge.config.test_pictures == 9
+    assert "15 pictures, 6 of 6 epochs" in judge.config.training
+    assert "Left out  9 unlabelled pictures" in printed.getvalue()
+
+
 def test_a_missing_test_split_says_what_to_do(pictures, tmp_path):
     with pytest.raises(DataError, match=r"--test-split, or keep some out with --hold-out"):
         load_judge_data(settings(pictures, tmp_path, test_split="validation"))

@@ -24,7 +24,7 @@ from tests.models import tiny_model
 from tests.training.runs import tiny
 
 FACTS = {
-    "data": "noise", "data_id": None, "data_licence": None, "pictures": 64, "fit": "none",
+    "data": "noise", "data_id": None, "data_licence": None, "pictures": 64, "unlabelled": 0, "fit": "none",
     "started_from": None, "command": "python -m amgan train", "steps": 4,
     "pictures_seen": 32, "seconds": 1, "machine": "m", "processes": 1, "precision": "fp32", "software": "s",
     "date": "2030-01-02",
@@ -128,7 +128,7 @@ def test_facts_are_those_of_the_run(pictures, accelerator_factory, tmp_path):
     assert facts["data"] == pictures.name
     assert facts["data_id"] is None
     assert facts["data_licence"] == {"name": "mit", "said_by": "trainer"}
-    assert (facts["pictures"], facts["fit"]) == (64, "none")
+    assert (facts["pictures"], facts["unlabelled"], facts["fit"]) == (64, 0, "none")
     assert (facts["steps"], facts["pictures_seen"], facts["processes"]) == (10, 160, 2)
     assert facts["seconds"] == 100
     assert facts["precision"] == "fp32"

@@ -11,6 +11,7 @@ import torch
 
 from amgan.data.labelled_images import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
+from amgan.networks.objectives import UNLABELLED
 from amgan.training.checkpoint import MARKER
 from amgan.training.config import TrainConfig
 from amgan.training.run_folder import (
@@ -85,6 +86,18 @@ def test_neighbours_and_names_of_the_hub_lie_apart(tmp_path, monkeypatch):
     check_run_folder(tiny(tmp_path / "photos", tmp_path / "photos-run"))
     monkeypatch.chdir(tmp_path)
     check_run_folder(replace(tiny(tmp_path, tmp_path / "user" / "pets" / "run"), data="user/pets"))
+
+
+def test_other_pictures_than_before_are_refused(tmp_path):
+    config = tiny(tmp_path / "data", tmp_path / "run", resume=True)
+    less_known = replace(DATA, labels=torch.tensor([0, 0, UNLABELLED, 1, 1, 1, UNLABELLED]))
+    for before, others in ((DATA, (pictures(3, 5), less_known)), (less_known, (DATA, less_known.labelled))):
+        write_settings(config, before)
+        check_run_data(config, before)
+        for other in others:
+            with pytest.raises(CheckpointError, match="its classes and counts were"):
+                check_run_data(config, other)
+    assert json.loads((config.out / SETTINGS_FILE).read_text())["found"] == {"a": 2, "b": 3, "unlabelled": 2}
 
 
 def test_one_folder_may_be_written_in_several_ways(tmp_path, begun, monkeypatch):

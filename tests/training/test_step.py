@@ -11,7 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from amgan.networks.config import ModelConfig
 from amgan.networks.dcgan import Discriminator, Generator
-from amgan.networks.objectives import OBJECTIVES
+from amgan.networks.objectives import OBJECTIVES, UNLABELLED
 from amgan.training.step import AdversarialStep, Networks
 
 LABELINGS = ("dynamic", "predefined")
@@ -180,5 +180,8 @@ def test_a_step_never_waits_for_the_device(accelerator_factory, labeling, precis
     _, _, step = make_step(accelerator_factory(mixed_precision=precision), labeling=labeling)
     images, labels = batch()
     step(images, labels)
-    with NoHostSync():
-        step(images, labels)
+    for unlabelled in (0, 5, len(labels)):
+        labels[:unlabelled] = UNLABELLED
+        with NoHostSync():
+            losses = step(images, labels)
+        assert losses.isfinite().all()

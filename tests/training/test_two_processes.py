@@ -13,7 +13,18 @@ from safetensors.torch import load_file
 from amgan.errors import CheckpointError
 from amgan.training.run_lock import locked
 from tests.metrics.judges import tiny_judge
-from tests.training.runs import CLASSES, checkpoint, contents, differences, finish, read_until, run, start_worker, tiny
+from tests.training.runs import (
+    CLASSES,
+    checkpoint,
+    contents,
+    differences,
+    finish,
+    make_pictures,
+    read_until,
+    run,
+    start_worker,
+    tiny,
+)
 
 
 def ranks_agree(folder, step):
@@ -24,7 +35,8 @@ def ranks_agree(folder, step):
 
 @pytest.mark.timeout(240)
 @pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="this torch has no gloo to connect processes")
-def test_stop_resume_and_the_whole_under_torchrun(pictures, tmp_path):
+def test_stop_resume_and_the_whole_under_torchrun(tmp_path):
+    pictures = make_pictures(tmp_path / "pictures", labelled=12)  # so few that one process may meet none in a batch
     config = tiny(
         pictures, tmp_path / "halves", batch_size=8, steps=100_000, log_every=1, lr_decay_steps=200_000, sheet_every=2
     )
