@@ -18,6 +18,10 @@ class DataError(AmganError, ValueError):
     """A data set cannot be used: not there, no labels, too small, a broken picture."""
 
 
+class SplitError(DataError):
+    """A data set has no split of the name that was asked for."""
+
+
 class ReleaseError(AmganError, ValueError):
     """A release folder is malformed: a missing file, an unknown key, a tensor that does not fit its config."""
 

@@ -63,7 +63,8 @@ class CompareCommand:
         architecture: Kind of the nets: dcgan, the paper's.
         image_size: Side of the pictures in pixels.
         channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
-        judge: Folder of the judge; the best that ships and knows the classes if not given.
+        judge: Folder of the judge; the best that ships and knows the classes or, for 100 to 5,000
+            pictures of other classes, one that is fitted to them if not given.
         n: Pictures of each finished model that are scored.
         n_on_the_way: Pictures scored at each eighth of a run.
         pairs: Pairs of pictures of each class for MS-SSIM.

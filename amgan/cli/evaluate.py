@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,16 @@ from torch import Tensor
 
 from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
-from amgan.data.options import load_held_out, load_split
+from amgan.data.options import load_split, load_unseen
 from amgan.hub.card import model_card
+from amgan.metrics.copies import copies_in_words
 from amgan.metrics.evaluation import Evaluation, evaluate, score_real
 from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words
 from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.figure import evaluation_figure
 from amgan.metrics.inception_v3 import Inception, PublishedMeter, real_sums
 from amgan.metrics.judge import Judge
-from amgan.metrics.judge_search import find_judge
-from amgan.metrics.picture_meter import Scores
+from amgan.metrics.judge_search import find_judge_of_data
 from amgan.metrics.reference import Reference, cached_reference
 from amgan.model import AMGAN
 from amgan.release.checked_files import write_json
@@ -40,14 +41,16 @@ class EvaluateCommand:
     Attributes:
         model: A release folder or a model repository of the Hub.
         data: The data set that the model was trained on: a folder, a local data set, or a Hub id.
-        judge: Folder of the judge; the best that ships and knows the classes if not given.
+        judge: Folder of the judge; if not given the best that ships and knows the classes or, where none does and the
+            pictures are 100 to 5,000, one that is fitted to them.
         out: Folder for metrics.json and the figure; the release folder itself if not given.
         n: How many any-class pictures: those of seeds S, S + 1, ...
         asked: Pictures of asked classes in all, equally many of each.
         seed: The first seed, S.
         pairs: Pairs of pictures of each class for MS-SSIM.
         split: Split that the model was trained on.
-        test_split: Split of pictures it was not trained on, scored beside its own; none if it is empty.
+        test_split: Split of pictures it was not trained on, scored beside its own, none if it is empty; by default test
+            or, where there is no such split, a tenth of the pictures.
         image_column: Column of the pictures, where its type alone does not tell.
         label_column: Column of the classes, where its type alone does not tell.
         skip_broken: Leave out pictures that cannot be decoded.
@@ -66,7 +69,7 @@ class EvaluateCommand:
     seed: int = 0
     pairs: int = 200
     split: str = "train"
-    test_split: str = "test"
+    test_split: str | None = None
     image_column: str | None = None
     label_column: str | None = None
     skip_broken: bool = False
@@ -82,10 +85,20 @@ def run_evaluate(command: EvaluateCommand, console: Console) -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     # In the arithmetic in which two machines agree.
     model = AMGAN.from_pretrained(command.model, revision=command.revision, device=device, precision="fp32")
-    judge = Judge.load(command.judge or find_judge(model.config), device)
+    judge = None
     # Before minutes are spent on the rest.
+    if command.judge is not None:
+        judge = _judge(command.judge, model, device)
     inception = Inception.load(command.inception_weights, device) if command.inception_weights else None
-    data, reference, real = _look_at_data(command, model, judge, settings, console)
+    config = model.config
+    data, test, held_out = load_unseen(
+        lambda split: load_split(command, split, config.image_size, config.channels), command.split, command.test_split
+    )
+    if judge is None:
+        place = find_judge_of_data(data, cache=command.cache, on_fit=partial(say, console))
+        judge = _judge(place, model, device)
+    reference = _reference(command, data, judge, console)
+    real = None if test is None else score_real(test, judge, reference, settings)
     meter = None if inception is None else _published_meter(command, inception, data, console)
     with _progress(console) as progress:
         task = progress.add_task("Model", total=settings.pictures)
@@ -95,11 +108,15 @@ def run_evaluate(command: EvaluateCommand, console: Console) -> None:
                 meter.add(images)
             progress.advance(task, len(images))
 
-        evaluation = evaluate(model.sampler, judge, reference, settings, real, drawn)
-    evaluation.summary["protocol"] |= {"model": model.revision, **provenance()}
+        evaluation = evaluate(model.sampler, judge, reference, settings, real, data, drawn)
+    evaluation.summary["protocol"] |= {"real_pictures": held_out, "model": model.revision, **provenance()}
     if meter is not None:
         evaluation.summary["published"] = meter.summary()
     console.print(evaluation_table(evaluation))
+    if real is not None:
+        say(console, f"Real pictures: {held_out}")
+    if warning := copies_in_words(evaluation.summary.get("copies")):
+        say(console, warning)
     _write(command, model, evaluation, console)
 
 
@@ -117,24 +134,16 @@ def evaluation_table(evaluation: Evaluation) -> Table:
     return table
 
 
-def _look_at_data(
-    command: EvaluateCommand, model: AMGAN, judge: Judge, settings: EvaluationSettings, console: Console
-) -> tuple[LabelledImages, Reference, Scores | None]:
-    config = model.config
-    # Before minutes are spent on the data.
+def _judge(place: Path, model: AMGAN, device: str) -> Judge:
+    judge, config = Judge.load(place, device), model.config
     judge.check_fits(config.class_names, config.image_size, config.channels, "the model")
+    return judge
 
-    def load(split: str) -> LabelledImages:
-        return load_split(command, split, config.image_size, config.channels)
 
-    data = load(command.split)
+def _reference(command: EvaluateCommand, data: LabelledImages, judge: Judge, console: Console) -> Reference:
     with _progress(console) as progress:
         task = progress.add_task("Training pictures", total=len(data))
-        reference = cached_reference(data, judge, command.cache, lambda done: progress.update(task, completed=done))
-    if not command.test_split:
-        return data, reference, None
-    test = load_held_out(load, command.test_split)
-    return data, reference, score_real(test, judge, reference, settings)
+        return cached_reference(data, judge, command.cache, lambda done: progress.update(task, completed=done))
 
 
 def _published_meter(

@@ -11,7 +11,7 @@ from pathlib import Path
 import datasets
 from PIL import Image
 
-from amgan.errors import DataError
+from amgan.errors import DataError, SplitError
 
 TABLE_SUFFIXES = {".parquet", ".arrow"}
 """Files that make a folder a data set of `datasets` wherever they lie: the Hub has them in folders of many names."""
@@ -81,14 +81,15 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
         split: Which split; "train" is the whole of a folder that is not split.
 
     Raises:
-        DataError: no such split, no pictures of any class, an empty class folder.
+        SplitError: no such split.
+        DataError: no pictures of any class, an empty class folder.
     """
     # Split by hand: `datasets` would take a file named test_1.png for the test split, and leave out the class of a
     # single subfolder.
     nested = [path.name for path in _subfolders(folder) if any(map(_has_pictures, _subfolders(path)))]
     splits = [name for name in nested if name in SPLIT_NAMES or name == split]
     if split not in splits and (splits or split != "train"):
-        raise DataError(f"{folder}: no split {split!r}; it has {', '.join(splits) or 'none, so it is all train'}")
+        raise SplitError(f"{folder}: no split {split!r}; it has {', '.join(splits) or 'none, so it is all train'}")
     root = folder / split if splits else folder
     classes = {path.name: sorted(_files(path)) for path in _subfolders(root)}
     pictures = {name: [str(file) for file in found if _is_picture(file)] for name, found in classes.items()}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, Protocol
 
+from amgan.data.held_out import SHARE, split_held_out
 from amgan.data.labelled_images import LabelledImages, load_labelled_images
-from amgan.errors import DataError
+from amgan.errors import DataError, SplitError
 from amgan.networks.architecture import ImageSize
+
+HELD_OUT = f"{SHARE:.0%} of the set, chosen by content; the model saw them unless its training held them out as well"
 
 
 class DataOptions(Protocol):
@@ -69,3 +72,30 @@ def load_held_out(load: Callable[[str], LabelledImages], split: str) -> Labelled
         return load(split)
     except DataError as error:
         raise DataError(f"{error}; name another with --test-split, or none with --test-split ''") from error
+
+
+def load_unseen(
+    load: Callable[[str], LabelledImages], split: str, test_split: str | None
+) -> tuple[LabelledImages, LabelledImages | None, str]:
+    """The pictures that a model was trained on, those that it was not, and in words which those are.
+
+    Args:
+        load: Loads the split of a name.
+        split: That which was trained on.
+        test_split: That of the others, "" for none; None for the split test or, where there is none, a part of the
+            first that is left out of it.
+
+    Raises:
+        DataError: they cannot be used.
+    """
+    data = load(split)
+    if test_split is not None:
+        test = load_held_out(load, test_split) if test_split else None
+        return data, test, f"the split {test_split}" if test_split else ""
+    try:
+        return data, load("test"), "the split test"
+    except SplitError:
+        training, held_out = split_held_out(data)
+        if len(held_out) < 2:
+            return data, None, ""
+        return training, held_out, HELD_OUT

@@ -15,7 +15,7 @@ from datasets.exceptions import DatasetGenerationError, DatasetsError
 from huggingface_hub.errors import HFValidationError
 
 from amgan.data.folder import check_one_data_set, holds_table, means_unlabelled, open_image_folder
-from amgan.errors import DataError, one_line
+from amgan.errors import DataError, SplitError, one_line
 from amgan.networks.objectives import UNLABELLED
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
@@ -47,7 +47,9 @@ def open_table(source: str, split: str) -> tuple[datasets.Dataset, str]:
         with _quiet():
             return datasets.load_dataset(source, split=split), ""
     except Exception as error:  # whatever the reader of some format makes of foreign files
-        raise DataError(f"{source}: {_reason(error, local)}") from error
+        # datasets has no error of its own for it.
+        kind = SplitError if isinstance(error, ValueError) and "Unknown split" in str(error) else DataError
+        raise kind(f"{source}: {_reason(error, local)}") from error
 
 
 def _reason(error: Exception, local: bool) -> str:

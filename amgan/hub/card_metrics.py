@@ -10,6 +10,7 @@ from typing import Any
 
 from huggingface_hub import EvalResult
 
+from amgan.metrics.copies import copies_in_words
 from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words
 from amgan.metrics.ms_ssim import classes_left_out
 from amgan.release.folder import FIGURE_FILE
@@ -48,6 +49,7 @@ def evaluation_paragraph(section: dict[str, Any] | None, plain: Callable[[str], 
         "| --- | ---: | ---: | --- | --- |",
         *rows,
         *_left_out(section, plain),
+        *_real_pictures(section, plain),
         *_at_confidence(section.get("agreement")),
     ]
     if section.get("figure") == FIGURE_FILE:
@@ -62,6 +64,12 @@ def _left_out(section: dict[str, Any], plain: Callable[[str], str]) -> list[str]
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     said = f"{', '.join(map(plain, names[:MOST_NAMES]))}{more}"
     return ["", f"Left out of MS-SSIM, since the model drew too few pictures of them: {said}."]
+
+
+def _real_pictures(section: dict[str, Any], plain: Callable[[str], str]) -> list[str]:
+    which, warning = section["protocol"].get("real_pictures"), copies_in_words(section.get("copies"))
+    said = [f"Real pictures: {plain(which)}."] if which else []
+    return [line for text in (*said, *([f"**{warning}.**"] if warning else [])) for line in ("", text)]
 
 
 def _at_confidence(agreement: dict[str, Any] | None) -> list[str]:

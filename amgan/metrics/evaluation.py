@@ -11,12 +11,13 @@ from torch import Tensor
 
 from amgan.data.labelled_images import LabelledImages
 from amgan.metrics.agreement import Agreement
+from amgan.metrics.copies import find_copies
 from amgan.metrics.evaluation_settings import EvaluationSettings, protocol
 from amgan.metrics.judge import Judge
 from amgan.metrics.labeling import CONFIDENCES
 from amgan.metrics.metric import rounded
 from amgan.metrics.picture_meter import PictureMeter, Scores
-from amgan.metrics.reference import Reference, check_data
+from amgan.metrics.reference import Reference, check_data, kept_rows
 from amgan.networks.config import ModelConfig
 from amgan.sampling.sampler import Sample, Sampler
 
@@ -55,6 +56,8 @@ class Evaluation:
         asked: The class that was asked for against the judge's; None where none was asked.
         best: The pictures that D rates highest.
         worst: The pictures that D rates lowest.
+        closest: Generated pictures and under them the training pictures that they are nearest to, uint8
+            (2, N, C, size, size), the closest pairs first; None where copies were not looked for.
     """
 
     summary: dict[str, Any]
@@ -63,6 +66,7 @@ class Evaluation:
     asked: Agreement | None
     best: Ranked
     worst: Ranked
+    closest: Tensor | None = None
 
 
 def evaluate(
@@ -71,6 +75,7 @@ def evaluate(
     reference: Reference,
     settings: EvaluationSettings,
     real: Scores | None = None,
+    training: LabelledImages | None = None,
     on_pictures: Callable[[Tensor], None] | None = None,
 ) -> Evaluation:
     """Judge a model.
@@ -81,6 +86,7 @@ def evaluate(
         reference: What the judge says of the training set.
         settings: How much is looked at.
         real: The scores of real pictures that training did not see, to stand beside the model's.
+        training: The training pictures of the reference, among which copies are looked for if there are real scores.
         on_pictures: Called with each part of the any-class pictures, uint8 (n, C, size, size), when the judge has seen
             it: for progress, and for scores that others take of the same pictures.
 
@@ -119,7 +125,12 @@ def evaluate(
     if config.knows_classes and per_class:
         asked, missing = _ask(sampler, judge, settings.seed, per_class)
         summary["asked"] = _asked_summary(config, asked, missing)
-    return Evaluation(summary, scores, named.agreement if named else None, asked, ranking.best, ranking.worst)
+    closest = None
+    if real is not None and training is not None:
+        copies = find_copies(scores.features, reference.features, real.features)
+        summary["copies"] = copies.summary()
+        closest = _closest(sampler, training, settings.seed, copies.pairs)
+    return Evaluation(summary, scores, named.agreement if named else None, asked, ranking.best, ranking.worst, closest)
 
 
 def score_real(data: LabelledImages, judge: Judge, reference: Reference, settings: EvaluationSettings) -> Scores:
@@ -140,6 +151,13 @@ def score_real(data: LabelledImages, judge: Judge, reference: Reference, setting
     for rows in order.split(CHUNK):
         meter.add(data.images[rows], judge.judge(data.images[rows]))
     return meter.scores()
+
+
+def _closest(sampler: Sampler, training: LabelledImages, seed: int, pairs: Tensor) -> Tensor:
+    generated, real = pairs.unbind(dim=1)
+    pictures, _ = sampler.sample([seed + row for row in generated.tolist()], [None] * len(pairs))
+    copied = training.images[kept_rows(len(training))[real].to(training.images.device)].cpu()
+    return torch.stack([torch.from_numpy(pictures).permute(0, 3, 1, 2), copied])
 
 
 class _NamedClasses:

@@ -8,7 +8,7 @@ from typing import Any
 from amgan.metrics.feature_distance import MOST_FEATURES
 from amgan.metrics.registry import METRICS
 
-PARTS = ("agreement", "asked", "published")
+PARTS = ("agreement", "asked", "copies", "published")
 """What of an evaluation is measured not of every model."""
 
 

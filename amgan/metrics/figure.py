@@ -1,17 +1,19 @@
-"""The figure of an evaluation: AM Score by class, asked classes against the judge's, best and worst pictures."""
+"""The figure of an evaluation: AM Score by class, asked classes against the judge's, best, worst, closest pictures."""
 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from amgan.metrics.evaluation import Evaluation, Ranked
+from amgan.metrics.copies import copies_in_words
+from amgan.metrics.evaluation import Evaluation
 from amgan.sampling.media import grid, to_pil
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from torch import Tensor
 
 MOST_CLASSES = 40
 """With more classes only the first ones are shown, or no name could be read."""
@@ -33,13 +35,21 @@ def evaluation_figure(evaluation: Evaluation, class_names: tuple[str, ...], titl
     from matplotlib.figure import Figure
 
     names = [name if len(name) <= 18 else name[:17] + "…" for name in class_names[:MOST_CLASSES]]
-    figure = Figure(figsize=(12, 9), layout="constrained")
-    figure.suptitle(_literal(title))
-    (terms, confusion), (best, worst) = figure.subplots(2, 2)
-    _draw_terms(terms, evaluation, names)
-    _draw_confusion(confusion, evaluation, names)
-    _draw_pictures(best, evaluation.best, "D rates these highest")
-    _draw_pictures(worst, evaluation.worst, "D rates these lowest")
+    closest = evaluation.closest
+    figure = Figure(figsize=(12, 9 if closest is None else 12), layout="constrained")
+    figure.suptitle(_literal(title), wrap=True)
+    rows: Any = [["terms", "confusion"], ["best", "worst"]] + ([] if closest is None else [["closest", "closest"]])
+    axes = figure.subplot_mosaic(rows)
+    _draw_terms(axes["terms"], evaluation, names)
+    _draw_confusion(axes["confusion"], evaluation, names)
+    for place, ranked in (("best", evaluation.best), ("worst", evaluation.worst)):
+        low, high = float(ranked.scores.min()), float(ranked.scores.max())
+        rated = "highest" if place == "best" else "lowest"
+        _draw_pictures(axes[place], ranked.images, COLUMNS, f"D rates these {rated}: {low:.3g} to {high:.3g}")
+    if closest is not None:
+        warning = copies_in_words(evaluation.summary["copies"])
+        said = "Drawn pictures that are nearest to training pictures, which stand below them"
+        _draw_pictures(axes["closest"], closest.flatten(0, 1), closest.shape[1], f"{warning}\n{said}".strip())
     buffer = io.BytesIO()
     FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
     return buffer.getvalue()
@@ -80,12 +90,11 @@ def _draw_confusion(axes: Axes, evaluation: Evaluation, names: list[str]) -> Non
     axes.set_title(f"The judge sees the class {'asked for' if asked else 'named'} on {agreement.share:.1%}")
 
 
-def _draw_pictures(axes: Axes, ranked: Ranked, title: str) -> None:
-    sheet = grid(ranked.images.permute(0, 2, 3, 1).numpy(), COLUMNS)
+def _draw_pictures(axes: Axes, images: Tensor, columns: int, title: str) -> None:
+    sheet = grid(images.permute(0, 2, 3, 1).numpy(), columns)
     axes.imshow(np.asarray(to_pil(sheet).convert("RGB")), interpolation="nearest")
     axes.set_axis_off()
-    low, high = float(ranked.scores.min()), float(ranked.scores.max())
-    axes.set_title(f"{title}: {low:.3g} to {high:.3g}")
+    axes.set_title(title)
 
 
 def _literal(text: str) -> str:

@@ -27,11 +27,13 @@ class Scores:
         summary: JSON-ready: every score, over all pictures and for each class; None where there was nothing to measure.
         am: The AM Score with its parts.
         class_ms_ssim: Mean MS-SSIM of each class, float64 (K,); not a number for a class with fewer than two pictures.
+        features: The judge's features of the first pictures, (at most MOST_FEATURES, F).
     """
 
     summary: dict[str, Any]
     am: AMScore
     class_ms_ssim: Tensor
+    features: Tensor
 
 
 class PictureMeter:
@@ -101,4 +103,4 @@ class PictureMeter:
             }
             for number, name in enumerate(self._class_names)
         }
-        return Scores(summary, am, class_ms_ssim)
+        return Scores(summary, am, class_ms_ssim, seen.features)

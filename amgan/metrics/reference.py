@@ -29,7 +29,7 @@ class Reference:
     Attributes:
         mean_prediction: Mean of the judge's softmax, float64 (K,).
         sums: Sums of all features, for the Frechet distance.
-        features: Features of a random part, float32 (R, F).
+        features: Features of a random part, that of `kept_rows`, float32 (R, F).
     """
 
     mean_prediction: Tensor
@@ -67,8 +67,12 @@ def measure_reference(
         features[start : start + count] = judgement.features
         if on_pictures_done is not None:
             on_pictures_done(start + count)
-    part = torch.randperm(len(data), generator=torch.Generator().manual_seed(SAMPLE_SEED))[:MOST_FEATURES]
-    return Reference(predictions.mean, frechet.real_sums, features[part].clone())
+    return Reference(predictions.mean, frechet.real_sums, features[kept_rows(len(data))].clone())
+
+
+def kept_rows(pictures: int) -> Tensor:
+    """The rows of a training set whose features a reference keeps, in their order there, int64."""
+    return torch.randperm(pictures, generator=torch.Generator().manual_seed(SAMPLE_SEED))[:MOST_FEATURES]
 
 
 def cached_reference(

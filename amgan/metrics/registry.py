@@ -8,6 +8,7 @@ from typing import Any
 from amgan.metrics import (
     agreement,
     am_score,
+    copies,
     feature_distance,
     inception_score,
     inception_v3,
@@ -25,6 +26,7 @@ METRICS: tuple[Metric, ...] = (
     *feature_distance.METRICS,
     *precision_recall.METRICS,
     *agreement.METRICS,
+    *copies.METRICS,
     *inception_v3.METRICS,
 )
 

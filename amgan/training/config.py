@@ -69,7 +69,8 @@ class TrainConfig:
         eval_every: Steps between two scores of the model by a judge, the classifier of its data set; 0 for none. The
             best model by Frechet distance is then kept in out/best, beside the last one in out/release.
         eval_pictures: How many pictures the judge looks at each time.
-        judge: Folder of that judge; the best that ships and knows the classes if not given.
+        judge: Folder of that judge; the best that ships and knows the classes or, for 100 to 5,000
+            pictures of other classes, one that is fitted to them if not given.
         confidence: Dynamic models: D's probability from which a picture counts as of a class.
         index_seeds: Dynamic models: how many seeds the finished release's seed index covers.
         push_to_hub: Publish on the Hub as user/name while training goes on; a failed push is tried again later.

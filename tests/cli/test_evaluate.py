@@ -6,9 +6,13 @@ import json
 import shutil
 
 import pytest
+import torch
 from PIL import Image
 
 from amgan import AMGAN
+from amgan.data.held_out import split_held_out
+from amgan.data.labelled_images import load_labelled_images
+from amgan.metrics import judge_pretrained, judge_search
 from amgan.metrics.inception_v3 import Inception
 from amgan.sampling.sampler import Sampler
 from tests.metrics.judges import tiny_judge
@@ -76,7 +80,8 @@ def test_with_inception_v3_the_published_scores_stand_in_the_same_table(run, arg
 
     monkeypatch.setattr(Sampler, "sample", counted)
     printed = run(*arguments, "--inception-weights", tmp_path / "weights.pth")
-    assert drawn == list(range(30))  # once, for both judges
+    assert drawn[:30] == list(range(30))  # once, for both judges
+    assert len(drawn) == 40  # and the ten that are shown beside training pictures
     section = AMGAN.from_pretrained(model).metrics["evaluation"]
     assert "30 pictures against the 36" in section["published"]["protocol"]
     assert "Inception Score, Inception-v3" in printed
@@ -115,8 +120,55 @@ def test_what_is_wrong_is_one_line(fail, arguments, model, data, tmp_path):
     assert "knows other classes" in fail(*replaced("--data", other))
 
 
-def test_without_a_test_split_it_says_what_to_do(fail, arguments, data, tmp_path):
+@pytest.fixture
+def only_training(data, arguments, tmp_path):
     only = shutil.copytree(data, tmp_path / "only")
     shutil.rmtree(only / "test")
     place = arguments.index("--data") + 1
-    assert "--test-split" in fail(*arguments[:place], only, *arguments[place + 1 :])
+    return [*arguments[:place], only, *arguments[place + 1 :]]
+
+
+def test_a_test_split_that_is_not_there_is_said(fail, only_training):
+    assert "--test-split" in fail(*only_training, "--test-split", "validation")
+    assert "--test-split" in fail(*only_training, "--test-split", "test")
+
+
+def test_without_a_test_split_a_tenth_is_held_out(run, only_training, model):
+    printed = run(*only_training)
+    assert "10% of the set, chosen by content" in printed
+    assert "4 real test pictures" in printed
+    section = AMGAN.from_pretrained(model).metrics["evaluation"]
+    assert section["real"]["pictures"] == section["copies"]["held_out_pictures"] == 4
+    assert section["copies"]["training_pictures"] == section["protocol"]["reference_pictures"] == 32
+    assert section["protocol"]["real_pictures"].startswith("10% of the set")
+    assert "Real pictures: 10% of the set" in (model / "README.md").read_text()
+
+
+def test_a_model_that_repeats_its_training_pictures_is_found_out(run, only_training, model, monkeypatch):
+    training, _ = split_held_out(load_labelled_images(str(only_training[only_training.index("--data") + 1]), 32))
+    sample = Sampler.sample
+
+    def copied(self, seeds, labels, *rest):
+        _, samples = sample(self, seeds, labels, *rest)
+        rows = torch.tensor([seed % len(training) for seed in seeds])
+        return training.images[rows].permute(0, 2, 3, 1).numpy(), samples
+
+    monkeypatch.setattr(Sampler, "sample", copied)
+    said = "Too good to be true: 100.0% of the pictures are as near to a training picture as"
+    assert said in run(*only_training)
+    section = AMGAN.from_pretrained(model).metrics["evaluation"]
+    assert section["copies"]["share"] == section["copies"]["nearest_is_training"] == 1
+    assert said in (model / "README.md").read_text().replace("\\", "")
+
+
+def test_where_no_judge_ships_one_is_fitted(run, arguments, model, monkeypatch, tmp_path):
+    monkeypatch.setattr(judge_search, "FEWEST_PICTURES", 36)
+    monkeypatch.setattr(judge_pretrained, "SIDE", 32)
+    place = arguments.index("--judge")
+    printed = run(*arguments[:place], *arguments[place + 2 :])
+    assert "No judge that ships knows the classes" in printed
+    assert "of 36 pictures right in 5-fold cross-validation on EfficientNet-Lite1" in printed
+    judge = AMGAN.from_pretrained(model).metrics["evaluation"]["protocol"]["judge"]
+    assert (judge["folds"], judge["test_pictures"]) == (5, 36)
+    assert 0 < judge["accuracy_error"] < 0.2
+    assert "in 5-fold cross-validation" in (model / "README.md").read_text()

@@ -44,6 +44,9 @@ EVALUATION = {
     "agreement": {"share": 0.875, "at_confidence": {"0": 0.875, "0.9": 0.991, "0.99": None}},
     "asked": {"share": 0.9375, "confidence": 0.7, "not_found": 0, "pictures": 1000},
 }
+COPIES = {
+    "share": 0.0521, "expected": 0.05, "nearest_is_training": 0.91, "nearest_expected": 0.9, "held_out_pictures": 165,
+}  # fmt: skip
 METRICS = {"training": TRAINING, "labeling": LABELING, "evaluation": EVALUATION}
 ON_THE_HUB = {"data_id": "user/shoes", "data_licence": {"name": "cc-by-4.0", "said_by": "hub"}}
 HOSTILE = [
@@ -163,8 +166,21 @@ def test_left_out_that_is_no_list_of_names_is_one_line(left_out):
     message(caught.value)
 
 
+@pytest.mark.parametrize(("share", "warned"), [(0.05, False), (0.5, True)])
+def test_copies_are_said(share, warned):
+    protocol = EVALUATION["protocol"] | {"real_pictures": "10% of the set"}
+    section = EVALUATION | {"protocol": protocol, "copies": COPIES | {"share": share}}
+    card = model_card(tiny_config(), {"evaluation": section})
+    assert "near-copies of training pictures (of held-out pictures 5.0%)" in card.text
+    assert "Real pictures: 10% of the set." in prose(card)
+    assert ("Too good to be true" in card.text) == warned
+    for broken in ({"share": "many"}, {"held_out_pictures": None}):
+        with pytest.raises(ReleaseError, match="section 'evaluation'"):
+            model_card(tiny_config(), {"evaluation": section | {"copies": COPIES | broken}})
+
+
 def test_every_metric_is_explained():
-    section = EVALUATION | {"published": {"inception_score": 8.1, "frechet_distance": 12.5}}
+    section = EVALUATION | {"published": {"inception_score": 8.1, "frechet_distance": 12.5}, "copies": COPIES}
     text = model_card(tiny_config(), {"evaluation": section}).text
     assert {row.kind for row in evaluation_rows(section)} == {metric.kind for metric in registry.METRICS}
     assert all(metric.meaning and f"| {metric.better} | {metric.meaning} |" in text for metric in registry.METRICS)

@@ -139,6 +139,22 @@ def test_real_pictures_are_scored_alike(model, judge, reference):
     assert summary["real"] == part.summary
 
 
+def test_copies_are_looked_for_beside_real_pictures(model, judge, reference):
+    training = noisy_data(60)
+    real = score_real(noisy_data(20, seed=1), judge, reference, SETTINGS)
+    assert "copies" not in evaluate(model.sampler, judge, reference, SETTINGS, real).summary
+    evaluation = evaluate(model.sampler, judge, reference, SETTINGS, real, training)
+    copies = evaluation.summary["copies"]
+    assert (copies["training_pictures"], copies["held_out_pictures"], copies["expected"]) == (60, 20, 0.05)
+    assert evaluation.closest.shape == (2, 10, 1, 32, 32)
+    drawn, real_ones = judge.judge(evaluation.closest[0]).features, judge.judge(evaluation.closest[1]).features
+    pictures, _ = model.sampler.sample(range(3, 43), [None] * 40)
+    everything = judge.judge(torch.from_numpy(pictures).permute(0, 3, 1, 2)).features
+    nearest = torch.cdist(everything, judge.judge(training.images).features).min(dim=1).values
+    expected = nearest.sort().values[:10]
+    torch.testing.assert_close((drawn - real_ones).norm(dim=1), expected, rtol=1e-3, atol=1e-3)
+
+
 def test_a_judge_of_other_classes_is_refused(model, judge, reference):
     stranger = tiny_judge("cats", class_names=("cat", "dog", "cow"))
     with pytest.raises(JudgeError, match="cats knows other classes than the model") as caught:

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from amgan.metrics.agreement import Agreement
-from amgan.metrics.evaluation import evaluate
+from amgan.metrics.evaluation import evaluate, score_real
 from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.figure import evaluation_figure
 from amgan.metrics.reference import measure_reference
@@ -37,6 +37,12 @@ def test_drawn(objective, channels, names):
         assert np.asarray(image.convert("L")).std() > 5
     assert evaluation_figure(evaluation, names, "100 $ and more") == content
     assert evaluation_figure(evaluation, names, "another title") != content
+    real = score_real(noisy_data(20, names, seed=1, channels=channels), judge, reference, SETTINGS)
+    training = noisy_data(30, names, channels=channels)
+    sampler = tiny_model(objective=objective, **shape).sampler
+    compared = evaluate(sampler, judge, reference, SETTINGS, real, training)
+    with Image.open(io.BytesIO(evaluation_figure(compared, names, "100 $ and more"))) as taller:
+        assert taller.height > image.height
     if evaluation.named is not None:
         asked = dataclasses.replace(evaluation, asked=Agreement(len(names)))
         asked.asked.add(torch.tensor([0, 1, 2]), torch.tensor([2, 1, 0]))
