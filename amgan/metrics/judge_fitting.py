@@ -74,6 +74,10 @@ def fit_judge(
         features[part] = judge.judge(data.images[rows[part]]).features.double()
         if on_pictures_done is not None:
             on_pictures_done(int(part[-1]) + 1)
+    std, mean = torch.std_mean(features, dim=0)
+    net.learnt.mean.copy_(mean)
+    net.learnt.std.copy_(std.clamp(min=1e-6))
+    features = (features - net.learnt.mean.cpu()) / net.learnt.std.cpu()
     foreseen = _cross_validated(features, labels)
     temperature = min(TEMPERATURES, key=lambda value: float(F.cross_entropy(foreseen / value, labels)))
     weight, bias = _fit(features, labels, len(data.class_names))
@@ -100,19 +104,15 @@ def _cross_validated(features: Tensor, labels: Tensor) -> Tensor:
 
 def _fit(features: Tensor, labels: Tensor, classes: int) -> tuple[Tensor, Tensor]:
     """Weight (K, F) and bias (K,) of the logistic regression on features (N, F), float64."""
-    std, mean = torch.std_mean(features, dim=0)
-    std = std.clamp(min=1e-6)
-    x = (features - mean) / std
-    weight = torch.zeros(classes, x.shape[1], dtype=torch.float64, requires_grad=True)
+    weight = torch.zeros(classes, features.shape[1], dtype=torch.float64, requires_grad=True)
     bias = torch.zeros(classes, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([weight, bias], max_iter=200, tolerance_grad=1e-5, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:
         optimizer.zero_grad()
-        value = F.cross_entropy(F.linear(x, weight, bias), labels) + PENALTY / 2 * weight.square().sum()
+        value = F.cross_entropy(F.linear(features, weight, bias), labels) + PENALTY / 2 * weight.square().sum()
         value.backward()
         return value
 
     optimizer.step(loss)
-    weight, bias = weight.detach() / std, bias.detach()
-    return weight, bias - weight @ mean
+    return weight.detach(), bias.detach()

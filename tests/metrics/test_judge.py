@@ -174,7 +174,7 @@ def test_of_a_pretrained_judge_a_folder_holds_what_was_learnt(pretrained_folder,
     judge, images = Judge.load(pretrained_folder), noise(3)
     assert judge.config == pretrained_judge().config
     assert torch.equal(judge.judge(images).log_probabilities, pretrained_judge().judge(images).log_probabilities)
-    assert load_file(pretrained_folder / WEIGHTS_FILE).keys() == {"weight", "bias"}
+    assert load_file(pretrained_folder / WEIGHTS_FILE).keys() == {"mean", "std", "logits.weight", "logits.bias"}
     assert sum(file.stat().st_size for file in pretrained_folder.iterdir()) < 50_000
     described = judge.describe()
     assert (described["folds"], described["pretrained"]) == (5, "EfficientNet-Lite1")
