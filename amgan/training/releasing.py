@@ -22,15 +22,15 @@ from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, hub_id_of
 from amgan.training.provenance import provenance
-from amgan.training.standing_statistics import BATCHES, measure_standing_statistics
+from amgan.training.standing_statistics import measure_standing_statistics
 from amgan.training.start_point import StartPoint, public_place
 from amgan.whole_files import replacing_folder
 
 RELEASE = "release"
 BEST = "best"
 
-BATCHES_ON_THE_WAY = 16
-"""Batches for the standing statistics of releases on the way, which soon give way to the next."""
+BATCHES, BATCHES_ON_THE_WAY = 64, 16
+"""Batches for the standing statistics of a finished release, and of one on the way that soon gives way to the next."""
 
 
 def write_training_release(
@@ -54,8 +54,7 @@ def write_training_release(
             measures nothing, which takes seconds instead of minutes.
         on_seeds_done: Called with the number of seeds indexed so far.
     """
-    batches = BATCHES if index_seeds else BATCHES_ON_THE_WAY
-    model = model_so_far(model_config, generator, discriminator, facts, batches)
+    model = model_so_far(model_config, generator, discriminator, facts, is_finished=index_seeds > 0)
     if index_seeds:
         _index(model, index_seeds, on_seeds_done)
     return write_release_whole(model, config.out / RELEASE)
@@ -93,22 +92,23 @@ def model_so_far(
     generator: nn.Module,
     discriminator: DiscriminatorNet,
     facts: dict[str, Any],
-    batches: int = BATCHES_ON_THE_WAY,
+    is_finished: bool = False,
 ) -> AMGAN:
-    """A training's nets as a model of their own: copies, with statistics measured over so many batches.
+    """A training's nets as a model of their own: copies, with statistics measured anew.
 
     Args:
         model_config: The model's configuration.
         generator: The moving average of G; it is not changed.
         discriminator: D; it is not changed.
         facts: What is known of the training, as `training_facts` gives it.
-        batches: Batches for the standing statistics.
+        is_finished: Whether nothing comes after it, so that its statistics may take longer.
     """
     # Without memory first: to draw weights would move training's random numbers.
     with torch.device("meta"):
         model = AMGAN(model_config)
     model.generator.load_state_dict(_copy(generator), assign=True)
     model.discriminator.load_state_dict(_copy(discriminator), assign=True)
+    batches = BATCHES if is_finished else BATCHES_ON_THE_WAY
     measure_standing_statistics(model.generator, model.discriminator, model_config, batches)
     model.metrics = {"training": facts}
     return model

@@ -17,13 +17,12 @@ from torch import Tensor, nn
 from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
 
-BATCHES = 64
 BATCH_SIZE = 64
 
 
 @torch.no_grad()
 def measure_standing_statistics(
-    generator: nn.Module, discriminator: DiscriminatorNet, config: ModelConfig, batches: int = BATCHES
+    generator: nn.Module, discriminator: DiscriminatorNet, config: ModelConfig, batches: int
 ) -> None:
     """Replace both nets' running statistics; D's by those of G's pictures, which it will judge. Both end in eval mode.
 

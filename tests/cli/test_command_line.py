@@ -18,7 +18,7 @@ from amgan.cli.command_line import COMMANDS
 from amgan.cli.review.command import ReviewAction, ReviewCommand
 from amgan.cli.sample import SampleCommand
 from amgan.errors import AmganError
-from amgan.training import standing_statistics
+from amgan.training import releasing
 from tests.models import saved
 from tests.training.runs import CLASSES, forget_accelerator, make_pictures
 
@@ -126,7 +126,7 @@ def test_flags_become_the_command(monkeypatch):
 
 
 def test_from_a_folder_of_pictures_to_a_picture(tmp_path, monkeypatch):
-    monkeypatch.setattr(standing_statistics, "BATCHES", 2)
+    monkeypatch.setattr(releasing, "BATCHES", 2)
     data = make_pictures(tmp_path / "pictures", 24)
     forget_accelerator()
     try:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from amgan.hub import samples_png
-from amgan.training import releasing, standing_statistics
+from amgan.training import releasing
 from tests.training.runs import forget_accelerator, make_pictures
 
 
@@ -27,7 +27,7 @@ def _one_thread():
 @pytest.fixture(autouse=True)
 def _short_releases(monkeypatch):
     # Every run here ends in a release; how good its statistics and its sheet are does not matter.
-    monkeypatch.setattr(standing_statistics, "BATCHES", 2)
+    monkeypatch.setattr(releasing, "BATCHES", 2)
     monkeypatch.setattr(releasing, "BATCHES_ON_THE_WAY", 2)
     monkeypatch.setattr(samples_png, "MAX_DRAWS", 2)
 

@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 
 from amgan.training import TrainConfig, loop, train
 from amgan.training.checkpoint import Checkpoints, Progress
+from tests.training.runs import shorten_releases
 
 
 def watch_weights(folder: Path) -> None:
@@ -38,6 +39,7 @@ def watch_weights(folder: Path) -> None:
 
 
 def main() -> None:
+    shorten_releases()
     settings = json.loads(Path(sys.argv[1]).read_text())
     weights = settings.pop("weights", None)
     if weights:

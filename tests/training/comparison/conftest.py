@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 import torch
 
-from amgan.hub import samples_png
-from amgan.training import standing_statistics
 from tests.metrics.judges import tiny_judge
 from tests.training.runs import CLASSES, forget_accelerator, make_pictures
 
@@ -29,8 +27,6 @@ def judge(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def _small(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(standing_statistics, "BATCHES", 2)
-    monkeypatch.setattr(samples_png, "MAX_DRAWS", 2)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     forget_accelerator()

@@ -11,9 +11,10 @@ import shutil
 import pytest
 from PIL import Image
 
-from amgan.cli import main
+from amgan.cli import compare, main
 from amgan.errors import ReleaseError, TrainingError
 from amgan.training import loop
+from amgan.training.comparison import running
 from amgan.training.comparison.results import read_result
 from amgan.training.run_lock import locked
 from tests.models import message
@@ -40,6 +41,13 @@ def call(data, judge, tmp_path, monkeypatch, capsys):
         return " ".join((printed.out + printed.err).split())
 
     return run
+
+
+@pytest.fixture
+def no_curves(monkeypatch):
+    """Scored twice on the way in place of at each step, and without a figure, where nobody looks at either."""
+    monkeypatch.setattr(running, "SCORES_ON_THE_WAY", 2)
+    monkeypatch.setattr(compare, "curves_figure", lambda results: b"a figure")
 
 
 def names(folder):
@@ -82,6 +90,7 @@ def test_from_nothing_to_the_page(call, tmp_path, data, judge):
     assert "holds the result of am-gan-dynamic-0" in call(code=1)
 
 
+@pytest.mark.usefixtures("no_curves")
 def test_real_pictures_are_measured_again_where_something_differs(call, tmp_path, data, judge):
     call("--dynamic", "gan", "--predefined")
     file = tmp_path / "results" / "real.json"
@@ -111,6 +120,7 @@ def test_without_a_test_split_it_says_what_to_do(call, data, tmp_path):
     assert "--test-split ''" in call("--data", only, code=1)
 
 
+@pytest.mark.usefixtures("no_curves")
 def test_a_stopped_run_goes_on_and_ends_the_same(call, tmp_path, monkeypatch):
     call("--dynamic", "am-gan", "--predefined")
     whole = read_result(tmp_path / "results" / "runs" / "am-gan-dynamic-0.json")
@@ -143,6 +153,7 @@ def test_a_polite_stop_ends_the_comparison_and_is_no_result(call, tmp_path, monk
     assert names(tmp_path / "work" / "am-gan-dynamic-0" / "checkpoints") == ["step-000000001"]
 
 
+@pytest.mark.usefixtures("no_curves")
 def test_a_run_that_breaks_off_is_a_result_and_the_others_go_on(call, tmp_path, monkeypatch):
     train_step = loop.Trainer.train_step
 
