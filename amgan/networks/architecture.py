@@ -60,7 +60,13 @@ class DiscriminatorNet(nn.Module):
     unit; a D of several heads returns theirs, (heads, N, ...). In training each head has the whole loss. Whatever a
     picture's logits depend on is in the state_dict, which a release holds; what of it does not learn is a buffer, of
     any floating type, or a parameter that requires no gradient.
+
+    Attributes:
+        judges_together: Whether in training real and generated pictures go through `forward` as one batch. Else batch
+            norm takes from each what all its pictures share, and with it what gives generated ones away.
     """
+
+    judges_together = False
 
     def perceive(self, images: Tensor) -> tuple[Tensor, ...]:
         """What `forward` takes of pictures (N, C, size, size) in [-1, 1]; a training step asks it once for each batch.

@@ -113,6 +113,8 @@ class Discriminator(DiscriminatorNet):
     The places of a head count as heads of their own: every one has the whole loss, and D's answer is the mean.
     """
 
+    judges_together = True
+
     def __init__(self, config: NetConfig) -> None:
         """Build D with pretrained features, random mixing and random heads; on the meta device nothing is opened.
 

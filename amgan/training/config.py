@@ -19,7 +19,13 @@ from amgan.training.recipe import RECIPES, Recipe
 
 MAX_LICENCE = 80
 
-UNNAMED_BEFORE = {"architecture": "dcgan", "lr_decay_from": 0, "augment": "none", "discriminator_first": 0}
+UNNAMED_BEFORE = {
+    "architecture": "dcgan",
+    "lr_decay_from": 0,
+    "augment": "none",
+    "discriminator_first": 0,
+    "variety": 0.0,
+}
 """Settings that the files of earlier versions do not name, as they were then."""
 
 
@@ -54,6 +60,8 @@ class TrainConfig:
         augment: What is done to real and generated pictures alike before D sees them: none; shift, by up to an eighth
             of the side; or all: colours, shift, and a square of half the side cut out. dcgan none, features shift.
         discriminator_first: Steps at the start in which D learns alone; 0, and 150 where features start from a model.
+        variety: Weight in G's loss of what its pictures lack in variety of colours against real ones; 0 as soon as they
+            lack none. dcgan 0, features 4.
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
             hardware multiplies it faster (CUDA, CPUs with AMX or AVX512-BF16).
@@ -101,6 +109,7 @@ class TrainConfig:
     ema_decay: float = 0.999
     augment: Augmentation | None = None
     discriminator_first: int | None = None
+    variety: float | None = None
     seed: int = 0
     precision: Precision = "auto"
     split: str = "train"
@@ -142,6 +151,8 @@ class TrainConfig:
         for name in ("generator_lr", "discriminator_lr"):
             if not 0 < getattr(self.recipe, name) < math.inf:
                 raise ConfigError(f"{_flag(name)} must be a number above 0, not {getattr(self, name)}")
+        if not 0 <= self.recipe.variety < math.inf:
+            raise ConfigError(f"--variety must be a number from 0, not {self.variety}")
         for name in ("ema_decay", "confidence"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(f"{_flag(name)} must be from 0 to below 1, not {getattr(self, name)}")

@@ -138,7 +138,7 @@ class Trainer:
             data, config.batch_size, config.seed, accelerator.process_index, accelerator.num_processes
         )
         self.adversarial_step = AdversarialStep(
-            self.model_config, self.networks, accelerator, MEMORY_FORMAT, recipe.augment
+            self.model_config, self.networks, accelerator, MEMORY_FORMAT, recipe.augment, recipe.variety
         )
         self.checkpoints = Checkpoints(
             checkpoint_folder(config.out), accelerator, self.average.module, config.keep_checkpoints

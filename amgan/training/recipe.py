@@ -19,6 +19,7 @@ class Recipe:
         betas: Adam's.
         augment: What is done to real and generated pictures alike before D sees them.
         discriminator_first: Steps at the start in which D learns alone, where G comes from a trained model.
+        variety: Weight in G's loss of what its pictures lack in variety of colours (`variety.py`).
     """
 
     generator_width: int
@@ -28,11 +29,12 @@ class Recipe:
     betas: tuple[float, float]
     augment: Augmentation
     discriminator_first: int
+    variety: float
 
 
 RECIPES = {
-    # architecture       widths   learning rates  betas         augmentation  D alone
-    "dcgan":    Recipe(96, 64,    4e-4, 4e-4,     (0.5, 0.999), "none",       0),
-    "features": Recipe(48, 128,   2e-4, 4e-4,     (0.0, 0.99),  "shift",      150),
+    # architecture       widths   learning rates  betas         augmentation  D alone  variety
+    "dcgan":    Recipe(96, 64,    4e-4, 4e-4,     (0.5, 0.999), "none",       0,       0.0),
+    "features": Recipe(48, 128,   2e-4, 4e-4,     (0.0, 0.99),  "shift",      150,     4.0),
 }  # fmt: skip
 """The paper's code for dcgan; `results/recipes.md` has what was measured for features."""
