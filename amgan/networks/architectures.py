@@ -10,7 +10,7 @@ from torch import Tensor
 
 from amgan.networks import features
 from amgan.networks.architecture import Architecture
-from amgan.networks.dcgan import Discriminator, Generator
+from amgan.networks.dcgan import Discriminator, Generator, of_another_size
 from amgan.networks.dcgan_folded import FoldedDiscriminator, FoldedGenerator
 from amgan.networks.dcgan_matmul import MatmulDiscriminator, MatmulGenerator
 
@@ -30,11 +30,13 @@ def dcgan_judging(discriminator: Discriminator) -> Callable[[Tensor], Tensor]:
 
 ARCHITECTURES: dict[str, Architecture] = {
     "dcgan": Architecture(
-        Generator, Discriminator, dcgan_drawing, dcgan_judging, "project.weight", ("logits.",), (32, 64, 128)
+        Generator, Discriminator, dcgan_drawing, dcgan_judging,
+        "project.weight", ("logits.",), (32, 64, 128), of_another_size,
     ),
     "features": Architecture(
         features.SmoothGenerator, features.Discriminator, features.drawing, features.FoldedFeatures,
-        "project.weight", features.CLASS_LAYERS, (32, 64, 128), {"dcgan": features.from_dcgan},
+        "project.weight", features.CLASS_LAYERS, (32, 64, 128), of_another_size,
+        {"dcgan": features.from_dcgan},
     ),
 }  # fmt: skip
 """By the names that flags and config.json have for them."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from amgan.networks.architecture import DiscriminatorNet, NetConfig
+from amgan.networks.architecture import DiscriminatorNet, NetConfig, Weights
 from amgan.networks.objectives import OBJECTIVES
 
 BASE_SIZE = 4
@@ -70,6 +70,22 @@ class Generator(nn.Module):
         for layer, norm in zip(self.upsample, self.upsample_norms):
             x = self.activation(norm(layer(x)))
         return torch.tanh(self.to_image(x))
+
+
+def of_another_size(weights: Weights, doublings: int) -> Weights:
+    """G's layers near the picture, by their names in a G that doubles so many times more, or less if negative.
+
+    What makes the first maps is left out: it is for pictures of another extent.
+    """
+    kept = {}
+    for name, tensor in weights.items():
+        kind, _, rest = name.partition(".")
+        number, _, what = rest.partition(".")
+        if kind == "to_image":
+            kept[name] = tensor
+        elif kind.startswith("upsample") and int(number) + doublings >= 0:
+            kept[f"{kind}.{int(number) + doublings}.{what}"] = tensor
+    return kept
 
 
 class Dropout(nn.Dropout):

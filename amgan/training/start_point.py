@@ -19,8 +19,8 @@ from amgan.networks.config import ModelConfig
 from amgan.networks.objectives import OBJECTIVES
 from amgan.release.folder import read_config
 
-SAME = ("labeling", "image_size", "channels", "latent_dim", "generator_width")
-"""What decides the shapes of all layers of G but those that belong to classes."""
+SAME = ("labeling", "channels", "latent_dim", "generator_width")
+"""What decides the shapes of all layers of G but those that belong to classes, or to one size of picture."""
 
 SAME_DISCRIMINATOR = ("architecture", "discriminator_width")
 """And of D's; a model of another architecture may give its G and little else."""
@@ -37,7 +37,7 @@ class StartPoint:
         revision: The model's revision.
         steps: Steps it was trained before, its own start included; None if it does not say.
         classes_kept: Whether its layers that belong to classes were taken as well.
-        other_kind: Whether it is of another architecture, so that most of D starts anew.
+        other_kind: Whether it is of another architecture or size of picture, so that only what fits was taken.
     """
 
     name: str
@@ -50,7 +50,7 @@ class StartPoint:
         """For a line of the console."""
         before = "" if self.steps is None else f", trained for {self.steps:,} steps"
         layers = "" if self.classes_kept else "; its classes are others, so what belongs to classes starts anew"
-        anew = "; its D is of another kind, so what it has not starts anew" if self.other_kind else ""
+        anew = "; it is of another kind or size, so what does not fit starts anew" if self.other_kind else ""
         return f"{self.name} {self.revision[:12]}{before}{layers}{anew}"
 
 
@@ -73,6 +73,8 @@ def open_start(name: str, config: ModelConfig) -> AMGAN:
     # Before a byte of the weights is read: nets of a stranger's choice may be of 2 GB.
     found = read_config(folder)
     same = SAME if found.architecture in config.nets.kin else SAME_DISCRIMINATOR + SAME
+    if config.nets.of_another_size is None:
+        same = (*same, "image_size")
     flags = [
         f"--{field.replace('_', '-')} {getattr(found, field)}"
         for field in same
@@ -93,8 +95,8 @@ def start_from(
     """Give nets the weights of a model.
 
     A model of the same classes and the same kind of logits gives all of them. One of others gives none to the layers
-    that belong to classes: they start anew, on features that know pictures already. One of another architecture gives
-    its G, and what of its D fits.
+    that belong to classes: they start anew, on features that know pictures already. One of another architecture or
+    size of picture gives what fits.
 
     Args:
         model: As `open_start` gives it.
@@ -104,16 +106,19 @@ def start_from(
         discriminator: D; it is changed.
     """
     before, nets = model.config, config.nets
-    other_kind = before.architecture != config.architecture
+    doublings = config.image_size.bit_length() - before.image_size.bit_length()
+    other_kind = before.architecture != config.architecture or doublings != 0
     kept = before.class_names == config.class_names and _has_real_unit(before) == _has_real_unit(config)
     weights, others = model.generator.state_dict(), model.discriminator.state_dict()
-    if other_kind:
+    if before.architecture != config.architecture:
         weights, others = nets.kin[before.architecture](weights, others)
-        own = discriminator.state_dict()
-        others = {key: tensor for key, tensor in others.items() if own[key].shape == tensor.shape}
+    if doublings and nets.of_another_size is not None:
+        weights = nets.of_another_size(weights, doublings)
+    if other_kind:
+        weights, others = _fitting(weights, generator), _fitting(others, discriminator)
     if not kept:
         others = {key: tensor for key, tensor in others.items() if not key.startswith(nets.class_layers)}
-        if config.is_predefined:
+        if config.is_predefined and nets.class_input in weights:
             fresh = generator.state_dict()[nets.class_input].clone()
             fresh[:, : config.latent_dim] = weights[nets.class_input][:, : config.latent_dim]
             weights = {**weights, nets.class_input: fresh}
@@ -124,6 +129,11 @@ def start_from(
 
 def _has_real_unit(config: ModelConfig) -> bool:
     return OBJECTIVES[config.objective].separate_real_logit
+
+
+def _fitting(tensors: dict[str, torch.Tensor], net: nn.Module) -> dict[str, torch.Tensor]:
+    own = net.state_dict()
+    return {key: tensor for key, tensor in tensors.items() if key in own and own[key].shape == tensor.shape}
 
 
 def _load(net: nn.Module, tensors: dict[str, torch.Tensor]) -> None:

@@ -18,7 +18,7 @@ from amgan.training import standing_statistics
 from amgan.training.loop import Trainer
 from amgan.training.run_data import load_training_data
 from amgan.training.run_folder import SETTINGS_FILE
-from amgan.training.start_point import open_start
+from amgan.training.start_point import open_start, start_from
 from tests.models import message, tiny_config
 from tests.random_nets import inputs_of
 from tests.training.runs import CLASSES, checkpoint, contents, differences, run, tiny
@@ -165,6 +165,28 @@ def test_features_go_on_from_the_pictures_of_the_papers_nets(pictures, tmp_path,
     assert (drawn[0] - drawn[1]).abs().max() <= 1
     with pytest.raises(ConfigError, match="train with --architecture features"):
         run(tiny(pictures, tmp_path / "back", labeling=labeling, start_from=str(config.out / "release")))
+
+
+@pytest.mark.parametrize("kind", ["dcgan", "features"])
+@pytest.mark.parametrize(("before", "after"), [(32, 64), (64, 32)])
+def test_a_model_of_another_size_gives_the_layers_near_the_picture(tmp_path, kind, before, after):
+    def config(size):
+        return tiny_config(architecture=kind, image_size=size, generator_width=4, discriminator_width=8)
+
+    start = AMGAN(config(before))
+    start.save_pretrained(tmp_path / "before")
+    nets = config(after).nets.generator(config(after)), config(after).nets.discriminator(config(after))
+    first = {name: tensor.clone() for name, tensor in nets[0].state_dict().items()}
+    point = start_from(open_start(str(tmp_path / "before"), config(after)), "before", config(after), *nets)
+    assert point.other_kind
+    layers, own = list(nets[0].upsample), list(start.generator.upsample)
+    shared = min(len(layers), len(own))
+    for one, other in zip(layers[-shared:], own[-shared:]):
+        assert torch.equal(one.weight, other.weight)
+    assert torch.equal(nets[0].to_image.weight, start.generator.to_image.weight)
+    assert torch.equal(nets[0].project.weight, first["project.weight"])
+    if kind == "features":
+        assert torch.equal(nets[1].heads[0].logits.weight, start.discriminator.heads[0].logits.weight)
 
 
 def test_d_learns_alone_at_first(pictures, tmp_path, accelerator_factory):
