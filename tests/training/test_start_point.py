@@ -142,7 +142,7 @@ def test_a_start_that_cannot_be_read_is_said(tmp_path, content):
     [
         ({"generator_width": 5}, "--generator-width 5"),
         ({"labeling": "predefined", "channels": 3}, "--labeling predefined --channels 3"),
-        ({"channels": 1, "latent_dim": 7}, "--channels 1 --latent-dim 7"),
+        ({"channels": 3, "latent_dim": 7}, "--channels 3 --latent-dim 7"),
     ],
 )
 def test_nets_that_do_not_fit_are_refused_with_the_flags_that_do(released, started, monkeypatch, changes, flags):
