@@ -30,11 +30,12 @@ def dcgan_judging(discriminator: Discriminator) -> Callable[[Tensor], Tensor]:
 
 ARCHITECTURES: dict[str, Architecture] = {
     "dcgan": Architecture(
-        Generator, Discriminator, dcgan_drawing, dcgan_judging, "project.weight", ("logits.",), (32, 64, 128)
+        Generator, Discriminator, dcgan_drawing, dcgan_judging, "project.weight", ("logits.",), (32, 64, 128),
+        "G and D are the convolutional nets of the paper.",
     ),
     "features": Architecture(
         features.SmoothGenerator, features.Discriminator, features.drawing, features.FoldedFeatures,
-        "project.weight", features.CLASS_LAYERS, (32, 64, 128), {"dcgan": features.from_dcgan},
+        "project.weight", features.CLASS_LAYERS, (32, 64, 128), features.SENTENCE, {"dcgan": features.from_dcgan},
     ),
 }  # fmt: skip
 """By the names that flags and config.json have for them."""

