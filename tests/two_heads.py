@@ -78,5 +78,5 @@ def judging(discriminator: Discriminator) -> Callable[[Tensor], Tensor]:
 
 
 TWO_HEADS = Architecture(
-    Generator, Discriminator, drawing, judging, "from_input.weight", ("heads.",), (32, 128)
+    Generator, Discriminator, drawing, judging, "from_input.weight", ("heads.",), (32, 128), "Two heads_<b>."
 )  # fmt: skip

@@ -30,12 +30,12 @@ def dcgan_judging(discriminator: Discriminator) -> Callable[[Tensor], Tensor]:
 
 ARCHITECTURES: dict[str, Architecture] = {
     "dcgan": Architecture(
-        Generator, Discriminator, dcgan_drawing, dcgan_judging,
-        "project.weight", ("logits.",), (32, 64, 128), of_another_size,
+        Generator, Discriminator, dcgan_drawing, dcgan_judging, "project.weight", ("logits.",), (32, 64, 128),
+        "G and D are the convolutional nets of the paper.", of_another_size,
     ),
     "features": Architecture(
         features.SmoothGenerator, features.Discriminator, features.drawing, features.FoldedFeatures,
-        "project.weight", features.CLASS_LAYERS, (32, 64, 128), of_another_size,
+        "project.weight", features.CLASS_LAYERS, (32, 64, 128), features.SENTENCE, of_another_size,
         {"dcgan": features.from_dcgan},
     ),
 }  # fmt: skip

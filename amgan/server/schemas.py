@@ -10,6 +10,7 @@ from amgan import bounds
 from amgan.bounds import Confidence, Truncation
 from amgan.bulk.formats import SERVED, ServedName, forms_in_words
 from amgan.bulk.job import JobState
+from amgan.networks.architectures import ARCHITECTURES
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
 from amgan.sampling.interpolation import Easing, Method
 from amgan.sampling.picture_row import KnownPicture
@@ -165,6 +166,10 @@ class ModelInfo(BaseModel):
     revision: str | None = Field(description="Names its pictures; null until it is loaded.")
     classes: list[str] | None = Field(description="Names of the classes by number; null until it is known.")
     labeling: Literal["dynamic", "predefined"] | None
+    architecture: str | None = Field(
+        description="The kind of its nets. "
+        + " ".join(f"{name}: {architecture.sentence}" for name, architecture in ARCHITECTURES.items())
+    )
     image_size: int | None = Field(description="Side of the square pictures.")
     channels: int | None = Field(description="1 for grey, 3 for colour.")
     confidence: float | None = Field(description="Dynamic models: the least probability of an asked class by default.")

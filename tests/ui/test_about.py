@@ -7,6 +7,7 @@ import time
 from base64 import b64decode
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from amgan.engine.hub_entry import HubEntry
 from amgan.engine.shelf_entry import FolderEntry
 from amgan.ui.about_tab import MAX_CARD_BYTES, MAX_PICTURE_BYTES, card_markdown, code_html, facts_html
 from amgan.ui.words import ENGLISH
+from tests.models import tiny_config
 from tests.ui.models import NAMES, tiny_model
 
 FRONT = "---\nlicense: apache-2.0\ntags: [gan]\n---\n"
@@ -115,6 +117,13 @@ def test_the_facts_are_escaped_and_the_code_runs() -> None:
     compile(code, "example", "exec")
     assert "model = AMGAN.from_pretrained('<toy>')" in code.splitlines()
     assert NAMES[0] in code
+
+
+def test_the_facts_say_how_the_model_was_made(two_heads: str) -> None:
+    html = facts_html(
+        "m", SimpleNamespace(config=tiny_config(architecture=two_heads), revision="0", metrics={}), ENGLISH
+    )
+    assert f"<dt>{ENGLISH.fact_made}</dt><dd>Two heads_&lt;b&gt;.</dd>" in html
 
 
 def test_numbers_that_are_none_are_not_shown() -> None:

@@ -28,6 +28,7 @@ async def _info(service: Service, entry: Entry) -> ModelInfo:
         revision=await service.models.revision_of(entry),
         classes=None if config is None else list(config.class_names),
         labeling=None if config is None else config.labeling,
+        architecture=None if config is None else config.architecture,
         image_size=None if config is None else config.image_size,
         channels=None if config is None else config.channels,
         confidence=None if config is None or config.is_predefined else config.confidence,
