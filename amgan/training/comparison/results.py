@@ -71,7 +71,10 @@ def read_result(file: Path) -> RunResult:
     try:
         result = RunResult(
             PlannedRun(Variant(content["objective"], content["labeling"]), content["seed"]),
-            {**content["settings"], "budget": {**UNNAMED_BEFORE, **content["settings"]["budget"]}},
+            {
+                **content["settings"],
+                "budget": {"architecture": UNNAMED_BEFORE["architecture"], **content["settings"]["budget"]},
+            },
             content["training"],
             content["curve"],
             content["evaluation"],
