@@ -8,7 +8,6 @@ transposed convolutions of 4x4, which overlap evenly: those of 3x3 at stride 2 l
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -19,7 +18,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 from amgan.networks import dcgan
 from amgan.networks.architecture import DiscriminatorNet, NetConfig, Weights
 from amgan.networks.dcgan import LEAKY_SLOPE
-from amgan.networks.dcgan_folded import FoldedDiscriminator, FoldedGenerator, scale_and_shift
+from amgan.networks.dcgan_folded import FoldedConvolutions, FoldedDiscriminator, folded_convolutions
 from amgan.networks.dcgan_matmul import MatmulDiscriminator
 from amgan.networks.efficientnet import CHANNELS, LITE0, STRIDES, FrozenEfficientNet
 from amgan.networks.objectives import OBJECTIVES
@@ -156,18 +155,14 @@ class Discriminator(DiscriminatorNet):
         return torch.cat([logits, whole.to(logits.dtype).expand(ANSWERS**2, *whole.shape)])
 
 
-def drawing(generator: SmoothGenerator, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
-    """G with its norms folded."""
-    return FoldedGenerator(generator, dtype)
-
-
 class FoldedFeatures:
     """D in eval mode with its norms folded, in fp32, channels last."""
 
     def __init__(self, discriminator: Discriminator) -> None:
         self._perceive = discriminator.perceive
-        self._heads = [[_folded(*layers) for layers in _layers_of(head)] for head in discriminator.heads]
-        logits = [layer for head in discriminator.heads for layer in head.children() if isinstance(layer, nn.Conv2d)]
+        heads = [head for head in discriminator.heads if isinstance(head, Head)]
+        self._heads = [FoldedConvolutions(folded_convolutions(head.layers)) for head in heads]
+        logits = [head.logits for head in heads]
         # In double: a product with so few outputs sums a row by its place in the batch, below the last bit of fp32.
         self._weight = torch.cat([layer.weight.detach().double().flatten(1) for layer in logits], dim=1)
         self._bias = torch.stack([layer.bias.detach().double() for layer in logits if layer.bias is not None]).sum(0)
@@ -176,24 +171,8 @@ class FoldedFeatures:
 
     def __call__(self, images: Tensor) -> Tensor:
         """Raw logits (N, K) or (N, K+1) of pictures (N, C, size, size) in [-1, 1]."""
-        pooled = []
         *maps, images = self._perceive(images.contiguous(memory_format=torch.channels_last))
-        for x, layers in zip(maps, self._heads):
-            for weight, bias, stride in layers:
-                x = F.leaky_relu_(F.conv2d(x, weight, bias, stride, padding=1), LEAKY_SLOPE)  # noqa: PLW2901
-            pooled.append(x.mean(dim=(2, 3)))
+        pooled = [head(x).mean(dim=(2, 3)) for x, head in zip(maps, self._heads)]
         # The mean of the places' logits is the logits of the mean.
         answers = F.linear(torch.cat(pooled, dim=1).double(), self._weight, self._bias) + self._pixels(images)
         return (answers / (len(maps) + 1)).float()
-
-
-def _layers_of(head: nn.Module) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:
-    assert isinstance(head, Head)
-    modules = list(head.layers)
-    return [(layer, norm) for layer, norm in zip(modules, modules[1:]) if isinstance(layer, nn.Conv2d)]  # type: ignore[misc]
-
-
-def _folded(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor, int]:
-    scale, shift = scale_and_shift(norm)
-    weight = (convolution.weight.detach().double() * scale[:, None, None, None]).float()
-    return weight.contiguous(memory_format=torch.channels_last), shift.float(), convolution.stride[0]
