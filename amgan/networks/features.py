@@ -15,11 +15,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from amgan.networks import dcgan
+from amgan.networks import dcgan, dcgan_matmul
 from amgan.networks.architecture import DiscriminatorNet, NetConfig, Weights
 from amgan.networks.dcgan import LEAKY_SLOPE
-from amgan.networks.dcgan_folded import FoldedConvolutions, FoldedDiscriminator, folded_convolutions
-from amgan.networks.dcgan_matmul import MatmulDiscriminator
+from amgan.networks.dcgan_folded import FoldedConvolutions, folded_convolutions
 from amgan.networks.efficientnet import CHANNELS, LITE0, STRIDES, FrozenEfficientNet
 from amgan.networks.objectives import OBJECTIVES
 
@@ -166,8 +165,7 @@ class FoldedFeatures:
         # In double: a product with so few outputs sums a row by its place in the batch, below the last bit of fp32.
         self._weight = torch.cat([layer.weight.detach().double().flatten(1) for layer in logits], dim=1)
         self._bias = torch.stack([layer.bias.detach().double() for layer in logits if layer.bias is not None]).sum(0)
-        on_cpu = self._weight.device.type == "cpu"
-        self._pixels = (MatmulDiscriminator if on_cpu else FoldedDiscriminator)(discriminator.pixels)
+        self._pixels = dcgan_matmul.judging(discriminator.pixels)
 
     def __call__(self, images: Tensor) -> Tensor:
         """Raw logits (N, K) or (N, K+1) of pictures (N, C, size, size) in [-1, 1]."""
