@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 
 import torch
-from torch import Tensor
 
 from amgan.data.labelled_images import LabelledImages
 
@@ -33,9 +31,4 @@ def split_held_out(data: LabelledImages, share: float = SHARE, seed: int = 0) ->
     count = min(len(may_go), max(1, round(len(data) * share)))
     held = torch.zeros(len(data), dtype=torch.bool)
     held[[may_go[(2 * number + 1) * len(may_go) // (2 * count)] for number in range(count)]] = True
-    return _part(data, ~held), _part(data, held)
-
-
-def _part(data: LabelledImages, mask: Tensor) -> LabelledImages:
-    rows = mask.nonzero()[:, 0].to(data.labels.device)
-    return dataclasses.replace(data, images=data.images[rows], labels=data.labels[rows])
+    return data.only(~held), data.only(held)

@@ -60,14 +60,18 @@ class LabelledImages:
         """The same set on another device."""
         return replace(self, images=self.images.to(device), labels=self.labels.to(device))
 
+    def only(self, mask: Tensor) -> LabelledImages:
+        """The pictures of a mask, bool (N,), in their order."""
+        mask = mask.to(self.labels.device)
+        return replace(self, images=self.images[mask], labels=self.labels[mask])
+
     @property
     def labelled(self) -> LabelledImages:
         """The labelled pictures alone."""
         if not self.unlabelled:
             return self
-        rows = self.labels != UNLABELLED
         left_out = ", ".join(filter(None, [self.left_out, f"{self.unlabelled} unlabelled pictures"]))
-        return replace(self, images=self.images[rows], labels=self.labels[rows], left_out=left_out)
+        return replace(self.only(self.labels != UNLABELLED), left_out=left_out)
 
     @property
     def unlabelled(self) -> int:
