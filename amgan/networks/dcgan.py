@@ -139,7 +139,10 @@ class Discriminator(DiscriminatorNet):
     def forward(self, images: Tensor) -> Tensor:
         """Raw logits (N, K) or (N, K+1) of pictures (N, C, size, size); `objectives.Logits.split` reads them."""
         if self.training:
-            images = images + INPUT_NOISE_STD * torch.randn_like(images)
+            count, channels, *side = images.shape
+            # Drawn as it lies in memory: in the order of channels_last the CPU draws eight times more slowly.
+            noise = torch.randn(count, *side, channels, device=images.device, dtype=images.dtype)
+            images = images + INPUT_NOISE_STD * noise.permute(0, 3, 1, 2)
         features = self.features(images).mean(dim=(2, 3))
         return self.logits(self.dropout(features))
 

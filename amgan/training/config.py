@@ -23,8 +23,8 @@ UNNAMED_BEFORE = {
     "architecture": "dcgan",
     "lr_decay_from": 0,
     "augment": "none",
+    "generator_first": 0,
     "discriminator_first": 0,
-    "variety": 0.0,
 }
 """Settings that the files of earlier versions do not name, as they were then."""
 
@@ -59,9 +59,9 @@ class TrainConfig:
         ema_decay: Decay a step of the moving average of G that is released; it ramps up from 0.
         augment: What is done to real and generated pictures alike before D sees them: none; shift, by up to an eighth
             of the side; or all: colours, shift, and a square of half the side cut out. dcgan none, features shift.
-        discriminator_first: Steps at the start in which D learns alone; 0, and 150 where features start from a model.
-        variety: Weight in G's loss of what its pictures lack in variety of colours against real ones; 0 as soon as they
-            lack none. dcgan 0, features 4.
+        generator_first: Steps before the first in which a G of random weights learns to draw the principal components
+            of the pictures; dcgan 0, features 250.
+        discriminator_first: Steps at the start in which D learns alone; dcgan 0, features 100.
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
             hardware multiplies it faster (CUDA, CPUs with AMX or AVX512-BF16).
@@ -108,8 +108,8 @@ class TrainConfig:
     lr_decay_steps: int = 0
     ema_decay: float = 0.999
     augment: Augmentation | None = None
+    generator_first: int | None = None
     discriminator_first: int | None = None
-    variety: float | None = None
     seed: int = 0
     precision: Precision = "auto"
     split: str = "train"
@@ -139,7 +139,8 @@ class TrainConfig:
         """
         at_least = {"steps": 0, "batch_size": 2, "log_every": 1, "sheet_every": 1, "checkpoint_every": 1}
         at_least |= {"keep_checkpoints": 1, "lr_decay_steps": 0, "index_seeds": 0, "seed": 0, "push_every": 0}
-        at_least |= {"eval_every": 0, "eval_pictures": 10, "lr_decay_from": 0, "discriminator_first": 0}
+        at_least |= {"eval_every": 0, "eval_pictures": 10, "lr_decay_from": 0, "generator_first": 0}
+        at_least |= {"discriminator_first": 0}
         for name, least in at_least.items():
             value = getattr(self, name)
             if value is not None and value < least:
@@ -151,8 +152,6 @@ class TrainConfig:
         for name in ("generator_lr", "discriminator_lr"):
             if not 0 < getattr(self.recipe, name) < math.inf:
                 raise ConfigError(f"{_flag(name)} must be a number above 0, not {getattr(self, name)}")
-        if not 0 <= self.recipe.variety < math.inf:
-            raise ConfigError(f"--variety must be a number from 0, not {self.variety}")
         for name in ("ema_decay", "confidence"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(f"{_flag(name)} must be from 0 to below 1, not {getattr(self, name)}")
@@ -173,8 +172,6 @@ class TrainConfig:
     def recipe(self) -> Recipe:
         """What suits the architecture, with what is asked for in its place."""
         usual = RECIPES.get(self.architecture, RECIPES["dcgan"])
-        if self.start_from is None:
-            usual = replace(usual, discriminator_first=0)
         asked = {name: getattr(self, name, None) for name in vars(usual)}
         return replace(usual, **{name: value for name, value in asked.items() if value is not None})
 

@@ -28,6 +28,7 @@ from amgan.training.data_licence import DataLicence, find_data_licence
 from amgan.training.ema import ExponentialMovingAverage
 from amgan.training.full_disk import writable
 from amgan.training.planning import median_seconds, plan
+from amgan.training.principal_components import draw_principal_components
 from amgan.training.processes import make_accelerator, together
 from amgan.training.progress import TrainingProgress
 from amgan.training.pushing import BackgroundPusher
@@ -102,7 +103,9 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
 
 def _measured(data: LabelledImages, accelerator: Accelerator, config: TrainConfig) -> float:
     """Seconds a step of a run of these settings, the longest of all processes."""
-    trainer = Trainer(dataclasses.replace(config, discriminator_first=0), data, accelerator, Console(quiet=True))
+    trainer = Trainer(
+        dataclasses.replace(config, generator_first=0, discriminator_first=0), data, accelerator, Console(quiet=True)
+    )
     seconds = median_seconds(trainer.train_step)
     accelerator.free_memory()  # else its nets would be in every checkpoint
     return float(accelerator.gather(torch.tensor([seconds], device=accelerator.device)).max())
@@ -122,8 +125,8 @@ class Trainer:
         nets = self.model_config.nets
         generator = nets.generator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
         discriminator = nets.discriminator(self.model_config).to(memory_format=MEMORY_FORMAT)  # type: ignore[call-overload]
-        self.start_point = self._start(generator, discriminator)
         self.recipe = recipe = config.recipe
+        self.start_point = self._start(generator, discriminator)
         g_optimizer = torch.optim.Adam(generator.parameters(), recipe.generator_lr, recipe.betas, fused=True)
         d_optimizer = torch.optim.Adam(discriminator.learning, recipe.discriminator_lr, recipe.betas, fused=True)
         self.networks = Networks(*accelerator.prepare(generator, discriminator, g_optimizer, d_optimizer))
@@ -138,7 +141,7 @@ class Trainer:
             data, config.batch_size, config.seed, accelerator.process_index, accelerator.num_processes
         )
         self.adversarial_step = AdversarialStep(
-            self.model_config, self.networks, accelerator, MEMORY_FORMAT, recipe.augment, recipe.variety
+            self.model_config, self.networks, accelerator, MEMORY_FORMAT, recipe.augment
         )
         self.checkpoints = Checkpoints(
             checkpoint_folder(config.out), accelerator, self.average.module, config.keep_checkpoints
@@ -151,15 +154,26 @@ class Trainer:
     def _start(self, generator: nn.Module, discriminator: DiscriminatorNet) -> StartPoint | None:
         """Give new nets the weights that the run starts from, if it does not start from random ones."""
         config = self.config
-        if config.start_from is None:
-            return None
         if config.resume:
             return read_start_point(config.out)  # a checkpoint brings the weights
+        if config.start_from is None:
+            if self.recipe.generator_first:
+                self._draw_principal_components(generator)
+            return None
         with self.accelerator.main_process_first():
             model = open_start(config.start_from, self.model_config)
         start = start_from(model, config.start_from, self.model_config, generator, discriminator)
         say(self.console, f"Starts from {start.in_words()}")
         return start
+
+    def _draw_principal_components(self, generator: nn.Module) -> None:
+        steps, config = self.recipe.generator_first, self.model_config
+        say(self.console, f"G first learns to draw the principal components of the pictures, in {steps} steps")
+        lost = draw_principal_components(
+            generator.to(self.accelerator.device),
+            *(self.data, config.latent_dim, config.is_predefined, steps, self.accelerator),
+        )
+        say(self.console, f"It draws {1 - lost:.0%} of what they vary")
 
     @property
     def bare_generator(self) -> nn.Module:

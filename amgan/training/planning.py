@@ -31,6 +31,9 @@ WARM = 2
 KEPT_BACK = 0.12
 """Part of the time that goes into sheets, checkpoints, releases and the seed index."""
 
+GENERATOR_ALONE = 0.4
+"""Part of a step's time that G takes where it learns alone, before the first."""
+
 WIDTHS = (32, 48, 64, 96)
 ENOUGH_STEPS = 20_000
 """A wider G is taken only where it gets so many steps: in fewer, a narrow one comes further."""
@@ -71,7 +74,8 @@ def plan(
     steps = 0
     for width in WIDTHS if "generator_width" in free else (config.recipe.generator_width,):
         measured = seconds_a_step(dataclasses.replace(config, **chosen | {"generator_width": width}, steps=1))
-        possible = max(1, int(config.minutes * 60 * (1 - KEPT_BACK) / measured))
+        first = config.recipe.generator_first * GENERATOR_ALONE
+        possible = max(1, int(config.minutes * 60 * (1 - KEPT_BACK) / measured - first))
         if steps == 0 or possible >= ENOUGH_STEPS:
             chosen["generator_width"], steps, seconds = width, possible, measured
         if possible < ENOUGH_STEPS:

@@ -18,8 +18,9 @@ class Recipe:
         discriminator_lr: Adam's learning rate of D.
         betas: Adam's.
         augment: What is done to real and generated pictures alike before D sees them.
-        discriminator_first: Steps at the start in which D learns alone, where G comes from a trained model.
-        variety: Weight in G's loss of what its pictures lack in variety of colours (`variety.py`).
+        generator_first: Steps before the first in which a G of random weights learns to draw the principal components
+            of the pictures (`principal_components.py`).
+        discriminator_first: Steps at the start in which D learns alone.
     """
 
     generator_width: int
@@ -28,13 +29,13 @@ class Recipe:
     discriminator_lr: float
     betas: tuple[float, float]
     augment: Augmentation
+    generator_first: int
     discriminator_first: int
-    variety: float
 
 
 RECIPES = {
-    # architecture       widths   learning rates  betas         augmentation  D alone  variety
-    "dcgan":    Recipe(96, 64,    4e-4, 4e-4,     (0.5, 0.999), "none",       0,       0.0),
-    "features": Recipe(48, 128,   2e-4, 4e-4,     (0.0, 0.99),  "shift",      150,     4.0),
+    # architecture       widths   learning rates  betas         augmentation  G first, D first
+    "dcgan":    Recipe(96, 64,    4e-4, 4e-4,     (0.5, 0.999), "none",       0,       0),
+    "features": Recipe(48, 128,   2e-4, 4e-4,     (0.0, 0.99),  "shift",      250,     100),
 }  # fmt: skip
 """The paper's code for dcgan; `results/recipes.md` has what was measured for features."""

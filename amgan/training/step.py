@@ -18,7 +18,6 @@ from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
 from amgan.networks.objectives import OBJECTIVES, Logits, discriminator_loss, dynamic_targets, generator_loss
 from amgan.training.augmentation import Augmentation, augmented
-from amgan.training.variety import lack_of_variety
 
 Perceived = tuple[Tensor, ...]
 
@@ -47,7 +46,6 @@ class AdversarialStep:
         accelerator: Accelerator,
         memory_format: torch.memory_format,
         augmentation: Augmentation = "none",
-        variety: float = 0.0,
     ) -> None:
         self._config = config
         self._objective = OBJECTIVES[config.objective]
@@ -55,7 +53,6 @@ class AdversarialStep:
         self._accelerator = accelerator
         self._memory_format = memory_format
         self._augmentation = augmentation
-        self._variety = variety
         self._bare_discriminator: DiscriminatorNet = accelerator.unwrap_model(networks.discriminator)
 
     def __call__(self, images: Tensor, labels: Tensor, generator_learns: bool = True) -> Tensor:
@@ -90,8 +87,7 @@ class AdversarialStep:
             targets = dynamic_targets(judged) if drawn is None else drawn
             g_loss = generator_loss(objective, judged, targets)
             if generator_learns:
-                lack = self._variety * lack_of_variety(fakes, images) if self._variety else 0.0
-                self._update(nets.generator_optimizer, g_loss + lack)
+                self._update(nets.generator_optimizer, g_loss)
 
         real_share, fake_share = real.real.detach().sigmoid().mean(), fake.real.detach().sigmoid().mean()
         return torch.stack([d_loss.detach(), g_loss.detach(), real_share, fake_share])

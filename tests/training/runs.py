@@ -44,7 +44,8 @@ def tiny(data: Path, out: Path, **changes: Any) -> TrainConfig:
     settings: dict[str, Any] = {
         "data": str(data), "out": out, "steps": 4, "batch_size": 8, "latent_dim": 6, "generator_width": 4,
         "discriminator_width": 4, "precision": "fp32", "log_every": 2, "sheet_every": 100, "checkpoint_every": 100,
-        "confidence": 0.0, "index_seeds": 0, "seed": 3, "architecture": "dcgan", "discriminator_first": 0,
+        "confidence": 0.0, "index_seeds": 0, "seed": 3, "architecture": "dcgan", "generator_first": 0,
+        "discriminator_first": 0,
     }  # fmt: skip
     return TrainConfig(**(settings | changes))
 
