@@ -60,13 +60,7 @@ class DiscriminatorNet(nn.Module):
     unit; a D of several heads returns theirs, (heads, N, ...). In training each head has the whole loss. Whatever a
     picture's logits depend on is in the state_dict, which a release holds; what of it does not learn is a buffer, of
     any floating type, or a parameter that requires no gradient.
-
-    Attributes:
-        judges_together: Whether in training real and generated pictures go through `forward` as one batch. Else batch
-            norm takes from each what all its pictures share, and with it what gives generated ones away.
     """
-
-    judges_together = False
 
     def perceive(self, images: Tensor) -> tuple[Tensor, ...]:
         """What `forward` takes of pictures (N, C, size, size) in [-1, 1]; a training step asks it once for each batch.
@@ -114,8 +108,7 @@ class Architecture:
         image_sizes: The sizes that its nets are made for.
         sentence: What its nets are and learnt from beside the training pictures, for cards, the page and programs.
         of_another_size: What of G's weights is also good for pictures twice as large so many times, by the names there.
-        kin: Other architectures whose G it can go on from, with what makes its weights of theirs, G's and D's. Those
-            of D may be some of its tensors, or of other widths; then they are left.
+        kin: Other architectures whose G it can go on from, with what makes its G's weights of theirs.
     """
 
     generator: Callable[[NetConfig], nn.Module]
@@ -127,4 +120,4 @@ class Architecture:
     image_sizes: tuple[ImageSize, ...]
     sentence: str
     of_another_size: Callable[[Weights, int], Weights] | None = None
-    kin: Mapping[str, Callable[[Weights, Weights], tuple[Weights, Weights]]] = field(default_factory=dict)
+    kin: Mapping[str, Callable[[Weights], Weights]] = field(default_factory=dict)

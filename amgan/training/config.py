@@ -25,6 +25,7 @@ UNNAMED_BEFORE = {
     "augment": "none",
     "generator_first": 0,
     "discriminator_first": 0,
+    "variety": 0.0,
 }
 """Settings that the files of earlier versions do not name, as they were then."""
 
@@ -38,7 +39,8 @@ class TrainConfig:
             subfolder named unlabelled, or in rows without a class, D learns what is real, but no class.
         out: Folder of the run: checkpoints, sample sheets, logs, and the release in out/release.
         objective: Which of the paper's models.
-        labeling: dynamic (D names the class of a picture) or predefined (the class is an input of G).
+        labeling: dynamic (D names the class of a picture) or predefined (the class is an input of G); dcgan dynamic,
+            features predefined if not given.
         architecture: Kind of the nets: dcgan, the paper's; or features, whose D looks through a frozen, pretrained
             net, for few pictures and little time.
         image_size: Side of the pictures in pixels.
@@ -62,6 +64,8 @@ class TrainConfig:
         generator_first: Steps before the first in which a G of random weights learns to draw the principal components
             of the pictures; dcgan 0, features 250.
         discriminator_first: Steps at the start in which D learns alone; dcgan 0, features 100.
+        variety: Weight in G's loss of what its pictures lack in variety within their classes against real ones; 0 as
+            soon as they lack none. dcgan 0, features 10.
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
             hardware multiplies it faster (CUDA, CPUs with AMX or AVX512-BF16).
@@ -91,7 +95,7 @@ class TrainConfig:
     data: str
     out: Path
     objective: ObjectiveName = "am-gan"
-    labeling: Labeling = "dynamic"
+    labeling: Labeling | None = None
     architecture: ArchitectureName = "features"
     image_size: ImageSize = 32
     channels: Literal[1, 3] | None = None
@@ -110,6 +114,7 @@ class TrainConfig:
     augment: Augmentation | None = None
     generator_first: int | None = None
     discriminator_first: int | None = None
+    variety: float | None = None
     seed: int = 0
     precision: Precision = "auto"
     split: str = "train"
@@ -152,6 +157,8 @@ class TrainConfig:
         for name in ("generator_lr", "discriminator_lr"):
             if not 0 < getattr(self.recipe, name) < math.inf:
                 raise ConfigError(f"{_flag(name)} must be a number above 0, not {getattr(self, name)}")
+        if not 0 <= self.recipe.variety < math.inf:
+            raise ConfigError(f"--variety must be a number from 0, not {self.variety}")
         for name in ("ema_decay", "confidence"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(f"{_flag(name)} must be from 0 to below 1, not {getattr(self, name)}")

@@ -55,7 +55,7 @@ from amgan.training.run_log import LOG_FILE, RunLog, forget_after, read_run_log
 from amgan.training.scoring import Scoring, is_best, scores_in_words
 from amgan.training.sheet import SampleSheet
 from amgan.training.signals import StopRequest
-from amgan.training.start_point import StartPoint, open_start, start_from
+from amgan.training.start_point import StartPoint, as_started, open_start, start_from
 from amgan.training.step import AdversarialStep, Networks
 from amgan.whole_files import clear_folder
 
@@ -73,7 +73,7 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
             the disk takes no more, or the losses are lost.
     """
     config.check()
-    if config.resume and config.steps == 0:
+    if config.resume:
         config = as_begun(config)
     check_run_folder(config)
     accelerator = make_accelerator(
@@ -86,6 +86,7 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
     with writable(config.out), alone_in(config.out, accelerator):
         check_run_folder(config)  # again, now that nobody else changes it
         with accelerator.main_process_first():
+            config = as_started(config)
             data = load_training_data(config, accelerator.num_processes)
         check_run_data(config, data)
         say(console, data.summary())
@@ -141,7 +142,7 @@ class Trainer:
             data, config.batch_size, config.seed, accelerator.process_index, accelerator.num_processes
         )
         self.adversarial_step = AdversarialStep(
-            self.model_config, self.networks, accelerator, MEMORY_FORMAT, recipe.augment
+            self.model_config, self.networks, accelerator, MEMORY_FORMAT, recipe.augment, recipe.variety
         )
         self.checkpoints = Checkpoints(
             checkpoint_folder(config.out), accelerator, self.average.module, config.keep_checkpoints

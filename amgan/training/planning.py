@@ -66,6 +66,8 @@ def plan(
     free = {name for name in PLANNABLE if getattr(config, name) == defaults[name]}
     chosen: dict[str, Any] = {}
     why = []
+    if config.labeling is None and config.recipe.labeling == "predefined":
+        why.append("G is given the class, which tells classes apart soonest")
     if "augment" in free:
         few = len(data) < FEW_PICTURES
         chosen["augment"] = "all" if few else "shift"

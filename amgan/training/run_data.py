@@ -29,7 +29,7 @@ def model_config_of(config: TrainConfig, data: LabelledImages) -> ModelConfig:
     return ModelConfig(
         class_names=data.class_names,
         objective=config.objective,
-        labeling=config.labeling,
+        labeling=config.recipe.labeling,
         image_size=config.image_size,
         channels=3 if data.images.shape[1] == 3 else 1,
         latent_dim=config.latent_dim,

@@ -13,6 +13,7 @@ from amgan.errors import CheckpointError, ConfigError
 from amgan.training.checkpoint import PREFIX, complete_checkpoints
 from amgan.training.config import UNNAMED_BEFORE, TrainConfig
 from amgan.training.planning import PLANNABLE
+from amgan.training.recipe import Recipe
 from amgan.training.start_point import StartPoint
 from amgan.whole_files import write_whole
 
@@ -25,6 +26,9 @@ Unlabelled pictures are counted like a class of their own: none can be called so
 
 STARTED_FROM = "started_from"
 """Key under which the model stands that the run started from."""
+
+CHOSEN = frozenset(field.name for field in fields(Recipe)) - {"betas"}
+"""Settings that a recipe chooses where they are not given."""
 
 FREE_ON_RESUME = frozenset(
     {"out", "resume", "steps", "minutes", "log_every", "sheet_every", "checkpoint_every", "keep_checkpoints"}
@@ -121,14 +125,17 @@ def read_start_point(out: Path) -> StartPoint | None:
 
 
 def as_begun(config: TrainConfig) -> TrainConfig:
-    """Settings of a resume that gives no steps, with what was planned when the run began.
+    """Settings of a resume, with what was chosen or, where no steps are given, planned when the run began.
 
     Raises:
         CheckpointError: the run's settings cannot be read.
     """
-    before = _read_settings(config.out / SETTINGS_FILE)
+    if not complete_checkpoints(checkpoint_folder(config.out)):
+        return config
+    before: dict[str, Any] = UNNAMED_BEFORE | _read_settings(config.out / SETTINGS_FILE)
     defaults = {field.name: field.default for field in fields(config)}
-    taken = {name: before[name] for name in PLANNABLE if name in before and getattr(config, name) == defaults[name]}
+    names = CHOSEN if config.steps else CHOSEN | set(PLANNABLE)
+    taken = {name: before[name] for name in names if name in before and getattr(config, name) == defaults[name]}
     return replace(config, **taken)
 
 

@@ -18,6 +18,7 @@ from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
 from amgan.networks.objectives import OBJECTIVES
 from amgan.release.folder import read_config
+from amgan.training.config import TrainConfig
 
 SAME = ("labeling", "channels", "latent_dim", "generator_width")
 """What decides the shapes of all layers of G but those that belong to classes, or to one size of picture."""
@@ -54,6 +55,30 @@ class StartPoint:
         return f"{self.name} {self.revision[:12]}{before}{layers}{anew}"
 
 
+def as_started(config: TrainConfig) -> TrainConfig:
+    """Settings of a run that starts from a model, with what was not given as that model has it.
+
+    Raises:
+        ReleaseError: it is no release, or cannot be fetched.
+    """
+    if config.start_from is None or config.resume:
+        return config
+    found = read_config(_folder(config.start_from)[0])
+    names = {"labeling", "generator_width"}
+    if found.architecture == config.architecture:
+        names.add("discriminator_width")
+    return dataclasses.replace(
+        config, **{name: getattr(found, name) for name in names if getattr(config, name) is None}
+    )
+
+
+def _folder(name: str) -> tuple[Path, str | None]:
+    # Without an @ it is left to the loader, which tells a folder that is not there from a model of the Hub.
+    repository, revision = split_model_name(name) if "@" in name and not Path(name).exists() else (name, None)
+    folder = Path(repository)
+    return (folder, None) if os.path.isdir(folder) else fetch_release(repository, revision)  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+
+
 def open_start(name: str, config: ModelConfig) -> AMGAN:
     """The model that a run of `config` shall start from.
 
@@ -65,11 +90,7 @@ def open_start(name: str, config: ModelConfig) -> AMGAN:
         ReleaseError: it is no release, or cannot be fetched.
         ConfigError: its nets are of another size or kind; the message names the flags that make them fit.
     """
-    # Without an @ it is left to the loader, which tells a folder that is not there from a model of the Hub.
-    repository, revision = split_model_name(name) if "@" in name and not Path(name).exists() else (name, None)
-    folder, commit = Path(repository), None
-    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
-        folder, commit = fetch_release(repository, revision)
+    folder, commit = _folder(name)
     # Before a byte of the weights is read: nets of a stranger's choice may be of 2 GB.
     found = read_config(folder)
     same = SAME if found.architecture in config.nets.kin else SAME_DISCRIMINATOR + SAME
@@ -111,7 +132,7 @@ def start_from(
     kept = before.class_names == config.class_names and _has_real_unit(before) == _has_real_unit(config)
     weights, others = model.generator.state_dict(), model.discriminator.state_dict()
     if before.architecture != config.architecture:
-        weights, others = nets.kin[before.architecture](weights, others)
+        weights, others = nets.kin[before.architecture](weights), {}
     if doublings and nets.of_another_size is not None:
         weights = nets.of_another_size(weights, doublings)
     if other_kind:

@@ -18,6 +18,7 @@ from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
 from amgan.networks.objectives import OBJECTIVES, Logits, discriminator_loss, dynamic_targets, generator_loss
 from amgan.training.augmentation import Augmentation, augmented
+from amgan.training.variety import lack_of_variety
 
 Perceived = tuple[Tensor, ...]
 
@@ -46,6 +47,7 @@ class AdversarialStep:
         accelerator: Accelerator,
         memory_format: torch.memory_format,
         augmentation: Augmentation = "none",
+        variety: float = 0.0,
     ) -> None:
         self._config = config
         self._objective = OBJECTIVES[config.objective]
@@ -53,6 +55,7 @@ class AdversarialStep:
         self._accelerator = accelerator
         self._memory_format = memory_format
         self._augmentation = augmentation
+        self._variety = variety
         self._bare_discriminator: DiscriminatorNet = accelerator.unwrap_model(networks.discriminator)
 
     def __call__(self, images: Tensor, labels: Tensor, generator_learns: bool = True) -> Tensor:
@@ -76,18 +79,20 @@ class AdversarialStep:
                 seen_fakes = self._perceive(fakes)
         with torch.no_grad(), self._accelerator.autocast():
             seen = self._perceive(images)
-        real, fake = self._answers(nets.discriminator, seen, tuple(part.detach() for part in seen_fakes))
+        detached = tuple(part.detach() for part in seen_fakes)
+        real, fake = (self._answer(nets.discriminator, parts) for parts in (seen, detached))
         targets = dynamic_targets(fake) if drawn is None else drawn
         d_loss = discriminator_loss(objective, real, labels, fake, targets)
         self._update(nets.discriminator_optimizer, d_loss)
 
         with self._bare_discriminator.frozen(), torch.set_grad_enabled(generator_learns):
             with self._accelerator.autocast():
-                judged = self._answers(self._bare_discriminator, seen, seen_fakes, fakes_alone=True)[-1]
+                judged = self._answer(self._bare_discriminator, seen_fakes)
             targets = dynamic_targets(judged) if drawn is None else drawn
             g_loss = generator_loss(objective, judged, targets)
             if generator_learns:
-                self._update(nets.generator_optimizer, g_loss)
+                lack = self._lack_of_variety(seen_fakes, targets, seen, labels)
+                self._update(nets.generator_optimizer, g_loss + lack)
 
         real_share, fake_share = real.real.detach().sigmoid().mean(), fake.real.detach().sigmoid().mean()
         return torch.stack([d_loss.detach(), g_loss.detach(), real_share, fake_share])
@@ -96,16 +101,13 @@ class AdversarialStep:
         images = augmented(images, self._augmentation).contiguous(memory_format=self._memory_format)
         return self._bare_discriminator.perceive(images)
 
-    def _answers(
-        self, discriminator: nn.Module, seen: Perceived, seen_fakes: Perceived, fakes_alone: bool = False
-    ) -> list[Logits]:
-        """D's answers about real and generated pictures; about the latter alone where D can do without the others."""
-        if self._bare_discriminator.judges_together:
-            together = discriminator(*(torch.cat(parts) for parts in zip(seen, seen_fakes)))
-            outputs = together.split([len(seen[0]), len(seen_fakes[0])], dim=-2)
-        else:
-            outputs = [discriminator(*parts) for parts in ((seen_fakes,) if fakes_alone else (seen, seen_fakes))]
-        return [Logits.split(output, self._objective) for output in outputs]
+    def _answer(self, discriminator: nn.Module, seen: Perceived) -> Logits:
+        return Logits.split(discriminator(*seen), self._objective)
+
+    def _lack_of_variety(self, fakes: Perceived, targets: Tensor, real: Perceived, labels: Tensor) -> Tensor | float:
+        if not self._variety:
+            return 0.0
+        return self._variety * lack_of_variety(fakes, targets, real, labels, self._config.num_classes)
 
     def _draw_classes(self, count: int, device: torch.device) -> tuple[Tensor | None, Tensor | None]:
         if not self._config.is_predefined:

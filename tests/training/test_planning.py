@@ -67,7 +67,9 @@ def test_a_planned_run_says_its_plan_and_a_resume_follows_it(pictures, tmp_path,
     monkeypatch.setattr(planning, "WIDTHS", (4,))
     console = Console(file=io.StringIO(), width=300)
     run(whole, console)
-    assert "6 steps in about 24 seconds (4 s a step here), 48 pictures seen; colours, shifts" in console.file.getvalue()
+    assert "6 steps in about 24 seconds (4 s a step here), 48 pictures seen; " in console.file.getvalue()
+    assert "colours, shifts and holes before D sees" in console.file.getvalue()
+    assert ("G is given the class" in console.file.getvalue()) == (architecture == "features")
     settings = json.loads((whole.out / SETTINGS_FILE).read_text())
     assert (settings["steps"], settings["lr_decay_from"], settings["augment"]) == (6, 3, "all")
     facts = AMGAN.from_pretrained(whole.out / "release").metrics["training"]

@@ -18,7 +18,7 @@ from amgan.release.folder import METRICS_FILE, WEIGHTS_FILE
 from amgan.training.loop import Trainer
 from amgan.training.run_data import load_training_data, model_config_of
 from amgan.training.run_folder import SETTINGS_FILE, read_start_point
-from amgan.training.start_point import StartPoint, open_start, start_from
+from amgan.training.start_point import StartPoint, as_started, open_start, start_from
 from tests.models import message, tiny_config
 from tests.training.runs import CLASSES, checkpoint, contents, differences, run, tiny
 
@@ -187,3 +187,21 @@ def test_a_start_that_was_made_to_harm_ends_in_one_sentence_and_no_release(pictu
 def test_steps_that_a_stranger_made_up_are_not_repeated(released, started, training):
     released(metrics={"training": training} if training is not None else {})
     assert started()[2].steps is None
+
+
+@pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
+def test_what_was_not_given_is_as_the_model_has_it(released, pictures, tmp_path, labeling):
+    released(labeling=labeling, generator_width=5, discriminator_width=6)
+    wanted = {"labeling": labeling, "generator_width": 5, "discriminator_width": 6}
+    nothing = dict.fromkeys(wanted)
+    config = tiny(pictures, tmp_path / "run", start_from=str(tmp_path / "before"), steps=2, **nothing)
+    run(config)
+    release = AMGAN.from_pretrained(config.out / "release").config
+    assert {name: getattr(release, name) for name in wanted} == wanted
+    # A resume asks nobody but the run itself, whatever became of that model.
+    shutil.rmtree(tmp_path / "before")
+    run(dataclasses.replace(config, resume=True, steps=3))
+    assert AMGAN.from_pretrained(config.out / "release").metrics["training"]["steps"] == 3
+    # Of another architecture D is another net, whose width says nothing.
+    released(name="other", architecture="features", generator_width=5, discriminator_width=6)
+    assert as_started(dataclasses.replace(config, start_from=str(tmp_path / "other"))).discriminator_width is None
