@@ -27,8 +27,8 @@ Unlabelled pictures are counted like a class of their own: none can be called so
 STARTED_FROM = "started_from"
 """Key under which the model stands that the run started from."""
 
-CHOSEN = frozenset(field.name for field in fields(Recipe)) - {"betas"}
-"""Settings that a recipe chooses where they are not given."""
+CHOSEN = frozenset(field.name for field in fields(Recipe)) - {"betas"} | {"batch_size"}
+"""Settings that are chosen where they are not given."""
 
 FREE_ON_RESUME = frozenset(
     {"out", "resume", "steps", "minutes", "log_every", "sheet_every", "checkpoint_every", "keep_checkpoints"}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from amgan.errors import DataError
-from amgan.training.run_data import load_training_data, model_config_of
+from amgan.model import AMGAN
+from amgan.training import TrainConfig
+from amgan.training.run_data import load_training_data, model_config_of, with_possible_batch
 from tests.training.runs import make_pictures, run, tiny
 
 
@@ -15,9 +19,24 @@ def test_fewer_pictures_than_a_batch(pictures, tmp_path):
     config = tiny(pictures, tmp_path / "run", batch_size=65)
     with pytest.raises(DataError, match="64 pictures are fewer than a batch of 65"):
         run(config)
-    assert len(load_training_data(replace(config, batch_size=32), num_processes=2)) == 64
+    data = load_training_data(config)
+    enough = replace(config, batch_size=32)
+    assert with_possible_batch(enough, data, num_processes=2) == enough
     with pytest.raises(DataError, match="fewer than a batch of 66"):
-        load_training_data(replace(config, batch_size=33), num_processes=2)
+        with_possible_batch(replace(config, batch_size=33), data, num_processes=2)
+
+
+def test_a_batch_that_nobody_asked_for_is_lowered_to_what_there_is(tmp_path):
+    folder = make_pictures(tmp_path / "data", 12)
+    console = Console(file=io.StringIO(), width=200)
+    config = replace(tiny(folder, tmp_path / "run", steps=2), batch_size=TrainConfig.batch_size)
+    run(config, console)
+    assert "Batches   of 12, as there are so few pictures" in console.file.getvalue()
+    # A resume goes on with it, though nobody says so.
+    run(replace(config, steps=3, resume=True))
+    assert AMGAN.from_pretrained(config.out / "release").metrics["training"]["pictures_seen"] == 36
+    with pytest.raises(DataError, match="fewer than a batch"):
+        with_possible_batch(config, load_training_data(config), num_processes=6)
 
 
 def test_broken_pictures_are_left_out_if_that_is_asked(tmp_path):
