@@ -1,4 +1,4 @@
-"""One picture file as the networks want it: decoded, on white, square, of the asked size, as uint8."""
+"""One picture file as the networks want it: in sRGB, on white, square, of the asked size, as uint8."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageOps
+
+from amgan.data.colour_profiles import to_srgb
 
 Fit = Literal["none", "pad", "crop"]
 """What was done to reach the asked size: nothing, a black border, or centre square and antialiased resize."""
@@ -36,25 +38,27 @@ def decode_picture(content: bytes, size: int) -> tuple[np.ndarray, tuple[int, in
     with Image.open(io.BytesIO(content)) as image:
         original = image.size
         upright = ImageOps.exif_transpose(image)
-        square, fit = _fit(_to_grey_or_rgb(upright), size)
+        square, fit = _fit(_to_grey_or_rgb(upright, image.info.get("icc_profile")), size)
     pixels = np.asarray(square, dtype=np.uint8)
     return (pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)), original, fit
 
 
-def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
+def _to_grey_or_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if image.mode == "F":
         raise ValueError("floating-point pixels have no fixed white; save it with 8 or 16 bits")
     if image.mode.startswith("I"):
         # Pillow clips 16-bit grey to 255 where it should scale it.
         values = np.asarray(image, dtype=np.float64)
-        return Image.fromarray(np.clip(values / 257.0, 0, 255).round().astype(np.uint8))
+        return to_srgb(Image.fromarray(np.clip(values / 257.0, 0, 255).round().astype(np.uint8)), profile)
     result = "L" if image.mode in GREY_MODES else "RGB"
     if image.mode in ALPHA_MODES or "transparency" in image.info:
         rgba = image.convert("RGBA")
+        shown = to_srgb(rgba.convert(result), profile).convert("RGBA")
+        shown.putalpha(rgba.getchannel("A"))
         white = Image.new("RGBA", rgba.size, "white")
-        white.alpha_composite(rgba)
+        white.alpha_composite(shown)
         return white.convert(result)
-    return image.convert(result)
+    return to_srgb(image if image.mode == "CMYK" else image.convert(result), profile)
 
 
 def _fit(image: Image.Image, size: int) -> tuple[Image.Image, Fit]:
