@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import io
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from amgan.data.colour_profiles import to_srgb
+from amgan.data.opening import centre_square, open_picture, read_upright
 
 Fit = Literal["none", "pad", "crop"]
 """What was done to reach the asked size: nothing, a black border, or centre square and antialiased resize."""
@@ -35,10 +36,10 @@ def decode_picture(content: bytes, size: int) -> tuple[np.ndarray, tuple[int, in
     Raises:
         Exception: the bytes are no whole picture; Pillow's decoders let many kinds through, down to struct.error.
     """
-    with Image.open(io.BytesIO(content)) as image:
+    with open_picture(content) as image:
         original = image.size
-        upright = ImageOps.exif_transpose(image)
-        square, fit = _fit(_to_grey_or_rgb(upright, image.info.get("icc_profile")), size)
+        to_colours = partial(_to_grey_or_rgb, profile=image.info.get("icc_profile"))
+        square, fit = _fit(read_upright(image, size, to_colours), size)
     pixels = np.asarray(square, dtype=np.uint8)
     return (pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)), original, fit
 
@@ -67,10 +68,7 @@ def _fit(image: Image.Image, size: int) -> tuple[Image.Image, Fit]:
         return image, "none"
     if width == height and 0 < size - width <= MAX_BORDER:
         return ImageOps.expand(image, _border(size - width), fill=0), "pad"
-    side = min(width, height)
-    left, top = (width - side) // 2, (height - side) // 2
-    box = (left, top, left + side, top + side)
-    return image.resize((size, size), Image.Resampling.LANCZOS, box=box), "crop"
+    return image.resize((size, size), Image.Resampling.LANCZOS, box=centre_square(width, height)), "crop"
 
 
 def _border(missing: int) -> tuple[int, int, int, int]:
