@@ -1,12 +1,15 @@
-"""One picture file as the networks want it: decoded, on white, square, of the asked size, as uint8."""
+"""One picture file as the networks want it: in sRGB, on white, square, of the asked size, as uint8."""
 
 from __future__ import annotations
 
-import io
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageOps
+
+from amgan.data.colour_profiles import to_srgb
+from amgan.data.opening import centre_square, open_picture, read_upright
 
 Fit = Literal["none", "pad", "crop"]
 """What was done to reach the asked size: nothing, a black border, or centre square and antialiased resize."""
@@ -33,28 +36,30 @@ def decode_picture(content: bytes, size: int) -> tuple[np.ndarray, tuple[int, in
     Raises:
         Exception: the bytes are no whole picture; Pillow's decoders let many kinds through, down to struct.error.
     """
-    with Image.open(io.BytesIO(content)) as image:
+    with open_picture(content) as image:
         original = image.size
-        upright = ImageOps.exif_transpose(image)
-        square, fit = _fit(_to_grey_or_rgb(upright), size)
+        to_colours = partial(_to_grey_or_rgb, profile=image.info.get("icc_profile"))
+        square, fit = _fit(read_upright(image, size, to_colours), size)
     pixels = np.asarray(square, dtype=np.uint8)
     return (pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)), original, fit
 
 
-def _to_grey_or_rgb(image: Image.Image) -> Image.Image:
+def _to_grey_or_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if image.mode == "F":
         raise ValueError("floating-point pixels have no fixed white; save it with 8 or 16 bits")
     if image.mode.startswith("I"):
         # Pillow clips 16-bit grey to 255 where it should scale it.
         values = np.asarray(image, dtype=np.float64)
-        return Image.fromarray(np.clip(values / 257.0, 0, 255).round().astype(np.uint8))
+        return to_srgb(Image.fromarray(np.clip(values / 257.0, 0, 255).round().astype(np.uint8)), profile)
     result = "L" if image.mode in GREY_MODES else "RGB"
     if image.mode in ALPHA_MODES or "transparency" in image.info:
         rgba = image.convert("RGBA")
+        shown = to_srgb(rgba.convert(result), profile).convert("RGBA")
+        shown.putalpha(rgba.getchannel("A"))
         white = Image.new("RGBA", rgba.size, "white")
-        white.alpha_composite(rgba)
+        white.alpha_composite(shown)
         return white.convert(result)
-    return image.convert(result)
+    return to_srgb(image if image.mode == "CMYK" else image.convert(result), profile)
 
 
 def _fit(image: Image.Image, size: int) -> tuple[Image.Image, Fit]:
@@ -63,10 +68,7 @@ def _fit(image: Image.Image, size: int) -> tuple[Image.Image, Fit]:
         return image, "none"
     if width == height and 0 < size - width <= MAX_BORDER:
         return ImageOps.expand(image, _border(size - width), fill=0), "pad"
-    side = min(width, height)
-    left, top = (width - side) // 2, (height - side) // 2
-    box = (left, top, left + side, top + side)
-    return image.resize((size, size), Image.Resampling.LANCZOS, box=box), "crop"
+    return image.resize((size, size), Image.Resampling.LANCZOS, box=centre_square(width, height)), "crop"
 
 
 def _border(missing: int) -> tuple[int, int, int, int]:

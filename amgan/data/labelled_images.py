@@ -19,13 +19,18 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from amgan.data.decoding import Fit, decode_picture
+from amgan.data.opening import quiet_pillow
 from amgan.errors import DataError, one_line
 from amgan.networks.objectives import UNLABELLED
 
 if TYPE_CHECKING:
     import datasets
 
-DECODE_CHUNK = 1024
+DECODE_CHUNK = 128
+"""So many files are in memory at once."""
+
+MOST_BROKEN = 100
+"""So many pictures that cannot be read are named."""
 
 
 @dataclass(frozen=True)
@@ -152,14 +157,11 @@ def load_labelled_images(
     kept: list[int] = []
     sizes: Counter[tuple[int, int]] = Counter()
     fits: Counter[str] = Counter()
-    for row, decoded in enumerate(_decode_all(files_of(table, source, image_column), image_column, image_size)):
+    broken: list[BrokenPicture] = []
+    for row, decoded in enumerate(_decode_all(files_of(table, source, image_column), image_column, image_size, source)):
         if isinstance(decoded, BrokenPicture):
-            if skip_broken:
-                continue
-            raise DataError(
-                f"{source}: picture {decoded.name} cannot be read ({decoded.reason}); "
-                "mend or remove it, or leave such pictures out with --skip-broken"
-            )
+            broken.append(decoded)
+            continue
         picture, original, fit = decoded
         if channels is None and len(picture) > images.shape[1]:
             images = np.repeat(images, len(picture), axis=1)  # the first one in colour
@@ -167,6 +169,8 @@ def load_labelled_images(
         kept.append(row)
         sizes[original] += 1
         fits[fit] += 1
+    if broken and not skip_broken:
+        raise DataError(f"{source}: {_in_words(broken, len(table))}, or leave such pictures out with --skip-broken")
     if not kept:
         raise DataError(f"{source}: none of its {len(table)} pictures can be read; check the column or the files")
     labels = labels[kept]
@@ -178,7 +182,7 @@ def load_labelled_images(
         source=source,
         fit="crop" if fits["crop"] else "pad" if fits["pad"] else "none",
         original_sizes=dict(sizes),
-        skipped=len(table) - len(kept),
+        skipped=len(broken),
         left_out=left_out,
     )
 
@@ -192,12 +196,12 @@ class BrokenPicture:
 
 
 def _decode_all(
-    rows: datasets.Dataset, column: str, size: int
+    rows: datasets.Dataset, column: str, size: int, source: str
 ) -> Iterable[tuple[np.ndarray, tuple[int, int], Fit] | BrokenPicture]:
     def decode(numbered: tuple[int, dict[str, Any] | None]) -> tuple[np.ndarray, tuple[int, int], Fit] | BrokenPicture:
         number, cell = numbered
         cell = cell or {}
-        name = str(cell.get("path") or f"in row {number}")
+        name = _relative(cell["path"], source) if cell.get("path") else f"in row {number}"
         if not cell.get("bytes") and not cell.get("path"):
             return BrokenPicture(name, "there is none")
         try:
@@ -207,10 +211,22 @@ def _decode_all(
         except Exception as error:  # whatever a decoder makes of broken bytes
             return BrokenPicture(name, one_line(error)[:300])
 
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with quiet_pillow(), ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for start in range(0, len(rows), DECODE_CHUNK):
             cells = rows[start : start + DECODE_CHUNK][column]
             yield from pool.map(decode, enumerate(cells, start))
+
+
+def _relative(path: str, source: str) -> str:
+    return os.path.relpath(path, source) if Path(path).is_relative_to(source) else path
+
+
+def _in_words(broken: list[BrokenPicture], count: int) -> str:
+    if len(broken) == 1:
+        return f"picture {broken[0].name} cannot be read ({broken[0].reason}); mend or remove it"
+    names = ", ".join(f"{picture.name} ({picture.reason})" for picture in broken[:MOST_BROKEN])
+    more = f" and {len(broken) - MOST_BROKEN} more" if len(broken) > MOST_BROKEN else ""
+    return f"{len(broken)} of {count} pictures cannot be read: {names}{more}; mend or remove them"
 
 
 def _with_channels(picture: np.ndarray, channels: int) -> np.ndarray:

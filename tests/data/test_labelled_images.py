@@ -220,7 +220,7 @@ def noisy_jpeg() -> bytes:
 def test_broken_picture_in_a_folder(tmp_path, kind):
     put(tmp_path, {"a/0.png": 0, "a/1.png": BROKEN[kind](), "b/2.png": 2})
     message = refusal(tmp_path)
-    assert str(tmp_path / "a" / "1.png") in message
+    assert "picture a/1.png cannot be read (" in message
     assert "--skip-broken" in message
     data = load_labelled_images(str(tmp_path), 32, skip_broken=True)
     assert (levels(data), data.labels.tolist(), data.skipped) == ([0, 2], [0, 1], 1)
@@ -238,7 +238,7 @@ def test_whatever_a_decoder_makes_of_broken_bytes(tmp_path, monkeypatch, kind):
         return decode_picture(content, size)
 
     monkeypatch.setattr("amgan.data.labelled_images.decode_picture", decode)
-    assert f"{tmp_path / 'a' / '1.png'} cannot be read (what now)" in refusal(tmp_path)
+    assert "picture a/1.png cannot be read (what now)" in refusal(tmp_path)
     assert load_labelled_images(str(tmp_path), 32, skip_broken=True).skipped == 1
 
 
@@ -248,7 +248,10 @@ def test_broken_picture_in_a_table(tmp_path):
     pictures[3] = None
     pictures[4] = {"bytes": b"no picture", "path": "kitten.png"}
     put_table(tmp_path, {"image": pictures, "y": [0, 1, 1, 0, 0]}, image=IMAGE, y=TWO_CLASSES)
-    assert "picture in row 1 cannot be read" in refusal(tmp_path)
+    assert (
+        "3 of 5 pictures cannot be read: in row 1 (in no format that Pillow knows), in row 3 (there is none)"
+        in refusal(tmp_path)
+    )
     data = load_labelled_images(str(tmp_path), 32, skip_broken=True)
     assert (levels(data), data.labels.tolist(), data.skipped) == ([0, 2], [0, 1], 3)
     put_table(tmp_path, {"image": pictures[3:4] + pictures[:1], "y": [0, 1]}, image=IMAGE, y=TWO_CLASSES)
