@@ -15,8 +15,9 @@ from rich.table import Table
 from torch import Tensor
 
 from amgan.console import say
+from amgan.data.held_out import SHARE
 from amgan.data.labelled_images import LabelledImages
-from amgan.data.options import load_split, load_unseen
+from amgan.data.options import HELD_OUT, load_split, load_unseen
 from amgan.hub.card import model_card
 from amgan.metrics.copies import copies_in_words
 from amgan.metrics.evaluation import Evaluation, evaluate, score_real
@@ -94,6 +95,10 @@ def run_evaluate(command: EvaluateCommand, console: Console) -> None:
     data, test, held_out = load_unseen(
         lambda split: load_split(command, split, config.image_size, config.channels), command.split, command.test_split
     )
+    if held_out == HELD_OUT:
+        training = model.metrics.get("training")
+        kept_out = isinstance(training, dict) and training.get("held_out") == SHARE
+        held_out += "; its training kept them out as well" if kept_out else "; its training may have seen them"
     if judge is None:
         place = find_judge_of_data(data, cache=command.cache, on_fit=partial(say, console))
         judge = _judge(place, model, device)

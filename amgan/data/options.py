@@ -10,7 +10,7 @@ from amgan.data.labelled_images import LabelledImages, load_labelled_images
 from amgan.errors import DataError, SplitError
 from amgan.networks.architecture import ImageSize
 
-HELD_OUT = f"{SHARE:.0%} of the set, chosen by content; the model saw them unless its training held them out as well"
+HELD_OUT = f"{SHARE:.0%} of the set, chosen by content"
 
 
 class DataOptions(Protocol):

@@ -41,7 +41,7 @@ from amgan.training.releasing import (
     write_release_whole,
     write_training_release,
 )
-from amgan.training.run_data import load_training_data, model_config_of, with_possible_batch
+from amgan.training.run_data import load_training_data, model_config_of, suited
 from amgan.training.run_folder import (
     as_begun,
     check_run_data,
@@ -88,11 +88,11 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
         with accelerator.main_process_first():
             config = as_started(config)
             data = load_training_data(config)
-        asked, config = config, with_possible_batch(config, data, accelerator.num_processes)
+        config, data, said = suited(config, data, accelerator.num_processes)
         check_run_data(config, data)
         say(console, data.summary())
-        if config.batch_size != asked.batch_size:
-            say(console, f"Batches   of {config.batch_size}, as there are so few pictures")
+        for line in said:
+            say(console, line)
         try:
             with together(accelerator):
                 data = data.to(accelerator.device)

@@ -16,6 +16,7 @@ import torch
 
 from amgan.data.labelled_images import LabelledImages
 from amgan.training.config import TrainConfig
+from amgan.training.run_data import FEW_PICTURES
 
 PLANNABLE = (
     *("steps", "generator_width", "augment", "lr_decay_from", "lr_decay_steps", "ema_decay"),
@@ -37,9 +38,6 @@ GENERATOR_ALONE = 0.4
 WIDTHS = (32, 48, 64, 96)
 ENOUGH_STEPS = 20_000
 """A wider G is taken only where it gets so many steps: in fewer, a narrow one comes further."""
-
-FEW_PICTURES = 10_000
-"""With fewer, D soon knows them by heart; colours, shifts and holes make it harder."""
 
 HORIZON = 10
 """The moving average reaches back over about this part of the run, at most over 1,000 steps."""
@@ -69,7 +67,7 @@ def plan(
     if config.labeling is None and config.recipe.labeling == "predefined":
         why.append("G is given the class, which tells classes apart soonest")
     if "augment" in free:
-        few = len(data) < FEW_PICTURES
+        few = len(data) <= FEW_PICTURES  # colours, shifts and holes make it harder to know them by heart
         chosen["augment"] = "all" if few else "shift"
         kinds = "colours, shifts and holes" if few else "shifts"
         why.append(f"{kinds} before D sees a picture, as there are {len(data):,}")

@@ -153,6 +153,7 @@ def training_facts(
         "data_licence": licence and dataclasses.asdict(licence),
         "pictures": len(data),
         "unlabelled": data.unlabelled,
+        "held_out": config.hold_out or 0.0,
         "fit": data.fit,
         "started_from": start and dataclasses.asdict(start),
         "command": _public_settings(config).command_line(),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from amgan.data.held_out import SHARE, split_held_out
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.options import load_split
-from amgan.errors import DataError
+from amgan.errors import DataError, SplitError
 from amgan.networks.config import ModelConfig
 from amgan.training.config import TrainConfig
+
+FEW_PICTURES = 10_000
+"""Of so many or fewer D soon knows some by heart, and G may draw them; what is held out shows it."""
 
 LEAST_BATCH = 4
 """Smaller ones are not chosen: batch norm has too little to go by."""
@@ -23,21 +27,42 @@ def load_training_data(config: TrainConfig) -> LabelledImages:
     return load_split(config, config.split, config.image_size, config.channels)
 
 
-def with_possible_batch(config: TrainConfig, data: LabelledImages, num_processes: int = 1) -> TrainConfig:
-    """The settings, with a batch that so few pictures have if none was asked for.
+def suited(
+    config: TrainConfig, data: LabelledImages, num_processes: int = 1
+) -> tuple[TrainConfig, LabelledImages, list[str]]:
+    """What is chosen of a set's pictures where it was not asked for: those that are kept out, and the batch.
+
+    Returns:
+        The settings with it, the pictures to train on, and lines that say so.
 
     Raises:
-        DataError: the pictures are fewer than one step of all processes takes.
+        DataError: the pictures are fewer than one step of all processes takes, or there is a split test which cannot
+            be used.
     """
+    words = []
+    if config.hold_out is None and config.steps == 0 and len(data) <= FEW_PICTURES and not _has_test_split(config):
+        config = replace(config, hold_out=SHARE)
+    if config.hold_out:
+        whole, (data, held_out) = len(data), split_held_out(data, config.hold_out)
+        words.append(f"Kept out  {len(held_out)} of {whole} pictures, for evaluate to compare with")
     possible = len(data) // num_processes
     if config.batch_size == TrainConfig.batch_size and LEAST_BATCH <= possible < config.batch_size:
-        return replace(config, batch_size=possible)
+        config = replace(config, batch_size=possible)
+        words.append(f"Batches   of {possible}, as there are so few pictures")
     if possible < config.batch_size:
         raise DataError(
             f"{config.data}: {len(data)} pictures are fewer than a batch of "
             f"{config.batch_size * num_processes}; lower --batch-size or add pictures"
         )
-    return config
+    return config, data, words
+
+
+def _has_test_split(config: TrainConfig) -> bool:
+    try:
+        load_split(config, "test", config.image_size, config.channels)
+    except SplitError:
+        return False
+    return True
 
 
 def model_config_of(config: TrainConfig, data: LabelledImages) -> ModelConfig:

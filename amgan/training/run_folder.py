@@ -27,7 +27,7 @@ Unlabelled pictures are counted like a class of their own: none can be called so
 STARTED_FROM = "started_from"
 """Key under which the model stands that the run started from."""
 
-CHOSEN = frozenset(field.name for field in fields(Recipe)) - {"betas"} | {"batch_size"}
+CHOSEN = frozenset(field.name for field in fields(Recipe)) - {"betas"} | {"batch_size", "hold_out"}
 """Settings that are chosen where they are not given."""
 
 FREE_ON_RESUME = frozenset(

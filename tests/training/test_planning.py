@@ -77,7 +77,7 @@ def test_a_planned_run_says_its_plan_and_a_resume_follows_it(pictures, tmp_path,
     assert "--minutes" not in facts["command"]
     # The same in two parts, the second on a machine of another speed.
     halves = dataclasses.replace(whole, out=tmp_path / "halves")
-    part = {name: settings[name] for name in planning.PLANNABLE} | {"steps": 2}
+    part = {name: settings[name] for name in (*planning.PLANNABLE, "hold_out")} | {"steps": 2}
     run(dataclasses.replace(halves, **part))
     stopped = json.loads((halves.out / SETTINGS_FILE).read_text())
     (halves.out / SETTINGS_FILE).write_text(json.dumps(stopped | {"steps": 6}))

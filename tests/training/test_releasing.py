@@ -25,6 +25,7 @@ from tests.training.runs import tiny
 
 FACTS = {
     "data": "noise", "data_id": None, "data_licence": None, "pictures": 64, "unlabelled": 0, "fit": "none",
+    "held_out": 0.0,
     "started_from": None, "command": "python -m amgan train", "steps": 4,
     "pictures_seen": 32, "seconds": 1, "machine": "m", "processes": 1, "precision": "fp32", "software": "s",
     "date": "2030-01-02",

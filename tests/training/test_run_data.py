@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from amgan.data.held_out import split_held_out
 from amgan.errors import DataError
 from amgan.model import AMGAN
 from amgan.training import TrainConfig
-from amgan.training.run_data import load_training_data, model_config_of, with_possible_batch
+from amgan.training.run_data import load_training_data, model_config_of, suited
 from tests.training.runs import make_pictures, run, tiny
 
 
@@ -21,9 +22,9 @@ def test_fewer_pictures_than_a_batch(pictures, tmp_path):
         run(config)
     data = load_training_data(config)
     enough = replace(config, batch_size=32)
-    assert with_possible_batch(enough, data, num_processes=2) == enough
+    assert suited(enough, data, num_processes=2) == (enough, data, [])
     with pytest.raises(DataError, match="fewer than a batch of 66"):
-        with_possible_batch(replace(config, batch_size=33), data, num_processes=2)
+        suited(replace(config, batch_size=33), data, num_processes=2)
 
 
 def test_a_batch_that_nobody_asked_for_is_lowered_to_what_there_is(tmp_path):
@@ -36,7 +37,28 @@ def test_a_batch_that_nobody_asked_for_is_lowered_to_what_there_is(tmp_path):
     run(replace(config, steps=3, resume=True))
     assert AMGAN.from_pretrained(config.out / "release").metrics["training"]["pictures_seen"] == 36
     with pytest.raises(DataError, match="fewer than a batch"):
-        with_possible_batch(config, load_training_data(config), num_processes=6)
+        suited(config, load_training_data(config), num_processes=6)
+
+
+def test_a_planned_run_on_few_pictures_keeps_a_tenth_out(pictures, tmp_path):
+    planned = tiny(pictures, tmp_path / "run", steps=0)
+    data = load_training_data(planned)
+    config, training, words = suited(planned, data)
+    assert (config.hold_out, len(training), words) == (
+        0.1, 58, ["Kept out  6 of 64 pictures, for evaluate to compare with"])  # fmt: skip
+    rows = {image.numpy().tobytes() for image in training.images}
+    held_out = split_held_out(data)[1]
+    assert not rows & {image.numpy().tobytes() for image in held_out.images}
+    for asked in (replace(planned, hold_out=0.0), replace(planned, steps=5)):
+        assert len(suited(asked, data)[1]) == 64
+    assert len(suited(replace(planned, steps=5, hold_out=0.5), data)[1]) == 32
+
+
+def test_where_there_is_a_split_test_nothing_more_is_kept_out(tmp_path):
+    for split in ("train", "test"):
+        make_pictures(tmp_path / "data" / split, 16)
+    config = tiny(tmp_path / "data", tmp_path / "run", steps=0)
+    assert suited(config, load_training_data(config))[0] == config
 
 
 def test_broken_pictures_are_left_out_if_that_is_asked(tmp_path):
