@@ -213,7 +213,7 @@ class Trainer:
         if done.step == config.steps:
             self.release(done)  # nothing left to train: only the release is made anew
         with (
-            StopRequest() as stop,
+            StopRequest(self._say_stopping) as stop,
             TrainingProgress(self.accelerator, self.console, done.step, config.steps, config.log_every) as progress,
         ):
             done = self.loop(done, config.steps, progress, stop)
@@ -231,6 +231,9 @@ class Trainer:
             if self.scoring is not None:
                 say(self.console, f"The best by its scores is in {config.out / BEST}")
         self.push(done.step)
+
+    def _say_stopping(self, asked_by: str) -> None:
+        say(self.console, f"{asked_by}: saving after this step; once more ends it at once, without saving")
 
     def _begin(self) -> Progress:
         """Take up the run where it is, and leave nothing that a kill left over."""

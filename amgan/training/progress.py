@@ -24,6 +24,13 @@ past this for good. The limit is the same for all objectives: the largest is a s
 LOSS_NAMES = ("loss/discriminator", "loss/generator", "real_probability/real", "real_probability/generated")
 
 
+FIRST_REPORT = 10
+"""Steps after which a run says for the first time how fast it is."""
+
+TOO_STRONG = 0.9
+"""Where D is so sure of real and of generated pictures, G learns little from it."""
+
+
 class TrainingProgress:
     """Collects each step's numbers on the device and reads them, the only host sync, every `every` steps."""
 
@@ -46,6 +53,7 @@ class TrainingProgress:
             disable=not accelerator.is_main_process or not console.is_terminal,
         )
         self._task = self._bar.add_task("training", total=steps, completed=first_step, rate="")
+        self._first_report = first_step + FIRST_REPORT
         self._steps = steps
 
     def __enter__(self) -> TrainingProgress:
@@ -68,7 +76,7 @@ class TrainingProgress:
 
     def due(self, step: int) -> bool:
         """Whether step number `step` (from 1) ends with a report."""
-        return step % self._every == 0 or step == self._steps
+        return step % self._every == 0 or step in (self._first_report, self._steps)
 
     def report(self, step: int) -> None:
         """Read the losses since the last report, show and log them; every process must call this at the same step.
@@ -82,7 +90,8 @@ class TrainingProgress:
         means = self._accelerator.reduce(self._sum / self._collected, reduction="mean").tolist()
         seconds = time.perf_counter() - self._since
         rate = self._images / seconds
-        left = (self._steps - step) * seconds / self._collected / 60
+        # Of fewer steps the time says little: the first ones make what later ones have.
+        left = (self._steps - step) * seconds / self._collected if self._collected >= FIRST_REPORT else None
         self._sum.zero_()
         self._collected = self._images = 0
         self._since = time.perf_counter()
@@ -103,7 +112,8 @@ class TrainingProgress:
             say(
                 self._console,
                 f"step {step}/{self._steps}  D {means[0]:.3f}  G {means[1]:.3f}  "
-                f"real: {means[2]:.2f} on real, {means[3]:.2f} on generated  {rate:.0f} images/s  {left:.0f} min left",
+                f"real: {means[2]:.2f} on real, {means[3]:.2f} on generated  {rate:.0f} images/s{_time_left(left)}"
+                f"{'  D is too strong' if means[2] > TOO_STRONG and means[3] < 1 - TOO_STRONG else ''}",
             )
 
     def show_sheet(self, step: int, sheet: np.ndarray) -> None:
@@ -111,3 +121,10 @@ class TrainingProgress:
         for tracker in self._accelerator.trackers:
             if tracker.name == "tensorboard":
                 tracker.writer.add_image("samples", sheet, step, dataformats="HWC")
+
+
+def _time_left(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes = round(seconds / 60)
+    return f"  {minutes} min left" if minutes < 120 else f"  {minutes // 60} h {minutes % 60} min left"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from types import FrameType, TracebackType
 
 import torch
@@ -19,7 +20,13 @@ Job schedulers signal every process of a job, and torchrun then passes on to its
 class StopRequest:
     """Context in which the first SIGINT or SIGTERM only sets a flag; a second one, later, acts as usual."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_asked: Callable[[str], None] = lambda asked_by: None) -> None:
+        """Listen.
+
+        Args:
+            on_asked: Told at once who asked, in the words of `asked_by`.
+        """
+        self._on_asked = on_asked
         self.signal_name: str | None = None
         self._asked_at = 0.0
         self._previous: dict[int, signal.Handlers | None] = {}
@@ -54,6 +61,7 @@ class StopRequest:
         if self.signal_name is None:
             self.signal_name = signal.Signals(number).name
             self._asked_at = time.monotonic()
+            self._on_asked(self.asked_by)
         elif time.monotonic() - self._asked_at > SAME_REQUEST_SECONDS:
             self._restore()
             signal.raise_signal(number)

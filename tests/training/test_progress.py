@@ -67,7 +67,7 @@ def test_the_numbers_are_means_since_the_last_report(accelerator, clock):
     assert "40 images/s" in second
 
 
-@pytest.mark.parametrize(("collected", "every"), [(50, 50), (10, 50), (1, 1000)])
+@pytest.mark.parametrize(("collected", "every"), [(50, 50), (10, 50), (12, 1000)])
 def test_time_left_follows_from_the_steps_taken(accelerator, clock, collected, every):
     console = text_console()
     with TrainingProgress(accelerator, console, 0, collected + 120, every) as progress:
@@ -76,6 +76,28 @@ def test_time_left_follows_from_the_steps_taken(accelerator, clock, collected, e
         clock.now += 2.0 * collected
         progress.report(collected)
     assert re.search(r" 4 min left$", lines(console)[0])
+
+
+def test_the_first_numbers_come_soon_and_few_steps_say_no_time(accelerator, clock):
+    console = text_console()
+    with TrainingProgress(accelerator, console, 20, 10_000, 1000) as progress:
+        for step in range(21, 41):
+            progress.collect(torch.ones(4), 8)
+            clock.now += 3
+            if progress.due(step) or step == 35:
+                progress.report(step)
+    assert [line.split()[1] for line in lines(console)] == ["30/10000", "35/10000"]
+    assert lines(console)[0].endswith("  8 h 18 min left")
+    assert lines(console)[1].endswith("images/s")
+
+
+@pytest.mark.parametrize(("real", "fake", "said"), [(0.95, 0.05, True), (0.95, 0.2, False), (0.8, 0.05, False)])
+def test_a_d_that_is_too_sure_is_named(accelerator, real, fake, said):
+    console = text_console()
+    with TrainingProgress(accelerator, console, 0, 10, 1) as progress:
+        progress.collect(torch.tensor([1.0, 1.0, real, fake]), 8)
+        progress.report(1)
+    assert lines(console)[0].endswith("D is too strong") == said
 
 
 def test_a_report_of_nothing_is_none(accelerator):

@@ -40,11 +40,14 @@ def test_first_signal_only_sets_the_flag(number, accelerator_factory):
 
 
 def test_the_same_request_passed_on_by_a_launcher_does_not_kill(clock):
-    with StopRequest() as stop:
+    told = []
+    with StopRequest(told.append) as stop:
         signal.raise_signal(signal.SIGINT)
+        assert told == ["Ctrl-C"]
         clock.now += SAME_REQUEST_SECONDS / 2
         signal.raise_signal(signal.SIGINT)
         assert stop.signal_name == "SIGINT"
+    assert told == ["Ctrl-C"]
 
 
 def test_a_later_second_signal_acts_as_usual(clock):
