@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from amgan.hub import samples_png
+from amgan import model
 from amgan.training import releasing
 from tests.training.runs import forget_accelerator, make_pictures
 
@@ -29,7 +29,7 @@ def _short_releases(monkeypatch):
     # Every run here ends in a release; how good its statistics and its sheet are does not matter.
     monkeypatch.setattr(releasing, "BATCHES", 2)
     monkeypatch.setattr(releasing, "BATCHES_ON_THE_WAY", 2)
-    monkeypatch.setattr(samples_png, "MAX_DRAWS", 2)
+    monkeypatch.setattr(model, "SHEET_DRAWS", 2)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from PIL import Image
 from rich.console import Console
 from safetensors.torch import load_file
 
-from amgan.hub import samples_png
+from amgan import model
 from amgan.training import TrainConfig, releasing, train
 
 CLASSES = ("round", "square", "tall")
@@ -71,7 +71,7 @@ def run(config: TrainConfig, console: Console | None = None) -> None:
 
 def shorten_releases() -> None:
     """Let the releases of this process take no time; how good their statistics and sheets are does not matter."""
-    releasing.BATCHES = releasing.BATCHES_ON_THE_WAY = samples_png.MAX_DRAWS = 2
+    releasing.BATCHES = releasing.BATCHES_ON_THE_WAY = model.SHEET_DRAWS = 2
 
 
 def printed_run(data: str, out: str, token: str = "", **changes: Any) -> dict[str, Any]:

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from amgan.hub.samples_png import COLUMNS, MAX_DRAWS, MAX_ROWS, release_sheet
+from amgan.model import SHEET_COLUMNS, SHEET_DRAWS, SHEET_ROWS, release_sheet
 from amgan.sampling.media import grid
 from tests.models import tiny_model
 
 
 def names(rows):
-    return [(seed, label) for label in range(rows) for seed in range(COLUMNS)]
+    return [(seed, label) for label in range(rows) for seed in range(SHEET_COLUMNS)]
 
 
 @pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
@@ -20,7 +20,7 @@ def names(rows):
 def test_the_sheet_is_the_pictures_of_their_names(labeling, channels):
     model = tiny_model(labeling=labeling, channels=channels)
     seeds, labels = zip(*names(3))
-    expected = grid(model.sample(labels=labels, seeds=seeds), COLUMNS)
+    expected = grid(model.sample(labels=labels, seeds=seeds), SHEET_COLUMNS)
     assert np.array_equal(release_sheet(model.sampler), expected)
 
 
@@ -38,7 +38,7 @@ def test_a_class_that_does_not_come_stays_white():
     sheet = release_sheet(model.sampler)
     assert (sheet[34:66] == 255).all()
     assert not (sheet[:32] == 255).all()
-    assert MAX_DRAWS < 600
+    assert SHEET_DRAWS < 600
 
 
 def test_a_model_without_any_class_yet_has_a_white_sheet():
@@ -52,9 +52,11 @@ def test_a_model_without_any_class_yet_has_a_white_sheet():
 @pytest.mark.parametrize("objective", ["gan"])
 def test_without_a_classifier_it_shows_any_class(objective):
     model = tiny_model(objective=objective)
-    assert np.array_equal(release_sheet(model.sampler), grid(model.sample(seeds=range(3 * COLUMNS)), COLUMNS))
+    assert np.array_equal(
+        release_sheet(model.sampler), grid(model.sample(seeds=range(3 * SHEET_COLUMNS)), SHEET_COLUMNS)
+    )
 
 
 def test_of_many_classes_it_shows_the_first():
-    model = tiny_model(class_names=[f"class {number}" for number in range(MAX_ROWS + 5)], labeling="predefined")
-    assert release_sheet(model.sampler).shape == (MAX_ROWS * 34 - 2, COLUMNS * 34 - 2, 1)
+    model = tiny_model(class_names=[f"class {number}" for number in range(SHEET_ROWS + 5)], labeling="predefined")
+    assert release_sheet(model.sampler).shape == (SHEET_ROWS * 34 - 2, SHEET_COLUMNS * 34 - 2, 1)
