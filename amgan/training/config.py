@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
+from amgan.data.evening_out import Background
 from amgan.errors import ConfigError, PublishError
 from amgan.hub.commit import check_repository_name
 from amgan.networks.architecture import ImageSize, Labeling
@@ -73,6 +74,7 @@ class TrainConfig:
         image_column: Column of the pictures, where its type alone does not tell.
         label_column: Column of the classes, where its type alone does not tell.
         skip_broken: Leave out pictures that cannot be decoded, and count them.
+        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
         resume: Go on from the newest complete checkpoint in out.
         log_every: Steps between two lines of losses.
         sheet_every: Steps between two sample sheets from fixed seeds.
@@ -121,6 +123,7 @@ class TrainConfig:
     image_column: str | None = None
     label_column: str | None = None
     skip_broken: bool = False
+    background: Background | None = None
     resume: bool = False
     log_every: int = 50
     sheet_every: int = 500

@@ -142,6 +142,7 @@ CHANGED = {
     "lr_decay_steps": 5, "ema_decay": 0.5, "seed": 4, "precision": "bf16", "split": "test", "image_column": "picture",
     "label_column": "kind", "skip_broken": True, "start_from": "user/shoes", "architecture": "another",
     "lr_decay_from": 3, "augment": "all", "discriminator_first": 7, "generator_first": 5, "variety": 0.5,
+    "background": "black",
 }  # fmt: skip
 
 
