@@ -11,6 +11,7 @@ import torch
 from rich.console import Console
 
 from amgan.console import say
+from amgan.data.evening_out import Background
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.options import load_held_out, load_split
 from amgan.metrics.evaluation import score_real
@@ -73,6 +74,7 @@ class CompareCommand:
         image_column: Column of the pictures, where its type alone does not tell.
         label_column: Column of the classes, where its type alone does not tell.
         skip_broken: Leave out pictures that cannot be decoded.
+        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
     """
 
     data: str
@@ -103,6 +105,7 @@ class CompareCommand:
     image_column: str | None = None
     label_column: str | None = None
     skip_broken: bool = False
+    background: Background | None = None
 
 
 def run_compare(command: CompareCommand, console: Console) -> None:

@@ -15,6 +15,7 @@ from rich.table import Table
 from torch import Tensor
 
 from amgan.console import say
+from amgan.data.evening_out import Background
 from amgan.data.held_out import SHARE
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.options import HELD_OUT, load_split, load_unseen
@@ -55,6 +56,7 @@ class EvaluateCommand:
         image_column: Column of the pictures, where its type alone does not tell.
         label_column: Column of the classes, where its type alone does not tell.
         skip_broken: Leave out pictures that cannot be decoded.
+        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
         cache: Folder that keeps what the judge says of a data set; amgan/ in the user's cache folder if not given.
         revision: Branch, tag or commit on the Hub.
         inception_weights: torch-fidelity's file of Inception-v3 weights, for the scores that papers publish (--n 50000
@@ -74,6 +76,7 @@ class EvaluateCommand:
     image_column: str | None = None
     label_column: str | None = None
     skip_broken: bool = False
+    background: Background | None = None
     cache: Path | None = None
     revision: str | None = None
     inception_weights: Path | None = None

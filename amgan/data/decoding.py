@@ -1,9 +1,9 @@
-"""One picture file as the networks want it: in sRGB, on white, square, of the asked size, as uint8."""
+"""One picture file as the networks want it: in sRGB, square, of the asked size, as uint8."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -18,20 +18,31 @@ GREY_MODES = ("1", "L", "LA", "La")
 ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 """Pillow's names; any other mode may still have one colour declared transparent."""
 
+OPAQUE = {"La": "L", "RGBa": "RGB"}
+"""Modes of pictures whose colours are multiplied with their alpha, as if on black, and those without it."""
+
 MAX_BORDER = 4
 """A square picture at most this many pixels smaller, such as 28x28 for 32, gets a border instead of a blur."""
 
 
-def decode_picture(content: bytes, size: int) -> tuple[np.ndarray, tuple[int, int], Fit]:
+class Picture(NamedTuple):
+    """A decoded picture."""
+
+    pixels: np.ndarray
+    """uint8 (1, size, size) if it is grey, else (3, size, size); a transparent one is on black."""
+    original: tuple[int, int]
+    """Width and height of the file's picture."""
+    fit: Fit
+    alpha: np.ndarray | None
+    """How opaque it is, uint8 (size, size); None if it is all over."""
+
+
+def decode_picture(content: bytes, size: int) -> Picture:
     """Decode and fit one picture.
 
     Args:
         content: The file's bytes, in any format Pillow reads.
         size: Side of the square result in pixels.
-
-    Returns:
-        The picture as uint8 (1, size, size) if it is grey or (3, size, size), its original width and height, and how
-        it was fitted.
 
     Raises:
         Exception: the bytes are no whole picture; Pillow's decoders let many kinds through, down to struct.error.
@@ -39,9 +50,13 @@ def decode_picture(content: bytes, size: int) -> tuple[np.ndarray, tuple[int, in
     with open_picture(content) as image:
         original = image.size
         to_colours = partial(_to_grey_or_rgb, profile=image.info.get("icc_profile"))
-        square, fit = _fit(read_upright(image, size, to_colours), size)
-    pixels = np.asarray(square, dtype=np.uint8)
-    return (pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)), original, fit
+        upright = read_upright(image, size, to_colours)
+    premultiplied = upright.mode in OPAQUE
+    if premultiplied and upright.getextrema()[-1] == (255, 255):
+        premultiplied, upright = False, upright.convert(f"{upright.mode[:-1]}A").convert(OPAQUE[upright.mode])
+    square, fit = _fit(upright, size)
+    pixels = np.atleast_3d(np.asarray(square, dtype=np.uint8)).transpose(2, 0, 1)
+    return Picture(pixels[:-1], original, fit, pixels[-1]) if premultiplied else Picture(pixels, original, fit, None)
 
 
 def _to_grey_or_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -54,11 +69,9 @@ def _to_grey_or_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     result = "L" if image.mode in GREY_MODES else "RGB"
     if image.mode in ALPHA_MODES or "transparency" in image.info:
         rgba = image.convert("RGBA")
-        shown = to_srgb(rgba.convert(result), profile).convert("RGBA")
+        shown = to_srgb(rgba.convert(result), profile)
         shown.putalpha(rgba.getchannel("A"))
-        white = Image.new("RGBA", rgba.size, "white")
-        white.alpha_composite(shown)
-        return white.convert(result)
+        return shown.convert("La" if result == "L" else "RGBa")
     return to_srgb(image if image.mode == "CMYK" else image.convert(result), profile)
 
 
@@ -67,10 +80,11 @@ def _fit(image: Image.Image, size: int) -> tuple[Image.Image, Fit]:
     if width == height == size:
         return image, "none"
     if width == height and 0 < size - width <= MAX_BORDER:
-        return ImageOps.expand(image, _border(size - width), fill=0), "pad"
+        return ImageOps.expand(image, border_of(size - width), fill=0), "pad"
     return image.resize((size, size), Image.Resampling.LANCZOS, box=centre_square(width, height)), "crop"
 
 
-def _border(missing: int) -> tuple[int, int, int, int]:
+def border_of(missing: int) -> tuple[int, int, int, int]:
+    """Pixels of the border left, above, right and below that make up for so many missing ones."""
     before = missing // 2
     return before, before, missing - before, missing - before

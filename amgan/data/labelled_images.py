@@ -18,7 +18,8 @@ import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
-from amgan.data.decoding import Fit, decode_picture
+from amgan.data.decoding import Fit, Picture, decode_picture
+from amgan.data.evening_out import Background, extreme_shapes, put_on_ground, undo_uneven_borders
 from amgan.data.opening import quiet_pillow
 from amgan.errors import DataError, one_line
 from amgan.networks.objectives import UNLABELLED
@@ -46,6 +47,9 @@ class LabelledImages:
         original_sizes: How many pictures had which (width, height).
         skipped: Broken pictures left out.
         left_out: In words, the files of a folder that are not read; "" if there are none.
+        names: The file of each picture in the set, or its row.
+        ground: In words, what stands behind transparent pictures; "" if there are none.
+        shapes: In words, the pictures of which little is kept; "" if there are none.
     """
 
     images: Tensor
@@ -56,6 +60,9 @@ class LabelledImages:
     original_sizes: dict[tuple[int, int], int]
     skipped: int = 0
     left_out: str = ""
+    names: tuple[str, ...] = ()
+    ground: str = ""
+    shapes: str = ""
 
     def __len__(self) -> int:
         """N, the number of pictures."""
@@ -68,7 +75,8 @@ class LabelledImages:
     def only(self, mask: Tensor) -> LabelledImages:
         """The pictures of a mask, bool (N,), in their order."""
         mask = mask.to(self.labels.device)
-        return replace(self, images=self.images[mask], labels=self.labels[mask])
+        names = tuple(name for name, stays in zip(self.names, mask.tolist()) if stays)
+        return replace(self, images=self.images[mask], labels=self.labels[mask], names=names)
 
     @property
     def labelled(self) -> LabelledImages:
@@ -105,6 +113,10 @@ class LabelledImages:
             f"Classes   {shown}{more}",
             f"Pictures  {size_list}{more_sizes} -> {side}x{side} {'grey' if channels == 1 else 'RGB'}, {done}",
         ]
+        if self.ground:
+            lines.append(f"Ground    {self.ground}")
+        if self.shapes:
+            lines.append(f"Shapes    {self.shapes}")
         if self.skipped:
             lines.append(f"Skipped   {self.skipped} broken pictures")
         if self.left_out:
@@ -121,6 +133,7 @@ def load_labelled_images(
     image_column: str | None = None,
     label_column: str | None = None,
     skip_broken: bool = False,
+    background: Background | None = None,
 ) -> LabelledImages:
     """Load a labelled data set wherever it is, as one uint8 tensor.
 
@@ -134,6 +147,7 @@ def load_labelled_images(
         image_column: Column of the pictures, where the type alone does not tell.
         label_column: Column of the classes, where the type alone does not tell.
         skip_broken: Leave out pictures that cannot be decoded, and count them.
+        background: What stands behind transparent pictures; None chooses by contrast, white if they can be seen on it.
 
     Raises:
         DataError: naming the path, column or file: nothing there, no such split, no labels, one class, a class without
@@ -155,41 +169,57 @@ def load_labelled_images(
 
     images = np.empty((len(table), channels or 1, image_size, image_size), dtype=np.uint8)
     kept: list[int] = []
-    sizes: Counter[tuple[int, int]] = Counter()
-    fits: Counter[str] = Counter()
+    names: list[str] = []
+    sizes: list[tuple[int, int]] = []
+    fits: set[Fit] = set()
+    alphas: dict[int, np.ndarray] = {}
+    bordered: dict[int, int] = {}
     broken: list[BrokenPicture] = []
-    for row, decoded in enumerate(_decode_all(files_of(table, source, image_column), image_column, image_size, source)):
+    cells = files_of(table, source, image_column)
+    for row, (name, decoded) in enumerate(_decode_all(cells, image_column, image_size, source)):
         if isinstance(decoded, BrokenPicture):
             broken.append(decoded)
             continue
-        picture, original, fit = decoded
-        if channels is None and len(picture) > images.shape[1]:
-            images = np.repeat(images, len(picture), axis=1)  # the first one in colour
-        images[len(kept)] = _with_channels(picture, images.shape[1])
+        if channels is None and len(decoded.pixels) > images.shape[1]:
+            images = np.repeat(images, len(decoded.pixels), axis=1)  # the first one in colour
+        number = len(kept)
+        images[number] = _with_channels(decoded.pixels, images.shape[1])
+        if decoded.alpha is not None:
+            alphas[number] = decoded.alpha
+        if decoded.fit == "pad":
+            bordered[number] = decoded.original[0]
         kept.append(row)
-        sizes[original] += 1
-        fits[fit] += 1
+        names.append(name)
+        sizes.append(decoded.original)
+        fits.add(decoded.fit)
     if broken and not skip_broken:
         raise DataError(f"{source}: {_in_words(broken, len(table))}, or leave such pictures out with --skip-broken")
     if not kept:
         raise DataError(f"{source}: none of its {len(table)} pictures can be read; check the column or the files")
     labels = labels[kept]
     check_classes(labels, class_names, source)
+    images = images[: len(kept)]
+    ground = put_on_ground(images, alphas, background)
+    if bordered and not undo_uneven_borders(images, bordered):
+        fits.add("crop")
     return LabelledImages(
-        images=torch.from_numpy(images[: len(kept)]),
+        images=torch.from_numpy(images),
         labels=torch.from_numpy(labels),
         class_names=class_names,
         source=source,
-        fit="crop" if fits["crop"] else "pad" if fits["pad"] else "none",
-        original_sizes=dict(sizes),
+        fit="crop" if "crop" in fits else "pad" if bordered else "none",
+        original_sizes=dict(Counter(sizes)),
         skipped=len(broken),
         left_out=left_out,
+        names=tuple(names),
+        ground=ground,
+        shapes=extreme_shapes(names, sizes),
     )
 
 
 @dataclass(frozen=True)
 class BrokenPicture:
-    """A picture that could not be decoded: its file or row, and why."""
+    """A picture that could not be decoded, and why."""
 
     name: str
     reason: str
@@ -197,19 +227,19 @@ class BrokenPicture:
 
 def _decode_all(
     rows: datasets.Dataset, column: str, size: int, source: str
-) -> Iterable[tuple[np.ndarray, tuple[int, int], Fit] | BrokenPicture]:
-    def decode(numbered: tuple[int, dict[str, Any] | None]) -> tuple[np.ndarray, tuple[int, int], Fit] | BrokenPicture:
+) -> Iterable[tuple[str, Picture | BrokenPicture]]:
+    def decode(numbered: tuple[int, dict[str, Any] | None]) -> tuple[str, Picture | BrokenPicture]:
         number, cell = numbered
         cell = cell or {}
         name = _relative(cell["path"], source) if cell.get("path") else f"in row {number}"
         if not cell.get("bytes") and not cell.get("path"):
-            return BrokenPicture(name, "there is none")
+            return name, BrokenPicture(name, "there is none")
         try:
-            return decode_picture(cell.get("bytes") or Path(cell["path"]).read_bytes(), size)
+            return name, decode_picture(cell.get("bytes") or Path(cell["path"]).read_bytes(), size)
         except UnidentifiedImageError:
-            return BrokenPicture(name, "in no format that Pillow knows")
+            return name, BrokenPicture(name, "in no format that Pillow knows")
         except Exception as error:  # whatever a decoder makes of broken bytes
-            return BrokenPicture(name, one_line(error)[:300])
+            return name, BrokenPicture(name, one_line(error)[:300])
 
     with quiet_pillow(), ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for start in range(0, len(rows), DECODE_CHUNK):

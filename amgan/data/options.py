@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, Protocol
 
+from amgan.data.evening_out import Background
 from amgan.data.held_out import SHARE, split_held_out
 from amgan.data.labelled_images import LabelledImages, load_labelled_images
 from amgan.errors import DataError, SplitError
@@ -32,6 +33,10 @@ class DataOptions(Protocol):
     def skip_broken(self) -> bool:
         """Whether pictures that cannot be decoded are left out."""
 
+    @property
+    def background(self) -> Background | None:
+        """What stands behind transparent pictures, by contrast if not given."""
+
 
 def load_split(
     options: DataOptions, split: str, image_size: ImageSize, channels: Literal[1, 3] | None = None
@@ -55,6 +60,7 @@ def load_split(
         image_column=options.image_column,
         label_column=options.label_column,
         skip_broken=options.skip_broken,
+        background=options.background,
     )
 
 

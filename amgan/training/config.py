@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
+from amgan.data.evening_out import Background
 from amgan.errors import ConfigError, PublishError
 from amgan.hub.commit import check_repository_name
 from amgan.networks.architecture import ImageSize, Labeling
@@ -76,6 +77,7 @@ class TrainConfig:
         hold_out: Share of the pictures that is kept out of the training, chosen by content, for `evaluate` to compare
             with; a planned run on up to 10,000 pictures without a split test keeps out a tenth.
         skip_broken: Leave out pictures that cannot be decoded, and count them.
+        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
         resume: Go on from the newest complete checkpoint in out.
         log_every: Steps between two lines of losses.
         sheet_every: Steps between two sample sheets from fixed seeds.
@@ -125,6 +127,7 @@ class TrainConfig:
     label_column: str | None = None
     hold_out: float | None = None
     skip_broken: bool = False
+    background: Background | None = None
     resume: bool = False
     log_every: int = 50
     sheet_every: int = 500

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from amgan.data.evening_out import Background
 from amgan.errors import ConfigError
 from amgan.networks.architecture import ImageSize
 from amgan.training.processes import MAX_TRAINING_SEED, Precision
@@ -37,6 +38,7 @@ class JudgeTrainConfig:
         image_column: Column of the pictures, where its type alone does not tell.
         label_column: Column of the classes, where its type alone does not tell.
         skip_broken: Leave out pictures that cannot be decoded, and count them.
+        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
             hardware multiplies it faster (CUDA, CPUs with AMX or AVX512-BF16).
@@ -59,6 +61,7 @@ class JudgeTrainConfig:
     image_column: str | None = None
     label_column: str | None = None
     skip_broken: bool = False
+    background: Background | None = None
     seed: int = 0
     precision: Precision = "auto"
 

@@ -6,9 +6,12 @@ import io
 from pathlib import Path
 
 import datasets
+import numpy as np
 import pytest
 from PIL import Image
 
+from amgan.data.decoding import decode_picture
+from amgan.data.evening_out import put_on_ground
 from amgan.data.labelled_images import LabelledImages, load_labelled_images
 from amgan.errors import DataError
 
@@ -30,6 +33,14 @@ def png(level: int, mode: str = "L") -> bytes:
 def cells(count: int = 5, mode: str = "L") -> list[dict[str, object]]:
     """Picture k is all k, so that content tells the row."""
     return [{"bytes": png(level, mode), "path": None} for level in range(count)]
+
+
+def on_white(content: bytes, size: int = 32) -> np.ndarray:
+    """A decoded picture as a data set of it alone has it, if white is asked for."""
+    picture = decode_picture(content, size)
+    images = picture.pixels[None].copy()
+    put_on_ground(images, {} if picture.alpha is None else {0: picture.alpha}, "white")
+    return images[0]
 
 
 def levels(data: LabelledImages) -> list[int]:

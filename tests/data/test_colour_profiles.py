@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from amgan.data.decoding import decode_picture
+from tests.data.data_sets import on_white
 from tests.data.icc import ADOBE_RGB, DISPLAY_P3, SRGB, grey_profile, press_profile, rgb_profile, stored_in
 
 COLOURS = st.tuples(*[st.integers(0, 255)] * 3)
@@ -21,8 +22,7 @@ def read(image: Image.Image, profile: bytes | None, kind: str = "PNG", **options
     """The colour of a plain picture, as training has it."""
     file = io.BytesIO()
     image.save(file, kind, icc_profile=profile, **options)
-    picture = decode_picture(file.getvalue(), 32)[0]
-    return picture[:, 5, 5].tolist()
+    return on_white(file.getvalue())[:, 5, 5].tolist()
 
 
 def plain(mode: str, colour: object) -> Image.Image:

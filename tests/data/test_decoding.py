@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from amgan.data.decoding import MAX_BORDER, decode_picture
+from tests.data.data_sets import on_white
 
 ORIENTATION = 0x0112
 
@@ -26,8 +27,8 @@ def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
 
 
 def pixel_of(image: Image.Image, kind: str = "PNG", **options: object) -> list[int]:
-    """The one colour of a plain picture after decoding."""
-    picture, _, _ = decode_picture(encoded(image, kind, **options), 32)
+    """The one colour of a plain picture after decoding, on white."""
+    picture = on_white(encoded(image, kind, **options))
     assert picture.dtype == np.uint8
     assert len(np.unique(picture.reshape(len(picture), -1), axis=1).T) == 1
     return picture[:, 0, 0].tolist()
@@ -35,21 +36,21 @@ def pixel_of(image: Image.Image, kind: str = "PNG", **options: object) -> list[i
 
 def test_rgb_as_it_is():
     pixels = noise(32, 32)
-    picture, original, fit = decode_picture(encoded(Image.fromarray(pixels)), 32)
+    picture, original, fit, _ = decode_picture(encoded(Image.fromarray(pixels)), 32)
     np.testing.assert_array_equal(picture, pixels.transpose(2, 0, 1))
     assert (original, fit) == ((32, 32), "none")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "GIF", "TIFF", "WEBP"])
 def test_formats(kind):
-    picture, _, _ = decode_picture(encoded(Image.new("RGB", (32, 32), (255, 0, 0)), kind), 32)
+    picture, _, _, _ = decode_picture(encoded(Image.new("RGB", (32, 32), (255, 0, 0)), kind), 32)
     assert picture.shape == (3, 32, 32)
     np.testing.assert_allclose(picture[:, 16, 16], [255, 0, 0], atol=4)  # WebP is lossy
 
 
 def test_grey_stays_grey():
     pixels = noise(32, 32, 1)
-    picture, _, _ = decode_picture(encoded(Image.fromarray(pixels)), 32)
+    picture, _, _, _ = decode_picture(encoded(Image.fromarray(pixels)), 32)
     np.testing.assert_array_equal(picture, pixels[None])
 
 
@@ -121,7 +122,7 @@ def test_exif_orientation(orientation):
     }[orientation]  # fmt: skip
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    picture, _, _ = decode_picture(encoded(Image.fromarray(stored.copy()), exif=exif), 32)
+    picture, _, _, _ = decode_picture(encoded(Image.fromarray(stored.copy()), exif=exif), 32)
     np.testing.assert_array_equal(picture[0], upright)
 
 
@@ -131,7 +132,7 @@ def test_not_square_takes_the_centre(width, height):
     side = min(width, height)
     top, left = (height - side) // 2, (width - side) // 2
     pixels[top : top + side, left : left + side] = 200
-    picture, original, fit = decode_picture(encoded(Image.fromarray(pixels)), 32)
+    picture, original, fit, _ = decode_picture(encoded(Image.fromarray(pixels)), 32)
     assert (original, fit) == ((width, height), "crop")
     # The filter weighs in pixels just outside the square, so not exactly 200 all over.
     np.testing.assert_allclose(picture.astype(int), 200, atol=5)
@@ -139,7 +140,7 @@ def test_not_square_takes_the_centre(width, height):
 
 def test_28_is_padded_to_32():
     pixels = noise(28, 28, 1)
-    picture, original, fit = decode_picture(encoded(Image.fromarray(pixels)), 32)
+    picture, original, fit, _ = decode_picture(encoded(Image.fromarray(pixels)), 32)
     assert (original, fit) == ((28, 28), "pad")
     np.testing.assert_array_equal(picture[0, 2:30, 2:30], pixels)
     assert picture.sum() == pixels.sum()
@@ -148,7 +149,7 @@ def test_28_is_padded_to_32():
 @given(st.integers(1, 70), st.integers(1, 70), st.sampled_from([32, 64]), st.sampled_from(["L", "RGB", "RGBA", "P"]))
 def test_any_size_becomes_the_asked_one(width, height, size, mode):
     image = Image.new(mode, (width, height))
-    picture, original, fit = decode_picture(encoded(image), size)
+    picture, original, fit, _ = decode_picture(encoded(image), size)
     assert picture.shape == (1 if mode == "L" else 3, size, size)
     assert original == (width, height)
     missing = size - width
@@ -160,7 +161,7 @@ def test_resize_has_antialias():
     """Lines of one pixel, shrunk four times, are an even grey and not a moire."""
     pixels = np.zeros((128, 128), dtype=np.uint8)
     pixels[:, ::2] = 255
-    picture, _, _ = decode_picture(encoded(Image.fromarray(pixels)), 32)
+    picture, _, _, _ = decode_picture(encoded(Image.fromarray(pixels)), 32)
     assert abs(picture[0, 4:-4, 4:-4].astype(int) - 127).max() <= 8
 
 

@@ -312,12 +312,13 @@ def test_more_pictures_than_one_chunk_keep_their_order(tmp_path):
 
 @pytest.mark.parametrize(
     ("sizes", "fit", "words"),
-    [((32, 32), "none", "as they are"), ((28, 32), "pad", "black border"), ((28, 50), "crop", "resized")],
-)
+    [((32, 32), "none", "as they are"), ((28, 28), "pad", "black border"), ((28, 32), "crop", "resized"),
+     ((28, 50), "crop", "resized")],
+)  # fmt: skip
 def test_fit_and_summary(tmp_path, sizes, fit, words):
     for name, size in zip("ab", sizes):
         (tmp_path / name).mkdir()
-        grey_of(9, size).save(tmp_path / name / "0.png")
+        grey_of(8, size).save(tmp_path / name / "0.png")
     data = load_labelled_images(str(tmp_path), 32)
     assert data.fit == fit
     summary = data.summary()

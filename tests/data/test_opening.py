@@ -60,12 +60,12 @@ def test_a_large_picture_is_read_as_if_it_were_whole(monkeypatch, kind, mode, op
     image = picture(*size)
     image = image.convert("L").convert(mode) if mode in ("LA", "1", "I;16") else image.convert(mode)
     content = encoded(image, kind, **options)
-    whole, original, fit = decode_picture(content, 32)
+    whole, original, fit, alpha = decode_picture(content, 32)
     monkeypatch.setattr(opening, "WHOLE_PIXELS", 160 * 160)
     monkeypatch.setattr(opening, "STRIP_PIXELS", 3000)
     reduced = decode_picture(content, 32)
-    assert reduced[1:] == (original, fit)
-    assert reduced[0].shape == whole.shape
+    assert reduced[1:3] == (original, fit)
+    assert (reduced[0].shape, reduced[3] is None) == (whole.shape, alpha is None)
     # Dithered pictures are the only ones that have much in one pixel.
     assert np.abs(reduced[0].astype(int) - whole).mean() < (4 if mode in ("1", "P") else 1.5)
 
@@ -73,7 +73,7 @@ def test_a_large_picture_is_read_as_if_it_were_whole(monkeypatch, kind, mode, op
 def test_more_pixels_than_pillow_opens(few_pixels):
     """As the 200 megapixels of a phone: a JPEG is read at an eighth, of another file it is said what to do."""
     content = encoded(picture(500, 480), "JPEG")
-    found, original, _ = decode_picture(content, 32)
+    found, original, _, _ = decode_picture(content, 32)
     assert (found.shape, original) == ((3, 32, 32), (500, 480))
     assert found[0, 16, 0] < 20
     assert found[0, 16, -1] > 235

@@ -143,6 +143,7 @@ CHANGED = {
     "label_column": "kind", "skip_broken": True, "start_from": "user/shoes", "architecture": "another",
     "lr_decay_from": 3, "augment": "all", "discriminator_first": 7, "generator_first": 5, "variety": 0.5,
     "hold_out": 0.2,
+    "background": "black",
 }  # fmt: skip
 
 

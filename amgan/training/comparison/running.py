@@ -178,6 +178,7 @@ class Runner:
             image_column=self.options.image_column,
             label_column=self.options.label_column,
             skip_broken=self.options.skip_broken,
+            background=self.options.background,
             out=folder,
             objective=run.variant.objective,
             labeling=run.variant.labeling,
