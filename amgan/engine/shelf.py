@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import torch
 
@@ -23,6 +26,8 @@ FAVOURITE = "fashion-mnist"
 """The model that is shown first if it is there."""
 MOST_LOADED = 4
 """So many models stay in memory."""
+LOOK_EVERY = 2.0
+"""Seconds after which the folder is looked through again: a model that was just trained is there at once."""
 
 
 def models_folder(given: Path | None = None) -> Path:
@@ -44,7 +49,6 @@ class Shelf:
 
     Attributes:
         folder: The folder of release folders, or a release folder.
-        entries: What is on the shelf, usable or not.
     """
 
     def __init__(
@@ -70,16 +74,21 @@ class Shelf:
         """
         self.folder = Path(folder)
         snapshots: dict[str, Snapshots] = {}
-        self.entries: tuple[Entry, ...] = (
-            *map(FolderEntry, _releases(self.folder)),
-            *(HubEntry.parse(name, snapshots, preloaded.get(name)) for name in hub_models),
-        )
-        self._by_name = {entry.name: entry for entry in self.entries}
-        if len(self._by_name) < len(self.entries):
+        self._hub_entries = [HubEntry.parse(name, snapshots, preloaded.get(name)) for name in hub_models]
+        if len({entry.name for entry in self._hub_entries}) < len(hub_models):
             raise ConfigError(f"a model is named twice in {' '.join(hub_models):.200}")
+        self._releases: dict[tuple[Any, ...], FolderEntry] = {}
+        self._by_name: dict[str, Entry] = {}
+        self._looking = threading.Lock()
+        self._look_at = 0.0
         self._models = SingleFlightLRU[AMGAN](most_loaded)
         self._loadings = Loadings[AMGAN]()
         self._device = device
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is on the shelf, usable or not."""
+        return tuple(self._entries().values())
 
     @property
     def available(self) -> tuple[Entry, ...]:
@@ -99,10 +108,11 @@ class Shelf:
         Raises:
             RequestError: there is none.
         """
-        if name not in self._by_name:
-            known = ", ".join(entry.name for entry in self.entries if entry.problem is None)
+        entries = self._entries()
+        if name not in entries:
+            known = ", ".join(entry.name for entry in entries.values() if entry.problem is None)
             raise RequestError(f"no model {name!r:.80}; there is {known[:400] or 'none at all'}")
-        return self._by_name[name]
+        return entries[name]
 
     def model(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:
         """The model of that name, fetched and loaded when it is first asked for.
@@ -135,7 +145,7 @@ class Shelf:
             place = entry.locate(revision, fetch=False)
         except AmganError:
             return None
-        model = self._models.kept((entry.name, place.revision))
+        model = self._models.kept((entry, place.revision))
         if model is None or revision is None or is_named_by(model.revision, revision):
             return model
         return None
@@ -173,8 +183,21 @@ class Shelf:
         entry.loaded(place, model.config)
         return model
 
+    def _entries(self) -> dict[str, Entry]:
+        with self._looking:
+            if (now := time.monotonic()) >= self._look_at:
+                self._look_at = now + LOOK_EVERY
+                before = self._releases
+                self._releases = {
+                    state: before.get(state) or FolderEntry(folder)
+                    for folder in _releases(self.folder)
+                    if (state := _state(folder))
+                }
+                self._by_name = {entry.name: entry for entry in (*self._releases.values(), *self._hub_entries)}
+            return self._by_name
+
     def _loaded(self, entry: Entry, place: Place) -> AMGAN:
-        return self._models.get((entry.name, place.revision), lambda: self._load(entry, place))
+        return self._models.get((entry, place.revision), lambda: self._load(entry, place))
 
     def _load(self, entry: Entry, place: Place) -> AMGAN:
         try:
@@ -188,6 +211,15 @@ class Shelf:
         model.hold_sampler()
         entry.loaded(place, model.config)
         return model
+
+
+def _state(folder: Path) -> tuple[Any, ...]:
+    """What is another one for another release in a folder's place; empty if it has just gone."""
+    try:
+        files = [(folder / name).stat() for name in (CONFIG_FILE, WEIGHTS_FILE) if (folder / name).exists()]
+    except OSError:
+        return ()
+    return (folder, *((file.st_ino, file.st_mtime_ns, file.st_size) for file in files))
 
 
 def _releases(folder: Path) -> list[Path]:

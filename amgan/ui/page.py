@@ -82,7 +82,7 @@ class _Page:
 
     def __init__(self, page: gr.Blocks, context: Context) -> None:
         self.context = context
-        words, entries = context.words, context.shelf.entries
+        words = context.words
         hidden = partial(gr.Textbox, visible="hidden", show_label=False, container=False)
         sample_query, morph_query, batch_query, self.review_query, about_query = (hidden() for _ in range(5))
         payload, taken, new_job, gone_jobs, new_review, self.tab_now = (hidden() for _ in range(6))
@@ -91,13 +91,7 @@ class _Page:
         self.arrival = Arrival(context.shelf, words)
         with gr.Row(elem_classes="ag-top"):
             self.head = gr.HTML(apply_default_css=False, scale=3, min_width=280)
-            names = [
-                (words.unavailable.format(name=entry.name) if entry.problem else entry.name, entry.name)
-                for entry in entries
-            ]
-            self.model = gr.Dropdown(
-                names, label=words.model, elem_id="model", scale=1, min_width=200, visible=len(entries) > 1
-            )
+            self.model = gr.Dropdown(label=words.model, elem_id="model", scale=1, min_width=200, **self._menu())
         self.notice = gr.HTML(message_html(""), apply_default_css=False)
         self.newer = NewerVersion(context, taken)
         self.notes = gr.HTML(apply_default_css=False)
@@ -271,6 +265,14 @@ class _Page:
         for sending in sent:
             sending.success(lambda: gr.update(selected="review"), None, self.tabs, **AT_ONCE)
 
+    def _menu(self) -> dict[str, Any]:
+        # The shelf may have another model since the page was made.
+        entries, unavailable = self.context.shelf.entries, self.context.words.unavailable
+        names = [
+            (unavailable.format(name=entry.name) if entry.problem else entry.name, entry.name) for entry in entries
+        ]
+        return {"choices": names, "visible": len(names) > 1}
+
     async def _show(self, opening: Opening) -> list[Any]:
         """New values of the notes and of `outputs`."""
         name, model, state = opening.name, opening.model, opening.state
@@ -278,7 +280,7 @@ class _Page:
         return [
             "".join(message_html(note, "note") for note in opening.notes),
             head_html(name, model.revision, model.config, self.context.words),
-            name,
+            gr.update(value=name, **self._menu()),
             name,
             model.revision,
             gr.update(selected="sample" if state.tab in missing else state.tab),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 import torch
 
 import amgan
-from amgan.engine.shelf import FAVOURITE, Shelf, models_folder
+from amgan.engine import shelf as shelves
+from amgan.engine.shelf import FAVOURITE, LOOK_EVERY, Shelf, models_folder
 from amgan.engine.shelf_entry import News
 from amgan.errors import ReleaseError, RequestError
 from amgan.model import AMGAN
@@ -188,3 +190,32 @@ def test_models_are_looked_for_where_one_is(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("AMGAN_WEIGHTS", str(tmp_path / "chosen"))
     assert models_folder() == tmp_path / "chosen"
     assert models_folder(tmp_path / "given") == tmp_path / "given"
+
+
+def test_a_model_that_was_just_trained_is_there_and_one_that_went_is_not(
+    tmp_path: Path, loads: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock:
+        now = 100.0
+
+    monkeypatch.setattr(shelves.time, "monotonic", lambda: Clock.now)
+    release(tmp_path / "one")
+    shelf = Shelf(tmp_path)
+    first = shelf.model("one")
+    release(tmp_path / "two")
+    assert [entry.name for entry in shelf.entries] == ["one"]
+    Clock.now += LOOK_EVERY
+    assert [entry.name for entry in shelf.entries] == ["one", "two"]
+    assert shelf.model("two").revision != first.revision
+    assert shelf.loaded("one") is first
+    # Another release in the place of one is another model; the old one is not served any more.
+    shutil.rmtree(tmp_path / "one")
+    release(tmp_path / "one")
+    Clock.now += LOOK_EVERY
+    assert shelf.loaded("one") is None
+    assert shelf.model("one").revision != first.revision
+    assert loads == [tmp_path / "one", tmp_path / "two", tmp_path / "one"]
+    shutil.rmtree(tmp_path / "two")
+    Clock.now += LOOK_EVERY
+    with pytest.raises(RequestError, match="no model 'two'; there is one"):
+        shelf.model("two")
