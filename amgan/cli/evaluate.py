@@ -19,6 +19,7 @@ from amgan.data.evening_out import Background
 from amgan.data.held_out import SHARE
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.options import HELD_OUT, load_split, load_unseen
+from amgan.errors import JudgeError
 from amgan.hub.card import model_card
 from amgan.metrics.copies import copies_in_words
 from amgan.metrics.evaluation import Evaluation, evaluate, score_real
@@ -45,6 +46,7 @@ class EvaluateCommand:
         data: The data set that the model was trained on: a folder, a local data set, or a Hub id.
         judge: Folder of the judge; if not given the best that ships and knows the classes or, where none does and the
             pictures are 100 to 5,000, one that is fitted to them.
+        weak_judge: Take a judge that names too few pictures right, or was tested on too few, to mean much.
         out: Folder for metrics.json and the figure; the release folder itself if not given.
         n: How many any-class pictures: those of seeds S, S + 1, ...
         asked: Pictures of asked classes in all, equally many of each.
@@ -66,6 +68,7 @@ class EvaluateCommand:
     model: str
     data: str
     judge: Path | None = None
+    weak_judge: bool = False
     out: Path | None = None
     n: int = 10_000
     asked: int = 1000
@@ -92,7 +95,7 @@ def run_evaluate(command: EvaluateCommand, console: Console) -> None:
     judge = None
     # Before minutes are spent on the rest.
     if command.judge is not None:
-        judge = _judge(command.judge, model, device)
+        judge = _judge(command.judge, model, device, command.weak_judge)
     inception = Inception.load(command.inception_weights, device) if command.inception_weights else None
     config = model.config
     data, test, held_out = load_unseen(
@@ -104,7 +107,7 @@ def run_evaluate(command: EvaluateCommand, console: Console) -> None:
         held_out += "; its training kept them out as well" if kept_out else "; its training may have seen them"
     if judge is None:
         place = find_judge_of_data(data, cache=command.cache, on_fit=partial(say, console))
-        judge = _judge(place, model, device)
+        judge = _judge(place, model, device, command.weak_judge)
     reference = _reference(command, data, judge, console)
     real = None if test is None else score_real(test, judge, reference, settings)
     meter = None if inception is None else _published_meter(command, inception, data, console)
@@ -142,8 +145,10 @@ def evaluation_table(evaluation: Evaluation) -> Table:
     return table
 
 
-def _judge(place: Path, model: AMGAN, device: str) -> Judge:
+def _judge(place: Path, model: AMGAN, device: str, may_be_weak: bool) -> Judge:
     judge, config = Judge.load(place, device), model.config
+    if not may_be_weak and (weakness := judge.config.weakness):
+        raise JudgeError(f"the judge {place.name} {weakness}: its scores would mean little; --weak-judge takes it")
     judge.check_fits(config.class_names, config.image_size, config.channels, "the model")
     return judge
 

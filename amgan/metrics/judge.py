@@ -35,6 +35,10 @@ WEIGHTS_FILE = "model.safetensors"
 
 MAX_FOLDS = 1000
 
+LEAST_ACCURACY = 0.85
+LEAST_TEST_PICTURES = 100
+"""A judge that is worse, or of which less is known, tells little about a model."""
+
 
 @dataclass(frozen=True)
 class JudgeConfig:
@@ -85,6 +89,15 @@ class JudgeConfig:
             raise ConfigError(f"accuracy must be a number from 0 to 1, not {self.accuracy!r:.40}")
         if not isinstance(self.training, str) or len(self.training) > 1000 or not self.training.isprintable():
             raise ConfigError("training must be one line of at most 1000 characters")
+
+    @property
+    def weakness(self) -> str:
+        """Why its scores mean little, in words; empty if they mean something."""
+        if self.accuracy < LEAST_ACCURACY:
+            return f"names {self.accuracy:.1%} of its test pictures right, not {LEAST_ACCURACY:.0%}"
+        if self.test_pictures < LEAST_TEST_PICTURES:
+            return f"was tested on {self.test_pictures} pictures, not {LEAST_TEST_PICTURES}"
+        return ""
 
     @property
     def accuracy_error(self) -> float:

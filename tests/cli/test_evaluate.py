@@ -46,7 +46,7 @@ def model(tmp_path):
 @pytest.fixture
 def arguments(data, judge, model, tmp_path):
     return ["evaluate", "--model", model, "--data", data, "--judge", judge, "--n", 30, "--asked", 6, "--pairs", 4,
-            "--cache", tmp_path / "cache"]  # fmt: skip
+            "--cache", tmp_path / "cache", "--weak-judge"]  # fmt: skip
 
 
 def test_a_release_gets_its_numbers(run, arguments, model):
@@ -118,6 +118,26 @@ def test_what_is_wrong_is_one_line(fail, arguments, model, data, tmp_path):
     assert "knows other classes than the data set other" in fail(*replaced("--data", other))
     shutil.rmtree(other / "test")
     assert "knows other classes" in fail(*replaced("--data", other))
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "pictures", "said"),
+    [
+        (0.849, 500, "names 84.9% of its test pictures right, not 85%"),
+        (0.99, 99, "was tested on 99 pictures, not 100"),
+        (0.85, 100, None),
+    ],
+)
+def test_a_judge_that_knows_little_is_taken_only_if_that_is_asked(
+    run, fail, arguments, judge, tmp_path, accuracy, pictures, said
+):
+    place = tmp_path / "weak-judge"
+    tiny_judge(class_names=tuple(sorted(NAMES)), accuracy=accuracy, test_pictures=pictures).save(place)
+    arguments = [place if one == judge else one for one in arguments if one != "--weak-judge"]
+    if said is None:
+        assert "weak-judge, 85.00% of 100 test pictures right" in run(*arguments)
+    else:
+        assert f"the judge weak-judge {said}: its scores would mean little; --weak-judge takes it" in fail(*arguments)
 
 
 @pytest.fixture
