@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import shlex
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from inspect import signature
 from pathlib import Path
-from typing import Literal
 
-from amgan.data.evening_out import Background
+from amgan.data.options import TrainingDataOptions
 from amgan.errors import ConfigError, PublishError
 from amgan.hub.commit import check_repository_name
-from amgan.networks.architecture import ImageSize, Labeling
+from amgan.networks.architecture import Labeling
 from amgan.networks.architectures import ArchitectureName
 from amgan.networks.objectives import ObjectiveName
 from amgan.training.augmentation import Augmentation
@@ -33,7 +33,7 @@ UNNAMED_BEFORE = {
 
 
 @dataclass(frozen=True)
-class TrainConfig:
+class TrainConfig(TrainingDataOptions):
     """Train a model on labelled pictures.
 
     Attributes:
@@ -45,8 +45,6 @@ class TrainConfig:
             features predefined if not given.
         architecture: Kind of the nets: dcgan, the paper's; or features, whose D looks through a frozen, pretrained
             net, for few pictures and little time.
-        image_size: Side of the pictures in pixels.
-        channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
         latent_dim: Size of the latent vector.
         generator_width: Feature maps of G at its last resolution; dcgan 96, features 48 if not given.
         discriminator_width: Feature maps of D's first layer, for features of its heads; dcgan 64, features 128.
@@ -71,13 +69,8 @@ class TrainConfig:
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
             hardware multiplies it faster (CUDA, CPUs with AMX or AVX512-BF16).
-        split: Split of the data set to train on.
-        image_column: Column of the pictures, where its type alone does not tell.
-        label_column: Column of the classes, where its type alone does not tell.
         hold_out: Share of the pictures that is kept out of the training, chosen by content, for `evaluate` to compare
             with; a planned run on up to 10,000 pictures without a split test keeps out a tenth.
-        skip_broken: Leave out pictures that cannot be decoded, and count them.
-        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
         resume: Go on from the newest complete checkpoint in out.
         log_every: Steps between two lines of losses.
         sheet_every: Steps between two sample sheets from fixed seeds.
@@ -97,13 +90,10 @@ class TrainConfig:
         data_licence: Licence of the pictures, for the card; by default what the card of a Hub data set says.
     """
 
-    data: str
     out: Path
     objective: ObjectiveName = "am-gan"
     labeling: Labeling | None = None
     architecture: ArchitectureName = "features"
-    image_size: ImageSize = 32
-    channels: Literal[1, 3] | None = None
     latent_dim: int = 100
     generator_width: int | None = None
     discriminator_width: int | None = None
@@ -122,12 +112,7 @@ class TrainConfig:
     variety: float | None = None
     seed: int = 0
     precision: Precision = "auto"
-    split: str = "train"
-    image_column: str | None = None
-    label_column: str | None = None
     hold_out: float | None = None
-    skip_broken: bool = False
-    background: Background | None = None
     resume: bool = False
     log_every: int = 50
     sheet_every: int = 500
@@ -200,11 +185,11 @@ class TrainConfig:
     def command_line(self) -> str:
         """The command that gives these settings, those at their defaults and --resume left out."""
         words = ["python", "-m", "amgan", "train"]
-        for option in fields(self):
-            value = getattr(self, option.name)
-            if value == option.default or option.name == "resume":
+        for name, option in signature(type(self)).parameters.items():
+            value = getattr(self, name)
+            if value == option.default or name == "resume":
                 continue
-            words += [_flag(option.name)] if value is True else [_flag(option.name), shlex.quote(str(value))]
+            words += [_flag(name)] if value is True else [_flag(name), shlex.quote(str(value))]
         return " ".join(words)
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from amgan.data.evening_out import Background
+from amgan.data.options import TrainingDataOptions
 from amgan.errors import ConfigError
-from amgan.networks.architecture import ImageSize
 from amgan.training.processes import MAX_TRAINING_SEED, Precision
 
 
 @dataclass(frozen=True)
-class JudgeTrainConfig:
+class JudgeTrainConfig(TrainingDataOptions):
     """Train a judge, the classifier through which `evaluate` looks, on labelled pictures.
 
     Attributes:
@@ -24,44 +22,29 @@ class JudgeTrainConfig:
         pretrained: For few pictures (100 to 5,000): fit a linear classifier to the features of EfficientNet-Lite1 in
             place of a net from scratch. Its accuracy is cross-validated, so no picture is kept out, and the flags from
             width to shift, test-split, hold-out, seed and precision change nothing.
-        image_size: Side of the pictures in pixels.
-        channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
         width: Feature maps of the net's first layer.
         epochs: How often every picture is seen.
         batch_size: Pictures a step in each process.
         peak_lr: SGD's highest learning rate, a quarter of the way.
         mirrored: Share of the pictures that are mirrored; 0 where a mirror changes the class, such as of letters.
         shift: Pictures are shifted by up to so many pixels each way.
-        split: Split of the data set to train on.
         test_split: Split that the accuracy is measured on.
         hold_out: Without a test split: share of the pictures kept out of training, to measure the accuracy on.
-        image_column: Column of the pictures, where its type alone does not tell.
-        label_column: Column of the classes, where its type alone does not tell.
-        skip_broken: Leave out pictures that cannot be decoded, and count them.
-        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
             hardware multiplies it faster (CUDA, CPUs with AMX or AVX512-BF16).
     """
 
-    data: str
     out: Path
     pretrained: bool = False
-    image_size: ImageSize = 32
-    channels: Literal[1, 3] | None = None
     width: int = 24
     epochs: int = 15
     batch_size: int = 128
     peak_lr: float = 0.2
     mirrored: float = 0.5
     shift: int = 4
-    split: str = "train"
     test_split: str = "test"
     hold_out: float = 0.0
-    image_column: str | None = None
-    label_column: str | None = None
-    skip_broken: bool = False
-    background: Background | None = None
     seed: int = 0
     precision: Precision = "auto"
 
