@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+from annotated_types import Ge, Le
+
+from amgan.bounds import AtLeastOne, Positive, Share, TrainingSeed, check_fields, check_whole
+from amgan.console import flag
 from amgan.data.options import TrainingDataOptions
 from amgan.errors import ConfigError
-from amgan.training.processes import MAX_TRAINING_SEED, Precision
+from amgan.training.processes import Precision
 
 
 @dataclass(frozen=True)
@@ -37,15 +41,15 @@ class JudgeTrainConfig(TrainingDataOptions):
 
     out: Path
     pretrained: bool = False
-    width: int = 24
-    epochs: int = 15
-    batch_size: int = 128
-    peak_lr: float = 0.2
-    mirrored: float = 0.5
+    width: Annotated[int, Ge(1), Le(512)] = 24
+    epochs: AtLeastOne = 15
+    batch_size: Annotated[int, Ge(2)] = 128
+    peak_lr: Positive = 0.2
+    mirrored: Share = 0.5
     shift: int = 4
     test_split: str = "test"
-    hold_out: float = 0.0
-    seed: int = 0
+    hold_out: Annotated[float, Ge(0), Le(0.5)] = 0.0
+    seed: TrainingSeed = 0
     precision: Precision = "auto"
 
     def check(self) -> None:
@@ -54,12 +58,5 @@ class JudgeTrainConfig(TrainingDataOptions):
         Raises:
             ConfigError: naming the flag and what it must be.
         """
-        for name, low, high in (
-            ("width", 1, 512), ("epochs", 1, math.inf), ("batch_size", 2, math.inf), ("mirrored", 0, 1),
-            ("shift", 0, self.image_size // 2), ("hold_out", 0, 0.5), ("seed", 0, MAX_TRAINING_SEED),
-        ):  # fmt: skip
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise ConfigError(f"--{name.replace('_', '-')} must be from {low} to {high}, not {value}")
-        if not 0 < self.peak_lr < math.inf:
-            raise ConfigError(f"--peak-lr must be a number above 0, not {self.peak_lr}")
+        check_fields(self, flag)
+        check_whole(self.shift, "--shift", 0, self.image_size // 2, ConfigError)
