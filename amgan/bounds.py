@@ -7,18 +7,21 @@ in plain words what is allowed.
 from __future__ import annotations
 
 import operator
-from dataclasses import astuple
-from typing import Annotated, Any, Generic, TypeVar, get_args
+from collections.abc import Callable
+from dataclasses import astuple, fields
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import AllowInfNan, TypeAdapter, ValidationError
 
-from amgan.errors import AmganError, RequestError
+from amgan.errors import AmganError, ConfigError, RequestError
 
 T = TypeVar("T")
 
 MAX_SEED = 2**32 - 1
 """Largest seed: torch's CPU generator keeps 32 bits of a seed, so larger ones would repeat smaller ones."""
+MAX_TRAINING_SEED = 2**31 - 1
+"""Each process of a training adds its number to the seed, and NumPy's random numbers take 32 bits."""
 MAX_TRUNCATION = 2.0
 MAX_FRAMES = 1000
 MAX_JOB_PICTURES = 100_000_000
@@ -26,12 +29,18 @@ MAX_ITEMS = 2000
 """Most pictures, or pairs, of one review; two minutes are enough for about 60."""
 
 Seed = Annotated[int, Ge(0), Le(MAX_SEED)]
+TrainingSeed = Annotated[int, Ge(0), Le(MAX_TRAINING_SEED)]
 Truncation = Annotated[float, Gt(0), Le(MAX_TRUNCATION), AllowInfNan(False)]
-Confidence = Annotated[float, Ge(0), Lt(1), AllowInfNan(False)]
 Share = Annotated[float, Ge(0), Le(1), AllowInfNan(False)]
 Frames = Annotated[int, Ge(2), Le(MAX_FRAMES)]
 JobPictures = Annotated[int, Ge(1), Le(MAX_JOB_PICTURES)]
 Items = Annotated[int, Ge(1), Le(MAX_ITEMS)]
+Count = Annotated[int, Ge(0)]
+AtLeastOne = Annotated[int, Ge(1)]
+Positive = Annotated[float, Gt(0), AllowInfNan(False)]
+NotNegative = Annotated[float, Ge(0), AllowInfNan(False)]
+BelowOne = Annotated[float, Ge(0), Lt(1), AllowInfNan(False)]
+Confidence = BelowOne
 
 
 class Check(Generic[T]):
@@ -76,10 +85,15 @@ def allowed(kind: Any) -> str:
     """What a type of this module allows, in words."""
     base, *rules = get_args(kind)
     limits = {type(rule): astuple(rule)[0] for rule in rules}
-    if base is int:
-        return f"a whole number from {limits[Ge]} to {limits[Le]}"
-    low = f"above {limits[Gt]:g}, at most" if Gt in limits else f"from {limits[Ge]:g} to"
-    return f"a number {low} {limits[Le]:g}" if Le in limits else f"a number {low} below {limits[Lt]:g}"
+    if base is int and Le not in limits:
+        return f"at least {limits[Ge]}"
+    words = "a whole number" if base is int else "a number"
+    words += f" above {limits[Gt]}" if Gt in limits else f" from {limits[Ge]}"
+    if Lt in limits:
+        return f"{words} to below {limits[Lt]}"
+    if Le in limits:
+        words += f", at most {limits[Le]:g}" if Gt in limits else f" to {limits[Le]}"
+    return words
 
 
 def whole_number(value: object) -> int | None:
@@ -96,16 +110,34 @@ def shown_value(value: object) -> str:
     return "a number of many digits" if number is not None and abs(number) >= 10**30 else f"{value!r:.40}"
 
 
-def check_whole(value: object, name: str, low: int, high: int) -> int:
+def check_whole(value: object, name: str, low: int, high: int, error: type[AmganError] = RequestError) -> int:
     """The value as an int, where its bounds depend on something.
 
     Raises:
-        RequestError: it is no whole number from `low` to `high`.
+        AmganError: `error`; it is no whole number from `low` to `high`.
     """
     number = whole_number(value)
     if number is None or not low <= number <= high:
-        raise RequestError(f"{name} must be a whole number from {low} to {high}, not {shown_value(value)}")
+        raise error(f"{name} must be a whole number from {low} to {high}, not {shown_value(value)}")
     return number
+
+
+def check_fields(options: Any, name_of: Callable[[str], str] = str) -> None:
+    """Ask of each number among the fields of a dataclass what its type says; None is let through where it may stand.
+
+    Args:
+        options: The dataclass.
+        name_of: What a field is called in messages.
+
+    Raises:
+        ConfigError: naming the field and what it must be.
+    """
+    kinds = get_type_hints(type(options), include_extras=True)
+    for field in fields(options):
+        value, hint = getattr(options, field.name), kinds[field.name]
+        for kind in (hint,) if get_origin(hint) is Annotated or value is None else get_args(hint):
+            if get_origin(kind) is Annotated and get_args(kind)[0] in (int, float):
+                Check[Any](kind)(value, name_of(field.name), ConfigError)
 
 
 check_seed = Check[int](Seed, "a seed")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from amgan import bounds
 from amgan.bounds import MAX_SEED, Check, check_confidence, check_seed, check_seeds, check_truncation, check_whole
+from amgan.console import flag
 from amgan.errors import ConfigError, RequestError
 from tests.models import message
 
@@ -21,6 +24,9 @@ from tests.models import message
         (bounds.Share, "a number from 0 to 1"),
         (bounds.Frames, "a whole number from 2 to 1000"),
         (bounds.Items, "a whole number from 1 to 2000"),
+        (bounds.AtLeastOne, "at least 1"),
+        (bounds.Positive, "a number above 0"),
+        (bounds.NotNegative, "a number from 0"),
     ],
 )
 @pytest.mark.parametrize("value", [-1, 0, 0.5, 1, 2, 1000, 2000, 2**32, 10**400, -0.0, float("nan"), float("inf")])
@@ -52,6 +58,26 @@ def test_numbers_of_other_libraries_become_plain_ones():
 def test_the_caller_says_what_it_is_called_and_what_is_raised():
     with pytest.raises(ConfigError, match="the default must be a number from 0 to below 1, not 1"):
         check_confidence(1, "the default", ConfigError)
+
+
+@dataclass(frozen=True)
+class Options:
+    """Numbers with bounds, one without, and what is no number."""
+
+    count: bounds.Count = 0
+    share: bounds.Share | None = None
+    free: int = -1
+    text: str | None = "-1"
+
+
+def test_the_numbers_of_a_dataclass_are_asked_what_their_types_say():
+    bounds.check_fields(Options())
+    bounds.check_fields(Options(count=np.int64(3), share=1))
+    for wrong in (Options(count=-1), Options(share=1.5), Options(share="1"), Options(count=None)):
+        with pytest.raises(
+            ConfigError, match=r"^--(count must be at least 0|share must be a number from 0 to 1), not "
+        ):
+            bounds.check_fields(wrong, flag)
 
 
 def test_bounds_that_depend_on_something():

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from rich.console import Console
 
 from amgan.console import say
-from amgan.data.evening_out import Background
 from amgan.data.labelled_images import LabelledImages
-from amgan.data.options import load_held_out, load_split
+from amgan.data.options import TrainingDataOptions, load_held_out, load_split
 from amgan.metrics.evaluation import score_real
 from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.judge import Judge
 from amgan.metrics.judge_search import find_judge_of_data
 from amgan.metrics.reference import Reference, cached_reference
-from amgan.networks.architecture import ImageSize
 from amgan.networks.architectures import ArchitectureName
 from amgan.networks.objectives import ObjectiveName
 from amgan.release.checked_files import is_there, read_json, write_json
@@ -38,13 +36,12 @@ REAL_FILE = "real.json"
 
 
 @dataclass(frozen=True)
-class CompareCommand:
+class CompareCommand(TrainingDataOptions):
     """Train the paper's models with the same budget and compare them.
 
     Run by run: what is finished is not made again, a run that was stopped goes on where it was.
 
     Attributes:
-        data: A folder with one subfolder of pictures a class, a local data set, or a Hub id.
         out: Folder of the results: small files, to be kept.
         work: Folder of checkpoints, releases and logs; runs/compare-NAME of --out's name if not given.
         dynamic: Models with dynamic labeling.
@@ -62,22 +59,14 @@ class CompareCommand:
         precision: Arithmetic of training: fp32, bf16, or auto: bf16 where the hardware multiplies it faster (CUDA, CPUs
             with AMX or AVX512-BF16).
         architecture: Kind of the nets: dcgan, the paper's.
-        image_size: Side of the pictures in pixels.
-        channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
         judge: Folder of the judge; the best that ships and knows the classes or, for 100 to 5,000
             pictures of other classes, one that is fitted to them if not given.
         n: Pictures of each finished model that are scored.
         n_on_the_way: Pictures scored at each eighth of a run.
         pairs: Pairs of pictures of each class for MS-SSIM.
-        split: Split to train on.
         test_split: Split of pictures that are scored beside the models' own; none if it is empty.
-        image_column: Column of the pictures, where its type alone does not tell.
-        label_column: Column of the classes, where its type alone does not tell.
-        skip_broken: Leave out pictures that cannot be decoded.
-        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
     """
 
-    data: str
     out: Path
     work: Path | None = None
     dynamic: tuple[ObjectiveName, ...] = TABLE_1
@@ -94,18 +83,11 @@ class CompareCommand:
     ema_decay: float = 0.999
     precision: Precision = "auto"
     architecture: ArchitectureName = "dcgan"
-    image_size: ImageSize = 32
-    channels: Literal[1, 3] | None = None
     judge: Path | None = None
     n: int = 10_000
     n_on_the_way: int = 2000
     pairs: int = 200
-    split: str = "train"
     test_split: str = "test"
-    image_column: str | None = None
-    label_column: str | None = None
-    skip_broken: bool = False
-    background: Background | None = None
 
 
 def run_compare(command: CompareCommand, console: Console) -> None:
@@ -155,20 +137,7 @@ def _in_order(plan: list[PlannedRun], finished: dict[PlannedRun, RunResult]) -> 
 
 
 def _budget(command: CompareCommand) -> Budget:
-    return Budget(
-        steps=command.steps,
-        batch_size=command.batch_size,
-        generator_width=command.generator_width,
-        discriminator_width=command.discriminator_width,
-        generator_lr=command.generator_lr,
-        discriminator_lr=command.discriminator_lr,
-        lr_decay_steps=command.lr_decay_steps,
-        ema_decay=command.ema_decay,
-        precision=command.precision,
-        image_size=command.image_size,
-        channels=command.channels,
-        architecture=command.architecture,
-    )
+    return Budget(**{option.name: getattr(command, option.name) for option in fields(Budget)})
 
 
 def _load(command: CompareCommand, split: str) -> LabelledImages:

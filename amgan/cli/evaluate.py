@@ -15,10 +15,9 @@ from rich.table import Table
 from torch import Tensor
 
 from amgan.console import say
-from amgan.data.evening_out import Background
 from amgan.data.held_out import SHARE
 from amgan.data.labelled_images import LabelledImages
-from amgan.data.options import HELD_OUT, load_split, load_unseen
+from amgan.data.options import HELD_OUT, DataOptions, load_split, load_unseen
 from amgan.errors import JudgeError
 from amgan.hub.card import model_card
 from amgan.metrics.copies import copies_in_words
@@ -38,7 +37,7 @@ from amgan.whole_files import write_whole
 
 
 @dataclass(frozen=True)
-class EvaluateCommand:
+class EvaluateCommand(DataOptions):
     """Measure a model's pictures through a judge, the classifier of its data set.
 
     Attributes:
@@ -55,10 +54,6 @@ class EvaluateCommand:
         split: Split that the model was trained on.
         test_split: Split of pictures it was not trained on, scored beside its own, none if it is empty; by default test
             or, where there is no such split, a tenth of the pictures.
-        image_column: Column of the pictures, where its type alone does not tell.
-        label_column: Column of the classes, where its type alone does not tell.
-        skip_broken: Leave out pictures that cannot be decoded.
-        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
         cache: Folder that keeps what the judge says of a data set; amgan/ in the user's cache folder if not given.
         revision: Branch, tag or commit on the Hub.
         inception_weights: torch-fidelity's file of Inception-v3 weights, for the scores that papers publish (--n 50000
@@ -66,7 +61,6 @@ class EvaluateCommand:
     """
 
     model: str
-    data: str
     judge: Path | None = None
     weak_judge: bool = False
     out: Path | None = None
@@ -74,12 +68,7 @@ class EvaluateCommand:
     asked: int = 1000
     seed: int = 0
     pairs: int = 200
-    split: str = "train"
     test_split: str | None = None
-    image_column: str | None = None
-    label_column: str | None = None
-    skip_broken: bool = False
-    background: Background | None = None
     cache: Path | None = None
     revision: str | None = None
     inception_weights: Path | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, Protocol
+from dataclasses import dataclass, field
+from typing import Literal
 
 from amgan.data.evening_out import Background
 from amgan.data.held_out import SHARE, split_held_out
@@ -14,28 +15,38 @@ from amgan.networks.architecture import ImageSize
 HELD_OUT = f"{SHARE:.0%} of the set, chosen by content"
 
 
-class DataOptions(Protocol):
-    """Options of a command on its data set, see `amgan.training.config.TrainConfig`."""
+@dataclass(frozen=True, kw_only=True)
+class DataOptions:
+    """Options of a command on its data set.
 
-    @property
-    def data(self) -> str:
-        """A folder with one subfolder of pictures a class, a local data set, or a Hub id."""
+    Attributes:
+        data: A folder with one subfolder of pictures a class, a local data set, or a Hub id.
+        split: Split of the data set to train on.
+        image_column: Column of the pictures, where its type alone does not tell.
+        label_column: Column of the classes, where its type alone does not tell.
+        skip_broken: Leave out pictures that cannot be decoded, and count them.
+        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
+    """
 
-    @property
-    def image_column(self) -> str | None:
-        """Column of the pictures, where its type alone does not tell."""
+    data: str = field(kw_only=False)
+    split: str = "train"
+    image_column: str | None = None
+    label_column: str | None = None
+    skip_broken: bool = False
+    background: Background | None = None
 
-    @property
-    def label_column(self) -> str | None:
-        """Column of the classes, where its type alone does not tell."""
 
-    @property
-    def skip_broken(self) -> bool:
-        """Whether pictures that cannot be decoded are left out."""
+@dataclass(frozen=True, kw_only=True)
+class TrainingDataOptions(DataOptions):
+    """Options of a command that trains: its data set, and what the pictures are brought to.
 
-    @property
-    def background(self) -> Background | None:
-        """What stands behind transparent pictures, by contrast if not given."""
+    Attributes:
+        image_size: Side of the pictures in pixels.
+        channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
+    """
+
+    image_size: ImageSize = 32
+    channels: Literal[1, 3] | None = None
 
 
 def load_split(

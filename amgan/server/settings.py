@@ -12,16 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import tyro
+from annotated_types import Ge, Le
 
-from amgan.bounds import MAX_FRAMES, MAX_JOB_PICTURES
+from amgan.bounds import Frames, JobPictures, check_fields
 from amgan.errors import ConfigError
-from amgan.networks.config import check_int
 
 MOST_PICTURES = 100_000
-MOST_BYTES = 2**30
 
 T = TypeVar("T")
 
@@ -97,32 +96,32 @@ class ServerConfig:
     """
 
     host: str = _or_variable("GRADIO_SERVER_NAME", str, "127.0.0.1")
-    port: int = _or_variable("GRADIO_SERVER_PORT", _port, 7860)
+    port: Annotated[int, Ge(0), Le(65535)] = _or_variable("GRADIO_SERVER_PORT", _port, 7860)
     weights: Path | None = _or_variable("AMGAN_WEIGHTS", Path, None)
     models: tuple[str, ...] = _or_variable("AMGAN_MODELS", listed, ())
     devices: tuple[str, ...] = ()
     api_only: bool = False
     tokens_file: Path | None = None
     tokens: tyro.conf.Suppress[tuple[str, ...]] = _secret("AMGAN_TOKENS", listed, ())
-    max_pictures: int = 1024
-    max_frames: int = 256
-    max_body_bytes: int = 1_000_000
-    max_connections: int = 1000
-    max_connections_of_one: int = 250
-    client_seconds: int = 30
+    max_pictures: Annotated[int, Ge(1), Le(MOST_PICTURES)] = 1024
+    max_frames: Frames = 256
+    max_body_bytes: Annotated[int, Ge(1000), Le(2**30)] = 1_000_000
+    max_connections: Annotated[int, Ge(1), Le(1_000_000)] = 1000
+    max_connections_of_one: Annotated[int, Ge(1), Le(1_000_000)] = 250
+    client_seconds: Annotated[int, Ge(1), Le(3600)] = 30
     allowed_hosts: tuple[str, ...] = _or_variable("AMGAN_ALLOWED_HOSTS", listed, ())
     frame_ancestors: tuple[str, ...] = _or_variable("AMGAN_FRAME_ANCESTORS", listed, ())
-    queue_pictures: int = 8192
-    pictures_per_second: int = 0
+    queue_pictures: Annotated[int, Ge(1), Le(10_000_000)] = 8192
+    pictures_per_second: Annotated[int, Ge(0), Le(10_000_000)] = 0
     jobs: Path | None = _or_variable("AMGAN_JOBS", Path, None)
     reviews: Path | None = _or_variable("AMGAN_REVIEWS", Path, None)
     reviews_repo: str | None = _or_variable("AMGAN_REVIEWS_REPO", str, None)
     hub_token: tyro.conf.Suppress[str | None] = _secret("HF_TOKEN", str, None)
-    max_job_pictures: int = 10_000_000
-    max_jobs: int = 20
-    results_gigabytes: int = 20
-    results_days: int = 7
-    drain_seconds: int = 12
+    max_job_pictures: JobPictures = 10_000_000
+    max_jobs: Annotated[int, Ge(1), Le(10_000)] = 20
+    results_gigabytes: Annotated[int, Ge(1), Le(1_000_000)] = 20
+    results_days: Annotated[int, Ge(1), Le(36_500)] = 7
+    drain_seconds: Annotated[int, Ge(0), Le(15)] = 12
     forwarded_allow_ips: str | None = _or_variable("FORWARDED_ALLOW_IPS", str, None)
 
     def __post_init__(self) -> None:
@@ -131,19 +130,6 @@ class ServerConfig:
         Raises:
             ConfigError: naming the field and what is allowed.
         """
-        check_int("port", self.port, 0, 65535)
-        check_int("max_pictures", self.max_pictures, 1, MOST_PICTURES)
-        check_int("max_frames", self.max_frames, 2, MAX_FRAMES)
-        check_int("max_body_bytes", self.max_body_bytes, 1000, MOST_BYTES)
-        check_int("max_connections", self.max_connections, 1, 1_000_000)
-        check_int("max_connections_of_one", self.max_connections_of_one, 1, 1_000_000)
-        check_int("client_seconds", self.client_seconds, 1, 3600)
-        check_int("queue_pictures", self.queue_pictures, 1, 10_000_000)
-        check_int("pictures_per_second", self.pictures_per_second, 0, 10_000_000)
-        check_int("max_job_pictures", self.max_job_pictures, 1, MAX_JOB_PICTURES)
-        check_int("max_jobs", self.max_jobs, 1, 10_000)
-        check_int("results_gigabytes", self.results_gigabytes, 1, 1_000_000)
-        check_int("results_days", self.results_days, 1, 36_500)
-        check_int("drain_seconds", self.drain_seconds, 0, 15)
+        check_fields(self)
         if not self.host:
             raise ConfigError("host must be an address to listen on, such as 127.0.0.1 or 0.0.0.0")

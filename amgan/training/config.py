@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import shlex
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from inspect import signature
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
-from amgan.data.evening_out import Background
+from annotated_types import Ge
+
+from amgan.bounds import AtLeastOne, BelowOne, Confidence, Count, NotNegative, Positive, TrainingSeed, check_fields
+from amgan.console import flag
+from amgan.data.options import TrainingDataOptions
 from amgan.errors import ConfigError, PublishError
 from amgan.hub.commit import check_repository_name
-from amgan.networks.architecture import ImageSize, Labeling
+from amgan.networks.architecture import Labeling
 from amgan.networks.architectures import ArchitectureName
 from amgan.networks.objectives import ObjectiveName
 from amgan.training.augmentation import Augmentation
-from amgan.training.processes import MAX_TRAINING_SEED, Precision
+from amgan.training.processes import Precision
 from amgan.training.recipe import RECIPES, Recipe
 
 MAX_LICENCE = 80
@@ -33,7 +37,7 @@ UNNAMED_BEFORE = {
 
 
 @dataclass(frozen=True)
-class TrainConfig:
+class TrainConfig(TrainingDataOptions):
     """Train a model on labelled pictures.
 
     Attributes:
@@ -45,8 +49,6 @@ class TrainConfig:
             features predefined if not given.
         architecture: Kind of the nets: dcgan, the paper's; or features, whose D looks through a frozen, pretrained
             net, for few pictures and little time.
-        image_size: Side of the pictures in pixels.
-        channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
         latent_dim: Size of the latent vector.
         generator_width: Feature maps of G at its last resolution; dcgan 96, features 48 if not given.
         discriminator_width: Feature maps of D's first layer, for features of its heads; dcgan 64, features 128.
@@ -71,13 +73,8 @@ class TrainConfig:
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
             hardware multiplies it faster (CUDA, CPUs with AMX or AVX512-BF16).
-        split: Split of the data set to train on.
-        image_column: Column of the pictures, where its type alone does not tell.
-        label_column: Column of the classes, where its type alone does not tell.
         hold_out: Share of the pictures that is kept out of the training, chosen by content, for `evaluate` to compare
             with; a planned run on up to 10,000 pictures without a split test keeps out a tenth.
-        skip_broken: Leave out pictures that cannot be decoded, and count them.
-        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
         resume: Go on from the newest complete checkpoint in out.
         log_every: Steps between two lines of losses.
         sheet_every: Steps between two sample sheets from fixed seeds.
@@ -97,50 +94,42 @@ class TrainConfig:
         data_licence: Licence of the pictures, for the card; by default what the card of a Hub data set says.
     """
 
-    data: str
     out: Path
     objective: ObjectiveName = "am-gan"
     labeling: Labeling | None = None
     architecture: ArchitectureName = "features"
-    image_size: ImageSize = 32
-    channels: Literal[1, 3] | None = None
     latent_dim: int = 100
     generator_width: int | None = None
     discriminator_width: int | None = None
     start_from: str | None = None
-    steps: int = 0
-    minutes: float = 60
-    batch_size: int = 64
-    generator_lr: float | None = None
-    discriminator_lr: float | None = None
-    lr_decay_from: int = 0
-    lr_decay_steps: int = 0
-    ema_decay: float = 0.999
+    steps: Count = 0
+    minutes: Positive = 60
+    batch_size: Annotated[int, Ge(2)] = 64
+    generator_lr: Positive | None = None
+    discriminator_lr: Positive | None = None
+    lr_decay_from: Count = 0
+    lr_decay_steps: Count = 0
+    ema_decay: BelowOne = 0.999
     augment: Augmentation | None = None
-    generator_first: int | None = None
-    discriminator_first: int | None = None
-    variety: float | None = None
-    seed: int = 0
+    generator_first: Count | None = None
+    discriminator_first: Count | None = None
+    variety: NotNegative | None = None
+    seed: TrainingSeed = 0
     precision: Precision = "auto"
-    split: str = "train"
-    image_column: str | None = None
-    label_column: str | None = None
-    hold_out: float | None = None
-    skip_broken: bool = False
-    background: Background | None = None
+    hold_out: BelowOne | None = None
     resume: bool = False
-    log_every: int = 50
-    sheet_every: int = 500
-    checkpoint_every: int = 1000
-    keep_checkpoints: int = 2
-    eval_every: int = 0
-    eval_pictures: int = 2000
+    log_every: AtLeastOne = 50
+    sheet_every: AtLeastOne = 500
+    checkpoint_every: AtLeastOne = 1000
+    keep_checkpoints: AtLeastOne = 2
+    eval_every: Count = 0
+    eval_pictures: Annotated[int, Ge(10)] = 2000
     judge: Path | None = None
-    confidence: float = 0.7
-    index_seeds: int = 2048
+    confidence: Confidence = 0.7
+    index_seeds: Count = 2048
     push_to_hub: str | None = None
     private: bool = False
-    push_every: int = 5000
+    push_every: Count = 5000
     data_licence: str | None = None
 
     def check(self) -> None:
@@ -149,26 +138,7 @@ class TrainConfig:
         Raises:
             ConfigError: naming the flag and what it must be.
         """
-        at_least = {"steps": 0, "batch_size": 2, "log_every": 1, "sheet_every": 1, "checkpoint_every": 1}
-        at_least |= {"keep_checkpoints": 1, "lr_decay_steps": 0, "index_seeds": 0, "seed": 0, "push_every": 0}
-        at_least |= {"eval_every": 0, "eval_pictures": 10, "lr_decay_from": 0, "generator_first": 0}
-        at_least |= {"discriminator_first": 0}
-        for name, least in at_least.items():
-            value = getattr(self, name)
-            if value is not None and value < least:
-                raise ConfigError(f"{_flag(name)} must be at least {least}, not {value}")
-        if self.seed > MAX_TRAINING_SEED:
-            raise ConfigError(f"--seed must be at most {MAX_TRAINING_SEED}, not {self.seed}")
-        if not 0 < self.minutes < math.inf:
-            raise ConfigError(f"--minutes must be a number above 0, not {self.minutes}")
-        for name in ("generator_lr", "discriminator_lr"):
-            if not 0 < getattr(self.recipe, name) < math.inf:
-                raise ConfigError(f"{_flag(name)} must be a number above 0, not {getattr(self, name)}")
-        if not 0 <= self.recipe.variety < math.inf:
-            raise ConfigError(f"--variety must be a number from 0, not {self.variety}")
-        for name in ("ema_decay", "confidence", "hold_out"):
-            if not 0 <= (getattr(self, name) or 0) < 1:
-                raise ConfigError(f"{_flag(name)} must be from 0 to below 1, not {getattr(self, name)}")
+        check_fields(self, flag)
         if self.data_licence is not None and not 0 < len(self.data_licence.strip()) <= MAX_LICENCE:
             raise ConfigError(
                 f"--data-licence must be a short name, such as mit or cc-by-4.0, of 1 to {MAX_LICENCE} letters"
@@ -200,13 +170,9 @@ class TrainConfig:
     def command_line(self) -> str:
         """The command that gives these settings, those at their defaults and --resume left out."""
         words = ["python", "-m", "amgan", "train"]
-        for option in fields(self):
-            value = getattr(self, option.name)
-            if value == option.default or option.name == "resume":
+        for name, option in signature(type(self)).parameters.items():
+            value = getattr(self, name)
+            if value == option.default or name == "resume":
                 continue
-            words += [_flag(option.name)] if value is True else [_flag(option.name), shlex.quote(str(value))]
+            words += [flag(name)] if value is True else [flag(name), shlex.quote(str(value))]
         return " ".join(words)
-
-
-def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")

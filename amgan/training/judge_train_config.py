@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
-from amgan.data.evening_out import Background
+from annotated_types import Ge, Le
+
+from amgan.bounds import AtLeastOne, Positive, Share, TrainingSeed, check_fields, check_whole
+from amgan.console import flag
+from amgan.data.options import TrainingDataOptions
 from amgan.errors import ConfigError
-from amgan.networks.architecture import ImageSize
-from amgan.training.processes import MAX_TRAINING_SEED, Precision
+from amgan.training.processes import Precision
 
 
 @dataclass(frozen=True)
-class JudgeTrainConfig:
+class JudgeTrainConfig(TrainingDataOptions):
     """Train a judge, the classifier through which `evaluate` looks, on labelled pictures.
 
     Attributes:
@@ -24,45 +26,30 @@ class JudgeTrainConfig:
         pretrained: For few pictures (100 to 5,000): fit a linear classifier to the features of EfficientNet-Lite1 in
             place of a net from scratch. Its accuracy is cross-validated, so no picture is kept out, and the flags from
             width to shift, test-split, hold-out, seed and precision change nothing.
-        image_size: Side of the pictures in pixels.
-        channels: 1 for grey, 3 for RGB; taken from the pictures if not given.
         width: Feature maps of the net's first layer.
         epochs: How often every picture is seen.
         batch_size: Pictures a step in each process.
         peak_lr: SGD's highest learning rate, a quarter of the way.
         mirrored: Share of the pictures that are mirrored; 0 where a mirror changes the class, such as of letters.
         shift: Pictures are shifted by up to so many pixels each way.
-        split: Split of the data set to train on.
         test_split: Split that the accuracy is measured on.
         hold_out: Without a test split: share of the pictures kept out of training, to measure the accuracy on.
-        image_column: Column of the pictures, where its type alone does not tell.
-        label_column: Column of the classes, where its type alone does not tell.
-        skip_broken: Leave out pictures that cannot be decoded, and count them.
-        background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
         seed: Start of all random numbers.
         precision: fp32 (with TF32 in convolutions on CUDA, as is PyTorch's way), bf16, or auto: bf16 where the
             hardware multiplies it faster (CUDA, CPUs with AMX or AVX512-BF16).
     """
 
-    data: str
     out: Path
     pretrained: bool = False
-    image_size: ImageSize = 32
-    channels: Literal[1, 3] | None = None
-    width: int = 24
-    epochs: int = 15
-    batch_size: int = 128
-    peak_lr: float = 0.2
-    mirrored: float = 0.5
+    width: Annotated[int, Ge(1), Le(512)] = 24
+    epochs: AtLeastOne = 15
+    batch_size: Annotated[int, Ge(2)] = 128
+    peak_lr: Positive = 0.2
+    mirrored: Share = 0.5
     shift: int = 4
-    split: str = "train"
     test_split: str = "test"
-    hold_out: float = 0.0
-    image_column: str | None = None
-    label_column: str | None = None
-    skip_broken: bool = False
-    background: Background | None = None
-    seed: int = 0
+    hold_out: Annotated[float, Ge(0), Le(0.5)] = 0.0
+    seed: TrainingSeed = 0
     precision: Precision = "auto"
 
     def check(self) -> None:
@@ -71,12 +58,5 @@ class JudgeTrainConfig:
         Raises:
             ConfigError: naming the flag and what it must be.
         """
-        for name, low, high in (
-            ("width", 1, 512), ("epochs", 1, math.inf), ("batch_size", 2, math.inf), ("mirrored", 0, 1),
-            ("shift", 0, self.image_size // 2), ("hold_out", 0, 0.5), ("seed", 0, MAX_TRAINING_SEED),
-        ):  # fmt: skip
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise ConfigError(f"--{name.replace('_', '-')} must be from {low} to {high}, not {value}")
-        if not 0 < self.peak_lr < math.inf:
-            raise ConfigError(f"--peak-lr must be a number above 0, not {self.peak_lr}")
+        check_fields(self, flag)
+        check_whole(self.shift, "--shift", 0, self.image_size // 2, ConfigError)

@@ -19,9 +19,6 @@ LONGEST_WAIT = timedelta(days=7)
 """How long a process waits for the others, which may be reading data, writing a seed index or at a larger part of a
 job: the defaults of ten minutes (NCCL) and half an hour (gloo) end runs that are well."""
 
-MAX_TRAINING_SEED = 2**31 - 1
-"""Each process adds its number to the seed, and NumPy's random numbers take 32 bits."""
-
 
 def joined_processes() -> PartialState:
     """This process among the others, on the accelerator that the machine has, or else the CPU."""

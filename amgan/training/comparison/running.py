@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from rich.console import Console
 
@@ -73,14 +73,6 @@ class Budget:
     architecture: ArchitectureName
 
 
-class SplitOptions(DataOptions, Protocol):
-    """Options of a command that trains on one split of its data set."""
-
-    @property
-    def split(self) -> str:
-        """The split."""
-
-
 @dataclass(frozen=True)
 class Runner:
     """Makes the runs of one comparison.
@@ -97,7 +89,7 @@ class Runner:
         work: Folder of what is not kept: checkpoints, releases, logs.
     """
 
-    options: SplitOptions
+    options: DataOptions
     budget: Budget
     judge_folder: Path
     judge: Judge
@@ -173,12 +165,7 @@ class Runner:
         budget = self.budget
         folder.mkdir(parents=True, exist_ok=True)
         config = TrainConfig(
-            data=self.options.data,
-            split=self.options.split,
-            image_column=self.options.image_column,
-            label_column=self.options.label_column,
-            skip_broken=self.options.skip_broken,
-            background=self.options.background,
+            **{option.name: getattr(self.options, option.name) for option in fields(DataOptions)},
             out=folder,
             objective=run.variant.objective,
             labeling=run.variant.labeling,
