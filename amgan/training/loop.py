@@ -20,6 +20,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
+from amgan.data.repeats import repeats_in_words
 from amgan.networks.architecture import DiscriminatorNet
 from amgan.training.batches import Batches, to_unit_range
 from amgan.training.checkpoint import Checkpoints, Progress
@@ -93,6 +94,9 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
         say(console, data.summary())
         for line in said:
             say(console, line)
+        if accelerator.is_main_process and not config.resume:
+            for line in repeats_in_words(data):
+                say(console, line)
         try:
             with together(accelerator):
                 data = data.to(accelerator.device)
