@@ -20,6 +20,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
+from amgan.data.repeats import repeats_in_words
 from amgan.networks.architecture import DiscriminatorNet
 from amgan.training.batches import Batches, to_unit_range
 from amgan.training.checkpoint import Checkpoints, Progress
@@ -91,6 +92,8 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
         config, data, said = suited(config, data, accelerator.num_processes)
         check_run_data(config, data)
         say(console, data.summary())
+        if accelerator.is_main_process and not config.resume:
+            said = [*repeats_in_words(data), *said]
         for line in said:
             say(console, line)
         try:
