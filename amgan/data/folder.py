@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import datasets
@@ -22,6 +24,10 @@ SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validati
 
 UNDECODED_FORMATS = {"BUFR", "GRIB", "HDF5", "MPEG", "WMF", "EPS"}
 """Formats that Pillow names but does not decode by itself."""
+HEIC_SUFFIXES = (".heic", ".heif")
+"""What phones of Apple make, which Pillow reads with the help of pillow-heif."""
+HEIC_WAY_OUT = "to read them, pip install pillow-heif"
+
 NO_PICTURE_SUFFIXES = {".txt", ".md", ".json", ".jsonl", ".csv", ".xml", ".yaml", ".yml", ".html", ".ini", ".db"}
 NO_PICTURE_STEMS = {"README", "LICENSE", "LICENCE"}
 MOST_NAMES = 5
@@ -33,6 +39,8 @@ UNLABELLED_NAMES = {"unlabelled", "unlabeled"}
 @functools.cache
 def picture_suffixes() -> frozenset[str]:
     """Endings of the files that this Pillow decodes, such as ".png"."""
+    with suppress(ImportError):
+        importlib.import_module("pillow_heif").register_heif_opener()
     known = Image.registered_extensions()  # fills Image.OPEN
     return frozenset(suffix for suffix, name in known.items() if name in Image.OPEN and name not in UNDECODED_FORMATS)
 
@@ -110,6 +118,7 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
         others = [path for path in _subfolders(folder) if path.name not in SPLIT_NAMES and path != root]
         beside += _direct_files(folder) + [file for path in others for file in _files(path)]
     left_out = _left_out(sum(unread.values(), _unread_endings(beside)), sum(map(_is_picture, beside)))
+    left_out += _heic_in_words(sum(unread.values(), Counter()), sum(map(len, pictures.values())))
     features = datasets.Features(
         {"image": datasets.Image(decode=False), "label": datasets.ClassLabel(names=list(pictures))}
     )
@@ -133,7 +142,14 @@ def _left_out(endings: Counter[str], beside: int) -> str:
     return ", ".join(parts)
 
 
+def _heic_in_words(unread: Counter[str], read: int) -> str:
+    photos = sum(unread[suffix] for suffix in HEIC_SUFFIXES)
+    return f"; {photos} of {photos + read} photos are HEIC: {HEIC_WAY_OUT}" if photos else ""
+
+
 def _not_read(endings: Counter[str]) -> str:
+    if any(endings[suffix] for suffix in HEIC_SUFFIXES):
+        return f" (.heic is not read yet: {HEIC_WAY_OUT})"
     return f" ({endings.most_common(1)[0][0]} is not read: save such files as .png or .jpg)" if endings else ""
 
 

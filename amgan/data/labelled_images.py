@@ -140,7 +140,7 @@ def load_labelled_images(
     Args:
         source: A Hub id ("zalando-datasets/fashion_mnist"), a local folder in such a layout, or a folder with one
             subfolder of pictures a class (below a subfolder named as `split` if there is one) and, if some are
-            unlabelled, one of that name.
+            unlabelled, one of that name; or one of these as a .zip or .tar, or alone in a folder as such.
         image_size: Side of the square pictures in pixels.
         split: Which split of the data set; "train" is the whole of a folder that is not split.
         channels: 1 or 3; None takes 1 if every picture is stored as grey.
@@ -153,11 +153,28 @@ def load_labelled_images(
         DataError: naming the path, column or file: nothing there, no such split, no labels, one class, a class without
             a labelled picture, a broken picture.
     """
-    # `datasets` takes a second to import, which only those who read data shall wait for.
-    from amgan.data.table import check_classes, files_of, image_column_of, label_column_of, labels_of, open_table
-
     if not source.strip():
         raise DataError("no data set is named; give a folder or a Hub id")
+    # `datasets` takes a second to import, which only those who read data shall wait for.
+    from amgan.data.archives import at_hand
+
+    with at_hand(source) as place:
+        data = _load(place, image_size, split, channels, image_column, label_column, skip_broken, background)
+    return replace(data, source=source)
+
+
+def _load(
+    source: str,
+    image_size: int,
+    split: str,
+    channels: int | None,
+    image_column: str | None,
+    label_column: str | None,
+    skip_broken: bool,
+    background: Background | None,
+) -> LabelledImages:
+    from amgan.data.table import check_classes, files_of, image_column_of, label_column_of, labels_of, open_table
+
     table, left_out = open_table(source, split)
     image_column = image_column or image_column_of(table, source)
     label_column = label_column or label_column_of(table, source, image_column)

@@ -35,7 +35,7 @@ def open_table(source: str, split: str) -> tuple[datasets.Dataset, str]:
     try:
         if local:
             if not folder.is_dir():
-                raise DataError(f"{source} is a file; give the folder that holds the data set")
+                raise DataError(f"{source} is a file; give the folder that holds the data set, or a .zip or .tar of it")
             check_one_data_set(folder)
             if not holds_table(folder):
                 return open_image_folder(folder, split)

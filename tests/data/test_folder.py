@@ -118,9 +118,9 @@ def test_both_spellings_are_one_and_an_empty_one_is_none(tmp_path):
     assert load_labelled_images(str(tmp_path), 32).labels.tolist() == [0, 1, UNLABELLED, UNLABELLED]
     for level, name in ((2, "unlabelled"), (3, "unlabeled")):
         (tmp_path / name / f"{level}.png").unlink()
-    put(tmp_path, {"unlabelled/x.heic": b"x"})
+    put(tmp_path, {"unlabelled/x.cr2": b"x"})
     data = load_labelled_images(str(tmp_path), 32)
-    assert (data.labels.tolist(), data.left_out) == ([0, 1], "1 file (.heic)")
+    assert (data.labels.tolist(), data.left_out) == ([0, 1], "1 file (.cr2)")
 
 
 @pytest.mark.parametrize("inner", ["", "train/"])
@@ -224,30 +224,30 @@ def test_formats_that_pillow_only_names_are_no_pictures():
 def test_what_is_left_out_is_said(tmp_path):
     put(tmp_path, {"a/0.png": 0, "b/1.png": 1, "b/deep/2.png": 2})
     assert "Left out" not in load_labelled_images(str(tmp_path), 32).summary()
-    put(tmp_path, {"README": b"x", "LICENSE.rst": b"x", "a/notes.TXT": b"x", "labels.csv": b"x", ".hidden.heic": b"x"})
+    put(tmp_path, {"README": b"x", "LICENSE.rst": b"x", "a/notes.TXT": b"x", "labels.csv": b"x", ".hidden.cr2": b"x"})
     assert "Left out" not in load_labelled_images(str(tmp_path), 32).summary()
-    put(tmp_path, {f"a/{number}.HEIC": b"x" for number in range(9)} | {"loose.png": 9})
+    put(tmp_path, {f"a/{number}.CR2": b"x" for number in range(9)} | {"loose.png": 9})
     data = load_labelled_images(str(tmp_path), 32)
-    assert data.summary().splitlines()[-1] == "Left out  9 files (.heic), 1 picture beside the class folders"
+    assert data.summary().splitlines()[-1] == "Left out  9 files (.cr2), 1 picture beside the class folders"
     put(tmp_path, {"b/deep/film.mov": b"x", "more.jpg": 9})
     data = load_labelled_images(str(tmp_path), 32)
-    assert data.left_out == "10 files (.heic 9, .mov 1), 2 pictures beside the class folders"
+    assert data.left_out == "10 files (.cr2 9, .mov 1), 2 pictures beside the class folders"
     assert data.to(torch.device("meta")).left_out == data.left_out
 
 
 def test_what_lies_beside_the_splits_is_left_out_too(tmp_path):
     put(tmp_path, {f"{split}/{kind}/0.png": 0 for split in ("train", "test") for kind in "ab"})
-    put(tmp_path, {"test/a/1.heic": b"x", "test/1.png": 1})
+    put(tmp_path, {"test/a/1.cr2": b"x", "test/1.png": 1})
     assert load_labelled_images(str(tmp_path), 32).left_out == ""
-    put(tmp_path, {"new/a/2.png": 2, "3.png": 3, "train/4.png": 4, "train/a/5.heic": b"x"})
+    put(tmp_path, {"new/a/2.png": 2, "3.png": 3, "train/4.png": 4, "train/a/5.cr2": b"x"})
     left_out = load_labelled_images(str(tmp_path), 32).left_out
-    assert left_out == "1 file (.heic), 3 pictures beside the class folders"
+    assert left_out == "1 file (.cr2), 3 pictures beside the class folders"
 
 
 def test_an_empty_class_names_the_ending_that_is_not_read(tmp_path):
-    put(tmp_path, {"a/0.png": 0, "b/1.png": 1, "c/2.heic": b"x", "c/notes.txt": b"x"})
+    put(tmp_path, {"a/0.png": 0, "b/1.png": 1, "c/2.cr2": b"x", "c/notes.txt": b"x"})
     message = refusal(tmp_path)
     assert "class 'c' is empty" in message
-    assert ".heic is not read" in message
-    only = put(tmp_path / "only", {"a/0.heic": b"x", "b/1.heic": b"x"})
-    assert ".heic is not read" in refusal(only)
+    assert ".cr2 is not read" in message
+    only = put(tmp_path / "only", {"a/0.cr2": b"x", "b/1.cr2": b"x"})
+    assert ".cr2 is not read" in refusal(only)

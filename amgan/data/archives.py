@@ -1,0 +1,190 @@
+"""Data sets that come as one archive: unpacked while they are read, within bounds that no archive can break."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import shutil
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Protocol
+
+from amgan.data.folder import SPLIT_NAMES
+from amgan.errors import DataError, one_line
+
+SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+
+MOST_MEMBERS = 1_000_000
+"""So many files and folders an archive may have."""
+
+MOST_BYTES = 100 * 2**30
+"""So much may come out of an archive, and never more than the disk has left."""
+
+MOST_RATIO = 200
+"""So many times its own size may come out of an archive beyond `SMALL`: pictures hardly shrink at all."""
+
+SMALL = 256 * 2**20
+
+DEEPEST = 32
+"""So many folders may lie one in the other."""
+
+LONGEST_NAME = 255
+
+CHUNK = 2**20
+
+MAC_HELPERS = "__MACOSX"
+"""A folder that macOS packs beside the files, with what is no picture but is called like one."""
+
+UNICODE_FLAG = 0x800
+FILE_KIND, PLAIN_FILE = 0o170000, 0o100000
+
+COMPRESSED: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
+FORMAT_ERRORS = (zipfile.BadZipFile, tarfile.TarError)
+
+
+class _Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is called like an archive that can be unpacked here."""
+    return path.is_file() and path.name.lower().endswith(SUFFIXES)
+
+
+def archive_in(folder: Path) -> Path | None:
+    """The archive of a folder that holds nothing else but notes; a lone .tar may be a data set as it is.
+
+    Raises:
+        DataError: there are several.
+    """
+    beside = [path for path in folder.iterdir() if not path.name.startswith(".") and path.name != MAC_HELPERS]
+    archives = sorted(path for path in beside if is_archive(path) and path.suffix.lower() != ".tar")
+    if not archives or any(path.is_dir() for path in beside):
+        return None
+    if len(archives) > 1:
+        names = ", ".join(path.name for path in archives[:5]) + (", ..." if len(archives) > 5 else "")
+        raise DataError(f"{folder} holds several archives ({names}) and no pictures; give one of them, or unpack them")
+    return archives[0]
+
+
+@contextmanager
+def at_hand(source: str) -> Iterator[str]:
+    """What a data set is called, or where its files are for the time being if it is an archive.
+
+    Raises:
+        DataError: the archive cannot be read, is encrypted, leads out of its folder or is larger than the bounds.
+    """
+    path, archive = Path(source), None
+    with suppress(OSError):  # which whoever reads the folder says
+        archive = path if is_archive(path) else archive_in(path) if path.is_dir() else None
+    if archive is None:
+        yield source
+        return
+    with tempfile.TemporaryDirectory(prefix="amgan-data-") as place:
+        _unpack(archive, Path(place))
+        folder = _inmost(Path(place))
+        try:
+            yield str(folder)
+        except DataError as error:
+            raise type(error)(str(error).replace(str(folder), str(archive))) from error
+
+
+def _unpack(archive: Path, place: Path) -> None:
+    # Links and special files are left out: nothing that is written can lie elsewhere.
+    allowed = min(MOST_BYTES, max(SMALL, MOST_RATIO * archive.stat().st_size), shutil.disk_usage(place).free)
+    try:
+        for number, (name, content) in enumerate(_members(archive, _Budget(allowed))):
+            if number >= MOST_MEMBERS:
+                raise DataError(f"it has more than {MOST_MEMBERS:,} files")
+            target = _target(place, name)
+            if content is not None and target is not None:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("wb") as file:
+                    shutil.copyfileobj(content, file, CHUNK)
+    # RuntimeError and NotImplementedError are zipfile's words for a password and an unknown compression.
+    except (OSError, EOFError, RuntimeError, ValueError, zlib.error, lzma.LZMAError, *FORMAT_ERRORS) as error:
+        reason = getattr(error, "strerror", None) or one_line(error)  # without the place, which nobody knows
+        raise DataError(
+            f"{archive} cannot be unpacked: {reason:.300}; unpack it yourself and give the folder"
+        ) from error
+
+
+@dataclass
+class _Budget:
+    """How much may still come out of an archive; what it says of its sizes is not trusted."""
+
+    left: int
+
+    def counted(self, stream: IO[bytes]) -> _Counted:
+        return _Counted(stream, self)
+
+
+@dataclass
+class _Counted:
+    stream: IO[bytes]
+    budget: _Budget
+
+    def read(self, size: int = -1, /) -> bytes:
+        part = self.stream.read(size)
+        self.budget.left -= len(part)
+        if self.budget.left < 0:
+            raise DataError("more comes out of it than an archive of pictures has, or than the disk has left")
+        return part
+
+
+def _members(archive: Path, budget: _Budget) -> Iterator[tuple[str, _Readable | None]]:
+    """Name and content of each member, None for what is no plain file."""
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as zipped:
+            for info in zipped.infolist():
+                if info.is_dir() or (info.external_attr >> 16) & FILE_KIND not in (0, PLAIN_FILE):
+                    yield _zip_name(info), None
+                    continue
+                with zipped.open(info) as content:
+                    yield _zip_name(info), budget.counted(content)
+        return
+    with archive.open("rb") as file:
+        start = file.read(6)
+    opener = next((opener for magic, opener in COMPRESSED.items() if start.startswith(magic)), Path.open)
+    # As a stream, so that headers and what is left out count as well.
+    with opener(archive, "rb") as plain, tarfile.open(fileobj=budget.counted(plain), mode="r|") as tar:  # type: ignore[call-overload]
+        for member in tar:
+            yield member.name, tar.extractfile(member) if member.isreg() else None
+
+
+def _zip_name(info: zipfile.ZipInfo) -> str:
+    # macOS and others write UTF-8 without saying so, and zipfile takes it for a code page of DOS.
+    if not info.flag_bits & UNICODE_FLAG:
+        try:
+            return info.filename.encode("cp437").decode()
+        except ValueError:
+            pass
+    return info.filename
+
+
+def _target(place: Path, name: str) -> Path | None:
+    path = PurePosixPath(name.replace("\\", "/"))
+    target = place.joinpath(*path.parts)
+    if path.is_absolute() or ".." in path.parts or "\0" in name or not target.is_relative_to(place):
+        raise DataError(f"its file {name!r:.100} leads out of it")
+    if len(path.parts) > DEEPEST or any(len(part.encode()) > LONGEST_NAME for part in path.parts):
+        raise DataError(f"its file {name!r:.100} has too long a name")
+    return None if MAC_HELPERS in path.parts or any(part.startswith(".") for part in path.parts) else target
+
+
+def _inmost(folder: Path) -> Path:
+    # photos.zip most often holds a folder photos, which holds the classes.
+    while True:
+        inside = list(folder.iterdir())
+        if len(inside) != 1 or not inside[0].is_dir() or inside[0].name in SPLIT_NAMES:
+            return folder
+        if not any(path.is_dir() for path in inside[0].iterdir()):
+            return folder
+        folder = inside[0]
