@@ -53,6 +53,7 @@ from amgan.training.run_folder import (
 )
 from amgan.training.run_lock import alone_in
 from amgan.training.run_log import LOG_FILE, RunLog, forget_after, read_run_log
+from amgan.training.scarcity import scarcity_in_words
 from amgan.training.scoring import Scoring, is_best, scores_in_words
 from amgan.training.sheet import SampleSheet
 from amgan.training.signals import StopRequest
@@ -92,6 +93,8 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
         config, data, said = suited(config, data, accelerator.num_processes)
         check_run_data(config, data)
         say(console, data.summary())
+        if accelerator.is_main_process and not config.resume:
+            said = [*repeats_in_words(data), *said]
         for line in said:
             say(console, line)
         if accelerator.is_main_process and not config.resume:
@@ -103,6 +106,8 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
                 if config.steps == 0:
                     config, words = plan(config, data, accelerator.num_processes, partial(_measured, data, accelerator))
                     say(console, words)
+                for line in [] if config.resume else scarcity_in_words(config, data, accelerator.num_processes):
+                    say(console, line)
                 Trainer(config, data, accelerator, console).run()
         finally:
             accelerator.end_training()
