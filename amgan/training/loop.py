@@ -97,9 +97,6 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
             said = [*repeats_in_words(data), *said]
         for line in said:
             say(console, line)
-        if accelerator.is_main_process and not config.resume:
-            for line in repeats_in_words(data):
-                say(console, line)
         try:
             with together(accelerator):
                 data = data.to(accelerator.device)
