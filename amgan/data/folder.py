@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import os
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -90,7 +91,7 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
 
     Raises:
         SplitError: no such split.
-        DataError: no pictures of any class, an empty class folder.
+        DataError: no pictures of any class, an empty class folder, two whose names differ in capitals or spaces only.
     """
     # Split by hand: `datasets` would take a file named test_1.png for the test split, and leave out the class of a
     # single subfolder.
@@ -99,7 +100,7 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
     if split not in splits and (splits or split != "train"):
         raise SplitError(f"{folder}: no split {split!r}; it has {', '.join(splits) or 'none, so it is all train'}")
     root = folder / split if splits else folder
-    classes = {path.name: sorted(_files(path)) for path in _subfolders(root)}
+    classes = _class_files(root)
     pictures = {name: [str(file) for file in found if _is_picture(file)] for name, found in classes.items()}
     unread = {name: _unread_endings(found) for name, found in classes.items()}
     if not any(found for name, found in pictures.items() if not means_unlabelled(name)):
@@ -127,6 +128,22 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
         "label": [label for label, found in enumerate(pictures.values()) for _ in found],
     }
     return datasets.Dataset.from_dict(rows, features=features), left_out
+
+
+def _class_files(root: Path) -> dict[str, list[Path]]:
+    # A Mac spells é as e and an accent, a keyboard as one letter: both are one class, by its composed name.
+    classes: dict[str, list[Path]] = {}
+    for path in _subfolders(root):
+        classes.setdefault(unicodedata.normalize("NFC", path.name), []).extend(sorted(_files(path)))
+    alike: dict[str, str] = {}
+    for name in sorted(classes):
+        other = alike.setdefault(" ".join(name.casefold().split()), name)
+        if other != name and not means_unlabelled(name):
+            raise DataError(
+                f"{root}: the folders {other!r} and {name!r} differ in capitals or spaces only; put the pictures into "
+                "one of them if they are one class, or give one another name"
+            )
+    return dict(sorted(classes.items()))
 
 
 def _left_out(endings: Counter[str], beside: int) -> str:

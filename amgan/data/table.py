@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import datasets
 import numpy as np
+import pyarrow as pa
 from datasets.exceptions import DatasetGenerationError, DatasetsError
 from huggingface_hub.errors import HFValidationError
 
@@ -19,6 +21,11 @@ from amgan.errors import DataError, SplitError, one_line
 from amgan.networks.objectives import UNLABELLED
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+
+CLASS_COLUMNS = {"label", "labels", "class", "category", "target"}
+"""What the column of the classes is called, in any capitals, where several could be it."""
+MOST_SINGLE = 0.5
+"""The largest share of pictures whose value no other one has, in a column that is a class by its type alone."""
 
 
 def open_table(source: str, split: str) -> tuple[datasets.Dataset, str]:
@@ -116,21 +123,50 @@ def files_of(table: datasets.Dataset, source: str, column: str) -> datasets.Data
 def label_column_of(table: datasets.Dataset, source: str, image_column: str) -> str:
     """The one column that can be the class: of type ClassLabel, else of whole numbers or words.
 
+    Of several, the one that is called label, labels, class, category or target.
+
     Raises:
-        DataError: there is none, or several.
+        DataError: there is none, or several, or it tells each picture from the others, as a caption or an id does.
     """
     features = {name: feature for name, feature in table.features.items() if name != image_column}
     found = [name for name, feature in features.items() if isinstance(feature, datasets.ClassLabel)]
     if not found:
         found = [name for name, feature in features.items() if _is_class(feature)]
     found = found or [name for name in features if _is_whole(table, name)]
+    if len(found) > 1:
+        called = [name for name in found if name.lower() in CLASS_COLUMNS]
+        found = called if len(called) == 1 else found
     if len(found) == 1:
+        _check_repeats(table, source, found[0])
         return found[0]
     if found:
         raise DataError(
             f"{source}: several columns could be the class ({', '.join(found)}); choose with --label-column"
         )
+    if lists := [name for name in features if _is_list(table, name)]:
+        raise DataError(f"{source}: no label column; {_several_classes(lists[0])}")
     raise DataError(f"{source}: no label column; its columns are {', '.join(table.column_names)}")
+
+
+def _check_repeats(table: datasets.Dataset, source: str, column: str) -> None:
+    if isinstance(table.features[column], datasets.ClassLabel):
+        return
+    counts = Counter(value for value in table.with_format(None)[column][:] if not _is_empty(value))
+    single = sum(count == 1 for count in counts.values())
+    if len(counts) > 2 and single > MOST_SINGLE * counts.total():
+        raise DataError(
+            f"{source}: column {column!r} has {len(counts)} values in {counts.total()} pictures, so it looks like a "
+            f"caption, an id or a file name and no class; if it is the class, say so with --label-column {column}"
+        )
+
+
+def _is_list(table: datasets.Dataset, column: str) -> bool:
+    kind = table.features.arrow_schema.field(column).type
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+
+
+def _several_classes(column: str) -> str:
+    return f"column {column!r} holds lists, and a picture of several classes is not supported: give each picture one"
 
 
 def labels_of(table: datasets.Dataset, source: str, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -153,6 +189,8 @@ def labels_of(table: datasets.Dataset, source: str, column: str) -> tuple[np.nda
     elif _is_class(feature) or _is_whole(table, column):
         values = [None if _is_empty(value) else int(value) if isinstance(value, float) else value for value in values]
         names = sorted({*values} - {None})
+    elif _is_list(table, column):
+        raise DataError(f"{source}: {_several_classes(column)}")
     else:
         raise DataError(f"{source}: column {column!r} cannot be the class; it must hold whole numbers or words")
     names = [name for name in names if not means_unlabelled(name)]

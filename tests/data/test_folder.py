@@ -251,3 +251,20 @@ def test_an_empty_class_names_the_ending_that_is_not_read(tmp_path):
     assert ".cr2 is not read" in message
     only = put(tmp_path / "only", {"a/0.cr2": b"x", "b/1.cr2": b"x"})
     assert ".cr2 is not read" in refusal(only)
+
+
+def test_folders_that_look_alike_are_one_class(tmp_path):
+    put(tmp_path, {"cafe\u0301/0.png": 0, "caf\u00e9/1.png": 1, "the/2.png": 2})
+    data = load_labelled_images(str(tmp_path), 32)
+    assert data.class_counts == {"caf\u00e9": 2, "the": 1}
+    assert dict(zip(levels(data), data.labels.tolist())) == {0: 0, 1: 0, 2: 1}
+
+
+@pytest.mark.parametrize("other", ["Mug", "mug ", "MUG"])
+def test_folders_that_differ_in_capitals_or_spaces_only_are_a_question(tmp_path, other):
+    put(tmp_path, {"mug/0.png": 0, f"{other}/1.png": 1, "pot/2.png": 2})
+    if len(list(tmp_path.iterdir())) < 3:
+        pytest.skip("this file system takes both names for one folder")
+    message = refusal(tmp_path)
+    assert "differ in capitals or spaces only" in message
+    assert repr(other) in message
