@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 import sys
-from html import escape
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ from amgan.model import AMGAN
 from amgan.release.folder import CARD_FILE, FIGURE_FILE, SAMPLES_FILE
 from amgan.ui.handlers import Context
 from amgan.ui.links import to_query
+from amgan.ui.parts import part
 from amgan.ui.pictures import copy_button_html, data_uri
 from amgan.ui.state import PageState
 from amgan.ui.words import Words
@@ -139,15 +139,14 @@ def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True) -> s
     if config.knows_classes:
         rows.insert(2, (words.fact_classes, names))
     rows += [(key.replace("_", " "), f"{value:g}") for key, value in model.metrics.items() if _is_finite(value)]
-    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(value)}</dd>" for term, value in rows)
-    return f'<h2>{escape(words.facts)}</h2><dl class="ag-facts">{items}</dl>'
+    return part("facts", words, rows)
 
 
 def code_html(loading: str, model: AMGAN, words: Words) -> str:
     """The three lines that draw pictures from Python; `loading` is the expression that loads the model."""
     label = model.class_names[0] if model.config.knows_classes else None
     code = f"from amgan import AMGAN\nmodel = {loading}\nimages = model.sample(labels={label!r}, seeds=[7, 8])"
-    return f'<h2>{escape(words.python_use)}</h2><pre class="ag-code" tabindex="0"><code>{escape(code)}</code></pre>'
+    return part("code", words, code)
 
 
 def _colour(model: AMGAN, words: Words) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
+from typing import Any
 
 from amgan.bulk.estimate import Estimate
 from amgan.bulk.job import Job
+from amgan.ui.parts import part
 from amgan.ui.words import Words
 
 UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
@@ -13,9 +14,8 @@ UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
 def jobs_html(jobs: list[Job], words: Words, reviewable: bool = False) -> str:
     """The list, newest first; what is done can be sent to review, where there are reviews."""
-    items = "".join(_job_html(job, words, reviewable) for job in sorted(jobs, key=lambda job: -job.created))
-    content = f'<ul class="ag-jobs">{items}</ul>' if items else f"<p>{escape(words.no_jobs)}</p>"
-    return f"<h2>{escape(words.jobs)}</h2>{content}"
+    newest_first = sorted(jobs, key=lambda job: -job.created)
+    return part("jobs", words, [_row(job, words) for job in newest_first], reviewable)
 
 
 def estimate_text(estimate: Estimate, words: Words) -> str:
@@ -51,26 +51,12 @@ def title_of(job: Job, words: Words) -> str:
     return ", ".join(words.job_of.format(count=f"{count:,}", label=label) for label, count in labels.items())
 
 
-def _job_html(job: Job, words: Words, reviewable: bool) -> str:
-    title, state = escape(title_of(job, words)), escape(_state_text(job, words))
-    actions = ""
-    if job.state == "done":
-        actions += f'<a class="ag-button" href="results/{job.id}" download>{escape(words.job_fetch)}</a>'
-        if reviewable:
-            text = escape(words.send_to_review)
-            actions += f'<button class="ag-button" data-ag="review" data-job="{job.id}">{text}</button>'
-    label = words.job_remove if job.is_over else words.job_cancel
-    actions += f'<button class="ag-button" data-ag="cancel" data-job="{job.id}">{escape(label)}</button>'
-    bar = ""
+def _row(job: Job, words: Words) -> dict[str, Any]:
+    title, bar = title_of(job, words), None
     if not job.is_over:
         done, total = (job.progress.done, job.progress.total) if job.progress else (0, job.spec.count)
-        spoken = escape(words.job_bar.format(job=title_of(job, words)))
-        bar = f'<progress value="{done}" max="{total}" aria-label="{spoken}"></progress>'
-    about = escape(f"{job.spec.model}, {job.spec.format}")
-    return (
-        f'<li class="ag-job" data-job="{job.id}" data-state="{job.state}"><b>{title}</b> <small>{about}</small>{bar}'
-        f'<p>{state}</p><div class="ag-row">{actions}</div></li>'
-    )
+        bar = {"done": done, "total": total, "spoken": words.job_bar.format(job=title)}
+    return {"job": job, "title": title, "state": _state_text(job, words), "bar": bar}
 
 
 def _state_text(job: Job, words: Words) -> str:

@@ -1,10 +1,10 @@
-"""Pictures as HTML. Every text that comes from a model or a visitor is escaped here."""
+"""Pictures as HTML."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from amgan.sampling.sampler import Sample
 from amgan.sampling.variations import Variation
 from amgan.ui.drawing import PARTS, Morph, Sheet, Variations
 from amgan.ui.links import to_query
+from amgan.ui.parts import part
 from amgan.ui.state import PageState, SampleState
 from amgan.ui.words import Words
 
@@ -54,16 +55,15 @@ def confidence_text(sample: Sample | Variation, config: ModelConfig, words: Word
 def sheet_html(sheet: Sheet, words: Words) -> str:
     """A sheet: a button for each picture, which opens it in the viewer."""
     files = file_names(sheet.samples, sheet.config.class_names)
-    tiles = "".join(
+    tiles = [
         _tile(sheet, picture, sample, file, words)
         for picture, sample, file in zip(sheet.pictures, sheet.samples, files, strict=True)
-    )
-    kind = f"ag-sheet ag-count-{sheet.state.count} ag-size-{sheet.config.image_size}"
-    label = words.sheet_of.format(count=len(sheet.samples))
-    return f'<div class="{kind}" role="group" aria-label="{escape(label)}">{tiles}</div>'
+    ]
+    kind = f"ag-count-{sheet.state.count} ag-size-{sheet.config.image_size}"
+    return part("sheet", kind, words.sheet_of.format(count=len(sheet.samples)), tiles)
 
 
-def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: Words) -> str:
+def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: Words) -> dict[str, Any]:
     config = sheet.config
     asked = None if sample.asked is None else config.class_names[sample.asked]
     single = SampleState(asked, 1, sample.seed, sample.truncation)
@@ -84,7 +84,7 @@ def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: W
         "label": asked or "",
         "truncation": repr(sample.truncation),
     }
-    return _tile_html(picture, name, facts, data)
+    return _tile_of(picture, name, facts, data)
 
 
 def variations_html(variations: Variations, words: Words) -> str:
@@ -93,17 +93,16 @@ def variations_html(variations: Variations, words: Words) -> str:
     wanted = variations.state.label
     title = words.picture_alt_without_class if wanted is None else words.picture_alt
     heading = words.variations_of.format(picture=title.format(label=wanted, seed=asked.seed))
-    tiles = "".join(
+    tiles = [
         _variation_tile(variations, number, picture, known, words)
         for number, (picture, known) in enumerate(zip(variations.pictures, variations.known, strict=True), 1)
-    )
-    return (
-        f'<h2 class="ag-variations-title" tabindex="-1">{escape(heading)}</h2>'
-        f'<div class="ag-sheet ag-size-{config.image_size}" role="group" aria-label="{escape(heading)}">{tiles}</div>'
-    )
+    ]
+    return part("variations", heading, f"ag-size-{config.image_size}", tiles)
 
 
-def _variation_tile(variations: Variations, number: int, picture: np.ndarray, known: Variation, words: Words) -> str:
+def _variation_tile(
+    variations: Variations, number: int, picture: np.ndarray, known: Variation, words: Words
+) -> dict[str, Any]:
     config, asked = variations.config, variations.asked
     short = words.variation_number.format(number=number)
     name = config.class_names[known.label] if config.knows_classes else short
@@ -120,16 +119,12 @@ def _variation_tile(variations: Variations, number: int, picture: np.ndarray, kn
         "query": to_query(PageState(variations.model, variations.revision, "sample", variations.state)),
         "file": f"{slug(name)}-seed{asked.seed}-{asked.alikeness}-{number}.png",
     }
-    return _tile_html(picture, name, facts, data)
+    return _tile_of(picture, name, facts, data)
 
 
-def _tile_html(picture: np.ndarray, name: str, facts: list[str], data: dict[str, str]) -> str:
-    attributes = " ".join(f'data-{key}="{escape(value)}"' for key, value in data.items())
-    small = "".join(f"<small>{escape(fact)}</small>" for fact in facts)
-    return (
-        f'<button type="button" class="ag-tile" {attributes}>{_img(picture, data["alt"])}'
-        f"<span><b>{escape(name)}</b>{small}</span></button>"
-    )
+def _tile_of(picture: np.ndarray, name: str, facts: list[str], data: dict[str, str]) -> dict[str, Any]:
+    attributes = {f"data-{key}": value for key, value in data.items()}
+    return {"picture": _img(picture, data["alt"]), "name": name, "facts": facts, "data": attributes}
 
 
 def viewer_html(words: Words, reviewable: bool = False) -> str:
@@ -137,56 +132,23 @@ def viewer_html(words: Words, reviewable: bool = False) -> str:
 
     Where there are reviews, the picture can be sent to one. What is `data-ag-named` is for pictures with a name only.
     """
-    send = (
-        f'<button type="button" data-ag="review" data-ag-named>{escape(words.send_to_review)}</button>'
-        if reviewable
-        else ""
-    )
-    return (
-        '<dialog class="ag-viewer" aria-labelledby="ag-viewer-title"><div class="ag-viewer-box">'
-        f'<button type="button" class="ag-close" data-ag="close" aria-label="{escape(words.close)}">×</button>'
-        '<img class="ag-pixels ag-viewer-picture" alt="">'
-        '<h2 id="ag-viewer-title" data-ag-text="title"></h2><p data-ag-text="sure"></p>'
-        '<p data-ag-text="real"></p><p data-ag-text="draw"></p><div class="ag-actions">'
-        f'<button type="button" data-ag="morph" data-ag-named data-end="start">{escape(words.morph_from)}</button>'
-        f'<button type="button" data-ag="morph" data-ag-named data-end="end">{escape(words.morph_to)}</button>'
-        f'<button type="button" data-ag="alike" data-ag-named>{escape(words.more_like_this)}</button>'
-        f'<button type="button" data-ag="copy" data-done="{escape(words.copied)}">{escape(words.copy_link)}</button>'
-        f'<a data-ag="download" download>{escape(words.download)}</a>{send}</div></div></dialog>'
-    )
+    return part("viewer", words, reviewable)
 
 
 def end_html(morph: Morph, index: int, words: Words) -> str:
     """A picture of a morph: 0, the start, or a later one."""
-    sample = morph.ends[index]
-    alt = alt_text(sample, morph.config, words)
-    picture = morph.frames[morph.end_frames[index]]
-    return (
-        f'<figure class="ag-end ag-size-{morph.config.image_size}">{_img(picture, alt)}'
-        f"<figcaption>{escape(alt)}</figcaption></figure>"
-    )
+    alt = alt_text(morph.ends[index], morph.config, words)
+    return part("end", morph.config.image_size, _img(morph.frames[morph.end_frames[index]], alt))
 
 
 def morph_html(morph: Morph, animation: bytes, words: Words) -> str:
     """The animation, a slider through its frames, and the film strip."""
-    count = len(morph.frames)
     ends = [alt_text(sample, morph.config, words) for sample in morph.ends]
-    alt = escape(words.morph_alt.format(start=ends[0], end=ends[-1]))
-    size = morph.config.image_size
-    strip = "".join(_img(frame, "") for frame in morph.frames)
-    # The script says which frame is shown; {frame} is for it to fill in.
-    spoken = words.frame_of.format(frame="{frame}", frames=count)
-    return (
-        f'<div class="ag-player ag-size-{size}" data-count="{count}" data-ms="{morph.milliseconds}">'
-        f'<div class="ag-stage"><img class="ag-pixels ag-animation" alt="{alt}" width="{size}" height="{size}" '
-        f'src="{data_uri(animation, "image/webp")}"><img class="ag-pixels ag-still" alt="{alt}" hidden></div>'
-        f'<div class="ag-controls"><button type="button" data-ag="play" data-play="{escape(words.play)}" '
-        f'data-pause="{escape(words.pause)}">{escape(words.pause)}</button>'
-        f'<input type="range" data-ag="scrub" min="0" max="{count - 1}" value="0" step="1" '
-        f'aria-label="{escape(words.scrub)}" data-spoken="{escape(spoken)}">'
-        f'<span class="ag-frame" data-spoken="{escape(spoken)}">{escape(spoken.format(frame=1))}</span></div>'
-        f'<div class="ag-strip" role="img" aria-label="{escape(words.strip)}" tabindex="0">{strip}</div></div>'
-    )
+    alt = words.morph_alt.format(start=ends[0], end=ends[-1])
+    spoken = words.frame_of.format(frame="{frame}", frames=len(morph.frames))
+    strip = [_img(frame, "") for frame in morph.frames]
+    uri = data_uri(animation, "image/webp")
+    return part("player", words, morph.config.image_size, morph.milliseconds, uri, alt, spoken, strip)
 
 
 def class_pictures_css(pictures: Mapping[int, np.ndarray]) -> str:
@@ -200,16 +162,12 @@ def class_pictures_css(pictures: Mapping[int, np.ndarray]) -> str:
 
 def message_html(text: str, kind: str = "error") -> str:
     """A message to the visitor, empty if there is none; read out when it appears."""
-    inner = f'<p class="ag-message ag-{kind}">{escape(text)}</p>' if text else ""
-    return f'<div role="status" aria-live="polite">{inner}</div>'
+    return part("message", text, kind)
 
 
 def copy_button_html(words: Words, text: str | None = None) -> str:
     """A button that copies the page's address; `text` is what stands on it where that needs saying."""
-    return (
-        f'<button type="button" class="ag-button" data-ag="copy" data-done="{escape(words.copied)}">'
-        f"{escape(text or words.copy_link)}</button>"
-    )
+    return part("copy_button", words, text or words.copy_link)
 
 
 def head_html(model: str, revision: str, config: ModelConfig, words: Words) -> str:
@@ -218,13 +176,9 @@ def head_html(model: str, revision: str, config: ModelConfig, words: Words) -> s
     text = sentence.format(
         size=config.image_size, colour=words.grey if config.channels == 1 else words.colour, count=config.num_classes
     )
-    version = words.version.format(revision=revision[:8])
-    return (
-        f'<header class="ag-head"><p class="ag-brand">{escape(words.brand)}</p><h1>{escape(model)}</h1>'
-        f'<p>{escape(text)} <span class="ag-version" title="{escape(revision)}">{escape(version)}</span></p></header>'
-    )
+    return part("head", words, model, text, revision, words.version.format(revision=revision[:8]))
 
 
-def _img(picture: np.ndarray, alt: str) -> str:
+def _img(picture: np.ndarray, alt: str) -> dict[str, Any]:
     height, width = picture.shape[:2]
-    return f'<img class="ag-pixels" src="{png_uri(picture)}" alt="{escape(alt)}" width="{width}" height="{height}">'
+    return {"src": png_uri(picture), "alt": alt, "width": width, "height": height}
