@@ -149,11 +149,6 @@ class Renderer:
         """The same nets on another device."""
         return Renderer(self._generator, self._discriminator, self.config, self.precision, device)
 
-    @property
-    def batch_sizes(self) -> tuple[int, ...]:
-        """The fixed batch sizes in which pictures are made, ascending; found at the first call."""
-        return self._batches(self.precision).sizes
-
     def render(self, latents: Tensor, classes: Tensor | None = None, precision: Precision | None = None) -> Tensor:
         """Draw the pictures of some latents.
 

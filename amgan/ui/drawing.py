@@ -39,43 +39,46 @@ RANDOM_SEEDS = 100_000
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """Pictures of one model.
+class Drawn:
+    """What was drawn of one model.
 
     Attributes:
         model: The model's name.
         revision: The model's revision.
         config: The model's configuration.
-        state: What was asked.
-        pictures: uint8 (N, H, W, C).
-        samples: What is known of each.
     """
 
     model: str
     revision: str
     config: ModelConfig
+
+
+@dataclass(frozen=True)
+class Sheet(Drawn):
+    """Pictures of one model.
+
+    Attributes:
+        state: What was asked.
+        pictures: uint8 (N, H, W, C).
+        samples: What is known of each.
+    """
+
     state: SampleState
     pictures: np.ndarray
     samples: list[Sample]
 
 
 @dataclass(frozen=True)
-class Variations:
+class Variations(Drawn):
     """Pictures much like one of a sheet.
 
     Attributes:
-        model: The model's name.
-        revision: The model's revision.
-        config: The model's configuration.
         state: The sheet's state.
         asked: Which picture's variations, and how alike.
         pictures: uint8 (N, H, W, C).
         known: What is known of each.
     """
 
-    model: str
-    revision: str
-    config: ModelConfig
     state: SampleState
     asked: VariationsState
     pictures: np.ndarray
@@ -83,22 +86,16 @@ class Variations:
 
 
 @dataclass(frozen=True)
-class Morph:
+class Morph(Drawn):
     """A walk through two or more pictures of one model.
 
     Attributes:
-        model: The model's name.
-        revision: The model's revision.
-        config: The model's configuration.
         state: What was asked.
         frames: uint8 (N, H, W, C).
         ends: What is known of its pictures: the first, those between, the last.
         end_frames: Which frames those are.
     """
 
-    model: str
-    revision: str
-    config: ModelConfig
     state: MorphState
     frames: np.ndarray
     ends: list[Sample]

@@ -130,7 +130,7 @@ def test_bytes_are_the_same_in_any_batch_and_order(data):
 def test_all_fixed_sizes_are_proven_on_this_machine(channels, classes):
     """If this fails the bytes still hold, but one picture costs a whole batch, or a batch is judged one by one."""
     renderer = a_renderer(channels=channels, class_names=tuple(map(str, range(classes))))
-    assert renderer.batch_sizes == CPU_BATCH_SIZES
+    assert renderer._batches("fp32").sizes == CPU_BATCH_SIZES
     assert renderer._judging.sizes == CPU_BATCH_SIZES
 
 

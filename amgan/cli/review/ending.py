@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated
 
-import tyro
 from rich.console import Console
 
-from amgan.cli.review.opening import reading_store
+from amgan.cli.review.opening import NamedReview, reading_store
 from amgan.console import say
 from amgan.reviews.text import count, terminal_line
-
-ReviewId = Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
-
-
-@dataclass(frozen=True)
-class NamedReview:
-    """A review of a file.
-
-    Attributes:
-        id: The review, as `review list` names it.
-        reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
-    """
-
-    id: ReviewId
-    reviews: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-import tyro
 from rich.console import Console
 
 from amgan.cli.models import open_shelf
-from amgan.cli.review.opening import draw_here, read_review
+from amgan.cli.review.opening import NamedReview, draw_here, read_review
 from amgan.console import say
 from amgan.errors import RequestError
 from amgan.reviews.report.export import EXPORTS, export_votes
@@ -22,22 +20,18 @@ from amgan.whole_files import write_whole
 
 
 @dataclass(frozen=True)
-class ReviewExportCommand:
+class ReviewExportCommand(NamedReview):
     """Write the votes as a table, the pictures that most votes are for as files, or both.
 
     Attributes:
-        id: The review, as `review list` names it.
         out: Table of the votes that count: .csv, .jsonl or .parquet.
         kept: Kept pictures in class folders with manifest.json: .zip, or a new folder, which `train --data` can read.
-        reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
         weights: Folder with a release folder for each model, or one; that of AMGAN_WEIGHTS, ./weights, or that of this
             project, if not given.
     """
 
-    id: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
     out: Path | None = None
     kept: Path | None = None
-    reviews: Path | None = None
     weights: Path | None = None
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import tyro
 
 from amgan.cli.models import fetching_told
 from amgan.engine.engine import DirectEngine
@@ -16,6 +20,19 @@ from amgan.reviews.review_spec import Picture
 from amgan.reviews.store.sqlite_file import default_path
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.vote import Vote
+
+
+@dataclass(frozen=True)
+class NamedReview:
+    """A review of a file.
+
+    Attributes:
+        id: The review, as `review list` names it.
+        reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
+    """
+
+    id: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
+    reviews: Path | None = None
 
 
 @contextlib.contextmanager

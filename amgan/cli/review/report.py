@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
-import tyro
 from rich.console import Console
 
 from amgan.cli.models import open_shelf
-from amgan.cli.review.opening import draw_here, read_review
+from amgan.cli.review.opening import NamedReview, draw_here, read_review
 from amgan.console import say
 from amgan.errors import RequestError
 from amgan.reviews.report.confidence_use import confidence_uses
@@ -23,21 +21,17 @@ from amgan.reviews.text import count, terminal_line
 from amgan.whole_files import write_whole
 
 
-@dataclass(frozen=True)
-class ReviewReportCommand:
+@dataclass(frozen=True, kw_only=True)
+class ReviewReportCommand(NamedReview):
     """Write what people said as one HTML file that needs nothing else.
 
     Attributes:
-        id: The review, as `review list` names it.
         out: The file, .html.
-        reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
         weights: Folder with a release folder for each model, or one; that of AMGAN_WEIGHTS, ./weights, or that of this
             project, if not given.
     """
 
-    id: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
     out: Path
-    reviews: Path | None = None
     weights: Path | None = None
 
 

@@ -33,16 +33,8 @@ def add_job_routes(app: FastAPI, service: Service, store: JobStore) -> None:
     async def start_job(asked: JobRequest, request: Request, response: Response) -> JobAnswer:
         """Start a job. It goes on when the connection is closed, and after a restart of the server."""
         opened = await service.models.open(asked.model, asked.revision)
-        spec = JobSpec(
-            model=opened.name,
-            revision=opened.model.revision,
-            format=asked.format,
-            n=asked.n,
-            labels=asked.labels,
-            seed=asked.seed,
-            truncation=asked.truncation,
-            confidence=asked.confidence,
-        )
+        named = {"model": opened.name, "revision": opened.model.revision}
+        spec = JobSpec(**asked.model_dump() | named)
         job = await asyncio.to_thread(store.submit, spec)
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return _answer(job)
