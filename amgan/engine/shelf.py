@@ -22,8 +22,8 @@ from amgan.errors import AmganError, ConfigError, ReleaseError, RequestError
 from amgan.model import AMGAN
 from amgan.release.folder import CONFIG_FILE, WEIGHTS_FILE
 
-FAVOURITE = "fashion-mnist"
-"""The model that is shown first if it is there."""
+FAVOURITES = ("groceries", "fashion-mnist")
+"""The model that is shown first: the first of these that is there."""
 MOST_LOADED = 4
 """So many models stay in memory."""
 LOOK_EVERY = 2.0
@@ -100,7 +100,8 @@ class Shelf:
         """The entry to show first: one that needs no network if there is any; None if there is no usable one."""
         local = [entry for entry in self.available if isinstance(entry, FolderEntry)]
         others = [entry for entry in self.entries if isinstance(entry, HubEntry)]
-        return next((entry for entry in local if entry.name == FAVOURITE), next(iter([*local, *others]), None))
+        named = {entry.name: entry for entry in local}
+        return next((named[name] for name in FAVOURITES if name in named), next(iter([*local, *others]), None))
 
     def entry(self, name: str) -> Entry:
         """The entry of that name.

@@ -15,7 +15,7 @@ import torch
 
 import amgan
 from amgan.engine import shelf as shelves
-from amgan.engine.shelf import FAVOURITE, LOOK_EVERY, Shelf, models_folder
+from amgan.engine.shelf import FAVOURITES, LOOK_EVERY, Shelf, models_folder
 from amgan.engine.shelf_entry import News
 from amgan.errors import ReleaseError, RequestError
 from amgan.model import AMGAN
@@ -78,10 +78,11 @@ def test_the_favourite_comes_first_else_the_first_by_name(tmp_path: Path) -> Non
     default = Shelf(tmp_path).default
     assert default is not None
     assert default.name == "b"
-    release(tmp_path / FAVOURITE)
-    default = Shelf(tmp_path).default
-    assert default is not None
-    assert default.name == FAVOURITE
+    for favourite in reversed(FAVOURITES):
+        release(tmp_path / favourite)
+        default = Shelf(tmp_path).default
+        assert default is not None
+        assert default.name == favourite
 
 
 def test_many_first_users_load_a_model_once(tmp_path: Path, loads: list[Path]) -> None:
