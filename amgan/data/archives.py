@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol
 
+from amgan.data.file_tree import is_helper
 from amgan.data.folder import SPLIT_NAMES
+from amgan.data.labels_beside import labels_in
 from amgan.errors import DataError, one_line
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -38,9 +40,6 @@ DEEPEST = 32
 LONGEST_NAME = 255
 
 CHUNK = 2**20
-
-MAC_HELPERS = "__MACOSX"
-"""A folder that macOS packs beside the files, with what is no picture but is called like one."""
 
 UNICODE_FLAG = 0x800
 FILE_KIND, PLAIN_FILE = 0o170000, 0o100000
@@ -64,7 +63,7 @@ def archive_in(folder: Path) -> Path | None:
     Raises:
         DataError: there are several.
     """
-    beside = [path for path in folder.iterdir() if not path.name.startswith(".") and path.name != MAC_HELPERS]
+    beside = [path for path in folder.iterdir() if not is_helper(path.name)]
     archives = sorted(path for path in beside if is_archive(path) and path.suffix.lower() != ".tar")
     if not archives or any(path.is_dir() for path in beside):
         return None
@@ -176,15 +175,15 @@ def _target(place: Path, name: str) -> Path | None:
         raise DataError(f"its file {name!r:.100} leads out of it")
     if len(path.parts) > DEEPEST or any(len(part.encode()) > LONGEST_NAME for part in path.parts):
         raise DataError(f"its file {name!r:.100} has too long a name")
-    return None if MAC_HELPERS in path.parts or any(part.startswith(".") for part in path.parts) else target
+    return None if any(map(is_helper, path.parts)) else target
 
 
 def _inmost(folder: Path) -> Path:
     # photos.zip most often holds a folder photos, which holds the classes.
     while True:
         inside = list(folder.iterdir())
-        if len(inside) != 1 or not inside[0].is_dir() or inside[0].name in SPLIT_NAMES:
+        if len(inside) != 1 or not inside[0].is_dir() or inside[0].name.lower() in SPLIT_NAMES:
             return folder
-        if not any(path.is_dir() for path in inside[0].iterdir()):
+        if not any(path.is_dir() for path in inside[0].iterdir()) and not labels_in(inside[0]):
             return folder
         folder = inside[0]

@@ -7,19 +7,22 @@ import importlib
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 import datasets
+import pyarrow as pa
 from PIL import Image
 
-from amgan.errors import DataError, SplitError
+from amgan.data.file_tree import PassedOver, direct_files, files_below, subfolders
+from amgan.data.labels_beside import labels_in, name_key, read_labels
+from amgan.errors import DataError, SplitError, one_line
 
 TABLE_SUFFIXES = {".parquet", ".arrow"}
 """Files that make a folder a data set of `datasets` wherever they lie: the Hub has them in folders of many names."""
-SHALLOW_TABLES = ("*.tar", "metadata.csv", "metadata.jsonl")
-"""Files that do so only beside their pictures: below, they are somebody's notes or archives."""
+SHALLOW_TABLES = "*.tar"
+"""Files that do so only beside their pictures: below, they are somebody's archives."""
 
 SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval", "evaluation"}
 
@@ -55,10 +58,10 @@ def holds_table(folder: Path) -> bool:
     """Whether a folder is a data set of `datasets`, beside which its pictures mean nothing by themselves."""
     if _holds_table_files(folder):
         return True
-    inner = [path for path in _subfolders(folder) if path.name in SPLIT_NAMES | {"data"}]
-    if any(len(_with_pictures(_subfolders(place), but=inner)) > 1 for place in (folder, *inner)):
+    inner = [path for path in subfolders(folder) if path.name.lower() in SPLIT_NAMES | {"data"}]
+    if any(len(_with_pictures(subfolders(place), but=inner)) > 1 for place in (folder, *inner)):
         return False
-    return any(next(place.glob(pattern), None) for place in (folder, *inner) for pattern in SHALLOW_TABLES)
+    return any(next(place.glob(SHALLOW_TABLES), None) for place in (folder, *inner))
 
 
 def check_one_data_set(folder: Path) -> None:
@@ -69,10 +72,10 @@ def check_one_data_set(folder: Path) -> None:
     """
     if any(path.suffix.lower() in TABLE_SUFFIXES for path in folder.iterdir()) or _declares_its_parts(folder):
         return
-    tables = {path for path in _subfolders(folder) if _holds_table_files(path)}
-    inner = [path for path in _subfolders(folder) if path in tables or _has_pictures(path)]
+    tables = {path for path in subfolders(folder) if _holds_table_files(path)}
+    inner = [path for path in subfolders(folder) if path in tables or _has_pictures(path)]
     sets = [path for path in inner if path in tables or _looks_like_a_data_set(path)]
-    if any(path.name in SPLIT_NAMES for path in inner) or len(sets) < 2 or not (tables or sets == inner):
+    if any(path.name.lower() in SPLIT_NAMES for path in inner) or len(sets) < 2 or not (tables or sets == inner):
         return
     names = ", ".join(path.name for path in sets[:MOST_NAMES])
     more = f" and {len(sets) - MOST_NAMES} more" if len(sets) > MOST_NAMES else ""
@@ -95,12 +98,10 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
     """
     # Split by hand: `datasets` would take a file named test_1.png for the test split, and leave out the class of a
     # single subfolder.
-    nested = [path.name for path in _subfolders(folder) if any(map(_has_pictures, _subfolders(path)))]
-    splits = [name for name in nested if name in SPLIT_NAMES or name == split]
-    if split not in splits and (splits or split != "train"):
-        raise SplitError(f"{folder}: no split {split!r}; it has {', '.join(splits) or 'none, so it is all train'}")
-    root = folder / split if splits else folder
-    classes = _class_files(root)
+    nested = [path for path in subfolders(folder) if any(map(_has_pictures, subfolders(path)))]
+    root = _part_of(folder, [path for path in nested if _is_split(path, split)], split)
+    passed = PassedOver()
+    classes = _class_files(root, passed)
     pictures = {name: [str(file) for file in found if _is_picture(file)] for name, found in classes.items()}
     unread = {name: _unread_endings(found) for name, found in classes.items()}
     if not any(found for name, found in pictures.items() if not means_unlabelled(name)):
@@ -114,11 +115,12 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
             raise DataError(
                 f"{root}: class {name!r} is empty; add pictures to that subfolder or remove it{_not_read(unread[name])}"
             )
-    beside = _direct_files(root)
-    if splits:
-        others = [path for path in _subfolders(folder) if path.name not in SPLIT_NAMES and path != root]
-        beside += _direct_files(folder) + [file for path in others for file in _files(path)]
-    left_out = _left_out(sum(unread.values(), _unread_endings(beside)), sum(map(_is_picture, beside)))
+    beside = direct_files(root) + _beside_part(folder, root, passed)
+    left_out = _left_out(
+        sum(unread.values(), _unread_endings(beside)),
+        passed,
+        (sum(map(_is_picture, beside)), "picture", "beside the class folders"),
+    )
     left_out += _heic_in_words(sum(unread.values(), Counter()), sum(map(len, pictures.values())))
     features = datasets.Features(
         {"image": datasets.Image(decode=False), "label": datasets.ClassLabel(names=list(pictures))}
@@ -130,11 +132,110 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
     return datasets.Dataset.from_dict(rows, features=features), left_out
 
 
-def _class_files(root: Path) -> dict[str, list[Path]]:
+def open_with_labels_beside(folder: Path, split: str) -> tuple[datasets.Dataset, str] | None:
+    """The table of a folder whose pictures have their classes in a file beside them, and in words what is left out.
+
+    Such a file wins over the names of subfolders. It lies in the folder, in its data/, or in that of the split.
+
+    Returns:
+        None if there is no such file.
+
+    Raises:
+        SplitError: no such split.
+        DataError: two such files, one that cannot be read or leads out of the folder, or no picture has a row.
+    """
+    for place in filter(Path.is_dir, (folder, folder / "data")):
+        parts = [path for path in subfolders(place) if _is_split(path, split) and _has_pictures(path)]
+        beside, inside = labels_in(place), {path: labels_in(path) for path in parts}
+        found = beside + [file for files in inside.values() for file in files]
+        if not found or not _has_pictures(place) or _holds_table_files(place, but=found):
+            continue
+        root = _part_of(place, parts, split)
+        files = beside + inside.get(root, [])
+        if len(files) > 1:
+            names = " and ".join(str(file.relative_to(folder)) for file in files)
+            raise DataError(f"{folder}: {names} all say which class each picture has; keep one of them")
+        return _open_rows(folder, place, root, files[0]) if files else None
+    return None
+
+
+def _open_rows(folder: Path, place: Path, root: Path, labels: Path) -> tuple[datasets.Dataset, str]:
+    passed = PassedOver()
+    found = [file for file in files_below(root, passed) if file != labels]
+    files = {name_key(str(file.relative_to(labels.parent))): file for file in sorted(found) if _is_picture(file)}
+    names, columns = read_labels(labels)
+    rows: dict[Path, int] = {}
+    missing = outside = 0
+    others = tuple(f"{path.name}/" for path in subfolders(place) if path != root and _is_split(path))
+    for row, name in enumerate(map(name_key, names)):
+        file = files.get(name)
+        if file in rows:
+            raise DataError(f"{labels}: it has two rows for {name}; keep one of them")
+        if file:
+            rows[file] = row
+        elif labels.parent == root or not name.startswith(others):
+            missing += 1
+    pictures = sum(map(_is_picture, found))
+    unnamed = pictures - len(rows)
+    if not rows:
+        raise DataError(
+            f"{labels}: none of its {_counted(len(names), 'row')} names a picture in {root}; they must say where the "
+            f"files are from the folder it lies in, such as {next(iter(files), 'cat/1.png')}"
+        )
+    for file in list(rows):
+        # What lies in a folder is its owner's; what a row of a downloaded file leads to may be anybody's.
+        if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
+            outside += 1
+            del rows[file]
+    beside = _beside_part(place, root, passed)
+    left_out = _left_out(
+        _unread_endings([*found, *beside]),
+        passed,
+        (unnamed, "picture", f"without a row in {labels.name}"),
+        (missing, "row", f"of {labels.name} without a picture"),
+        (outside, "picture", "linked from outside the folder"),
+        (sum(map(_is_picture, beside)), "picture", f"beside {root.name}"),
+    )
+    left_out += _heic_in_words(_unread_endings(found), len(rows))
+    columns = columns.take(pa.array(rows.values(), pa.int64()))
+    picture = "image" if "image" not in columns.column_names else "file_name"
+    try:
+        features = datasets.Features.from_arrow_schema(columns.schema)
+        table = {picture: [{"path": str(file), "bytes": None} for file in rows], **columns.to_pydict()}
+        features = datasets.Features({picture: datasets.Image(decode=False), **features})
+        return datasets.Dataset.from_dict(table, features=features), left_out
+    except (ValueError, TypeError, NotImplementedError, pa.ArrowException) as error:
+        raise DataError(f"{labels}: its columns cannot be read ({one_line(error):.300})") from error
+
+
+def _is_split(folder: Path, split: str = "train") -> bool:
+    return folder.name.lower() in SPLIT_NAMES | {split.lower()}
+
+
+def _part_of(folder: Path, parts: list[Path], split: str) -> Path:
+    found = [path for path in parts if path.name.lower() == split.lower()]
+    if len(found) > 1:
+        names = " and ".join(repr(path.name) for path in found)
+        raise DataError(f"{folder}: the folders {names} differ in capitals only; put them together, or rename one")
+    if not found and (parts or split != "train"):
+        names = ", ".join(path.name for path in parts)
+        raise SplitError(f"{folder}: no split {split!r}; it has {names or 'none, so it is all train'}")
+    return found[0] if found else folder
+
+
+def _beside_part(folder: Path, root: Path, passed: PassedOver) -> list[Path]:
+    # What lies in no split at all; what lies in the others is not lost.
+    if root == folder:
+        return []
+    others = [path for path in subfolders(folder, passed) if path != root and not _is_split(path)]
+    return direct_files(folder) + [file for path in others for file in files_below(path)]
+
+
+def _class_files(root: Path, passed: PassedOver) -> dict[str, list[Path]]:
     # A Mac spells é as e and an accent, a keyboard as one letter: both are one class, by its composed name.
     classes: dict[str, list[Path]] = {}
-    for path in _subfolders(root):
-        classes.setdefault(unicodedata.normalize("NFC", path.name), []).extend(sorted(_files(path)))
+    for path in subfolders(root, passed):
+        classes.setdefault(unicodedata.normalize("NFC", path.name), []).extend(sorted(files_below(path, passed)))
     alike: dict[str, str] = {}
     for name in sorted(classes):
         other = alike.setdefault(" ".join(name.casefold().split()), name)
@@ -146,7 +247,7 @@ def _class_files(root: Path) -> dict[str, list[Path]]:
     return dict(sorted(classes.items()))
 
 
-def _left_out(endings: Counter[str], beside: int) -> str:
+def _left_out(endings: Counter[str], passed: PassedOver, *others: tuple[int, str, str]) -> str:
     parts = []
     if endings:
         names = [
@@ -154,9 +255,12 @@ def _left_out(endings: Counter[str], beside: int) -> str:
         ]
         more = ", ..." if len(endings) > MOST_NAMES else ""
         parts.append(f"{_counted(endings.total(), 'file')} ({', '.join(names)}{more})")
-    if beside:
-        parts.append(f"{_counted(beside, 'picture')} beside the class folders")
-    return ", ".join(parts)
+    hidden = sum(map(_is_picture, passed.helpers))
+    others += (
+        (hidden, "picture", "hidden or in helper folders"),
+        (len(passed.links), "link", "to nowhere or to what is read already"),
+    )
+    return ", ".join(parts + [f"{_counted(count, noun)} {where}" for count, noun, where in others if count])
 
 
 def _heic_in_words(unread: Counter[str], read: int) -> str:
@@ -185,10 +289,10 @@ def _unread_endings(files: Iterable[Path]) -> Counter[str]:
 
 
 def _looks_like_a_data_set(folder: Path) -> bool:
-    if any(map(_is_picture, _direct_files(folder))):
+    if any(map(_is_picture, direct_files(folder))):
         return False
-    inner = _with_pictures(_subfolders(folder))
-    return len(inner) > 1 or any(path.name in SPLIT_NAMES for path in inner)
+    inner = _with_pictures(subfolders(folder))
+    return len(inner) > 1 or any(path.name.lower() in SPLIT_NAMES for path in inner)
 
 
 def _declares_its_parts(folder: Path) -> bool:
@@ -202,32 +306,17 @@ def _declares_its_parts(folder: Path) -> bool:
     return head.startswith("---") and ("\nconfigs:" in head or "\ndataset_info:" in head)
 
 
-def _subfolders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-
-
 def _with_pictures(folders: list[Path], but: Iterable[Path] = ()) -> list[Path]:
     return [path for path in folders if path not in but and _has_pictures(path)]
 
 
 def _has_pictures(folder: Path) -> bool:
-    return any(map(_is_picture, _files(folder)))
+    return any(map(_is_picture, files_below(folder)))
 
 
 def _is_picture(file: Path) -> bool:
     return file.suffix.lower() in picture_suffixes()
 
 
-def _holds_table_files(folder: Path) -> bool:
-    return any(file.suffix.lower() in TABLE_SUFFIXES for file in _files(folder))
-
-
-def _direct_files(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    # Without hidden ones: editors keep copies of pictures in places such as .ipynb_checkpoints.
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(place, name) for name in names if not name.startswith("."))
+def _holds_table_files(folder: Path, but: Iterable[Path] = ()) -> bool:
+    return any(file.suffix.lower() in TABLE_SUFFIXES and file not in but for file in files_below(folder))

@@ -16,7 +16,13 @@ import pyarrow as pa
 from datasets.exceptions import DatasetGenerationError, DatasetsError
 from huggingface_hub.errors import HFValidationError
 
-from amgan.data.folder import check_one_data_set, holds_table, means_unlabelled, open_image_folder
+from amgan.data.folder import (
+    check_one_data_set,
+    holds_table,
+    means_unlabelled,
+    open_image_folder,
+    open_with_labels_beside,
+)
 from amgan.errors import DataError, SplitError, one_line
 from amgan.networks.objectives import UNLABELLED
 
@@ -43,6 +49,8 @@ def open_table(source: str, split: str) -> tuple[datasets.Dataset, str]:
         if local:
             if not folder.is_dir():
                 raise DataError(f"{source} is a file; give the folder that holds the data set, or a .zip or .tar of it")
+            if opened := open_with_labels_beside(folder, split):
+                return opened
             check_one_data_set(folder)
             if not holds_table(folder):
                 return open_image_folder(folder, split)

@@ -1,0 +1,177 @@
+"""Labels that lie beside the pictures: a file with a row a picture, which names it and says its class."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.json
+import pyarrow.parquet as pq
+
+from amgan.errors import DataError, one_line
+
+NAMES = ("metadata.csv", "metadata.jsonl", "metadata.parquet", "dataset.json", "labels.csv")
+"""What such a file is called, in any capitals: the first three at the Hub, dataset.json by StyleGAN."""
+
+MOST_BYTES = 256 * 2**20
+"""So large such a file may be, unpacked: millions of rows."""
+
+MOST_OF_A_ROW = 2**20
+"""So much of a file is looked at to see whether it names pictures, in bytes."""
+
+SEPARATORS = ",;\t"
+
+
+def labels_in(folder: Path) -> list[Path]:
+    """The files of a folder that name pictures; others that are called so are somebody's notes.
+
+    Raises:
+        DataError: one is larger than the bounds, or is cut short.
+        OSError: the folder cannot be read.
+    """
+    return sorted(path for path in folder.iterdir() if path.name.lower() in NAMES and path.is_file() and _names(path))
+
+
+def read_labels(file: Path) -> tuple[list[str], pa.Table]:
+    """What is in such a file.
+
+    Returns:
+        For each row the name of its picture, as it stands there, and all other columns.
+
+    Raises:
+        DataError: it cannot be read, is larger than the bounds or has no column besides.
+    """
+    table = _read(file)
+    column = _file_column(table.column_names)
+    if column is None or len({*table.column_names}) < table.num_columns:
+        raise DataError(f"{file}: its columns are {', '.join(table.column_names)}; it needs one file_name, none twice")
+    others = table.drop_columns([column])
+    if not others.num_columns:
+        raise DataError(f"{file}: no column but {column}; add one with the class of each picture, or remove the file")
+    names = [str(name) for name in table[column].to_pylist()]
+    for name in names:
+        plain = name.replace("\\", "/")
+        if plain.startswith("/") or re.match("[A-Za-z]:/", plain) or ".." in plain.split("/"):
+            raise DataError(
+                f"{file}: its row {name!r:.100} leads out of the folder; name files relative to {file.name}"
+            )
+    return names, others
+
+
+def name_key(name: str) -> str:
+    """A file's name relative to its folder, the same however it is spelt."""
+    return unicodedata.normalize("NFC", PurePosixPath(name.replace("\\", "/")).as_posix())
+
+
+def _file_column(columns: list[str]) -> str | None:
+    plain = {column: column.strip().lower().replace("_", "") for column in columns}
+    exact = [column for column, name in plain.items() if name == "filename"]
+    found = exact or [column for column, name in plain.items() if name.endswith("filename")]
+    return found[0] if len(found) == 1 else None
+
+
+def _names(file: Path) -> bool:
+    kind = file.suffix.lower()
+    try:
+        if kind == ".parquet":
+            schema = pq.read_schema(file)
+            return _file_column(schema.names) is not None and not any(map(_holds_files, schema.types))
+        if kind == ".json":
+            return bool(_style_gan_rows(file))
+        with file.open("rb") as content:
+            head = content.readline(MOST_OF_A_ROW)
+        if kind == ".jsonl":
+            return isinstance(row := json.loads(head), dict) and _file_column(list(row)) is not None
+        return _separator(head.decode(_encoding(head), errors="replace")) is not None
+    except DataError:
+        raise
+    except (ValueError, RecursionError, pa.ArrowException):
+        return False
+
+
+def _holds_files(kind: pa.DataType) -> bool:
+    # Then the table has the pictures themselves.
+    return bool(pa.types.is_struct(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _read(file: Path) -> pa.Table:
+    _check_size(file, size := file.stat().st_size)
+    kind, block = file.suffix.lower(), size + 1  # in one block, since types are taken from the first
+    try:
+        if kind == ".parquet":
+            return _unpacked(file)
+        if kind == ".json":
+            rows = _style_gan_rows(file)
+            return pa.table({"file_name": [row[0] for row in rows], "label": [row[1] for row in rows]})
+        if kind == ".jsonl":
+            return pa.json.read_json(file, read_options=pa.json.ReadOptions(block_size=block))
+        with file.open("rb") as content:
+            head = content.readline(MOST_OF_A_ROW)
+        encoding = _encoding(head)
+        separator = _separator(head.decode(encoding, errors="replace")) or ","
+        table = pa.csv.read_csv(
+            file,
+            read_options=pa.csv.ReadOptions(block_size=block, encoding=encoding),
+            parse_options=pa.csv.ParseOptions(delimiter=separator, newlines_in_values=True),
+            convert_options=pa.csv.ConvertOptions(column_types=_as_text(head.decode(encoding, "replace"), separator)),
+        )
+        if any(map(pa.types.is_binary, table.schema.types)):  # pyarrow's way out where text is in another encoding
+            raise DataError(f"{file} is not in UTF-8; save it so")
+        return table
+    except DataError:
+        raise
+    except (OSError, ValueError, RecursionError, pa.ArrowException) as error:
+        raise DataError(f"{file} cannot be read ({one_line(error):.300}); mend it, or remove it") from error
+
+
+def _check_size(file: Path, size: int) -> None:
+    if size > MOST_BYTES:
+        raise DataError(f"{file} is too large to be read; unpacked it may have {MOST_BYTES // 2**20} MiB")
+
+
+def _unpacked(file: Path) -> pa.Table:
+    # What the file says of its sizes is before its dictionaries are put in.
+    batches, size = [], 0
+    with pq.ParquetFile(file) as content:
+        for batch in content.iter_batches(batch_size=1024):
+            batches.append(batch)
+            size += batch.nbytes
+            _check_size(file, size)
+        return pa.Table.from_batches(batches, content.schema_arrow)
+
+
+def _style_gan_rows(file: Path) -> list[Any]:
+    _check_size(file, file.stat().st_size)
+    content = file.read_bytes()
+    if b'"labels"' not in content:
+        return []
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{file} cannot be read ({one_line(error):.300}); mend it, or remove it") from error
+    rows = found.get("labels") if isinstance(found, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == 2 for row in rows):
+        return []
+    return rows
+
+
+def _encoding(head: bytes) -> str:
+    return "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf8"
+
+
+def _columns(head: str, separator: str) -> list[str]:
+    return [column.strip().strip('"') for column in head.lstrip("\ufeff").split(separator)]
+
+
+def _separator(head: str) -> str | None:
+    return next((mark for mark in SEPARATORS if _file_column(_columns(head, mark)) is not None), None)
+
+
+def _as_text(head: str, separator: str) -> dict[str, pa.DataType]:
+    # A picture may be called 0001.
+    return {column: pa.string() for column in _columns(head, separator)[:1000] if "file" in column.lower()}
