@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import os
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -52,6 +53,11 @@ def picture_suffixes() -> frozenset[str]:
 def means_unlabelled(name: object) -> bool:
     """Whether the name of a folder or of a class says that its pictures have none."""
     return str(name).lower() in UNLABELLED_NAMES
+
+
+def natural_order(name: str) -> tuple[list[str | int], str]:
+    """By what names of classes are sorted, everywhere the same: 2 comes before 10."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d{1,18})", name)], name
 
 
 def holds_table(folder: Path) -> bool:
@@ -244,7 +250,7 @@ def _class_files(root: Path, passed: PassedOver) -> dict[str, list[Path]]:
                 f"{root}: the folders {other!r} and {name!r} differ in capitals or spaces only; put the pictures into "
                 "one of them if they are one class, or give one another name"
             )
-    return dict(sorted(classes.items()))
+    return {name: classes[name] for name in sorted(classes, key=natural_order)}
 
 
 def _left_out(endings: Counter[str], passed: PassedOver, *others: tuple[int, str, str]) -> str:

@@ -20,6 +20,7 @@ from amgan.data.folder import (
     check_one_data_set,
     holds_table,
     means_unlabelled,
+    natural_order,
     open_image_folder,
     open_with_labels_beside,
 )
@@ -196,7 +197,7 @@ def labels_of(table: datasets.Dataset, source: str, column: str) -> tuple[np.nda
         values = [None if value in (None, UNLABELLED) else names[value] for value in values]
     elif _is_class(feature) or _is_whole(table, column):
         values = [None if _is_empty(value) else int(value) if isinstance(value, float) else value for value in values]
-        names = sorted({*values} - {None})
+        names = sorted({*values} - {None}, key=lambda name: natural_order(name) if isinstance(name, str) else name)
     elif _is_list(table, column):
         raise DataError(f"{source}: {_several_classes(column)}")
     else:

@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import features
 
-from amgan.data.folder import picture_suffixes
+from amgan.data.folder import natural_order, picture_suffixes
 from amgan.data.labelled_images import load_labelled_images
 from amgan.networks.objectives import UNLABELLED
 from tests.data.data_sets import IMAGE, LABELS, TWO_CLASSES, cells, grey_of, levels, put, put_table, refusal
@@ -268,3 +268,22 @@ def test_folders_that_differ_in_capitals_or_spaces_only_are_a_question(tmp_path,
     message = refusal(tmp_path)
     assert "differ in capitals or spaces only" in message
     assert repr(other) in message
+
+
+@pytest.mark.parametrize("table", [False, True])
+@pytest.mark.parametrize("form", ["{}", "class {}", "{}x", "a{}-1"])
+def test_classes_are_in_natural_order(tmp_path, table, form):
+    names = [form.format(number) for number in range(12)]
+    if table:
+        columns = {"image": cells(24), "label": names[::-1] * 2}
+        put_table(tmp_path, columns, image=IMAGE, label=datasets.Value("string"))
+    else:
+        put(tmp_path, {f"{name}/0.png": number for number, name in enumerate(names)})
+    assert load_labelled_images(str(tmp_path), 32).class_names == tuple(names)
+
+
+def test_names_that_are_the_same_number_have_an_order_too(tmp_path):
+    names = {"9" * 5000, "a1", "a", "10", "02", "2", "1a", "1", "01"}
+    assert sorted(names, key=natural_order) == ["01", "1", "1a", "02", "2", "10", "9" * 5000, "a", "a1"]
+    put(tmp_path, {"01/0.png": 0, "1/1.png": 1, "2/2.png": 2})
+    assert load_labelled_images(str(tmp_path), 32).class_names == ("01", "1", "2")
