@@ -19,7 +19,7 @@ from amgan.bulk.spec import MAX_JSON_BYTES, JobSpec
 from amgan.errors import RequestError
 from amgan.whole_files import left_over, replacing
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised when the same job would give other bytes, so that no file is half of one and half of the other."""
 
 JOB_FILE = ".job.json"

@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from amgan.bulk.store_zip import Entry, StoreZip, entries_of, stored_entry
-from amgan.sampling.archive import class_folders
+from amgan.data.class_folders import CLASSES_FILE, class_folder
+from amgan.data.manifest import classes_json
+from amgan.sampling.archive import distinct
 from amgan.sampling.media import encode_png
 from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
@@ -26,16 +28,22 @@ class PngEntries:
 
     def __init__(self, class_names: Sequence[str], model: str, revision: str) -> None:
         self._names = class_names, model, revision
-        self._folders = class_folders(class_names)
+        self._folders = [class_folder(name) for name in class_names]
+        # On a disk that knows no capitals, two classes may share a folder, but no file.
+        self._stems = distinct(self._folders)
 
     def file_name(self, sample: Sample) -> str:
         """Where a picture stands: no other picture of the job has the same class and seed."""
-        folder = self._folders[sample.label]
-        return f"{folder}/{folder}-seed{sample.seed}.png"
+        return f"{self._folders[sample.label]}/{self._stems[sample.label]}-seed{sample.seed}.png"
 
     def manifest_rows(self, samples: Sequence[Sample]) -> list[dict[str, object]]:
         """What the manifest says of some pictures."""
         return [picture_row(self.file_name(sample), sample, *self._names) for sample in samples]
+
+    @property
+    def classes(self) -> bytes:
+        """The content of classes.json."""
+        return classes_json(self._names[0])
 
     def encode(self, pictures: np.ndarray, samples: Sequence[Sample]) -> bytes:
         """The entries of a chunk, uint8 (N, H, W, C) and what is known of each picture."""
@@ -52,7 +60,7 @@ def split_chunk(run: bytes) -> tuple[list[Entry], bytes, bytes]:
 
 
 class PngZip(PngEntries):
-    """pictures.zip: `sneaker/sneaker-seed7.png` and so on, then manifest.jsonl, one row a picture."""
+    """pictures.zip: `Sneaker/Sneaker-seed7.png` and so on, classes.json, then manifest.jsonl, one row a picture."""
 
     result = "pictures.zip"
     media_type: str | None = "application/zip"
@@ -72,6 +80,7 @@ class PngZip(PngEntries):
                 archive.append(files)
                 manifest.write(rows)
                 crc, size = zlib.crc32(rows, crc), size + len(rows)
+            archive.add(CLASSES_FILE, self.classes)
             archive.add_file(MANIFEST_FILE, manifest, size, crc)
             archive.close()
 
@@ -100,5 +109,6 @@ class PngFolder(PngEntries):
                     with open(f"{folder}/{name}", "wb") as file:  # noqa: PTH123
                         file.write(run[entry.start : entry.end])
                 manifest.write(rows)
+            (folder / CLASSES_FILE).write_bytes(self.classes)
             if hasattr(os, "sync"):
                 os.sync()  # one for all: a sync for each small file would take longer than drawing it

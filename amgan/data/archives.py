@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol
 
+from amgan.data.class_folders import SPLIT_NAMES
 from amgan.data.file_tree import is_helper
-from amgan.data.folder import SPLIT_NAMES
 from amgan.data.labels_beside import labels_in
+from amgan.data.manifest import read_manifest
 from amgan.errors import DataError, one_line
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -184,6 +185,7 @@ def _inmost(folder: Path) -> Path:
         inside = list(folder.iterdir())
         if len(inside) != 1 or not inside[0].is_dir() or inside[0].name.lower() in SPLIT_NAMES:
             return folder
-        if not any(path.is_dir() for path in inside[0].iterdir()) and not labels_in(inside[0]):
+        has_labels = labels_in(inside[0]) or read_manifest(inside[0]).classes
+        if not has_labels and not any(path.is_dir() for path in inside[0].iterdir()):
             return folder
         folder = inside[0]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import importlib
 import os
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
@@ -16,16 +14,16 @@ import datasets
 import pyarrow as pa
 from PIL import Image
 
+from amgan.data.class_folders import SPLIT_NAMES, class_of_folder
 from amgan.data.file_tree import PassedOver, direct_files, files_below, subfolders
 from amgan.data.labels_beside import labels_in, name_key, read_labels
+from amgan.data.manifest import Manifest, read_manifest
 from amgan.errors import DataError, SplitError, one_line
 
 TABLE_SUFFIXES = {".parquet", ".arrow"}
 """Files that make a folder a data set of `datasets` wherever they lie: the Hub has them in folders of many names."""
 SHALLOW_TABLES = "*.tar"
 """Files that do so only beside their pictures: below, they are somebody's archives."""
-
-SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval", "evaluation"}
 
 UNDECODED_FORMATS = {"BUFR", "GRIB", "HDF5", "MPEG", "WMF", "EPS"}
 """Formats that Pillow names but does not decode by itself."""
@@ -53,11 +51,6 @@ def picture_suffixes() -> frozenset[str]:
 def means_unlabelled(name: object) -> bool:
     """Whether the name of a folder or of a class says that its pictures have none."""
     return str(name).lower() in UNLABELLED_NAMES
-
-
-def natural_order(name: str) -> tuple[list[str | int], str]:
-    """By what names of classes are sorted, everywhere the same: 2 comes before 10."""
-    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d{1,18})", name)], name
 
 
 def holds_table(folder: Path) -> bool:
@@ -92,7 +85,8 @@ def check_one_data_set(folder: Path) -> None:
 def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
     """The table of a folder with one subfolder of pictures a class, and in words which files are left out.
 
-    A subfolder of pictures without a class stands in it like a class of its name.
+    A subfolder of pictures without a class stands in it like a class of its name. Where the folder is an export of
+    this program, its manifest says the class of each picture, and classes.json the order of the classes.
 
     Args:
         folder: Holds the class folders, or folders of splits that hold them.
@@ -107,7 +101,8 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
     nested = [path for path in subfolders(folder) if any(map(_has_pictures, subfolders(path)))]
     root = _part_of(folder, [path for path in nested if _is_split(path, split)], split)
     passed = PassedOver()
-    classes = _class_files(root, passed)
+    manifest = read_manifest(root)
+    classes = _class_files(root, manifest, passed)
     pictures = {name: [str(file) for file in found if _is_picture(file)] for name, found in classes.items()}
     unread = {name: _unread_endings(found) for name, found in classes.items()}
     if not any(found for name, found in pictures.items() if not means_unlabelled(name)):
@@ -121,7 +116,7 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
             raise DataError(
                 f"{root}: class {name!r} is empty; add pictures to that subfolder or remove it{_not_read(unread[name])}"
             )
-    beside = direct_files(root) + _beside_part(folder, root, passed)
+    beside = [file for file in direct_files(root) if not manifest.class_of(file)] + _beside_part(folder, root, passed)
     left_out = _left_out(
         sum(unread.values(), _unread_endings(beside)),
         passed,
@@ -237,20 +232,28 @@ def _beside_part(folder: Path, root: Path, passed: PassedOver) -> list[Path]:
     return direct_files(folder) + [file for path in others for file in files_below(path)]
 
 
-def _class_files(root: Path, passed: PassedOver) -> dict[str, list[Path]]:
-    # A Mac spells é as e and an accent, a keyboard as one letter: both are one class, by its composed name.
+def _class_files(root: Path, manifest: Manifest, passed: PassedOver) -> dict[str, list[Path]]:
     classes: dict[str, list[Path]] = {}
     for path in subfolders(root, passed):
-        classes.setdefault(unicodedata.normalize("NFC", path.name), []).extend(sorted(files_below(path, passed)))
+        found = [(file, manifest.class_of(file)) for file in sorted(files_below(path, passed))]
+        # Two exports put together have the rows of one of them, and older ones other names for their folders.
+        own = next((name for _, name in found if name), class_of_folder(path.name))
+        classes.setdefault(own, [])
+        for file, name in found:
+            classes.setdefault(name or own, []).append(file)
+    for file in sorted(direct_files(root)):
+        if name := manifest.class_of(file):
+            classes.setdefault(name, []).append(file)
     alike: dict[str, str] = {}
+    known = set(manifest.classes.values())
     for name in sorted(classes):
         other = alike.setdefault(" ".join(name.casefold().split()), name)
-        if other != name and not means_unlabelled(name):
+        if other != name and not means_unlabelled(name) and not {name, other} <= known:
             raise DataError(
                 f"{root}: the folders {other!r} and {name!r} differ in capitals or spaces only; put the pictures into "
                 "one of them if they are one class, or give one another name"
             )
-    return {name: classes[name] for name in sorted(classes, key=natural_order)}
+    return {name: classes[name] for name in manifest.in_order(classes)}
 
 
 def _left_out(endings: Counter[str], passed: PassedOver, *others: tuple[int, str, str]) -> str:

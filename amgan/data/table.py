@@ -16,11 +16,11 @@ import pyarrow as pa
 from datasets.exceptions import DatasetGenerationError, DatasetsError
 from huggingface_hub.errors import HFValidationError
 
+from amgan.data.class_folders import composed, natural_order
 from amgan.data.folder import (
     check_one_data_set,
     holds_table,
     means_unlabelled,
-    natural_order,
     open_image_folder,
     open_with_labels_beside,
 )
@@ -190,13 +190,14 @@ def labels_of(table: datasets.Dataset, source: str, column: str) -> tuple[np.nda
     feature = table.features[column]
     values = table.with_format(None)[column][:]
     if isinstance(feature, datasets.ClassLabel):
-        names = feature.names
+        named = [composed(name) for name in feature.names]
+        names = list(dict.fromkeys(named))
         for row, value in enumerate(values):
-            if value is not None and not UNLABELLED <= value < len(names):
-                raise DataError(f"{source}: row {row} has class {value} in column {column!r}, which names {len(names)}")
-        values = [None if value in (None, UNLABELLED) else names[value] for value in values]
+            if value is not None and not UNLABELLED <= value < len(named):
+                raise DataError(f"{source}: row {row} has class {value} in column {column!r}, which names {len(named)}")
+        values = [None if value in (None, UNLABELLED) else named[value] for value in values]
     elif _is_class(feature) or _is_whole(table, column):
-        values = [None if _is_empty(value) else int(value) if isinstance(value, float) else value for value in values]
+        values = [None if _is_empty(value) else _as_name(value) for value in values]
         names = sorted({*values} - {None}, key=lambda name: natural_order(name) if isinstance(name, str) else name)
     elif _is_list(table, column):
         raise DataError(f"{source}: {_several_classes(column)}")
@@ -214,6 +215,12 @@ def _is_whole(table: datasets.Dataset, column: str) -> bool:
     if not isinstance(feature, datasets.Value) or not feature.dtype.startswith("float"):
         return False
     return all(_is_empty(value) or value.is_integer() for value in table.with_format(None)[column][:])
+
+
+def _as_name(value: Any) -> Any:
+    if isinstance(value, str):
+        return composed(value)
+    return int(value) if isinstance(value, float) else value
 
 
 def _is_empty(value: Any) -> bool:

@@ -13,6 +13,8 @@ from typing import BinaryIO
 
 import numpy as np
 
+from amgan.data.class_folders import CLASSES_FILE, class_folder, composed
+from amgan.data.manifest import classes_json
 from amgan.sampling.media import encode_png
 from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
@@ -39,7 +41,7 @@ def zip_files(files: Iterable[tuple[str, bytes]]) -> bytes:
 def picture_files(
     pictures: np.ndarray, samples: Sequence[Sample], class_names: Sequence[str], model: str, revision: str
 ) -> Iterator[tuple[str, bytes]]:
-    """Name and content of manifest.json and of a PNG file for each picture.
+    """Name and content of manifest.json, of classes.json and of a PNG file for each picture.
 
     Args:
         pictures: uint8 (N, H, W, C).
@@ -53,18 +55,14 @@ def picture_files(
         picture_row(name, sample, class_names, model, revision) for name, sample in zip(names, samples, strict=True)
     ]
     yield MANIFEST_FILE, json.dumps(rows, indent=2, ensure_ascii=False).encode()
+    yield CLASSES_FILE, classes_json(class_names)
     for name, picture in zip(names, pictures, strict=True):
         yield name, encode_png(picture)
 
 
 def file_names(samples: Sequence[Sample], class_names: Sequence[str]) -> list[str]:
-    """A file name for each picture, safe on every file system and without duplicates."""
-    return _distinct((f"{slug(class_names[sample.label])}-seed{sample.seed}" for sample in samples), ".png")
-
-
-def class_folders(class_names: Sequence[str]) -> list[str]:
-    """A folder name for each class: its slug, with a number behind it where another class has that one already."""
-    return _distinct(slug(name) for name in class_names)
+    """A file name for each picture, safe on every file system and without duplicates, in capitals or small letters."""
+    return distinct((f"{class_folder(class_names[sample.label])}-seed{sample.seed}" for sample in samples), ".png")
 
 
 def write_npz(
@@ -105,19 +103,23 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "class"
 
 
-def _distinct(stems: Iterable[str], suffix: str = "") -> list[str]:
-    """Each stem with the suffix, and the first free number from 2 on between them where that is taken."""
+def distinct(stems: Iterable[str], suffix: str = "") -> list[str]:
+    """Each stem with the suffix, and the first free number from 2 on between them where that is taken.
+
+    Those that differ in capitals only count as one, as they do to some disks.
+    """
     taken: set[str] = set()
     # Each stem's numbers below are taken, and stay so: without this, many names of one stem cost their square.
     free: dict[str, int] = {}
     names = []
     for stem in stems:
-        name, number = f"{stem}{suffix}", free.get(stem, 2)
-        while name in taken:
-            name, number = f"{stem}-{number}{suffix}", number + 1
-        taken.add(name)
-        free[stem] = number
-        names.append(name)
+        key = composed(stem.casefold())
+        folded, name, number = key, stem, free.get(key, 2)
+        while folded in taken:
+            folded, name, number = f"{key}-{number}", f"{stem}-{number}", number + 1
+        taken.add(folded)
+        free[key] = number
+        names.append(name + suffix)
     return names
 
 

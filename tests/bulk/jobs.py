@@ -15,7 +15,7 @@ from amgan.errors import ClassSearchError
 from amgan.sampling.sampler import Sample
 
 NAMES = ("Sneaker", "T-shirt/top", "T shirt (top)")
-"""The last two have the same slug."""
+"""The last two are told apart by what some disks refuse."""
 
 
 def job(**changes: Any) -> JobSpec:

@@ -24,7 +24,7 @@ from tests.models import tiny_model
 LABELS = {NAMES[1]: 130, NAMES[0]: 150, NAMES[2]: 1}
 """More than one chunk, whose border lies within a class."""
 WANTED = [(seed, 0) for seed in range(4, 154)] + [(seed, 1) for seed in range(4, 134)] + [(4, 2)]
-FOLDERS = ("sneaker", "t-shirt-top", "t-shirt-top-2")
+FOLDERS = ("Sneaker", "T-shirt%2Ftop", "T shirt (top)")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,8 @@ def test_the_zip(results):
         assert archive.testzip() is None
         rows = [json.loads(line) for line in archive.read("manifest.jsonl").splitlines()]
         check_rows(rows, archive.read)
-        assert archive.namelist() == [row["file"] for row in rows] + ["manifest.jsonl"]
+        assert archive.namelist() == [row["file"] for row in rows] + ["classes.json", "manifest.jsonl"]
+        assert json.loads(archive.read("classes.json")) == list(NAMES)
 
 
 def test_the_folder_holds_the_files_of_the_zip(results):

@@ -41,7 +41,7 @@ def test_class_folders_that_can_be_trained_on(which, request, run, tmp_path):
     found = [np.asarray(Image.open(tmp_path / row["file"])).reshape(expected[0].shape) for row in rows]
     assert np.array_equal(found, expected)
     data = load_labelled_images(str(tmp_path), 32)
-    assert data.class_counts == {"ankle-boot": 4, "bag": 3}
+    assert list(data.class_counts.items()) == [("Bag", 3), ("Ankle boot", 4)]
 
 
 @pytest.mark.parametrize("place", ["the folder of models", "the model"])

@@ -223,7 +223,7 @@ def test_downloads_are_what_is_shown(page: Page, app_url: str, tmp_path: Path) -
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         rows = json.loads(archive.read("manifest.json"))
         assert [row["seed"] for row in rows] == list(range(5, 14))
-        assert {row["file"] for row in rows} | {"manifest.json"} == set(archive.namelist())
+        assert {row["file"] for row in rows} | {"manifest.json", "classes.json"} == set(archive.namelist())
     page.get_by_role("tab", name="Interpolate").click()
     expect(page.locator(".ag-player")).to_be_visible()
     for name, head in (("WebP", b"RIFF"), ("GIF", b"GIF8"), ("MP4", b"\x00\x00\x00 ftyp"), ("PNG", b"\x89PNG")):

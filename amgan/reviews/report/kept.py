@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from amgan.data.class_folders import class_folder
 from amgan.errors import RequestError
 from amgan.private_files import make_private_folder, open_private
 from amgan.reviews.drawing import Drawn
 from amgan.reviews.report.results import ItemResult, Results
 from amgan.reviews.review_spec import Picture
-from amgan.sampling.archive import MANIFEST_FILE, class_folders, zip_files
+from amgan.sampling.archive import MANIFEST_FILE, distinct, zip_files
 from amgan.sampling.media import encode_png
 from amgan.whole_files import write_whole
 
@@ -68,12 +69,12 @@ def kept_files(results: Results, drawn: Mapping[Picture, Drawn]) -> dict[str, by
     if not images:
         problem = next((str(drawn[picture]) for picture, _ in kept if picture in drawn), "not asked for")
         raise RequestError(f"none of the kept pictures can be drawn: {problem}")
-    labels = list(dict.fromkeys(picture.label for picture, _, _ in images))
-    folders = dict(zip(labels, class_folders(labels)))
+    # Two models, or two settings, may have kept the same class and seed.
+    folders = [class_folder(picture.label) for picture, _, _ in images]
+    stems = [f"{folder}/{folder}-seed{picture.seed}" for folder, (picture, _, _) in zip(folders, images)]
     files: dict[str, bytes] = {}
     rows = []
-    for picture, one, image in images:
-        name = _free_name(folders[picture.label], picture.seed, files)
+    for name, (picture, one, image) in zip(distinct(stems, ".png"), images):
         files[name] = encode_png(image)
         rows.append(_manifest_row(name, picture, one))
     return {MANIFEST_FILE: json.dumps(rows, indent=2, ensure_ascii=False).encode(), **files}
@@ -98,11 +99,3 @@ def _manifest_row(file: str, picture: Picture, one: ItemResult) -> dict[str, Any
         "votes_rejected": count - hits,
         "mean_stars": None if one.mean_stars is None else round(one.mean_stars, 2),
     }
-
-
-def _free_name(folder: str, seed: int, taken: Mapping[str, bytes]) -> str:
-    # Two models, or two settings, may have kept the same class and seed.
-    name, number = f"{folder}/{folder}-seed{seed}.png", 2
-    while name in taken:
-        name, number = f"{folder}/{folder}-seed{seed}-{number}.png", number + 1
-    return name
