@@ -13,6 +13,7 @@ import gradio as gr
 from amgan.bulk.job_store import JobStore
 from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf
+from amgan.engine.shelf_entry import FolderEntry
 from amgan.errors import ReleaseError
 from amgan.model import AMGAN
 from amgan.reviews.store.store import ReviewStore
@@ -266,10 +267,12 @@ class _Page:
             sending.success(lambda: gr.update(selected="review"), None, self.tabs, **AT_ONCE)
 
     def _menu(self) -> dict[str, Any]:
-        # The shelf may have another model since the page was made.
-        entries, unavailable = self.context.shelf.entries, self.context.words.unavailable
+        # The shelf may have another model since the page was made. One of the Hub that could not be had may come yet.
         names = [
-            (unavailable.format(name=entry.name) if entry.problem else entry.name, entry.name) for entry in entries
+            (self.context.words.unavailable.format(name=entry.name), entry.name)
+            if entry.problem and isinstance(entry, FolderEntry)
+            else (entry.name, entry.name)
+            for entry in self.context.shelf.entries
         ]
         return {"choices": names, "visible": len(names) > 1}
 

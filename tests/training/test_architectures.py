@@ -115,7 +115,7 @@ def test_other_classes_start_anew_on_the_features_of_a_release(pictures, tmp_pat
 def test_pictures_of_128_pixels(pictures, tmp_path, architecture, monkeypatch):
     monkeypatch.setattr(standing_statistics, "BATCH_SIZE", 4)
     config = tiny(pictures, tmp_path / "run", architecture=architecture, image_size=128, channels=3,
-                  generator_width=1, discriminator_width=1, steps=1, batch_size=4)  # fmt: skip
+                  generator_width=1, discriminator_width=1, steps=1, batch_size=4, labeling="dynamic")  # fmt: skip
     run(config)
     model = AMGAN.from_pretrained(config.out / "release", precision="fp32")
     whole = model.sample(seeds=range(5))
