@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -13,6 +12,7 @@ import pyarrow.csv
 import pyarrow.json
 import pyarrow.parquet as pq
 
+from amgan.data.class_folders import composed
 from amgan.errors import DataError, one_line
 
 NAMES = ("metadata.csv", "metadata.jsonl", "metadata.parquet", "dataset.json", "labels.csv")
@@ -65,7 +65,7 @@ def read_labels(file: Path) -> tuple[list[str], pa.Table]:
 
 def name_key(name: str) -> str:
     """A file's name relative to its folder, the same however it is spelt."""
-    return unicodedata.normalize("NFC", PurePosixPath(name.replace("\\", "/")).as_posix())
+    return composed(PurePosixPath(name.replace("\\", "/")).as_posix())
 
 
 def _file_column(columns: list[str]) -> str | None:

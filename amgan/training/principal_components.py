@@ -60,8 +60,9 @@ class PrincipalComponents:
         else:
             flat = flat - of_all
         possible = min(latent_dim, *flat.shape)
-        _, lengths, directions = torch.svd_lowrank(flat, q=possible, niter=4)
-        found = (directions * lengths / len(flat) ** 0.5).T
+        # In double, and so on the CPU: in fp32 components beyond the rank of the pictures spoil the others by a percent.
+        _, lengths, directions = torch.svd_lowrank(flat.cpu().double(), q=possible, niter=4)
+        found = (directions * lengths / len(flat) ** 0.5).T.to(flat)
         self.components = F.pad(found, (0, 0, 0, latent_dim - possible))
 
     def draw(self, latents: Tensor, classes: Tensor | None) -> Tensor:
@@ -92,11 +93,12 @@ def draw_principal_components(
     wanted = PrincipalComponents(data, latent_dim, by_class)
     optimizer = torch.optim.Adam(generator.parameters(), LEARNING_RATE, BETAS, fused=True)
     device, kinds = data.images.device, len(data.class_names)
+    one_hot = torch.eye(kinds, device=device)
     lost = torch.ones((), device=device)
     for step in range(steps):
         optimizer.param_groups[0]["lr"] = LEARNING_RATE * (1 - step / steps)
         latents = torch.randn(BATCH, latent_dim, device=device)
-        classes = torch.eye(kinds, device=device)[torch.randint(kinds, (BATCH,), device=device)] if by_class else None
+        classes = one_hot[torch.randint(kinds, (BATCH,), device=device)] if by_class else None
         target = wanted.draw(latents, classes)
         with accelerator.autocast():
             drawn = generator(latents, classes)
