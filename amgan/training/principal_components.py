@@ -60,7 +60,7 @@ class PrincipalComponents:
         else:
             flat = flat - of_all
         possible = min(latent_dim, *flat.shape)
-        # In double, and so on the CPU: in fp32 components beyond the rank of the pictures spoil the others by a percent.
+        # In double, and so on the CPU: in fp32 components beyond the pictures' rank spoil the others by a percent.
         _, lengths, directions = torch.svd_lowrank(flat.cpu().double(), q=possible, niter=4)
         found = (directions * lengths / len(flat) ** 0.5).T.to(flat)
         self.components = F.pad(found, (0, 0, 0, latent_dim - possible))
