@@ -109,7 +109,6 @@ def test_two_models_are_compared_blind(page: Page, app_url: str, app_reviews: Re
         ("", {"count": "2001"}, "whole number from 1 to 2000"),
         (f"&classes={NAMES[0]}%0A{NAMES[1]}", {"count": "1001"}, "whole number from 1 to 1000"),
         (f"&classes={NAMES[0]}%0A{NAMES[1]}&confidence=0.9999999", {}, f"so surely call {NAMES[0]} from"),
-        ("&confidence=1.5", {}, "how sure of the class “1.5”"),
         ("", {"target": "most"}, "from 0 to 100, not “most”"),
         ("&against=fashion-mnist", {}, "cannot be compared with itself"),
         ("&against=many&classes=Sneaker", {}, "no class 'Sneaker'"),
@@ -122,6 +121,14 @@ def test_what_cannot_be_is_a_sentence(page: Page, app_url: str, query: str, valu
     page.locator("#make-review").click()
     expect(page.locator(".ag-message", has_text=said).first).to_be_visible(timeout=TIMEOUT)
     expect(cards(page)).to_have_count(0)
+
+
+def test_what_a_link_cannot_say_is_left_out_of_the_form_and_said(
+    page: Page, app_url: str, app_reviews: ReviewStore
+) -> None:
+    open_form(page, app_url, "&confidence=1.5&n=2")
+    expect(page.locator(".ag-message", has_text="how sure of the class “1.5”").first).to_be_visible(timeout=TIMEOUT)
+    assert [item.a.confidence for item in made(page, app_reviews).spec.items] == [None, None]
 
 
 def test_a_finished_job_is_sent_to_review(page: Page, app_url: str, app_reviews: ReviewStore) -> None:
