@@ -11,25 +11,30 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-Augmentation = Literal["none", "shift", "all"]
+Augmentation = Literal["none", "shift", "all", "adaptive"]
 
 REACH = 8
 """A picture is shifted by at most one part in so many of its side."""
 
 
-def augmented(images: Tensor, augmentation: Augmentation) -> Tensor:
+def augmented(images: Tensor, augmentation: Augmentation, strength: Tensor | None = None) -> Tensor:
     """Pictures (N, C, size, size) in [-1, 1], each changed by numbers of its own.
 
     Args:
         images: The pictures; they are not changed.
         augmentation: "none", "shift" (by up to an eighth of the side), or "all": colours of about half of them, shift,
-            and a square of half the side left grey.
+            and a square of half the side left grey; "adaptive" makes each of these changes to a part of the pictures.
+        strength: That part for "adaptive", a scalar from 0 to 1 on the pictures' device.
     """
     if augmentation == "none":
         return images
     if augmentation == "shift":
         return shifted(images)
-    return cut_out(shifted(recoloured(images)))
+    if strength is None:
+        return cut_out(shifted(recoloured(images)))
+    for change in (recoloured, shifted, cut_out):
+        images = torch.where(_uniform(images, 1)[0] < strength, change(images), images)
+    return images
 
 
 def recoloured(images: Tensor) -> Tensor:

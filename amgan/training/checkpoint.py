@@ -24,6 +24,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from amgan.errors import CheckpointError, TrainingError
+from amgan.training.adaptive_strength import AdaptiveStrength
 from amgan.training.digests import find_damage, has_digests, write_digests
 from amgan.training.processes import together
 from amgan.whole_files import removing_half
@@ -61,7 +62,14 @@ class Checkpoints:
         newest_has_digests: Whether the one that was loaded could be checked; those of earlier versions cannot.
     """
 
-    def __init__(self, folder: Path, accelerator: Accelerator, average: nn.Module, keep: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        accelerator: Accelerator,
+        average: nn.Module,
+        keep: int,
+        strength: AdaptiveStrength | None = None,
+    ) -> None:
         """Manage `folder`.
 
         Args:
@@ -69,10 +77,12 @@ class Checkpoints:
             accelerator: Holds the prepared nets and optimizers.
             average: The moving average of G, saved beside them.
             keep: How many of the newest to keep.
+            strength: Of an adaptive augmentation, saved as well.
         """
         self._folder = folder
         self._accelerator = accelerator
         self._average = average
+        self._beside = {"average": average} if strength is None else {"average": average, "strength": strength}
         self._keep = max(1, keep)
         self.newest_has_digests = False
 
@@ -97,7 +107,8 @@ class Checkpoints:
                 save_file(self._random_states(), writing / self._random_file)
             with self._part(writing):
                 if self._accelerator.is_main_process:
-                    save_file(_contiguous(self._average.state_dict()), writing / "average.safetensors")
+                    for name, module in self._beside.items():
+                        save_file(_contiguous(module.state_dict()), writing / f"{name}.safetensors")
                     (writing / "progress.json").write_text(json.dumps(asdict(progress) | self._hardware))
                     write_digests(writing, MARKER)
                     if place.exists():
@@ -143,7 +154,8 @@ class Checkpoints:
                 )
             random_states = load_file(newest / self._random_file)
             self._accelerator.load_state(str(newest))
-            self._average.load_state_dict(load_file(newest / "average.safetensors"))
+            for name, module in self._beside.items():
+                module.load_state_dict(load_file(newest / f"{name}.safetensors"))
             self._restore_random_states(random_states)
         except CheckpointError:
             raise

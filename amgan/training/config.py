@@ -64,7 +64,8 @@ class TrainConfig(TrainingDataOptions):
         lr_decay_steps: Steps over which they then fall linearly to 0; 0 keeps them constant.
         ema_decay: Decay a step of the moving average of G that is released; it ramps up from 0.
         augment: What is done to real and generated pictures alike before D sees them: none; shift, by up to an eighth
-            of the side; or all: colours, shift, and a square of half the side cut out. dcgan none, features shift.
+            of the side; all: colours, shift, and a square of half the side cut out; or adaptive: these on as many
+            pictures as keep D from knowing them by heart, by those of --hold-out. dcgan none, features shift.
         generator_first: Steps before the first in which a G of random weights learns to draw the principal components
             of the pictures; dcgan 0, features 250.
         discriminator_first: Steps at the start in which D learns alone; dcgan 0, features 100.
@@ -83,6 +84,8 @@ class TrainConfig(TrainingDataOptions):
         eval_every: Steps between two scores of the model by a judge, the classifier of its data set; 0 for none. The
             best model by Frechet distance is then kept in out/best, beside the last one in out/release.
         eval_pictures: How many pictures the judge looks at each time.
+        patience: Scores in a row, each worse than the one before it and half as bad again as the best, after which the
+            run stops; 0 never stops it. Planned runs: 3, with scores that they plan where a judge is to be had.
         judge: Folder of that judge; the best that ships and knows the classes or, for 100 to 5,000
             pictures of other classes, one that is fitted to them if not given.
         confidence: Dynamic models: D's probability from which a picture counts as of a class.
@@ -124,6 +127,7 @@ class TrainConfig(TrainingDataOptions):
     keep_checkpoints: AtLeastOne = 2
     eval_every: Count = 0
     eval_pictures: Annotated[int, Ge(10)] = 2000
+    patience: Count = 0
     judge: Path | None = None
     confidence: Confidence = 0.7
     index_seeds: Count = 2048

@@ -21,7 +21,10 @@ from torch.nn.parallel import DistributedDataParallel
 from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.repeats import repeats_in_words
+from amgan.errors import AmganError
+from amgan.metrics.judge_search import find_judge_of_data
 from amgan.networks.architecture import DiscriminatorNet
+from amgan.training.adaptive_strength import EVERY, AdaptiveStrength
 from amgan.training.batches import Batches, to_unit_range
 from amgan.training.checkpoint import Checkpoints, Progress
 from amgan.training.config import TrainConfig
@@ -54,7 +57,7 @@ from amgan.training.run_folder import (
 from amgan.training.run_lock import alone_in
 from amgan.training.run_log import LOG_FILE, RunLog, forget_after, read_run_log
 from amgan.training.scarcity import scarcity_in_words
-from amgan.training.scoring import Scoring, is_best, scores_in_words
+from amgan.training.scoring import Scoring, best_step, is_best, only_gets_worse, scores_in_words
 from amgan.training.sheet import SampleSheet
 from amgan.training.signals import StopRequest
 from amgan.training.start_point import StartPoint, as_started, open_start, start_from
@@ -90,7 +93,7 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
         with accelerator.main_process_first():
             config = as_started(config)
             data = load_training_data(config)
-        config, data, said = suited(config, data, accelerator.num_processes)
+        config, data, held_out, said = suited(config, data, accelerator.num_processes)
         check_run_data(config, data)
         say(console, data.summary())
         if accelerator.is_main_process and not config.resume:
@@ -100,15 +103,27 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
         try:
             with together(accelerator):
                 data = data.to(accelerator.device)
+                held_out = held_out and held_out.to(accelerator.device)
                 if config.steps == 0:
-                    config, words = plan(config, data, accelerator.num_processes, partial(_measured, data, accelerator))
+                    measured = partial(_measured, data, accelerator)
+                    with accelerator.main_process_first():
+                        has_judge = _has_judge(data, console)
+                    config, words = plan(config, data, accelerator.num_processes, measured, has_judge)
                     say(console, words)
                 for line in [] if config.resume else scarcity_in_words(config, data, accelerator.num_processes):
                     say(console, line)
-                Trainer(config, data, accelerator, console).run()
+                Trainer(config, data, accelerator, console, held_out).run()
         finally:
             accelerator.end_training()
     return config.out / RELEASE
+
+
+def _has_judge(data: LabelledImages, console: Console) -> bool:
+    try:
+        find_judge_of_data(data, on_fit=partial(say, console))
+    except AmganError:
+        return False
+    return True
 
 
 def _measured(data: LabelledImages, accelerator: Accelerator, config: TrainConfig) -> float:
@@ -124,7 +139,14 @@ def _measured(data: LabelledImages, accelerator: Accelerator, config: TrainConfi
 class Trainer:
     """Nets, optimizers and everything else that one run keeps between steps."""
 
-    def __init__(self, config: TrainConfig, data: LabelledImages, accelerator: Accelerator, console: Console) -> None:
+    def __init__(
+        self,
+        config: TrainConfig,
+        data: LabelledImages,
+        accelerator: Accelerator,
+        console: Console,
+        held_out: LabelledImages | None = None,
+    ) -> None:
         self.config = config
         self.data = data
         self.console = console
@@ -150,11 +172,18 @@ class Trainer:
         self.batches = Batches(
             data, config.batch_size, config.seed, accelerator.process_index, accelerator.num_processes
         )
+        self.strength = AdaptiveStrength().to(accelerator.device) if recipe.augment == "adaptive" else None
+        self.kept_out: Batches | None = None
+        if self.strength is not None and held_out is not None:
+            fitting = min(config.batch_size, len(held_out) // accelerator.num_processes)
+            self.kept_out = Batches(
+                held_out, fitting, config.seed, accelerator.process_index, accelerator.num_processes
+            )
         self.adversarial_step = AdversarialStep(
-            self.model_config, self.networks, accelerator, MEMORY_FORMAT, recipe.augment, recipe.variety
+            self.model_config, self.networks, accelerator, MEMORY_FORMAT, recipe.augment, recipe.variety, self.strength
         )
         self.checkpoints = Checkpoints(
-            checkpoint_folder(config.out), accelerator, self.average.module, config.keep_checkpoints
+            checkpoint_folder(config.out), accelerator, self.average.module, config.keep_checkpoints, self.strength
         )
         self.sheet = SampleSheet(self.model_config, config.out / "sheets", accelerator.device)
         self.pusher: BackgroundPusher | None = None
@@ -199,7 +228,11 @@ class Trainer:
         """One step, numbered from 0: a batch, both updates, the moving average; the losses stay on the device."""
         self._set_learning_rates(step)
         images, labels = self.batches.at(step)
-        losses = self.adversarial_step(to_unit_range(images), labels, step >= self.recipe.discriminator_first)
+        kept_out = None
+        if self.kept_out is not None and step % EVERY == 0:
+            kept_out = to_unit_range(self.kept_out.at(step // EVERY)[0])
+        generator_learns = step >= self.recipe.discriminator_first
+        losses = self.adversarial_step(to_unit_range(images), labels, generator_learns, kept_out)
         self.average.update(step)
         return losses
 
@@ -235,7 +268,8 @@ class Trainer:
                 self.index(done)
             say(self.console, f"The model is in {config.out / RELEASE}")
             if self.scoring is not None:
-                say(self.console, f"The best by its scores is in {config.out / BEST}")
+                step = best_step(config.out)
+                say(self.console, f"The best by its scores, of step {step}, is in {config.out / BEST}")
         self.push(done.step)
 
     def _say_stopping(self, asked_by: str) -> None:
@@ -295,11 +329,16 @@ class Trainer:
             with together(self.accelerator) if reporting or saving or scoring or showing else contextlib.nullcontext():
                 if reporting or saving or scoring:
                     progress.report(step)
+                if showing and self.strength is not None:
+                    self.accelerator.log({"augmentation_strength": self.strength.value.item()}, step=step)
                 if showing and self.accelerator.is_main_process:
                     progress.show_sheet(step, self.sheet.draw(self.average.module, step))
                 if scoring:
                     # Before the checkpoint, so that whoever goes on from it finds the scores of its step.
                     self.score(now)
+                    log = read_run_log(config.out / LOG_FILE) if self.accelerator.is_main_process else []
+                    if only_gets_worse(log, config.patience):
+                        stop.ask(f"its scores, which only get worse: the best model is in {config.out / BEST}")
                     progress.restart_clock()
             if saving:
                 done = now

@@ -20,7 +20,7 @@ from amgan.training.run_data import FEW_PICTURES
 
 PLANNABLE = (
     *("steps", "generator_width", "augment", "lr_decay_from", "lr_decay_steps", "ema_decay"),
-    *("sheet_every", "checkpoint_every"),
+    *("sheet_every", "checkpoint_every", "eval_every", "eval_pictures", "patience"),
 )
 """Settings that a plan may choose."""
 
@@ -45,9 +45,17 @@ HORIZON = 10
 SHEETS = 20
 CHECKPOINTS = 8
 
+SCORES = 6
+SCORED_PICTURES = 500
+PATIENCE = 3
+
 
 def plan(
-    config: TrainConfig, data: LabelledImages, processes: int, seconds_a_step: Callable[[TrainConfig], float]
+    config: TrainConfig,
+    data: LabelledImages,
+    processes: int,
+    seconds_a_step: Callable[[TrainConfig], float],
+    has_judge: bool = False,
 ) -> tuple[TrainConfig, str]:
     """What a run shall be where it was not told.
 
@@ -56,6 +64,7 @@ def plan(
         data: The pictures.
         processes: How many train together.
         seconds_a_step: Measures a step of a run of these settings, the same in every process.
+        has_judge: Whether there is a judge that can score the run on its way.
 
     Returns:
         The settings, and for people what was chosen and why.
@@ -68,9 +77,10 @@ def plan(
         why.append("G is given the class, which tells classes apart soonest")
     if "augment" in free:
         few = len(data) <= FEW_PICTURES  # colours, shifts and holes make it harder to know them by heart
-        chosen["augment"] = "all" if few else "shift"
+        chosen["augment"] = ("adaptive" if config.hold_out else "all") if few else "shift"
         kinds = "colours, shifts and holes" if few else "shifts"
-        why.append(f"{kinds} before D sees a picture, as there are {len(data):,}")
+        led = ", on as many as those kept out show to be needed" if few and config.hold_out else ""
+        why.append(f"{kinds} before D sees a picture, as there are {len(data):,}{led}")
     steps = 0
     for width in WIDTHS if "generator_width" in free else (config.recipe.generator_width,):
         measured = seconds_a_step(dataclasses.replace(config, **chosen | {"generator_width": width}, steps=1))
@@ -93,6 +103,9 @@ def plan(
         "sheet_every": max(1, steps // SHEETS),
         "checkpoint_every": max(1, steps // CHECKPOINTS),
     }
+    if has_judge and "eval_every" in free:
+        ever |= {"eval_every": max(1, steps // SCORES), "eval_pictures": SCORED_PICTURES, "patience": PATIENCE}
+        why.append(f"scores {SCORES} times on the way, the best kept, and an end where they only get worse")
     chosen |= {name: value for name, value in ever.items() if name in free}
     words = (
         f"Plan      {steps:,} steps in about {_minutes(steps * seconds)} ({seconds:.2g} s a step here), "

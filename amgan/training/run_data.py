@@ -7,7 +7,7 @@ from dataclasses import replace
 from amgan.data.held_out import SHARE, split_held_out
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.options import load_split
-from amgan.errors import DataError, SplitError
+from amgan.errors import ConfigError, DataError, SplitError
 from amgan.networks.config import ModelConfig
 from amgan.training.config import TrainConfig
 
@@ -29,22 +29,26 @@ def load_training_data(config: TrainConfig) -> LabelledImages:
 
 def suited(
     config: TrainConfig, data: LabelledImages, num_processes: int = 1
-) -> tuple[TrainConfig, LabelledImages, list[str]]:
+) -> tuple[TrainConfig, LabelledImages, LabelledImages | None, list[str]]:
     """What is chosen of a set's pictures where it was not asked for: those that are kept out, and the batch.
 
     Returns:
-        The settings with it, the pictures to train on, and lines that say so.
+        The settings with it, the pictures to train on, those kept out, and lines that say so.
 
     Raises:
+        ConfigError: the augmentation is to follow pictures that are kept out, and none are.
         DataError: the pictures are fewer than one step of all processes takes, or there is a split test which cannot
             be used.
     """
     words = []
+    held_out = None
     if config.hold_out is None and config.steps == 0 and len(data) <= FEW_PICTURES and not _has_test_split(config):
         config = replace(config, hold_out=SHARE)
     if config.hold_out:
         whole, (data, held_out) = len(data), split_held_out(data, config.hold_out)
         words.append(f"Kept out  {len(held_out)} of {whole} pictures, for evaluate to compare with")
+    if config.augment == "adaptive" and held_out is None:
+        raise ConfigError("--augment adaptive follows pictures that are kept out of the training: add --hold-out 0.1")
     possible = len(data) // num_processes
     if config.batch_size == TrainConfig.batch_size and LEAST_BATCH <= possible < config.batch_size:
         config = replace(config, batch_size=possible)
@@ -54,7 +58,7 @@ def suited(
             f"{config.data}: {len(data)} pictures are fewer than a batch of "
             f"{config.batch_size * num_processes}; lower --batch-size or add pictures"
         )
-    return config, data, words
+    return config, data, held_out, words
 
 
 def _has_test_split(config: TrainConfig) -> bool:

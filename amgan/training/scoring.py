@@ -29,6 +29,10 @@ PICTURES = f"{PREFIX}pictures"
 PAIRS = 50
 """Pairs of pictures of each class for MS-SSIM."""
 
+LOST = 1.5
+"""A run whose Frechet distance is so many times its best, and still rises, does not come back in the time it has: it
+swings by a fifth where all is well."""
+
 
 class Scoring:
     """Scores a run's models through one judge."""
@@ -79,13 +83,25 @@ def is_best(scores: dict[str, Any], before: list[dict[str, Any]]) -> bool:
     return all(_badness(scores) < _badness(row) for row in _scored(before) if _measured_by(row) == _measured_by(scores))
 
 
+def only_gets_worse(rows: list[dict[str, Any]], patience: int) -> bool:
+    """Whether the last scores of a run's log are each worse than the one before and far from the best.
+
+    Args:
+        rows: The log.
+        patience: How many; 0 for no end.
+    """
+    badness = [_badness(row) for row in _like_the_last(rows)]
+    last = badness[-patience - 1 :]
+    worse = 0 < patience < len(last) and all(before < after for before, after in zip(last, last[1:]))
+    return worse and last[-1][0] > LOST * min(badness)[0]
+
+
 def best_step(out: Path) -> int | None:
     """The step whose model is the best of a run by its log, None if none was scored.
 
     Where the judge or the number of pictures changed on the way, the best by those of the last score.
     """
-    rows = _scored(read_run_log(out / LOG_FILE))
-    alike = [row for row in rows if _measured_by(row) == _measured_by(rows[-1])]
+    alike = _like_the_last(read_run_log(out / LOG_FILE))
     return min(alike, key=_badness)["step"] if alike else None
 
 
@@ -102,6 +118,11 @@ def _badness(row: dict[str, Any]) -> tuple[float, float]:
 def _measured_by(row: dict[str, Any]) -> tuple[Any, Any]:
     # Logs of earlier versions do not say it: they are compared with nothing that does.
     return row.get(JUDGE), row.get(PICTURES)
+
+
+def _like_the_last(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    scored = _scored(rows)
+    return [row for row in scored if _measured_by(row) == _measured_by(scored[-1])]
 
 
 def _scored(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -44,6 +44,10 @@ class StopRequest:
     ) -> None:
         self._restore()
 
+    def ask(self, asked_by: str) -> None:
+        """Ask from within: whoever runs finds, in words, that there is nothing more to be done."""
+        self.signal_name = self.signal_name or asked_by
+
     @property
     def asked_by(self) -> str:
         """Who asked, as people call it; another process, if it was not this one that was asked."""

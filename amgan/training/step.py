@@ -17,6 +17,7 @@ from torch.optim import Optimizer
 from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
 from amgan.networks.objectives import OBJECTIVES, Logits, discriminator_loss, dynamic_targets, generator_loss
+from amgan.training.adaptive_strength import AdaptiveStrength
 from amgan.training.augmentation import Augmentation, augmented
 from amgan.training.variety import lack_of_variety
 
@@ -48,6 +49,7 @@ class AdversarialStep:
         memory_format: torch.memory_format,
         augmentation: Augmentation = "none",
         variety: float = 0.0,
+        strength: AdaptiveStrength | None = None,
     ) -> None:
         self._config = config
         self._objective = OBJECTIVES[config.objective]
@@ -56,15 +58,20 @@ class AdversarialStep:
         self._memory_format = memory_format
         self._augmentation = augmentation
         self._variety = variety
+        self._strength = strength
         self._bare_discriminator: DiscriminatorNet = accelerator.unwrap_model(networks.discriminator)
 
-    def __call__(self, images: Tensor, labels: Tensor, generator_learns: bool = True) -> Tensor:
+    def __call__(
+        self, images: Tensor, labels: Tensor, generator_learns: bool = True, kept_out: Tensor | None = None
+    ) -> Tensor:
         """Update both nets once, or D alone.
 
         Args:
             images: Real pictures in [-1, 1], fp32 (B, C, size, size).
             labels: Their classes, int64 (B,); `UNLABELLED` for those without one.
             generator_learns: Whether G is updated too.
+            kept_out: Real pictures that D never learns from, likewise, where the augmentation's strength is to follow
+                what it makes of them.
 
         Returns:
             fp32 (4,) on the device, without a graph: D's loss, G's loss, mean sigmoid of the real/fake logit on real
@@ -77,8 +84,7 @@ class AdversarialStep:
             fakes = nets.generator(latents, classes)
             with self._accelerator.autocast():
                 seen_fakes = self._perceive(fakes)
-        with torch.no_grad(), self._accelerator.autocast():
-            seen = self._perceive(images)
+        seen = self._perceive_real(images)
         detached = tuple(part.detach() for part in seen_fakes)
         real, fake = (self._answer(nets.discriminator, parts) for parts in (seen, detached))
         targets = dynamic_targets(fake) if drawn is None else drawn
@@ -94,12 +100,29 @@ class AdversarialStep:
                 lack = self._lack_of_variety(seen_fakes, targets, seen, labels)
                 self._update(nets.generator_optimizer, g_loss + lack)
 
+        if kept_out is not None and self._strength is not None:
+            self._strength.follow(self._mean_answers(seen, self._perceive_real(kept_out), detached))
         real_share, fake_share = real.real.detach().sigmoid().mean(), fake.real.detach().sigmoid().mean()
         return torch.stack([d_loss.detach(), g_loss.detach(), real_share, fake_share])
 
+    @torch.no_grad()
+    def _perceive_real(self, images: Tensor) -> Perceived:
+        with self._accelerator.autocast():
+            return self._perceive(images)
+
     def _perceive(self, images: Tensor) -> Perceived:
-        images = augmented(images, self._augmentation).contiguous(memory_format=self._memory_format)
+        strength = None if self._strength is None else self._strength.value
+        images = augmented(images, self._augmentation, strength).contiguous(memory_format=self._memory_format)
         return self._bare_discriminator.perceive(images)
+
+    @torch.no_grad()
+    def _mean_answers(self, *batches: Perceived) -> Tensor:
+        """D's mean real/fake logit on each of them over all processes, in eval mode, which changes nothing in it."""
+        net = self._bare_discriminator.eval()
+        with self._accelerator.autocast():
+            answers = torch.stack([self._answer(net, batch).real.float().mean() for batch in batches])
+        net.train()
+        return self._accelerator.reduce(answers, reduction="mean")
 
     def _answer(self, discriminator: nn.Module, seen: Perceived) -> Logits:
         return Logits.split(discriminator(*seen), self._objective)

@@ -53,6 +53,17 @@ def test_what_was_asked_for_stays(tmp_path):
     assert planned.lr_decay_from == 0
 
 
+def test_scores_are_planned_where_a_judge_can_give_them():
+    asked = TrainConfig("photos", "out", steps=0, hold_out=0.1)
+    planned, words = plan(asked, photos(300), 1, lambda tried: 1.0, has_judge=True)
+    assert (planned.eval_every, planned.patience) == (planned.steps // planning.SCORES, planning.PATIENCE)
+    assert "the best kept" in words
+    assert planned.augment == "adaptive"
+    blind, words = plan(asked, photos(300), 1, lambda tried: 1.0)
+    assert (blind.eval_every, blind.patience) == (0, 0)
+    assert "best" not in words
+
+
 @pytest.mark.parametrize("minutes", [0, -1, float("nan"), float("inf")])
 def test_a_time_that_is_none_is_refused(tmp_path, minutes):
     with pytest.raises(ConfigError, match=r"^--minutes must be a number above 0, not "):
@@ -69,9 +80,10 @@ def test_a_planned_run_says_its_plan_and_a_resume_follows_it(pictures, tmp_path,
     run(whole, console)
     assert "6 steps in about 24 seconds (4 s a step here), 48 pictures seen; " in console.file.getvalue()
     assert "colours, shifts and holes before D sees" in console.file.getvalue()
+    assert "on as many as those kept out show to be needed" in console.file.getvalue()
     assert ("G is given the class" in console.file.getvalue()) == (architecture == "features")
     settings = json.loads((whole.out / SETTINGS_FILE).read_text())
-    assert (settings["steps"], settings["lr_decay_from"], settings["augment"]) == (6, 3, "all")
+    assert (settings["steps"], settings["lr_decay_from"], settings["augment"]) == (6, 3, "adaptive")
     facts = AMGAN.from_pretrained(whole.out / "release").metrics["training"]
     assert "--steps 6" in facts["command"]
     assert "--minutes" not in facts["command"]

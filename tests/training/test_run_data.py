@@ -22,7 +22,7 @@ def test_fewer_pictures_than_a_batch(pictures, tmp_path):
         run(config)
     data = load_training_data(config)
     enough = replace(config, batch_size=32)
-    assert suited(enough, data, num_processes=2) == (enough, data, [])
+    assert suited(enough, data, num_processes=2) == (enough, data, None, [])
     with pytest.raises(DataError, match="fewer than a batch of 66"):
         suited(replace(config, batch_size=33), data, num_processes=2)
 
@@ -43,12 +43,13 @@ def test_a_batch_that_nobody_asked_for_is_lowered_to_what_there_is(tmp_path):
 def test_a_planned_run_on_few_pictures_keeps_a_tenth_out(pictures, tmp_path):
     planned = tiny(pictures, tmp_path / "run", steps=0)
     data = load_training_data(planned)
-    config, training, words = suited(planned, data)
+    config, training, held_out, words = suited(planned, data)
     assert (config.hold_out, len(training), words) == (
         0.1, 58, ["Kept out  6 of 64 pictures, for evaluate to compare with"])  # fmt: skip
     rows = {image.numpy().tobytes() for image in training.images}
-    held_out = split_held_out(data)[1]
-    assert not rows & {image.numpy().tobytes() for image in held_out.images}
+    kept_out = {image.numpy().tobytes() for image in held_out.images}
+    assert kept_out == {image.numpy().tobytes() for image in split_held_out(data)[1].images}
+    assert not rows & kept_out
     for asked in (replace(planned, hold_out=0.0), replace(planned, steps=5)):
         assert len(suited(asked, data)[1]) == 64
     assert len(suited(replace(planned, steps=5, hold_out=0.5), data)[1]) == 32

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from amgan import AMGAN
@@ -16,7 +18,7 @@ from amgan.metrics.judge import Judge
 from amgan.training import loop
 from amgan.training.releasing import BEST
 from amgan.training.run_log import LOG_FILE, read_run_log
-from amgan.training.scoring import best_step, is_best
+from amgan.training.scoring import LOST, best_step, is_best, only_gets_worse
 from tests.metrics.judges import tiny_judge
 from tests.training.runs import CLASSES, checkpoint, contents, differences, run, tiny
 
@@ -155,6 +157,37 @@ def test_a_resume_with_another_judge_compares_its_own_scores_only(pictures, tmp_
 
 
 BY = {"score/judge": "a" * 40, "score/pictures": 2000}
+
+
+def rows_of(distances):
+    return [{"step": step, "score/frechet_distance": value} | BY for step, value in enumerate(distances, 1)]
+
+
+@given(st.lists(st.floats(0.1, 100), max_size=8), st.integers(0, 4))
+def test_only_scores_that_rise_to_far_above_the_best_end_a_run(distances, patience):
+    last = distances[-patience - 1 :]
+    ends = only_gets_worse(rows_of(distances), patience)
+    assert not ends or (sorted(set(last)) == last and last[-1] > LOST * min(distances) and len(last) > patience > 0)
+    assert only_gets_worse(rows_of([*distances, 0.1, 1, 2, 3]), 3)
+    assert not only_gets_worse(rows_of([*distances, 0.1, 1, 2, 3]), 0)
+    assert not only_gets_worse(rows_of([*distances, 0.1, 1, 2, 2]), 3)
+    assert not only_gets_worse(rows_of([1, 1.1, 1.2, 1.3]), 3)
+
+
+def test_a_run_that_only_gets_worse_ends_and_keeps_its_best(pictures, tmp_path, judge, monkeypatch):
+    values = iter([3.0, 1.0, 4.0, 5.0, 6.0, 7.0])
+    score = loop.Scoring.score
+    monkeypatch.setattr(
+        loop.Scoring,
+        "score",
+        lambda self, model: (score(self, model)[0], {"score/frechet_distance": next(values)} | BY),
+    )
+    config = scored(pictures, tmp_path / "run", judge, steps=12, eval_every=1, patience=2)
+    console = Console(file=io.StringIO(), width=300)
+    run(config, console)
+    assert "Stopped by its scores, which only get worse: the best model is in" in console.file.getvalue()
+    assert checkpoint(config.out, 5).exists()
+    assert AMGAN.from_pretrained(config.out / "best").metrics["training"]["steps"] == 2
 
 
 def test_the_order_of_scores():
