@@ -69,17 +69,41 @@ def check_one_data_set(folder: Path) -> None:
     Raises:
         DataError: the folder holds several data sets; some of them are named.
     """
-    if any(path.suffix.lower() in TABLE_SUFFIXES for path in folder.iterdir()) or _declares_its_parts(folder):
-        return
+    if sets := _several_in(folder):
+        tables = any(map(_holds_table_files, sets))
+        way_out = "" if tables else ", or, if these are the classes, put their pictures right into them"
+        raise DataError(
+            f"{folder} holds several data sets ({_named(sets)}); give the folder of one of them, or choose with "
+            f"--config{way_out}"
+        )
+
+
+def one_of_several(folder: Path, config: str) -> Path:
+    """The folder of one of the data sets in a folder.
+
+    Raises:
+        DataError: there is none of that name.
+    """
+    sets = _several_in(folder)
+    if config not in (names := [path.name for path in sets]):
+        raise DataError(f"{folder}: no configuration {config!r}; it has {_named(sets) if sets else 'none'}")
+    return sets[names.index(config)]
+
+
+def _several_in(folder: Path) -> list[Path]:
+    if any(path.suffix.lower() in TABLE_SUFFIXES for path in folder.iterdir()) or declares_its_parts(folder):
+        return []
     tables = {path for path in subfolders(folder) if _holds_table_files(path)}
     inner = [path for path in subfolders(folder) if path in tables or _has_pictures(path)]
     sets = [path for path in inner if path in tables or _looks_like_a_data_set(path)]
     if any(path.name.lower() in SPLIT_NAMES for path in inner) or len(sets) < 2 or not (tables or sets == inner):
-        return
-    names = ", ".join(path.name for path in sets[:MOST_NAMES])
-    more = f" and {len(sets) - MOST_NAMES} more" if len(sets) > MOST_NAMES else ""
-    way_out = "" if tables else ", or, if these are the classes, put their pictures right into them"
-    raise DataError(f"{folder} holds several data sets ({names}{more}); give the folder of one of them{way_out}")
+        return []
+    return sets
+
+
+def _named(folders: list[Path]) -> str:
+    more = f" and {len(folders) - MOST_NAMES} more" if len(folders) > MOST_NAMES else ""
+    return ", ".join(path.name for path in folders[:MOST_NAMES]) + more
 
 
 def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
@@ -304,8 +328,8 @@ def _looks_like_a_data_set(folder: Path) -> bool:
     return len(inner) > 1 or any(path.name.lower() in SPLIT_NAMES for path in inner)
 
 
-def _declares_its_parts(folder: Path) -> bool:
-    # A card of the Hub names its configurations; a set saved by `save_to_disk` its splits.
+def declares_its_parts(folder: Path) -> bool:
+    """Whether a folder says what is in it: a card of the Hub its configurations, a set of `save_to_disk` its splits."""
     if any((folder / name).is_file() for name in ("dataset_dict.json", "dataset_infos.json")):
         return True
     try:
