@@ -160,9 +160,9 @@ def load_labelled_images(
     # `datasets` takes a second to import, which only those who read data shall wait for.
     from amgan.data.archives import at_hand
 
-    with at_hand(source) as place:
+    with at_hand(source) as (place, not_unpacked):
         data = _load(place, image_size, split, config, channels, image_column, label_column, skip_broken, background)
-    return replace(data, source=source)
+    return replace(data, source=source, left_out=", ".join(filter(None, [data.left_out, not_unpacked])))
 
 
 def _load(

@@ -24,8 +24,8 @@ from amgan.data.folder import (
     means_unlabelled,
     one_of_several,
     open_image_folder,
-    open_with_labels_beside,
 )
+from amgan.data.labels_beside import open_with_labels_beside
 from amgan.errors import DataError, SplitError, one_line
 from amgan.networks.objectives import UNLABELLED
 

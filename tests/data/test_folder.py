@@ -11,8 +11,8 @@ import torch
 from PIL import features
 
 from amgan.data.class_folders import natural_order
-from amgan.data.folder import picture_suffixes
 from amgan.data.labelled_images import load_labelled_images
+from amgan.data.picture_files import picture_suffixes
 from amgan.networks.objectives import UNLABELLED
 from tests.data.data_sets import IMAGE, LABELS, TWO_CLASSES, cells, grey_of, levels, put, put_table, refusal
 
