@@ -118,7 +118,8 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         else:
             seeds = [seeds] if _is_number(seeds) else _listed(seeds, "seeds")
         pairs = [labels] * len(seeds) if _is_one(labels) else labels
-        return self.sampler.sample(seeds, pairs, truncation, confidence)[0]
+        numbers = [self.sampler.label_number(label) for label in pairs]
+        return self.sampler.sample(seeds, numbers, truncation, confidence)[0]
 
     def interpolate(
         self,
@@ -158,7 +159,8 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         pairs = [labels] * len(seeds) if _is_one(labels) else _listed(labels, "labels")
         if len(pairs) != len(seeds):
             raise RequestError(f"{len(pairs)} labels for {len(seeds)} keyframes; give one for all or one for each")
-        return interpolate(self.sampler, seeds, pairs, frames, truncation, confidence, method, loop, easing)
+        numbers = [self.sampler.label_number(label) for label in pairs]
+        return interpolate(self.sampler, seeds, numbers, frames, truncation, confidence, method, loop, easing)
 
     @classmethod
     def from_pretrained(  # type: ignore[override]

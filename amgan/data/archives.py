@@ -10,16 +10,18 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 from amgan.data.class_folders import SPLIT_NAMES
-from amgan.data.file_tree import is_helper
+from amgan.data.file_tree import PassedOver, is_helper
 from amgan.data.labels_beside import labels_in
 from amgan.data.manifest import read_manifest
+from amgan.data.picture_files import left_out_in_words
 from amgan.errors import DataError, one_line
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -75,8 +77,11 @@ def archive_in(folder: Path) -> Path | None:
 
 
 @contextmanager
-def at_hand(source: str) -> Iterator[str]:
+def at_hand(source: str) -> Iterator[tuple[str, str]]:
     """What a data set is called, or where its files are for the time being if it is an archive.
+
+    Returns:
+        That, and in words what of the archive is not unpacked ("" if nothing).
 
     Raises:
         DataError: the archive cannot be read, is encrypted, leads out of its folder or is larger than the bounds.
@@ -85,35 +90,43 @@ def at_hand(source: str) -> Iterator[str]:
     with suppress(OSError):  # which whoever reads the folder says
         archive = path if is_archive(path) else archive_in(path) if path.is_dir() else None
     if archive is None:
-        yield source
+        yield source, ""
         return
     with tempfile.TemporaryDirectory(prefix="amgan-data-") as place:
-        _unpack(archive, Path(place))
+        left_out = _unpack(archive, Path(place))
         folder = _inmost(Path(place))
         try:
-            yield str(folder)
+            yield str(folder), left_out
         except DataError as error:
             raise type(error)(str(error).replace(str(folder), str(archive))) from error
 
 
-def _unpack(archive: Path, place: Path) -> None:
+def _unpack(archive: Path, place: Path) -> str:
     # Links and special files are left out: nothing that is written can lie elsewhere.
     allowed = min(MOST_BYTES, max(SMALL, MOST_RATIO * archive.stat().st_size), shutil.disk_usage(place).free)
+    hidden, links = [], 0
     try:
-        for number, (name, content) in enumerate(_members(archive, _Budget(allowed))):
+        for number, member in enumerate(_members(archive, _Budget(allowed))):
             if number >= MOST_MEMBERS:
                 raise DataError(f"it has more than {MOST_MEMBERS:,} files")
-            target = _target(place, name)
-            if content is not None and target is not None:
+            target = _target(place, member.name)
+            if any(map(is_helper, target.relative_to(place).parts)):
+                hidden.append(target)
+            elif member.is_folder:
+                target.mkdir(parents=True, exist_ok=True)
+            elif member.content is None:
+                links += 1
+            else:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("wb") as file:
-                    shutil.copyfileobj(content, file, CHUNK)
+                    shutil.copyfileobj(member.content, file, CHUNK)
     # RuntimeError and NotImplementedError are zipfile's words for a password and an unknown compression.
     except (OSError, EOFError, RuntimeError, ValueError, zlib.error, lzma.LZMAError, *FORMAT_ERRORS) as error:
         reason = getattr(error, "strerror", None) or one_line(error)  # without the place, which nobody knows
         raise DataError(
             f"{archive} cannot be unpacked: {reason:.300}; unpack it yourself and give the folder"
         ) from error
+    return left_out_in_words(Counter(), PassedOver(hidden), (links, "link", "in the archive"))
 
 
 @dataclass
@@ -139,16 +152,23 @@ class _Counted:
         return part
 
 
-def _members(archive: Path, budget: _Budget) -> Iterator[tuple[str, _Readable | None]]:
-    """Name and content of each member, None for what is no plain file."""
+class _Member(NamedTuple):
+    """One of an archive; its content is None if it is no plain file."""
+
+    name: str
+    content: _Readable | None
+    is_folder: bool = False
+
+
+def _members(archive: Path, budget: _Budget) -> Iterator[_Member]:
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as zipped:
             for info in zipped.infolist():
                 if info.is_dir() or (info.external_attr >> 16) & FILE_KIND not in (0, PLAIN_FILE):
-                    yield _zip_name(info), None
+                    yield _Member(_zip_name(info), None, info.is_dir())
                     continue
                 with zipped.open(info) as content:
-                    yield _zip_name(info), budget.counted(content)
+                    yield _Member(_zip_name(info), budget.counted(content))
         return
     with archive.open("rb") as file:
         start = file.read(6)
@@ -156,7 +176,7 @@ def _members(archive: Path, budget: _Budget) -> Iterator[tuple[str, _Readable | 
     # As a stream, so that headers and what is left out count as well.
     with opener(archive, "rb") as plain, tarfile.open(fileobj=budget.counted(plain), mode="r|") as tar:  # type: ignore[call-overload]
         for member in tar:
-            yield member.name, tar.extractfile(member) if member.isreg() else None
+            yield _Member(member.name, tar.extractfile(member) if member.isreg() else None, member.isdir())
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
@@ -169,14 +189,14 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _target(place: Path, name: str) -> Path | None:
+def _target(place: Path, name: str) -> Path:
     path = PurePosixPath(name.replace("\\", "/"))
     target = place.joinpath(*path.parts)
     if path.is_absolute() or ".." in path.parts or "\0" in name or not target.is_relative_to(place):
         raise DataError(f"its file {name!r:.100} leads out of it")
     if len(path.parts) > DEEPEST or any(len(part.encode()) > LONGEST_NAME for part in path.parts):
         raise DataError(f"its file {name!r:.100} has too long a name")
-    return None if any(map(is_helper, path.parts)) else target
+    return target
 
 
 def _inmost(folder: Path) -> Path:

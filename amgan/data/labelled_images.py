@@ -129,6 +129,7 @@ def load_labelled_images(
     image_size: int,
     *,
     split: str = "train",
+    config: str | None = None,
     channels: int | None = None,
     image_column: str | None = None,
     label_column: str | None = None,
@@ -143,6 +144,7 @@ def load_labelled_images(
             unlabelled, one of that name; or one of these as a .zip or .tar, or alone in a folder as such.
         image_size: Side of the square pictures in pixels.
         split: Which split of the data set; "train" is the whole of a folder that is not split.
+        config: Which configuration of a data set that has several, or which of several data sets in a folder.
         channels: 1 or 3; None takes 1 if every picture is stored as grey.
         image_column: Column of the pictures, where the type alone does not tell.
         label_column: Column of the classes, where the type alone does not tell.
@@ -150,23 +152,24 @@ def load_labelled_images(
         background: What stands behind transparent pictures; None chooses by contrast, white if they can be seen on it.
 
     Raises:
-        DataError: naming the path, column or file: nothing there, no such split, no labels, one class, a class without
-            a labelled picture, a broken picture.
+        DataError: naming the path, column or file: nothing there, no such split or configuration, no labels, one
+            class, a class without a labelled picture, a broken picture.
     """
     if not source.strip():
         raise DataError("no data set is named; give a folder or a Hub id")
     # `datasets` takes a second to import, which only those who read data shall wait for.
     from amgan.data.archives import at_hand
 
-    with at_hand(source) as place:
-        data = _load(place, image_size, split, channels, image_column, label_column, skip_broken, background)
-    return replace(data, source=source)
+    with at_hand(source) as (place, not_unpacked):
+        data = _load(place, image_size, split, config, channels, image_column, label_column, skip_broken, background)
+    return replace(data, source=source, left_out=", ".join(filter(None, [data.left_out, not_unpacked])))
 
 
 def _load(
     source: str,
     image_size: int,
     split: str,
+    config: str | None,
     channels: int | None,
     image_column: str | None,
     label_column: str | None,
@@ -175,7 +178,7 @@ def _load(
 ) -> LabelledImages:
     from amgan.data.table import check_classes, files_of, image_column_of, label_column_of, labels_of, open_table
 
-    table, left_out = open_table(source, split)
+    table, left_out = open_table(source, split, config)
     image_column = image_column or image_column_of(table, source)
     label_column = label_column or label_column_of(table, source, image_column)
     for column in (image_column, label_column):

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import datasets
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.json
 import pyarrow.parquet as pq
 
 from amgan.data.class_folders import composed
+from amgan.data.file_tree import PassedOver, files_below, subfolders
+from amgan.data.picture_files import (
+    counted,
+    has_pictures,
+    heic_in_words,
+    holds_table_files,
+    is_picture,
+    left_out_in_words,
+    unread_endings,
+)
+from amgan.data.splits import beside_part, is_split, part_of
 from amgan.errors import DataError, one_line
 
 NAMES = ("metadata.csv", "metadata.jsonl", "metadata.parquet", "dataset.json", "labels.csv")
@@ -25,6 +38,82 @@ MOST_OF_A_ROW = 2**20
 """So much of a file is looked at to see whether it names pictures, in bytes."""
 
 SEPARATORS = ",;\t"
+
+
+def open_with_labels_beside(folder: Path, split: str) -> tuple[datasets.Dataset, str] | None:
+    """The table of a folder whose pictures have their classes in a file beside them, and in words what is left out.
+
+    Such a file wins over the names of subfolders. It lies in the folder, in its data/, or in that of the split.
+
+    Returns:
+        None if there is no such file.
+
+    Raises:
+        SplitError: no such split.
+        DataError: two such files, one that cannot be read or leads out of the folder, or no picture has a row.
+    """
+    for place in filter(Path.is_dir, (folder, folder / "data")):
+        parts = [path for path in subfolders(place) if is_split(path, split) and has_pictures(path)]
+        beside, inside = labels_in(place), {path: labels_in(path) for path in parts}
+        found = beside + [file for files in inside.values() for file in files]
+        if not found or not has_pictures(place) or holds_table_files(place, but=found):
+            continue
+        root = part_of(place, parts, split)
+        files = beside + inside.get(root, [])
+        if len(files) > 1:
+            names = " and ".join(str(file.relative_to(folder)) for file in files)
+            raise DataError(f"{folder}: {names} all say which class each picture has; keep one of them")
+        return _open_rows(folder, place, root, files[0]) if files else None
+    return None
+
+
+def _open_rows(folder: Path, place: Path, root: Path, labels: Path) -> tuple[datasets.Dataset, str]:
+    passed = PassedOver()
+    found = [file for file in files_below(root, passed) if file != labels]
+    files = {name_key(str(file.relative_to(labels.parent))): file for file in sorted(found) if is_picture(file)}
+    names, columns = read_labels(labels)
+    rows: dict[Path, int] = {}
+    missing = outside = 0
+    others = tuple(f"{path.name}/" for path in subfolders(place) if path != root and is_split(path))
+    for row, name in enumerate(map(name_key, names)):
+        file = files.get(name)
+        if file in rows:
+            raise DataError(f"{labels}: it has two rows for {name}; keep one of them")
+        if file:
+            rows[file] = row
+        elif labels.parent == root or not name.startswith(others):
+            missing += 1
+    pictures = sum(map(is_picture, found))
+    unnamed = pictures - len(rows)
+    if not rows:
+        raise DataError(
+            f"{labels}: none of its {counted(len(names), 'row')} names a picture in {root}; they must say where the "
+            f"files are from the folder it lies in, such as {next(iter(files), 'cat/1.png')}"
+        )
+    for file in list(rows):
+        # What lies in a folder is its owner's; what a row of a downloaded file leads to may be anybody's.
+        if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
+            outside += 1
+            del rows[file]
+    beside = beside_part(place, root, passed)
+    left_out = left_out_in_words(
+        unread_endings([*found, *beside]),
+        passed,
+        (unnamed, "picture", f"without a row in {labels.name}"),
+        (missing, "row", f"of {labels.name} without a picture"),
+        (outside, "picture", "linked from outside the folder"),
+        (sum(map(is_picture, beside)), "picture", f"beside {root.name}"),
+    )
+    left_out += heic_in_words(unread_endings(found), len(rows))
+    columns = columns.take(pa.array(rows.values(), pa.int64()))
+    picture = "image" if "image" not in columns.column_names else "file_name"
+    try:
+        features = datasets.Features.from_arrow_schema(columns.schema)
+        table = {picture: [{"path": str(file), "bytes": None} for file in rows], **columns.to_pydict()}
+        features = datasets.Features({picture: datasets.Image(decode=False), **features})
+        return datasets.Dataset.from_dict(table, features=features), left_out
+    except (ValueError, TypeError, NotImplementedError, pa.ArrowException) as error:
+        raise DataError(f"{labels}: its columns cannot be read ({one_line(error):.300})") from error
 
 
 def labels_in(folder: Path) -> list[Path]:

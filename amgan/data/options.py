@@ -22,6 +22,7 @@ class DataOptions:
     Attributes:
         data: A folder with one subfolder of pictures a class, a local data set, or a Hub id.
         split: Split of the data set to train on.
+        config: Configuration of the data set, where it has several.
         image_column: Column of the pictures, where its type alone does not tell.
         label_column: Column of the classes, where its type alone does not tell.
         skip_broken: Leave out pictures that cannot be decoded, and count them.
@@ -30,6 +31,7 @@ class DataOptions:
 
     data: str = field(kw_only=False)
     split: str = "train"
+    config: str | None = None
     image_column: str | None = None
     label_column: str | None = None
     skip_broken: bool = False
@@ -67,6 +69,7 @@ def load_split(
         options.data,
         image_size,
         split=split,
+        config=options.config,
         channels=channels,
         image_column=options.image_column,
         label_column=options.label_column,

@@ -19,15 +19,20 @@ from huggingface_hub.errors import HFValidationError
 from amgan.data.class_folders import composed, natural_order
 from amgan.data.folder import (
     check_one_data_set,
+    declares_its_parts,
     holds_table,
     means_unlabelled,
+    one_of_several,
     open_image_folder,
-    open_with_labels_beside,
 )
+from amgan.data.labels_beside import open_with_labels_beside
 from amgan.errors import DataError, SplitError, one_line
 from amgan.networks.objectives import UNLABELLED
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+
+CONFIGURATIONS = re.compile(r"available(?: configs)?: \[(.*?)]", re.IGNORECASE)
+"""How `datasets` lists the configurations of a set where none is named, or one that it does not have."""
 
 CLASS_COLUMNS = {"label", "labels", "class", "category", "target"}
 """What the column of the classes is called, in any capitals, where several could be it."""
@@ -35,14 +40,20 @@ MOST_SINGLE = 0.5
 """The largest share of pictures whose value no other one has, in a column that is a class by its type alone."""
 
 
-def open_table(source: str, split: str) -> tuple[datasets.Dataset, str]:
+def open_table(source: str, split: str, config: str | None = None) -> tuple[datasets.Dataset, str]:
     """The table of a Hub id, a local data set, or a folder with one subfolder of pictures a class.
+
+    Args:
+        source: Where it is.
+        split: Which split.
+        config: Which configuration, or which of several data sets in a folder; None where there is but one.
 
     Returns:
         The table, and in words which files of a folder are left out ("" if none).
 
     Raises:
-        DataError: nothing there, several data sets, no such split, no pictures, an empty class folder.
+        SplitError: no such split.
+        DataError: nothing there, several data sets, no such configuration, no pictures, an empty class folder.
     """
     folder = Path(source)
     local = folder.exists()
@@ -50,6 +61,8 @@ def open_table(source: str, split: str) -> tuple[datasets.Dataset, str]:
         if local:
             if not folder.is_dir():
                 raise DataError(f"{source} is a file; give the folder that holds the data set, or a .zip or .tar of it")
+            if config is not None and not declares_its_parts(folder):
+                return open_table(str(one_of_several(folder, config)), split)
             if opened := open_with_labels_beside(folder, split):
                 return opened
             check_one_data_set(folder)
@@ -61,18 +74,22 @@ def open_table(source: str, split: str) -> tuple[datasets.Dataset, str]:
         raise DataError(f"{source}: no such folder; a data set of the Hub is named user/name")
     try:
         with _quiet():
-            return datasets.load_dataset(source, split=split), ""
+            return datasets.load_dataset(source, config, split=split), ""
     except Exception as error:  # whatever the reader of some format makes of foreign files
         # datasets has no error of its own for it.
         kind = SplitError if isinstance(error, ValueError) and "Unknown split" in str(error) else DataError
-        raise kind(f"{source}: {_reason(error, local)}") from error
+        raise kind(f"{source}: {_reason(error, local, config)}") from error
 
 
-def _reason(error: Exception, local: bool) -> str:
+def _reason(error: Exception, local: bool, config: str | None) -> str:
     if not local and isinstance(error, (OSError, HFValidationError)):
         return (
             f"no such folder here, and no data set of that name could be loaded from the Hub ({one_line(error):.300})"
         )
+    if configurations := CONFIGURATIONS.search(str(error)):
+        names = configurations[1].replace("'", "")
+        several = f"it has several configurations ({names:.300}); choose one with --config"
+        return several if config is None else f"no configuration {config!r}; it has {names:.300}"
     # ValueError is datasets' word for an unknown split or a missing configuration, RuntimeError for a script.
     if isinstance(error, (DatasetsError, OSError, RuntimeError, ValueError)):
         cause = error.__cause__ if isinstance(error, DatasetGenerationError) else None

@@ -11,7 +11,7 @@ from amgan.bounds import whole_number
 from amgan.errors import RequestError
 
 Label = str | int
-"""A class by name or by number, which may be the text of a number."""
+"""A class by name or by number, as an int or as text: both mean the same."""
 
 MAX_DIGITS = 9
 
@@ -27,12 +27,13 @@ class ClassNames:
 
         Args:
             label: Its name as it is, or else in any case, in any form of Unicode and with spaces around it; or its
-                number, as an int or, unless names of this model are numbers themselves, as text.
+                number, as an int or as text, unless names of this model are numbers themselves: 3 is "3" then.
             by_number: Whether a text may be a number; not for a name that another model or a file has for its class.
 
         Raises:
             RequestError: there is no such class, or several are called so.
         """
+        label = self._as_called(label)
         found = self.meant(label, by_number)
         if len(found) == 1:
             return found[0]
@@ -49,6 +50,7 @@ class ClassNames:
 
     def meant(self, label: Label, by_number: bool = True) -> list[int]:
         """The numbers of the classes that `number` has to choose from: one if all is well."""
+        label = self._as_called(label)
         if isinstance(label, str):
             if (exact := self._exact.get(label)) is not None:
                 return [exact]
@@ -58,14 +60,19 @@ class ClassNames:
         number = self._as_number(label, by_number)
         return [number] if number is not None and 0 <= number < len(self.names) else []
 
-    def near(self, label: object) -> list[str]:
+    def near(self, label: Label) -> list[str]:
         """Names to offer in place of one that is none, or that several have."""
+        label = self._as_called(label)
         if not isinstance(label, str) or self._as_number(label, True) is not None:
             return []
         if found := self._folded.get(_folded(label)):
             return [self.names[number] for number in found]
         close = difflib.get_close_matches(_folded(label[:60]), self._folded, n=1)
         return [self.names[self._folded[close[0]][0]]] if close else []
+
+    def _as_called(self, label: Label) -> Label:
+        number = whole_number(label)
+        return str(number) if self._are_numbers and number is not None and abs(number) < 10**MAX_DIGITS else label
 
     def _as_number(self, label: object, by_number: bool) -> int | None:
         if not isinstance(label, str):

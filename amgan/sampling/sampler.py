@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from amgan.bounds import check_confidence, check_seed, check_truncation
+from amgan.bounds import check_confidence, check_seed, check_truncation, check_whole
 from amgan.errors import ClassSearchError, RequestError
 from amgan.networks.config import ModelConfig
 from amgan.release.seed_index import NOT_FOUND, SeedIndex
@@ -71,7 +71,7 @@ class Sampler:
 
         Args:
             seeds: N seeds, 0 to 2**32 - 1.
-            labels: N classes, by name or number, None for any.
+            labels: N classes, by name, or by number whatever they are called, None for any.
             truncation: Scale of the latents, above 0, at most 2; below 1 pictures get more alike and more typical.
             confidence: Dynamic models: D's least probability of an asked class; None takes the model's own default.
 
@@ -93,7 +93,7 @@ class Sampler:
     ) -> Recipe[tuple[np.ndarray, list[Sample]]]:
         """`sample` as a recipe; it raises what `sample` raises."""
         seeds = [check_seed(seed) for seed in seeds]
-        asked = [self.label_number(label) for label in labels]
+        asked = [self.label_number(label) if isinstance(label, str) else self._checked(label) for label in labels]
         if len(seeds) != len(asked):
             raise RequestError(f"{len(seeds)} seeds and {len(asked)} labels do not pair up")
         truncation, threshold = check_truncation(truncation), self.checked_confidence(confidence)
@@ -205,6 +205,10 @@ class Sampler:
             RequestError: the model has no such class.
         """
         return None if label is None else self.classes.number(label)
+
+    def _checked(self, number: int | None) -> int | None:
+        # Who asks by number has looked it up, also where names are numbers.
+        return None if number is None else check_whole(number, "class", 0, self.config.num_classes - 1)
 
     def checked_confidence(self, confidence: float | None) -> float:
         """The confidence to use, the model's own by default.

@@ -46,10 +46,11 @@ def packed(archive: Path, files: dict[str, int | bytes], mode: str = "") -> Path
     return archive
 
 
-def check(source: Path) -> None:
+def check(source: Path, left_out: str = "") -> None:
     data = load_labelled_images(str(source), 32)
     assert (data.source, data.class_names, data.class_counts) == (str(source), ("apple", "été"), {"apple": 2, "été": 1})
     assert (levels(data), data.names) == ([0, 1, 2], ("apple/0.png", "apple/1.png", "été/2.png"))
+    assert data.left_out == left_out
 
 
 KINDS = [
@@ -85,9 +86,23 @@ def test_a_folder_that_holds_only_a_zip(tmp_path):
     assert len(load_labelled_images(str(archive.parent), 32)) == 2
 
 
-def test_what_macos_adds_is_left_out(tmp_path):
+def test_what_macos_adds_is_left_out_and_counted(tmp_path):
     helpers = {"__MACOSX/apple/._0.png": b"\0\5\x16\7", "apple/._1.png": b"\0\5\x16\7", "apple/.DS_Store": b"x"}
-    check(packed(tmp_path / "x.zip", FILES | helpers))
+    check(packed(tmp_path / "x.zip", FILES | helpers), "2 pictures hidden or in helper folders")
+
+
+def test_links_in_an_archive_are_counted(tmp_path):
+    archive = packed(tmp_path / "x.tar", FILES)
+    with tarfile.open(archive, "a") as file:
+        for name, kind in (
+            ("apple/3.png", tarfile.SYMTYPE),
+            ("apple/4.png", tarfile.LNKTYPE),
+            ("apple", tarfile.DIRTYPE),
+        ):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "apple/0.png"
+            file.addfile(info)
+    check(archive, "2 links in the archive")
 
 
 def test_names_in_utf_8_that_a_zip_does_not_say(tmp_path):

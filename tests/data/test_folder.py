@@ -11,8 +11,8 @@ import torch
 from PIL import features
 
 from amgan.data.class_folders import natural_order
-from amgan.data.folder import picture_suffixes
 from amgan.data.labelled_images import load_labelled_images
+from amgan.data.picture_files import picture_suffixes
 from amgan.networks.objectives import UNLABELLED
 from tests.data.data_sets import IMAGE, LABELS, TWO_CLASSES, cells, grey_of, levels, put, put_table, refusal
 
@@ -183,14 +183,28 @@ def test_a_reader_that_fails_in_its_own_way(tmp_path, logged, monkeypatch):
     assert len(logged) == 1
 
 
-def test_several_tables_below_one_folder(tmp_path):
-    for name in ("cars", "birds", ".hidden", "e5", "e6", "e3", "e4"):
+CARD = "---\nconfigs:\n{}---\n# Cars\n"
+
+
+@pytest.mark.parametrize("declared", [False, True])
+def test_several_tables_below_one_folder(tmp_path, declared):
+    names = ("cars", "birds", ".hidden", "e5", "e6", "e3", "e4")
+    for number, name in enumerate(names):
         (tmp_path / name).mkdir()
-        put_table(tmp_path / name, {"image": cells(), "label": LABELS}, image=IMAGE, label=TWO_CLASSES)
-    message = refusal(tmp_path)
-    assert "holds several data sets (birds, cars, e3, e4, e5 and 1 more); give the folder of one of them" in message
-    card = b"---\nconfigs:\n- config_name: default\n  data_files: cars/*.parquet\n---\n# Cars\n"
-    put(tmp_path, {"README.md": card})
+        columns = {"image": cells()[number % 2 :], "label": LABELS[number % 2 :]}
+        put_table(tmp_path / name, columns, image=IMAGE, label=TWO_CLASSES)
+    if declared:
+        configs = "".join(f"- config_name: {name}\n  data_files: {name}/*.parquet\n" for name in names[:2])
+        put(tmp_path, {"README.md": CARD.format(configs).encode()})
+        assert "it has several configurations (cars, birds); choose one with --config" in refusal(tmp_path)
+        assert "no configuration 'e5'; it has cars, birds" in refusal(tmp_path, config="e5")
+    else:
+        message = refusal(tmp_path)
+        assert "several data sets (birds, cars, e3, e4, e5 and 1 more); give the folder of one of them" in message
+        assert message.endswith(", or choose with --config")
+        assert "no configuration '..'; it has birds, cars, e3" in refusal(tmp_path, config="..")
+    assert levels(load_labelled_images(str(tmp_path), 32, config="birds")) == [1, 2, 3, 4]
+    put(tmp_path, {"README.md": CARD.format("- config_name: default\n  data_files: cars/*.parquet\n").encode()})
     assert len(load_labelled_images(str(tmp_path), 32)) == 5
 
 
@@ -198,7 +212,9 @@ def test_several_tables_below_one_folder(tmp_path):
 def test_several_folders_of_classes_below_one_folder(tmp_path, inner):
     put(tmp_path, {f"{name}/{inner}{kind}/0.png": 0 for name in ("pets", "cars") for kind in "ab"})
     assert "holds several data sets (cars, pets)" in refusal(tmp_path)
-    assert load_labelled_images(str(tmp_path / "pets"), 32).class_names == ("a", "b")
+    for source, config in ((tmp_path / "pets", None), (tmp_path, "pets")):
+        assert load_labelled_images(str(source), 32, config=config).class_names == ("a", "b")
+    assert "no configuration 'birds'; it has none" in refusal(tmp_path / "pets", config="birds")
 
 
 def test_a_class_may_have_subfolders(tmp_path):

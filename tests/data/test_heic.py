@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from amgan.data import folder
+from amgan.data import picture_files
 from amgan.data.labelled_images import load_labelled_images
 from tests.data.data_sets import put, refusal
 
 
 def test_without_pillow_heif_they_are_counted_before_a_training(tmp_path, monkeypatch):
-    others = folder.picture_suffixes() - {".heic", ".heif"}
-    monkeypatch.setattr(folder, "picture_suffixes", lambda: others)
+    others = picture_files.picture_suffixes() - {".heic", ".heif"}
+    monkeypatch.setattr(picture_files, "picture_suffixes", lambda: others)
     put(tmp_path, {f"{name}/{number}.png": number for name in "ab" for number in range(2)})
     put(tmp_path, {"a/x.HEIC": b"x", "a/y.heic": b"x", "b/z.heif": b"x", "b/film.mov": b"x"})
     words = "3 of 7 photos are HEIC: to read them, pip install pillow-heif"
@@ -26,8 +26,8 @@ def test_without_pillow_heif_they_are_counted_before_a_training(tmp_path, monkey
 
 def test_with_pillow_heif_they_are_read(tmp_path):
     library = pytest.importorskip("pillow_heif", reason="photos of iPhones are read with pillow-heif only")
-    folder.picture_suffixes.cache_clear()
-    assert ".heic" in folder.picture_suffixes()
+    picture_files.picture_suffixes.cache_clear()
+    assert ".heic" in picture_files.picture_suffixes()
     pixels = np.zeros((64, 64, 3), dtype=np.uint8)
     pixels[:32] = 200, 90, 40
     file = io.BytesIO()

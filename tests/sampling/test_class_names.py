@@ -24,8 +24,9 @@ CASES = ("bag", "Bag", "hat", "Cafe\u0301", "Caf\u00e9", " cap", "cap")
         (NAMES, "Bag", 0), (NAMES, "bag", 0), (NAMES, " BAG\n", 0), (NAMES, "ankle BOOT", 1), (NAMES, 1, 1),
         (NAMES, "1", 1), (NAMES, " 1 ", 1), (NAMES, "01", 1), (NAMES, "Cafe\u0301", 2), (NAMES, "CAFE\u0301", 2),
         (NAMES, "STRASSE", 3), (NAMES, "i\u0307z", 4),
-        # Where names are numbers, a text is a name; an int is a number as ever.
-        (DIGITS, "1", 0), (DIGITS, "0", 1), (DIGITS, "7", 2), (DIGITS, 1, 1), (DIGITS, " 7 ", 2), (DIGITS, "HAT", 3),
+        # Where names are numbers, a number is a name.
+        (DIGITS, "1", 0), (DIGITS, "0", 1), (DIGITS, "7", 2), (DIGITS, 1, 0), (DIGITS, 0, 1), (DIGITS, 7, 2),
+        (DIGITS, " 7 ", 2), (DIGITS, "HAT", 3),
         # What is written exactly so wins, then what has the same letters.
         (CASES, "bag", 0), (CASES, "Bag", 1), (CASES, " Bag ", 1), (CASES, "HAT", 2), (CASES, "Cafe\u0301", 3),
         (CASES, "Caf\u00e9", 4), (CASES, " cap", 5), (CASES, "cap", 6),
@@ -45,7 +46,8 @@ def test_what_a_class_may_be_called(names, label, number):
         (NAMES, "9" * 5000, "no class '999"), (NAMES, "5", "no class number 5; this model has 0 to 4"),
         (NAMES, -1, "no class number -1"), (NAMES, 10**50, "no class number of so many digits"),
         (NAMES, True, "no class True"), (NAMES, 1.0, "no class 1.0"), (NAMES, None, "no class None"),
-        (DIGITS, "3", "no class '3'"), (DIGITS, "2", "no class '2'"), (DIGITS, 4, "no class number 4"),
+        (DIGITS, "3", "no class '3'"), (DIGITS, "2", "no class '2'"), (DIGITS, 2, "no class '2'"),
+        (DIGITS, -1, "no class '-1'"), (DIGITS, 10**50, "no class number of so many digits"),
         (CASES, "BAG", "class 'BAG' may be 'bag' or 'Bag'; write it as it is"),
         (CASES, "CAFÉ", "class 'CAFÉ' may be"), (CASES, "CAP", "class 'CAP' may be ' cap' or 'cap'"),
     ],
@@ -79,7 +81,8 @@ def test_any_text_is_one_class_or_a_sentence(text, names):
 @given(st.lists(st.text(min_size=1, max_size=6), min_size=2, max_size=9, unique=True))
 def test_every_class_is_called_by_its_own_name(names):
     assert [ClassNames(names).number(name) for name in names] == list(range(len(names)))
-    assert [ClassNames(names).number(number) for number in range(len(names))] == list(range(len(names)))
+    if not any(name.strip().isdecimal() for name in names):
+        assert [ClassNames(names).number(number) for number in range(len(names))] == list(range(len(names)))
 
 
 def test_the_largest_model_offers_a_class_as_well():

@@ -140,10 +140,9 @@ CHANGED = {
     "data": "elsewhere", "objective": "gan", "labeling": "predefined", "image_size": 64, "channels": 3, "latent_dim": 7,
     "generator_width": 5, "discriminator_width": 5, "batch_size": 9, "generator_lr": 1.0, "discriminator_lr": 1.0,
     "lr_decay_steps": 5, "ema_decay": 0.5, "seed": 4, "precision": "bf16", "split": "test", "image_column": "picture",
-    "label_column": "kind", "skip_broken": True, "start_from": "user/shoes", "architecture": "another",
-    "lr_decay_from": 3, "augment": "all", "discriminator_first": 7, "generator_first": 5, "variety": 0.5,
-    "hold_out": 0.2,
-    "background": "black",
+    "label_column": "kind", "config": "birds", "skip_broken": True, "start_from": "user/shoes",
+    "architecture": "another", "lr_decay_from": 3, "augment": "all", "discriminator_first": 7, "generator_first": 5,
+    "variety": 0.5, "hold_out": 0.2, "background": "black",
 }  # fmt: skip
 
 
