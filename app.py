@@ -22,6 +22,7 @@ from amgan.errors import AmganError
 from amgan.hub.client import silence_hub_client
 from amgan.hub.space_files import preloaded_commits
 from amgan.sampling.rendering import Renderer
+from amgan.server.front_page import FrontPage
 from amgan.server.run import serve
 from amgan.server.security_headers import SecurityHeaders, frame_ancestors
 from amgan.server.settings import ServerConfig
@@ -53,7 +54,8 @@ def main(arguments: Sequence[str] = ()) -> None:
             options = launch_options(page)
             ancestors = frame_ancestors(config.frame_ancestors, os.environ)
             headers = Middleware(SecurityHeaders, ancestors=ancestors, secret_path="/review/")
-            options["app_kwargs"]["middleware"].insert(0, headers)
+            front = Middleware(FrontPage, shelf=shelf, previews=False)
+            options["app_kwargs"]["middleware"][:0] = [headers, front]
             page.launch(server_name=config.host, server_port=config.port, **options)
             return
         serve(shelf, config, partial(build_page, shelf))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
@@ -20,6 +21,7 @@ from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.store.store import ReviewStore
 from amgan.server.allowance import Allowance
 from amgan.server.encoding import Encoders
+from amgan.server.front_page import FrontPage
 from amgan.server.hosts import Hosts
 from amgan.server.metrics import ServerMetrics
 from amgan.server.middleware import GUARDED, BodyLimit, Callers, Drain, Draining, RequestCount
@@ -135,7 +137,7 @@ def build_server(
     app.add_middleware(Hosts, allowed=config.allowed_hosts)
     app.add_middleware(SecurityHeaders, ancestors=config.frame_ancestors, secret_path="/review/")
     if page is not None:
-        _mount(app, page)
+        _mount(app, page, service)
     return app
 
 
@@ -175,7 +177,7 @@ class _Nowhere:
         raise HTTPException(404, "there is nothing at this path; /docs shows what there is")
 
 
-def _mount(app: FastAPI, page: gr.Blocks) -> None:
+def _mount(app: FastAPI, page: gr.Blocks, service: Service) -> None:
     import gradio as gr
 
     from amgan.ui.theme import launch_options
@@ -184,4 +186,6 @@ def _mount(app: FastAPI, page: gr.Blocks) -> None:
     # These are known to `launch` only.
     del options["share"], options["max_threads"]
     page.state_session_capacity = options.pop("state_session_capacity")
-    gr.mount_gradio_app(app, page, path="/", **options)
+    options["app_kwargs"]["middleware"].insert(0, Middleware(FrontPage, shelf=service.models.shelf))
+    # Each request says its own, by the server's rule.
+    gr.mount_gradio_app(app, page, path="/", root_path="", **options)

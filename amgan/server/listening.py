@@ -17,6 +17,7 @@ from amgan.errors import ConfigError
 from amgan.server.connections import Connection, Connections
 from amgan.server.hosts import VARIABLE
 from amgan.server.middleware import Drain
+from amgan.server.root_path import RootPath
 from amgan.server.settings import ServerConfig
 
 MOST_SECONDS_TO_STOP = 18.0
@@ -48,7 +49,9 @@ class Server(uvicorn.Server):
             timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=config.drain_seconds,
             forwarded_allow_ips=config.forwarded_allow_ips,
+            proxy_headers=False,
         )
+        options.app = RootPath(app, config.root_path, str(options.forwarded_allow_ips))  # which does that as well
         self.connections = Connections(
             config.max_connections,
             config.max_connections_of_one,

@@ -8,6 +8,7 @@ import ipaddress
 import json
 import time
 
+from starlette._utils import get_route_path  # the router's own: what is guarded must be what is routed
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,7 +43,7 @@ class Callers:
         if scope["type"] == "http":
             client = scope.get("client")
             scope[_KEY] = _known_as(client[0]) if client else ""
-            if self._tokens and scope["path"].startswith(GUARDED):
+            if self._tokens and get_route_path(scope).startswith(GUARDED):
                 number = self._tokens.number_of(header(scope, b"authorization") or b"")
                 if number is None:
                     sentence = "send one of this server's tokens, as the header Authorization: Bearer TOKEN"

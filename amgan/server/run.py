@@ -24,6 +24,7 @@ from amgan.server.job_model import BackgroundModels
 from amgan.server.listening import Server, listen
 from amgan.server.metrics import ServerMetrics
 from amgan.server.middleware import Drain
+from amgan.server.root_path import checked_root_path
 from amgan.server.security_headers import frame_ancestors
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
@@ -47,12 +48,17 @@ def serve(
         announce: Is told where the server is, once it listens.
 
     Raises:
-        ConfigError: a device, the tokens, the address, a host or site in the settings, the folder of jobs, or the file
-            or data set of reviews cannot be used.
+        ConfigError: a device, the tokens, the address, a host, site or path in the settings, the folder of jobs, or the
+            file or data set of reviews cannot be used.
     """
     tokens = Tokens.read(config.tokens_file, config.tokens)
     hosts = allowed_hosts(config.allowed_hosts, os.environ)
-    config = replace(config, allowed_hosts=hosts, frame_ancestors=frame_ancestors(config.frame_ancestors, os.environ))
+    config = replace(
+        config,
+        allowed_hosts=hosts,
+        frame_ancestors=frame_ancestors(config.frame_ancestors, os.environ),
+        root_path=checked_root_path(config.root_path),
+    )
     listener = listen(config.host, config.port)
     metrics, drain = ServerMetrics(), Drain()
     devices = drawing_devices(config.devices)

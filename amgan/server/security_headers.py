@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from starlette._utils import get_route_path
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -65,7 +66,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_secret = scope["path"].startswith(self._secret_path)
+        is_secret = get_route_path(scope).startswith(self._secret_path)
         fields = {**EVERYWHERE, **SECRET} if is_secret else EVERYWHERE
         started = False
 

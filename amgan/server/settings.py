@@ -90,9 +90,11 @@ class ServerConfig:
         results_gigabytes: What jobs and their results may take on disk together, an unfinished job twice its result.
             The oldest results make room for new jobs, but none of the last hour: what does not fit is refused with 429.
         results_days: How long a finished job is kept, if there are not 10,000 later ones.
+        root_path: Below which path of its host a proxy offers the server, such as /demo; what the proxy says in
+            X-Forwarded-Prefix, if not given.
         drain_seconds: How long what is running may go on after SIGTERM.
-        forwarded_allow_ips: Addresses of proxies whose X-Forwarded-For and -Proto are believed, with commas between,
-            or * for all; this machine's own if not given.
+        forwarded_allow_ips: Addresses of proxies whose X-Forwarded-For, -Proto and -Prefix are believed, with commas
+            between, or * for all; this machine's own if not given.
     """
 
     host: str = _or_variable("GRADIO_SERVER_NAME", str, "127.0.0.1")
@@ -121,6 +123,7 @@ class ServerConfig:
     max_jobs: Annotated[int, Ge(1), Le(10_000)] = 20
     results_gigabytes: Annotated[int, Ge(1), Le(1_000_000)] = 20
     results_days: Annotated[int, Ge(1), Le(36_500)] = 7
+    root_path: str = _or_variable("GRADIO_ROOT_PATH", str, "")
     drain_seconds: Annotated[int, Ge(0), Le(15)] = 12
     forwarded_allow_ips: str | None = _or_variable("FORWARDED_ALLOW_IPS", str, None)
 

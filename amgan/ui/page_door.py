@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 import gradio as gr
+from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
@@ -70,7 +71,7 @@ class PageDoor:
         try:
             if scope["type"] != "http":
                 raise RefusedError(404, NOTHING)
-            path = _path_below(scope)
+            path = get_route_path(scope)
             if len(path) > MOST_PATH or len(scope["query_string"]) > MOST_QUERY:
                 raise RefusedError(414, "this address is too long")
             scope = {**scope, "headers": [field for field in scope["headers"] if field[0] != _BELIEVED]}
@@ -136,12 +137,6 @@ class PageDoor:
 def page_door(page: gr.Blocks) -> Middleware:
     """A page's door, for the app that Gradio makes of it: `mount_gradio_app` and `launch` take it in `app_kwargs`."""
     return Middleware(PageDoor, events=PlainEvents.of(page), unfetched=UnfetchedAnswers(page))
-
-
-def _path_below(scope: Scope) -> str:
-    root = scope.get("root_path", "")
-    path = str(scope["path"])
-    return path[len(root) :] if root and path.startswith(root) else path
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

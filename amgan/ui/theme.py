@@ -65,6 +65,7 @@ def launch_options(page: gr.Blocks) -> dict[str, Any]:
         "theme": theme(),
         "css_paths": [_HERE / "style.css"],
         "head": f'<meta name="color-scheme" content="light dark"><script>{script}</script>',
+        "favicon_path": _HERE / "favicon.png",
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,

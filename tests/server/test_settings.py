@@ -24,7 +24,7 @@ def table():
         variable = field.metadata.get("variable")
         default = field.metadata["default"] if field.default is MISSING else field.default
         flag = "" if "Suppress" in str(field.type) else f"`--{field.name.replace('_', '-')}`"
-        shown = "" if default is None or default is False or default == () else f"`{default}`"
+        shown = "" if default is None or default is False or default in ((), "") else f"`{default}`"
         rows.append(f"| {flag} | {f'`{variable}`' if variable else ''} | {shown} | {words[field.name]} |")
     return "\n".join(rows)
 
@@ -45,6 +45,7 @@ GIVEN = {
     "AMGAN_REVIEWS": ("reviews", "r.sqlite", Path("r.sqlite")),
     "AMGAN_REVIEWS_REPO": ("reviews_repo", "u/votes", "u/votes"),
     "HF_TOKEN": ("hub_token", "hf_x", "hf_x"),
+    "GRADIO_ROOT_PATH": ("root_path", "/demo", "/demo"),
     "FORWARDED_ALLOW_IPS": ("forwarded_allow_ips", "*", "*"),
 }
 

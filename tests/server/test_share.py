@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import threading
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from PIL import Image
 
+import amgan
 from amgan.sampling.media import enlarge, grid
 from amgan.server.routes import share
 from amgan.ui.page import build_page
@@ -60,10 +62,25 @@ def test_what_is_shown(client, query, title):
     # The link leads to the page, which restores the same state.
     (link,) = tags.links
     assert parse_qs(urlsplit(link).query) == parse_qs(picture.query)
-    assert (
-        {*parse_qs(query).items()} if False else parse_qs(query).keys() <= parse_qs(urlsplit(link).query).keys() | {"n"}
-    )
-    assert "gradio" in client.get(link).text
+    assert parse_qs(query).keys() <= parse_qs(urlsplit(link).query).keys() | {"n"}
+    # The page itself says the same where its own address is pasted, and nothing of the library's is left.
+    page = client.get(link).text
+    assert "gradio" in page
+    own = Tags(page).metas
+    assert {key: value for key, value in tags.metas.items() if key.startswith(("og:", "twitter:"))} | {
+        "og:url": tags.metas["og:url"].replace("/share", "/")
+    } == {key: value for key, value in own.items() if key.startswith(("og:", "twitter:"))}
+
+
+def test_the_page_without_a_link_is_named_after_its_model_and_has_an_icon_of_its_own(client):
+    page = client.get("/")
+    assert Tags(page.text).metas["og:title"] == "AM-GAN: pictures by dynamic"
+    assert page.text.count("og:title") == page.text.count("<title>") == 1
+    assert int(page.headers["content-length"]) == len(page.content)
+    assert client.head("/").headers["content-length"] == page.headers["content-length"]
+    icon = client.get("/favicon.ico")
+    assert icon.headers["content-type"] == "image/png"
+    assert icon.content == (Path(amgan.__file__).parent / "ui" / "favicon.png").read_bytes()
 
 
 def test_the_preview_is_the_sheet(client):
@@ -91,7 +108,11 @@ def test_a_small_preview_does_not_hold_up_the_others(client, monkeypatch):
 @pytest.mark.parametrize("key", ["class", "model", "from_class", "tab", "rev", "seed", "x"])
 def test_nobody_writes_into_the_page(client, key, value):
     for tab in ("sample", "interpolate"):
-        answer = client.get("/share", params={"tab": tab} | {key: value})
+        params = {"tab": tab} | {key: value}
+        page = client.get("/", params=params)
+        assert all(value not in str(text) for text in Tags(page.text).metas.values())
+        assert '"><script>alert' not in page.text
+        answer = client.get("/share", params=params)
         assert answer.status_code == 200
         assert value not in answer.text
         tags = Tags(answer.text)

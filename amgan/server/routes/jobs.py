@@ -36,18 +36,18 @@ def add_job_routes(app: FastAPI, service: Service, store: JobStore) -> None:
         named = {"model": opened.name, "revision": opened.model.revision}
         spec = JobSpec(**asked.model_dump() | named)
         job = await asyncio.to_thread(store.submit, spec)
-        response.headers["Location"] = f"/v1/jobs/{job.id}"
-        return _answer(job)
+        response.headers["Location"] = _address(job, request)
+        return _answer(job, request)
 
     @app.get("/v1/jobs/{job_id}", responses=problems(404), tags=["jobs"])
-    async def show_job(job_id: JobId) -> JobAnswer:
+    async def show_job(job_id: JobId, request: Request) -> JobAnswer:
         """How far a job is."""
-        return _answer(await asyncio.to_thread(store.job, job_id))
+        return _answer(await asyncio.to_thread(store.job, job_id), request)
 
     @app.delete("/v1/jobs/{job_id}", responses=problems(404), tags=["jobs"])
-    async def cancel_job(job_id: JobId) -> JobAnswer:
+    async def cancel_job(job_id: JobId, request: Request) -> JobAnswer:
         """Stop a job, or remove the result of a finished one."""
-        return _answer(await asyncio.to_thread(store.cancel, job_id))
+        return _answer(await asyncio.to_thread(store.cancel, job_id), request)
 
     async def fetch_result(job_id: JobId) -> Response:
         """The result of a finished job; parts of it can be asked for."""
@@ -61,7 +61,11 @@ def add_job_routes(app: FastAPI, service: Service, store: JobStore) -> None:
     app.get("/results/{job_id}", response_class=FileResponse, include_in_schema=False)(fetch_result)
 
 
-def _answer(job: Job) -> JobAnswer:
+def _address(job: Job, request: Request) -> str:
+    return f"{request.scope.get('root_path', '')}/v1/jobs/{job.id}"
+
+
+def _answer(job: Job, request: Request) -> JobAnswer:
     progress, spec = job.progress, job.spec
     drawn = 0 if progress is None else progress.done
     packing = progress is not None and progress.stage == "packing"
@@ -80,5 +84,5 @@ def _answer(job: Job) -> JobAnswer:
         problem=job.problem,
         created=job.created,
         ended=job.ended,
-        result=f"/v1/jobs/{job.id}/result" if job.state == "done" else None,
+        result=f"{_address(job, request)}/result" if job.state == "done" else None,
     )

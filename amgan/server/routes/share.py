@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,11 +17,11 @@ from amgan.sampling.media import encode_png, enlarge, grid
 from amgan.sampling.recipes import Recipe
 from amgan.sampling.sampler import Sample
 from amgan.server.drawing import draw
+from amgan.server.link_tags import link_tags, opened_state
 from amgan.server.model_room import OpenModel
 from amgan.server.service import Service
 from amgan.templates import html_template
 from amgan.ui.links import from_text, to_query
-from amgan.ui.opening import open_link
 from amgan.ui.state import PageState
 from amgan.ui.words import ENGLISH
 
@@ -40,51 +39,32 @@ _POLICY = f"default-src 'none'; script-src 'sha256-{_DIGEST}'; base-uri 'none'; 
 def add_share_routes(app: FastAPI, service: Service) -> None:
     """Add the page for pasted links, and its picture. They are open to all, as the page itself is."""
 
-    async def opened_state(request: Request) -> tuple[PageState, OpenModel]:
-        query = dict(request.query_params)
-        opening = await in_thread(lambda: open_link(query, service.models.shelf, ENGLISH))
-        # As far as the page shows it: what of the link cannot be shown is gone, and the revision is the one here.
-        state = replace(opening.state, model=opening.name, revision=opening.model.revision)
-        return state, OpenModel(opening.name, opening.model)
+    async def opened(request: Request) -> tuple[PageState, OpenModel]:
+        state, model = await in_thread(lambda: opened_state(dict(request.query_params), service.models.shelf))
+        return state, OpenModel(str(state.model), model)
 
     @app.get("/share", include_in_schema=False)
     async def show_share_page(request: Request) -> Response:
-        state, opened = await opened_state(request)
-        query, base = to_query(state), str(request.base_url)
-        words = {
-            "title": _title(state),
-            "description": f"Made up by the model {opened.name}. Open it to draw more, and to morph between pictures.",
-            "site": ENGLISH.brand,
-            "url": f"{base}share{query}",
-            "picture": f"{base}share/preview.png{query}",
-            "page": f"/{query}",
-        }
-        page = html_template(Path(__file__).with_name("share.html")).render(script=_SCRIPT, **words)
-        return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "max-age=300"})
+        state, _ = await opened(request)
+        page = html_template(Path(__file__).with_name("share.html")).render(
+            script=_SCRIPT,
+            tags=link_tags(state, request, "share"),
+            page=f"{request.scope.get('root_path', '')}/{to_query(state)}",
+            words=ENGLISH.brand,
+        )
+        headers = {"Cache-Control": "max-age=300", "Vary": "X-Forwarded-Host, X-Forwarded-Prefix"}
+        return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY, **headers})
 
     @app.get("/share/preview.png", include_in_schema=False)
     async def draw_preview(request: Request) -> Response:
-        state, opened = await opened_state(request)
-        recipe, columns = _recipe(state, opened)
+        state, model = await opened(request)
+        recipe, columns = _recipe(state, model)
         count = MORPH_FRAMES if state.tab == "interpolate" else state.sample.count
-        pictures, _ = await draw(service, request, opened, recipe, count, ("query", "class"))
+        pictures, _ = await draw(service, request, model, recipe, count, ("query", "class"))
         content = await service.encoders.run(partial(_preview, pictures, columns))
         asked = from_text(request.url.query)[0].revision
-        seconds = DAY_SECONDS if asked is not None and opened.model.revision.startswith(asked) else 300
+        seconds = DAY_SECONDS if asked is not None and model.model.revision.startswith(asked) else 300
         return Response(content, media_type="image/png", headers={"Cache-Control": f"public, max-age={seconds}"})
-
-
-def _title(state: PageState) -> str:
-    if state.tab == "interpolate":
-        start, end = state.morph.start, state.morph.end
-        return f"From {_named(start.seed, start.label)} to {_named(end.seed, end.label)}"
-    sample = state.sample
-    many = "1 picture" if sample.count == 1 else f"{sample.count} pictures"
-    return f"{sample.label or 'Any class'}: {many} from seed {sample.seed} on"
-
-
-def _named(seed: int, label: str | None) -> str:
-    return f"seed {seed}" if label is None else f"{label} (seed {seed})"
 
 
 def _recipe(state: PageState, opened: OpenModel) -> tuple[Recipe[tuple[np.ndarray, list[Sample]]], int]:

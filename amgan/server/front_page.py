@@ -1,0 +1,68 @@
+"""The page's HTML as it is sent: with our link tags in place of Gradio's, which name nothing of what a link shows."""
+
+from __future__ import annotations
+
+import re
+
+from starlette._utils import get_route_path
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from amgan.engine.loading import in_thread
+from amgan.engine.shelf import Shelf
+from amgan.errors import AmganError
+from amgan.server.link_tags import link_tags, opened_state
+
+_THEIRS = re.compile(rb"""\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>|\s*<link rel="manifest"[^>]*>""")
+_START = b'<meta charset="utf-8" />'
+"""Ours follow it: programs that show links read only so far."""
+
+
+class FrontPage:
+    """Middleware around Gradio's app."""
+
+    def __init__(self, app: ASGIApp, shelf: Shelf, previews: bool = True) -> None:
+        """Wrap it.
+
+        Args:
+            app: Gradio's.
+            shelf: The models that a link may name.
+            previews: Whether there is a route that draws a link's picture.
+        """
+        self._app = app
+        self._shelf = shelf
+        self._previews = previews
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or get_route_path(scope) != "/":
+            await self._app(scope, receive, send)
+            return
+        request, started, body = Request(scope), [], bytearray()
+
+        async def collect(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                started.append(message)
+                return
+            body.extend(message.get("body", b""))
+            if not message.get("more_body", False):
+                await self._send(request, started[0], bytes(body), send)
+
+        await self._app(scope, receive, collect)
+
+    async def _send(self, request: Request, start: Message, body: bytes, send: Send) -> None:
+        head, found, rest = body.partition(_START)
+        if found:
+            tags = await in_thread(lambda: self._tags(request))
+            body = b"".join((head, found, b"\n", tags.encode(), _THEIRS.sub(b"", rest)))
+            MutableHeaders(scope=start)["content-length"] = str(len(body))
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+    def _tags(self, request: Request) -> str:
+        try:
+            state, _ = opened_state(dict(request.query_params), self._shelf)
+        except AmganError:
+            state = None
+        return link_tags(state, request, previews=self._previews)
