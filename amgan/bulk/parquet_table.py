@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from amgan.bulk.png import PngEntries
+from amgan.sampling.marking import made_up
 from amgan.sampling.media import encode_png
 from amgan.sampling.sampler import Sample
 from amgan.whole_files import replacing
@@ -57,7 +58,7 @@ class ParquetTable(PngEntries):
         rows: list[dict[str, Any]] = [
             row
             | {
-                "image": {"bytes": encode_png(picture), "path": _file_name(row)},
+                "image": {"bytes": encode_png(picture, made_up(row)), "path": _file_name(row)},
                 "label": sample.label,
             }
             for row, picture, sample in zip(self.manifest_rows(samples), pictures, samples)

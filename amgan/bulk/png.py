@@ -15,6 +15,7 @@ from amgan.bulk.store_zip import Entry, StoreZip, entries_of, stored_entry
 from amgan.data.class_folders import CLASSES_FILE, class_folder
 from amgan.data.manifest import classes_json
 from amgan.sampling.archive import distinct
+from amgan.sampling.marking import made_up
 from amgan.sampling.media import encode_png
 from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
@@ -48,7 +49,9 @@ class PngEntries:
     def encode(self, pictures: np.ndarray, samples: Sequence[Sample]) -> bytes:
         """The entries of a chunk, uint8 (N, H, W, C) and what is known of each picture."""
         rows = self.manifest_rows(samples)
-        files = [stored_entry(str(row["file"]), encode_png(picture)) for row, picture in zip(rows, pictures)]
+        files = [
+            stored_entry(str(row["file"]), encode_png(picture, made_up(row))) for row, picture in zip(rows, pictures)
+        ]
         manifest = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         return b"".join([*files, stored_entry(MANIFEST_FILE, manifest.encode())])
 

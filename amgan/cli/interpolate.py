@@ -13,6 +13,7 @@ from amgan.console import say
 from amgan.errors import RequestError
 from amgan.sampling.animation import ENCODERS, MISSING, has_ffmpeg
 from amgan.sampling.interpolation import Easing, Method
+from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png, enlarge, film_strip
 from amgan.whole_files import write_whole
 
@@ -91,8 +92,8 @@ def run_interpolate(command: InterpolateCommand, console: Console) -> None:
     if kind in ENCODERS:
         write_whole(command.out, ENCODERS[kind](frames, command.milliseconds))
     elif kind == "png":
-        write_whole(command.out, encode_png(film_strip(frames)))
+        write_whole(command.out, encode_png(film_strip(frames), MADE_UP))
     else:
         for number, frame in enumerate(frames):
-            (command.out / f"frame-{number:04d}.png").write_bytes(encode_png(frame))
+            (command.out / f"frame-{number:04d}.png").write_bytes(encode_png(frame, MADE_UP))
     say(console, f"{len(frames)} frames from seed {command.start} to seed {command.end} -> {command.out}")

@@ -13,6 +13,7 @@ from types import ModuleType
 import numpy as np
 
 from amgan.errors import VideoError
+from amgan.sampling.marking import marked_mp4
 from amgan.sampling.media import encode_gif, encode_webp, enlarge
 
 LEAST_PIXELS = 256
@@ -49,8 +50,8 @@ def encode_mp4(frames: np.ndarray, milliseconds: int = 80) -> bytes:
         milliseconds: How long each is shown.
 
     Returns:
-        The file. Its pictures are enlarged by the least whole factor that makes both sides even and at least
-        `LEAST_PIXELS`; pixels are a little off, since H.264 as players know it is not lossless.
+        The file, with the mark. Its pictures are enlarged by the least whole factor that makes both sides even and at
+        least `LEAST_PIXELS`; pixels are a little off, since H.264 as players know it is not lossless.
 
     Raises:
         VideoError: imageio-ffmpeg is not installed, or ffmpeg failed.
@@ -81,7 +82,7 @@ def encode_mp4(frames: np.ndarray, milliseconds: int = 80) -> bytes:
             raise VideoError("ffmpeg could not be started, or stopped before the video was written") from error
     if INDEX not in content:
         raise VideoError("ffmpeg stopped before the video was complete; is the disk full?")
-    return content
+    return marked_mp4(content)
 
 
 def _factor(height: int, width: int) -> int:

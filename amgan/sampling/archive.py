@@ -15,6 +15,7 @@ import numpy as np
 
 from amgan.data.class_folders import CLASSES_FILE, class_folder, composed
 from amgan.data.manifest import classes_json
+from amgan.sampling.marking import made_up
 from amgan.sampling.media import encode_png
 from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
@@ -56,8 +57,8 @@ def picture_files(
     ]
     yield MANIFEST_FILE, json.dumps(rows, indent=2, ensure_ascii=False).encode()
     yield CLASSES_FILE, classes_json(class_names)
-    for name, picture in zip(names, pictures, strict=True):
-        yield name, encode_png(picture)
+    for name, picture, row in zip(names, pictures, rows, strict=True):
+        yield name, encode_png(picture, made_up(row))
 
 
 def file_names(samples: Sequence[Sample], class_names: Sequence[str]) -> list[str]:

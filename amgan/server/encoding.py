@@ -9,12 +9,14 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
 from amgan.sampling.archive import write_npz
+from amgan.sampling.marking import MADE_UP, made_up
 from amgan.sampling.media import encode_png, grid
-from amgan.sampling.picture_row import KnownPicture
+from amgan.sampling.picture_row import KnownPicture, picture_row
 from amgan.sampling.sampler import Sample
 from amgan.server.model_room import OpenModel
 
@@ -49,11 +51,11 @@ def is_small(pictures: np.ndarray) -> bool:
     return len(pictures) == 1 and pictures.nbytes <= SMALL_BYTES
 
 
-def sheet_png(pictures: np.ndarray) -> bytes:
-    """All pictures, uint8 (N, H, W, C), as one sheet, about as wide as high; one alone is itself."""
+def sheet_png(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel) -> bytes:
+    """All pictures, uint8 (N, H, W, C), as one sheet, about as wide as high; one alone is itself, with its name."""
     if len(pictures) == 1:
-        return encode_png(pictures[0])
-    return encode_png(grid(pictures, columns=math.isqrt(len(pictures) - 1) + 1))
+        return encode_png(pictures[0], made_up(_row(samples[0], opened)))
+    return encode_png(grid(pictures, columns=math.isqrt(len(pictures) - 1) + 1), MADE_UP)
 
 
 def arrays_npz(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel) -> bytes:
@@ -67,8 +69,12 @@ def named_json(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenMode
     """Each picture as a PNG file in base64 beside its name, as `amgan.server.schemas.ImagesAnswer` says."""
     images = [
         KnownPicture.of(sample, opened.model.class_names).model_dump()
-        | {"png": base64.b64encode(encode_png(picture)).decode()}
+        | {"png": base64.b64encode(encode_png(picture, made_up(_row(sample, opened)))).decode()}
         for picture, sample in zip(pictures, samples, strict=True)
     ]
     content = {"model": opened.name, "revision": opened.model.revision, "images": images}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _row(sample: Sample, opened: OpenModel) -> dict[str, Any]:
+    return picture_row("", sample, opened.model.class_names, opened.name, opened.model.revision)

@@ -16,6 +16,7 @@ from gradio.events import api
 from amgan.errors import AmganError, RequestError
 from amgan.model import AMGAN
 from amgan.sampling.archive import file_names
+from amgan.sampling.marking import MADE_UP, made_up
 from amgan.sampling.media import encode_png
 from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
@@ -113,9 +114,9 @@ async def _model(context: Context, name: Any) -> tuple[str, AMGAN]:
 
 def _rows(pictures: np.ndarray, samples: list[Sample], model: AMGAN, name: str) -> list[dict[str, Any]]:
     files = file_names(samples, model.class_names)
+    rows = [picture_row(*named, model.class_names, name, model.revision) for named in zip(files, samples, strict=True)]
     return [
-        {**picture_row(file, sample, model.class_names, name, model.revision), "png": _base64(encode_png(picture))}
-        for file, sample, picture in zip(files, samples, pictures, strict=True)
+        {**row, "png": _base64(encode_png(picture, made_up(row)))} for row, picture in zip(rows, pictures, strict=True)
     ]
 
 
@@ -124,7 +125,7 @@ def _morph_answer(morph: Morph, model: AMGAN, name: str) -> dict[str, Any]:
         "model": name,
         "revision": morph.revision,
         "ends": _rows(morph.frames[morph.end_frames], morph.ends, model, name),
-        "frames": [_base64(encode_png(frame)) for frame in morph.frames],
+        "frames": [_base64(encode_png(frame, MADE_UP)) for frame in morph.frames],
         "webp": _base64(encode_morph(morph, "webp")),
     }
 

@@ -16,6 +16,7 @@ from amgan.networks.config import ModelConfig
 from amgan.release.seed_index import NOT_FOUND
 from amgan.sampling.animation import ENCODERS
 from amgan.sampling.interpolation import interpolation_recipe, keyframe_positions
+from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png, enlarge, film_strip
 from amgan.sampling.recipes import Recipe
 from amgan.sampling.sampler import Sample
@@ -214,7 +215,7 @@ def encode_morph(morph: Morph, kind: str) -> bytes:
         VideoError: an mp4 cannot be made here.
     """
     if kind == "png":
-        return encode_png(film_strip(morph.frames))
+        return encode_png(film_strip(morph.frames), MADE_UP)
     if kind not in ENCODERS:
         raise RequestError(f"the file must be {', '.join(ENCODERS)} or png, not {kind!r:.40}")
     frames = enlarge(morph.frames, animation_factor(morph.config.image_size))

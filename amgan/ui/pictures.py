@@ -10,7 +10,9 @@ import numpy as np
 
 from amgan.networks.config import ModelConfig
 from amgan.sampling.archive import file_names, slug
+from amgan.sampling.marking import MADE_UP, made_up
 from amgan.sampling.media import encode_png
+from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
 from amgan.sampling.variations import Variation
 from amgan.ui.drawing import PARTS, Morph, Sheet, Variations
@@ -25,9 +27,9 @@ def data_uri(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def png_uri(picture: np.ndarray) -> str:
-    """A picture (H, W, C) as a data URI."""
-    return data_uri(encode_png(picture), "image/png")
+def png_uri(picture: np.ndarray, mark: bytes = MADE_UP) -> str:
+    """A picture (H, W, C) as a data URI, with a mark of `amgan.sampling.marking`: visitors save it as it is."""
+    return data_uri(encode_png(picture, mark), "image/png")
 
 
 def percent(probability: float) -> str:
@@ -84,7 +86,8 @@ def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: W
         "label": asked or "",
         "truncation": repr(sample.truncation),
     }
-    return _tile_of(picture, name, facts, data)
+    mark = made_up(picture_row(file, sample, config.class_names, sheet.model, sheet.revision))
+    return _tile_of(picture, name, facts, data, mark)
 
 
 def variations_html(variations: Variations, words: Words) -> str:
@@ -122,9 +125,11 @@ def _variation_tile(
     return _tile_of(picture, name, facts, data)
 
 
-def _tile_of(picture: np.ndarray, name: str, facts: list[str], data: dict[str, str]) -> dict[str, Any]:
+def _tile_of(
+    picture: np.ndarray, name: str, facts: list[str], data: dict[str, str], mark: bytes = MADE_UP
+) -> dict[str, Any]:
     attributes = {f"data-{key}": value for key, value in data.items()}
-    return {"picture": _img(picture, data["alt"]), "name": name, "facts": facts, "data": attributes}
+    return {"picture": _img(picture, data["alt"], mark), "name": name, "facts": facts, "data": attributes}
 
 
 def viewer_html(words: Words, reviewable: bool = False) -> str:
@@ -179,6 +184,6 @@ def head_html(model: str, revision: str, config: ModelConfig, words: Words) -> s
     return part("head", words, model, text, revision, words.version.format(revision=revision[:8]))
 
 
-def _img(picture: np.ndarray, alt: str) -> dict[str, Any]:
+def _img(picture: np.ndarray, alt: str, mark: bytes = MADE_UP) -> dict[str, Any]:
     height, width = picture.shape[:2]
-    return {"src": png_uri(picture), "alt": alt, "width": width, "height": height}
+    return {"src": png_uri(picture, mark), "alt": alt, "width": width, "height": height}

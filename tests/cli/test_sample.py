@@ -40,6 +40,24 @@ def test_several_classes_take_turns_by_name_and_number(run, release, tmp_path):
         assert content["class_names"].tolist() == ["Sneaker", "Bag", "Ankle boot"]
 
 
+def test_a_picture_is_drawn_again_from_its_file(run, fail, release, predefined, tmp_path):
+    first, again = tmp_path / "first.png", tmp_path / "again.png"
+    for options in ((), ("--label", "Bag", "--truncation", 0.7), ("--label", "Bag", "--confidence", 0.4)):
+        run("sample", "--model", release, "--n", 1, "--seed", 4, *options, "--out", first)
+        run("sample", "--from", first, "--model", release, "--out", again)
+        assert first.read_bytes() == again.read_bytes()
+    run("sample", "--model", release, "--label", "Bag", "--n", 3, "--out", tmp_path / "folder")
+    run("sample", "--from", tmp_path / "folder" / "Bag-seed2.png", "--model", release, "--out", again)
+    assert np.array_equal(pixels(again), pixels(tmp_path / "folder" / "Bag-seed2.png"))
+    assert "of shoes drew it" in fail("sample", "--from", first, "--model", predefined, "--out", again)
+    assert "leave out what you gave" in fail("sample", "--from", first, "--label", "Bag", "--out", again)
+    assert "'shoes'" in fail("sample", "--from", first, "--out", again)
+    assert "No such file" in fail("sample", "--from", tmp_path / "none.png", "--out", again)
+    assert "give --model" in fail("sample", "--out", again)
+    run("sample", "--model", release, "--n", 2, "--out", first)
+    assert "does not say which picture" in fail("sample", "--from", first, "--out", again)
+
+
 def test_an_array_keeps_its_name(run, release, tmp_path):
     run("sample", "--model", release, "--n", 1, "--out", tmp_path / "x.NPZ")
     assert [file.name for file in tmp_path.iterdir()] == ["x.NPZ"]

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from amgan.bounds import MAX_SEED
+from amgan.sampling.marking import name_in
 from amgan.sampling.media import grid
+from amgan.sampling.picture_row import NamedPicture
 from tests.models import NAMES
 from tests.server.running import problem
 
@@ -138,6 +140,9 @@ def test_one_picture_for_ever(client, name, label):
     for revision in (model.revision, model.revision[:8]):
         answer = client.get(f"/v1/images/{name}/{revision}/7.png", params=query)
         assert np.array_equal(pixels(answer.content), expected)
+        named = NamedPicture.of(name_in(answer.content))
+        asked = None if label is None else model.class_names[model.sampler.classes.number(label)]
+        assert (named.model, named.revision, named.seed, named.asked) == (name, model.revision, 7, asked)
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         again = client.get(
             f"/v1/images/{name}/{revision}/7.png",

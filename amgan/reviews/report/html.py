@@ -23,6 +23,7 @@ from amgan.reviews.statistics.preference import Winner, side
 from amgan.reviews.statistics.threshold import Prediction
 from amgan.reviews.store.store import Review
 from amgan.reviews.text import count
+from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png
 from amgan.templates import html_template
 
@@ -142,7 +143,7 @@ def _prediction(name: str, prediction: Prediction, review: Review, actions: Repo
 def _image(drawn: Drawn | None) -> str | None:
     if not isinstance(drawn, np.ndarray):
         return None
-    return "data:image/png;base64," + base64.b64encode(encode_png(drawn)).decode()
+    return "data:image/png;base64," + base64.b64encode(encode_png(drawn, MADE_UP)).decode()
 
 
 def _problems(pictures: Mapping[Picture, Drawn]) -> list[str]:

@@ -16,6 +16,7 @@ from amgan.reviews.drawing import Drawn
 from amgan.reviews.report.results import ItemResult, Results
 from amgan.reviews.review_spec import Picture
 from amgan.sampling.archive import MANIFEST_FILE, distinct, zip_files
+from amgan.sampling.marking import made_up
 from amgan.sampling.media import encode_png
 from amgan.whole_files import write_whole
 
@@ -75,8 +76,8 @@ def kept_files(results: Results, drawn: Mapping[Picture, Drawn]) -> dict[str, by
     files: dict[str, bytes] = {}
     rows = []
     for name, (picture, one, image) in zip(distinct(stems, ".png"), images):
-        files[name] = encode_png(image)
         rows.append(_manifest_row(name, picture, one))
+        files[name] = encode_png(image, made_up(rows[-1]))
     return {MANIFEST_FILE: json.dumps(rows, indent=2, ensure_ascii=False).encode(), **files}
 
 

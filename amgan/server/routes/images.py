@@ -88,8 +88,8 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
         if _matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Response(status_code=304, headers=headers)
         recipe = sampler.sample_recipe([seed], [number], truncation, confidence)
-        pictures, _ = await draw(service, request, opened, recipe, 1, field)
-        content = await service.encoders.run(partial(sheet_png, pictures), is_small(pictures))
+        pictures, samples = await draw(service, request, opened, recipe, 1, field)
+        content = await service.encoders.run(partial(sheet_png, pictures, samples, opened), is_small(pictures))
         return Response(content, media_type="image/png", headers=headers)
 
     app.get(ONE, response_class=Response, responses=ONE_ANSWERS, tags=["images"])(draw_image)
@@ -130,9 +130,8 @@ def _names(asked: ImagesRequest, most: int) -> tuple[Sequence[int], list[Label |
 def _encoder(
     form: Literal["png", "npz", "json"], pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel
 ) -> Callable[[], bytes]:
-    if form == "png":
-        return partial(sheet_png, pictures)
-    return partial(arrays_npz if form == "npz" else named_json, pictures, samples, opened)
+    encode = {"png": sheet_png, "npz": arrays_npz, "json": named_json}[form]
+    return partial(encode, pictures, samples, opened)
 
 
 def _matches(if_none_match: str | None, etag: str) -> bool:

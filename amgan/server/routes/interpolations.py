@@ -13,6 +13,7 @@ from starlette.responses import Response
 from amgan.sampling.animation import ENCODERS, LEAST_PIXELS, MISSING, has_ffmpeg
 from amgan.sampling.class_names import Label
 from amgan.sampling.interpolation import interpolation_recipe
+from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png, enlarge, film_strip
 from amgan.server.drawing import draw, encoded, numbers_of
 from amgan.server.model_room import OpenModel
@@ -92,7 +93,7 @@ def _encoder(frames: np.ndarray, asked: InterpolationRequest, opened: OpenModel)
     if asked.format == "npz":
         return partial(_npz, frames, opened)
     if asked.format == "png":
-        return lambda: encode_png(enlarge(film_strip(frames), asked.scale))
+        return lambda: encode_png(enlarge(film_strip(frames), asked.scale), MADE_UP)
     encode = ENCODERS[asked.format]
     return lambda: encode(enlarge(frames, asked.scale), asked.milliseconds)
 

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from amgan.engine.loading import in_thread
 from amgan.sampling.interpolation import interpolation_recipe
+from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png, enlarge, grid
 from amgan.sampling.recipes import Recipe
 from amgan.sampling.sampler import Sample
@@ -84,4 +85,4 @@ def _recipe(state: PageState, opened: OpenModel) -> tuple[Recipe[tuple[np.ndarra
 
 def _preview(pictures: np.ndarray, columns: int) -> bytes:
     sheet = grid(pictures, columns)
-    return encode_png(enlarge(sheet, max(1, PREVIEW_PIXELS // sheet.shape[1])))
+    return encode_png(enlarge(sheet, max(1, PREVIEW_PIXELS // sheet.shape[1])), MADE_UP)

@@ -149,6 +149,7 @@ def test_sides_of_pairs(client, store, pairs):
             shown = {}
             for side in ("left", "right"):
                 answer = client.get(f"/review/{pairs.id}/pictures/{number}-{side}.png", params={"reviewer": reviewer})
+                assert b"iTXt" not in answer.content  # what names the picture names its model
                 shown[side] = np.asarray(Image.open(io.BytesIO(answer.content)))
             left = side_of_a(pairs, reviewer, number)
             expected = client.shelf.model(SECRETS[0]).sample(["Bag"], [item.a.seed])[0]
