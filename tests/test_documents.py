@@ -17,6 +17,7 @@ from amgan.cli.command_line import COMMANDS
 from amgan.cli.review.command import ReviewAction
 from amgan.model import AMGAN
 from amgan.server.schemas import ImagesRequest, InterpolationRequest, JobRequest
+from tests.cli.flags import flag_of
 from tests.documents import DOCUMENTS, ROOT, anchors, code_blocks, prose, text_of
 
 REQUESTS = {"/v1/images": ImagesRequest, "/v1/interpolations": InterpolationRequest, "/v1/jobs": JobRequest}
@@ -132,7 +133,7 @@ def _our_commands(text: str) -> list[list[str]]:
 
 def _our_flags() -> set[str]:
     kinds = [*COMMANDS.values(), *(get_args(action)[0] for action in get_args(ReviewAction))]
-    return {f"--{field.name.replace('_', '-')}" for kind in kinds for field in fields(kind)}
+    return {flag_of(field) for kind in kinds for field in fields(kind)}
 
 
 def _flags_of_scripts() -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from dataclasses import fields
@@ -20,6 +19,7 @@ from amgan.cli.review.command import ReviewAction, ReviewCommand
 from amgan.cli.sample import SampleCommand
 from amgan.errors import AmganError
 from amgan.training import releasing
+from tests.cli.flags import flag_of
 from tests.models import saved
 from tests.training.runs import CLASSES, forget_accelerator, make_pictures
 
@@ -64,9 +64,7 @@ def test_help_of_a_command_names_every_flag(names, capsys):
         if "Suppress" in repr(types[option.name]):  # a secret, which has a variable
             continue
         is_positional = "Positional" in repr(types[option.name])
-        renamed = re.search(r"name='([a-z-]+)'", repr(types[option.name]))
-        flag = renamed[1] if renamed else option.name.replace("_", "-")
-        assert (option.name.upper() if is_positional else f"--{flag}") in printed
+        assert (option.name.upper() if is_positional else flag_of(option)) in printed
 
 
 @pytest.mark.parametrize(
