@@ -18,10 +18,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple, Protocol
 
 from amgan.data.class_folders import SPLIT_NAMES
-from amgan.data.file_tree import PassedOver, is_helper
+from amgan.data.file_tree import PassedOver, direct_files, is_helper, subfolders
 from amgan.data.labels_beside import labels_in
 from amgan.data.manifest import read_manifest
-from amgan.data.picture_files import left_out_in_words
+from amgan.data.picture_files import TABLE_SUFFIXES, is_picture, left_out_in_words
 from amgan.errors import DataError, one_line
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -200,12 +200,17 @@ def _target(place: Path, name: str) -> Path:
 
 
 def _inmost(folder: Path) -> Path:
-    # photos.zip most often holds a folder photos, which holds the classes.
-    while True:
-        inside = list(folder.iterdir())
-        if len(inside) != 1 or not inside[0].is_dir() or inside[0].name.lower() in SPLIT_NAMES:
-            return folder
+    # photos.zip most often holds a folder photos, which holds the classes, and perhaps notes beside it.
+    while not (labels_in(folder) or read_manifest(folder).classes or any(map(_is_data, direct_files(folder)))):
+        inside = subfolders(folder)
+        if len(inside) != 1 or inside[0].name.lower() in SPLIT_NAMES:
+            break
         has_labels = labels_in(inside[0]) or read_manifest(inside[0]).classes
-        if not has_labels and not any(path.is_dir() for path in inside[0].iterdir()):
-            return folder
+        if not has_labels and not subfolders(inside[0]):
+            break
         folder = inside[0]
+    return folder
+
+
+def _is_data(file: Path) -> bool:
+    return is_picture(file) or file.suffix.lower() in TABLE_SUFFIXES

@@ -43,6 +43,11 @@ def natural_order(name: str) -> tuple[list[str | int], str]:
     return [int(part) if part.isdecimal() else part for part in re.split(r"(\d{1,18})", name)], name
 
 
+def alike(name: str) -> str:
+    """What is the same for names that differ in capitals or spaces only."""
+    return " ".join(name.casefold().split())
+
+
 def class_folder(name: str) -> str:
     """The folder name of a class: its own, but for what file systems or the reader take otherwise, which is %XX.
 

@@ -49,6 +49,8 @@ def decode_picture(content: bytes, size: int) -> Picture:
     """
     with open_picture(content) as image:
         original = image.size
+        if image.mode == "F" or (image.mode == "I" and image.format == "TIFF"):  # of which PNG and PGM have 16 bits
+            raise ValueError("pixels of 32 bits have no fixed white; save it with 8 or 16 bits")
         to_colours = partial(_to_grey_or_rgb, profile=image.info.get("icc_profile"))
         upright = read_upright(image, size, to_colours)
     premultiplied = upright.mode in OPAQUE
@@ -60,8 +62,6 @@ def decode_picture(content: bytes, size: int) -> Picture:
 
 
 def _to_grey_or_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    if image.mode == "F":
-        raise ValueError("floating-point pixels have no fixed white; save it with 8 or 16 bits")
     if image.mode.startswith("I"):
         # Pillow clips 16-bit grey to 255 where it should scale it.
         values = np.asarray(image, dtype=np.float64)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import datasets
 
-from amgan.data.class_folders import SPLIT_NAMES, class_of_folder
+from amgan.data.class_folders import SPLIT_NAMES, alike, class_of_folder
 from amgan.data.file_tree import PassedOver, direct_files, files_below, subfolders
 from amgan.data.manifest import Manifest, read_manifest
 from amgan.data.picture_files import (
@@ -47,13 +47,13 @@ def holds_table(folder: Path) -> bool:
     return any(next(place.glob(SHALLOW_TABLES), None) for place in (folder, *inner))
 
 
-def check_one_data_set(folder: Path) -> None:
-    """Refuse a folder one level too high.
+def check_one_data_set(folder: Path, split: str) -> None:
+    """Refuse a folder one level too high, unless what it holds are splits.
 
     Raises:
         DataError: the folder holds several data sets; some of them are named.
     """
-    if sets := _several_in(folder):
+    if sets := _several_in(folder, split):
         tables = any(map(holds_table_files, sets))
         way_out = "" if tables else ", or, if these are the classes, put their pictures right into them"
         raise DataError(
@@ -85,13 +85,13 @@ def declares_its_parts(folder: Path) -> bool:
     return head.startswith("---") and ("\nconfigs:" in head or "\ndataset_info:" in head)
 
 
-def _several_in(folder: Path) -> list[Path]:
+def _several_in(folder: Path, split: str = "train") -> list[Path]:
     if any(path.suffix.lower() in TABLE_SUFFIXES for path in folder.iterdir()) or declares_its_parts(folder):
         return []
     tables = {path for path in subfolders(folder) if holds_table_files(path)}
     inner = [path for path in subfolders(folder) if path in tables or has_pictures(path)]
     sets = [path for path in inner if path in tables or _looks_like_a_data_set(path)]
-    if any(path.name.lower() in SPLIT_NAMES for path in inner) or len(sets) < 2 or not (tables or sets == inner):
+    if any(is_split(path, split) for path in inner) or len(sets) < 2 or not (tables or sets == inner):
         return []
     return sets
 
@@ -127,8 +127,19 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
     if not any(found for name, found in pictures.items() if not means_unlabelled(name)):
         but = next((f" but {name}" for name, found in pictures.items() if found), "")
         raise DataError(
-            f"{root}: no pictures in subfolders{but}; put those of each class into a subfolder of its name"
+            f"{root}: no pictures in subfolders{but}; put those of each class into a subfolder of its name, or list "
+            "them in a labels.csv with the columns file_name and label"
             f"{not_read_in_words(sum(unread.values(), Counter()))}"
+        )
+    named = [name for name in pictures if not means_unlabelled(name)]
+    if all(name.lower() in SPLIT_NAMES for name in named):
+        raise DataError(
+            f"{root}: {', '.join(named)} are no classes but parts of a data set; put the pictures of each class into a "
+            "subfolder of its name in each of them"
+        )
+    if len(named) == 1 and len(inner := _with_pictures(subfolders(root / named[0]))) > 1:
+        raise DataError(
+            f"{root}: only one class ({named[0]!r}); if {_named(inner)} are the classes, give {root / named[0]}"
         )
     for name, found in pictures.items():
         if not found and not means_unlabelled(name):
@@ -165,10 +176,10 @@ def _class_files(root: Path, manifest: Manifest, passed: PassedOver) -> dict[str
     for file in sorted(direct_files(root)):
         if name := manifest.class_of(file):
             classes.setdefault(name, []).append(file)
-    alike: dict[str, str] = {}
+    first: dict[str, str] = {}
     known = set(manifest.classes.values())
     for name in sorted(classes):
-        other = alike.setdefault(" ".join(name.casefold().split()), name)
+        other = first.setdefault(alike(name), name)
         if other != name and not means_unlabelled(name) and not {name, other} <= known:
             raise DataError(
                 f"{root}: the folders {other!r} and {name!r} differ in capitals or spaces only; put the pictures into "

@@ -21,6 +21,7 @@ from torch import Tensor
 from amgan.data.decoding import Fit, Picture, decode_picture
 from amgan.data.evening_out import Background, extreme_shapes, put_on_ground, undo_uneven_borders
 from amgan.data.opening import quiet_pillow
+from amgan.data.picture_files import counted, printable
 from amgan.errors import DataError, one_line
 from amgan.networks.objectives import UNLABELLED
 
@@ -83,7 +84,7 @@ class LabelledImages:
         """The labelled pictures alone."""
         if not self.unlabelled:
             return self
-        left_out = ", ".join(filter(None, [self.left_out, f"{self.unlabelled} unlabelled pictures"]))
+        left_out = ", ".join(filter(None, [self.left_out, counted(self.unlabelled, "unlabelled picture")]))
         return replace(self.only(self.labels != UNLABELLED), left_out=left_out)
 
     @property
@@ -118,7 +119,7 @@ class LabelledImages:
         if self.shapes:
             lines.append(f"Shapes    {self.shapes}")
         if self.skipped:
-            lines.append(f"Skipped   {self.skipped} broken pictures")
+            lines.append(f"Skipped   {counted(self.skipped, 'broken picture')}")
         if self.left_out:
             lines.append(f"Left out  {self.left_out}")
         return "\n".join(lines)
@@ -268,7 +269,7 @@ def _decode_all(
 
 
 def _relative(path: str, source: str) -> str:
-    return os.path.relpath(path, source) if Path(path).is_relative_to(source) else path
+    return printable(os.path.relpath(path, source) if Path(path).is_relative_to(source) else path)
 
 
 def _in_words(broken: list[BrokenPicture], count: int) -> str:

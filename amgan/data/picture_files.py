@@ -62,7 +62,7 @@ def left_out_in_words(endings: Counter[str], passed: PassedOver, *others: tuple[
     parts = []
     if endings:
         names = [
-            f"{ending} {count}" if len(endings) > 1 else ending for ending, count in endings.most_common(MOST_NAMES)
+            f"{ending} {endings[ending]}" if len(endings) > 1 else ending for ending in _by_count(endings)[:MOST_NAMES]
         ]
         more = ", ..." if len(endings) > MOST_NAMES else ""
         parts.append(f"{counted(endings.total(), 'file')} ({', '.join(names)}{more})")
@@ -84,7 +84,16 @@ def not_read_in_words(endings: Counter[str]) -> str:
     """In words, why files of these endings are no pictures here."""
     if any(endings[suffix] for suffix in HEIC_SUFFIXES):
         return f" (.heic is not read yet: {HEIC_WAY_OUT})"
-    return f" ({endings.most_common(1)[0][0]} is not read: save such files as .png or .jpg)" if endings else ""
+    return f" ({_by_count(endings)[0]} is not read: save such files as .png or .jpg)" if endings else ""
+
+
+def _by_count(endings: Counter[str]) -> list[str]:
+    return sorted(endings, key=lambda ending: (-endings[ending], ending))
+
+
+def printable(name: str) -> str:
+    """A file's name as a line can show it, whatever letters it has."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
 
 
 def counted(count: int, noun: str) -> str:
@@ -95,7 +104,7 @@ def counted(count: int, noun: str) -> str:
 def unread_endings(files: Iterable[Path]) -> Counter[str]:
     """How many files that are neither pictures nor notes have which ending."""
     return Counter(
-        file.suffix.lower() or "no ending"
+        printable(file.suffix.lower()) or "no ending"
         for file in files
         if not is_picture(file)
         and file.suffix.lower() not in NO_PICTURE_SUFFIXES

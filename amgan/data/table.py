@@ -16,7 +16,7 @@ import pyarrow as pa
 from datasets.exceptions import DatasetGenerationError, DatasetsError
 from huggingface_hub.errors import HFValidationError
 
-from amgan.data.class_folders import composed, natural_order
+from amgan.data.class_folders import alike, composed, natural_order
 from amgan.data.folder import (
     check_one_data_set,
     declares_its_parts,
@@ -27,6 +27,7 @@ from amgan.data.folder import (
 )
 from amgan.data.labels_beside import open_with_labels_beside
 from amgan.errors import DataError, SplitError, one_line
+from amgan.networks.config import MAX_CLASS_NAME_LENGTH, is_class_name
 from amgan.networks.objectives import UNLABELLED
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
@@ -65,11 +66,14 @@ def open_table(source: str, split: str, config: str | None = None) -> tuple[data
                 return open_table(str(one_of_several(folder, config)), split)
             if opened := open_with_labels_beside(folder, split):
                 return opened
-            check_one_data_set(folder)
+            check_one_data_set(folder, split)
             if not holds_table(folder):
                 return open_image_folder(folder, split)
     except OSError as error:
         raise DataError(f"{source}: {one_line(error):.300}") from error
+    except UnicodeEncodeError as error:
+        wrong = next(part for part in Path(error.object).parts if error.object[error.start] in part)
+        raise DataError(f"{source}: the name {wrong!r:.100} is not in UTF-8; give it another one") from error
     if not local and not HUB_ID.fullmatch(source):
         raise DataError(f"{source}: no such folder; a data set of the Hub is named user/name")
     try:
@@ -177,7 +181,7 @@ def label_column_of(table: datasets.Dataset, source: str, image_column: str) -> 
 def _check_repeats(table: datasets.Dataset, source: str, column: str) -> None:
     if isinstance(table.features[column], datasets.ClassLabel):
         return
-    counts = Counter(value for value in table.with_format(None)[column][:] if not _is_empty(value))
+    counts = Counter(_as_name(value) for value in table.with_format(None)[column][:] if not _is_empty(value))
     single = sum(count == 1 for count in counts.values())
     if len(counts) > 2 and single > MOST_SINGLE * counts.total():
         raise DataError(
@@ -215,6 +219,7 @@ def labels_of(table: datasets.Dataset, source: str, column: str) -> tuple[np.nda
         values = [None if value in (None, UNLABELLED) else named[value] for value in values]
     elif _is_class(feature) or _is_whole(table, column):
         values = [None if _is_empty(value) else _as_name(value) for value in values]
+        _check_not_alike({value for value in values if isinstance(value, str)}, source, column)
         names = sorted({*values} - {None}, key=lambda name: natural_order(name) if isinstance(name, str) else name)
     elif _is_list(table, column):
         raise DataError(f"{source}: {_several_classes(column)}")
@@ -224,6 +229,16 @@ def labels_of(table: datasets.Dataset, source: str, column: str) -> tuple[np.nda
     numbers = {name: number for number, name in enumerate(names)}
     labels = [numbers.get(value, UNLABELLED) for value in values]
     return np.asarray(labels, dtype=np.int64), tuple(map(str, names))
+
+
+def _check_not_alike(names: set[str], source: str, column: str) -> None:
+    first: dict[str, str] = {}
+    for name in sorted(names):
+        if (other := first.setdefault(alike(name), name)) != name:
+            raise DataError(
+                f"{source}: {other!r:.100} and {name!r:.100} in column {column!r} differ in capitals or spaces only; "
+                "write one of them if they are one class, or give one another name"
+            )
 
 
 def _is_whole(table: datasets.Dataset, column: str) -> bool:
@@ -236,16 +251,18 @@ def _is_whole(table: datasets.Dataset, column: str) -> bool:
 
 def _as_name(value: Any) -> Any:
     if isinstance(value, str):
-        return composed(value)
+        return composed(value.strip())
     return int(value) if isinstance(value, float) else value
 
 
 def _is_empty(value: Any) -> bool:
-    return value in (None, "") or (isinstance(value, float) and math.isnan(value))
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def check_classes(labels: np.ndarray, class_names: tuple[str, ...], source: str) -> None:
-    """Check that there are two classes or more, each with a labelled picture.
+    """Check that there are two classes or more, each with a name that can be shown and a labelled picture.
 
     Raises:
         DataError: naming the class.
@@ -253,6 +270,12 @@ def check_classes(labels: np.ndarray, class_names: tuple[str, ...], source: str)
     labelled = labels[labels != UNLABELLED]
     if not len(labelled):
         raise DataError(f"{source}: none of its {len(labels)} pictures has a class; label some of each class")
+    for name in class_names:
+        if not is_class_name(name):
+            raise DataError(
+                f"{source}: no class can be called {name!r:.60}; a name has 1 to {MAX_CLASS_NAME_LENGTH} letters, "
+                "all of which can be shown"
+            )
     if len(class_names) < 2:
         raise DataError(f"{source}: only one class ({class_names[0]!r}); a class-labelled GAN needs two or more")
     counts = np.bincount(labelled, minlength=len(class_names))

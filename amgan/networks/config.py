@@ -114,6 +114,11 @@ def config_values(content: Any, keys: Mapping[int, set[str]], hint: str = "") ->
     return {name: content[name] for name in names}
 
 
+def is_class_name(name: str) -> bool:
+    """Whether a class can be called so: 1 to 200 characters that can be shown."""
+    return bool(name.strip()) and len(name) <= MAX_CLASS_NAME_LENGTH and name.isprintable()
+
+
 def checked_class_names(names: Any) -> tuple[str, ...]:
     """Class names as a tuple.
 
@@ -126,7 +131,7 @@ def checked_class_names(names: Any) -> tuple[str, ...]:
         raise ConfigError(f"class_names must hold 2 to {MAX_CLASSES} names, not {len(names)}")
     if len(set(names)) != len(names):
         raise ConfigError("class_names must differ from each other")
-    if any(not name.strip() or len(name) > MAX_CLASS_NAME_LENGTH or not name.isprintable() for name in names):
+    if not all(map(is_class_name, names)):
         raise ConfigError(f"each class name must have 1 to {MAX_CLASS_NAME_LENGTH} printable characters")
     if sum(len(name.encode()) for name in names) > MAX_CLASS_NAMES_BYTES:
         raise ConfigError(f"class_names must have at most {MAX_CLASS_NAMES_BYTES} bytes together")
