@@ -38,6 +38,11 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def loosely(name: str) -> str:
+    """A name without what people hardly see in it: capitals, and spaces beyond one between words."""
+    return " ".join(name.casefold().split())
+
+
 def natural_order(name: str) -> tuple[list[str | int], str]:
     """By what names of classes are sorted, everywhere the same: 2 comes before 10."""
     return [int(part) if part.isdecimal() else part for part in re.split(r"(\d{1,18})", name)], name

@@ -14,7 +14,7 @@ import datasets
 import pyarrow as pa
 from PIL import Image
 
-from amgan.data.class_folders import SPLIT_NAMES, class_of_folder
+from amgan.data.class_folders import SPLIT_NAMES, class_of_folder, loosely
 from amgan.data.file_tree import PassedOver, direct_files, files_below, subfolders
 from amgan.data.labels_beside import labels_in, name_key, read_labels
 from amgan.data.manifest import Manifest, read_manifest
@@ -247,7 +247,7 @@ def _class_files(root: Path, manifest: Manifest, passed: PassedOver) -> dict[str
     alike: dict[str, str] = {}
     known = set(manifest.classes.values())
     for name in sorted(classes):
-        other = alike.setdefault(" ".join(name.casefold().split()), name)
+        other = alike.setdefault(loosely(name), name)
         if other != name and not means_unlabelled(name) and not {name, other} <= known:
             raise DataError(
                 f"{root}: the folders {other!r} and {name!r} differ in capitals or spaces only; put the pictures into "

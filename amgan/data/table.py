@@ -237,7 +237,10 @@ def check_classes(labels: np.ndarray, class_names: tuple[str, ...], source: str)
     if not len(labelled):
         raise DataError(f"{source}: none of its {len(labels)} pictures has a class; label some of each class")
     if len(class_names) < 2:
-        raise DataError(f"{source}: only one class ({class_names[0]!r}); a class-labelled GAN needs two or more")
+        raise DataError(
+            f"{source}: only one class ({class_names[0]!r}); a class-labelled GAN needs two or more: name the "
+            f"folder of the others as well, as in --data photos {source}"
+        )
     counts = np.bincount(labelled, minlength=len(class_names))
     if not counts.all():
         raise DataError(

@@ -14,7 +14,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from amgan.data.labelled_images import LabelledImages
-from amgan.training.batches import to_unit_range
+from amgan.training.batches import one_epoch, to_unit_range
 
 LOOKED_AT = 4096
 """Pictures, at most, whose components are taken; they tell no more of a larger set."""
@@ -43,7 +43,7 @@ class PrincipalComponents:
             latent_dim: How many components to take.
             by_class: Whether each class has a mean of its own.
         """
-        chosen = torch.randperm(len(data))[:LOOKED_AT].to(data.images.device)
+        chosen = one_epoch(data)[:LOOKED_AT].to(data.images.device)
         images = to_unit_range(data.images[chosen])
         self._size = images.shape[2]
         small = F.adaptive_avg_pool2d(images, min(SIDE, self._size))

@@ -24,7 +24,7 @@ def load_training_data(config: TrainConfig) -> LabelledImages:
     Raises:
         DataError: they cannot be used.
     """
-    return load_split(config, config.split, config.image_size, config.channels)
+    return load_split(config, config.split, config.image_size, config.channels, config.data_weights)
 
 
 def suited(
@@ -45,13 +45,13 @@ def suited(
     if config.hold_out:
         whole, (data, held_out) = len(data), split_held_out(data, config.hold_out)
         words.append(f"Kept out  {len(held_out)} of {whole} pictures, for evaluate to compare with")
-    possible = len(data) // num_processes
+    possible = sum(data.draws) // num_processes
     if config.batch_size == TrainConfig.batch_size and LEAST_BATCH <= possible < config.batch_size:
         config = replace(config, batch_size=possible)
         words.append(f"Batches   of {possible}, as there are so few pictures")
     if possible < config.batch_size:
         raise DataError(
-            f"{config.data}: {len(data)} pictures are fewer than a batch of "
+            f"{data.source}: {sum(data.draws)} pictures are fewer than a batch of "
             f"{config.batch_size * num_processes}; lower --batch-size or add pictures"
         )
     return config, data, words

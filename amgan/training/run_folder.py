@@ -64,7 +64,7 @@ def check_run_folder(config: TrainConfig) -> None:
     before = UNNAMED_BEFORE | _read_settings(config.out / SETTINGS_FILE)
     now = _settings(config)
     for name in sorted(set(now) - FREE_ON_RESUME):
-        if before.get(name) != now[name] and not (name == "data" and _same_place(before.get(name), config.data)):
+        if before.get(name) != now[name] and not (name == "data" and _same_places(before.get(name), config.data)):
             raise CheckpointError(
                 f"{config.out} was trained with {name} = {before.get(name)!r}, not {now[name]!r}; "
                 "give the same settings to resume"
@@ -75,17 +75,27 @@ def check_run_folder(config: TrainConfig) -> None:
 
 
 def _check_apart(config: TrainConfig) -> None:
-    data, out = Path(config.data).resolve(), config.out.resolve()
-    if data.is_dir() and (data.is_relative_to(out) or out.is_relative_to(data)):
-        raise ConfigError(
-            f"--out {config.out} and --data {config.data} are one folder or lie one in the other, where a run "
-            "and its data would mix; choose another --out"
-        )
+    out = config.out.resolve()
+    for source in config.data:
+        data = Path(source).resolve()
+        if data.is_dir() and (data.is_relative_to(out) or out.is_relative_to(data)):
+            raise ConfigError(
+                f"--out {config.out} and --data {source} are one folder or lie one in the other, where a run "
+                "and its data would mix; choose another --out"
+            )
 
 
-def _same_place(before: object, now: str) -> bool:
+def _same_places(before: object, now: tuple[str, ...]) -> bool:
     # photos, photos/ and ./photos are one folder; names of the Hub are only what they are.
-    return isinstance(before, str) and Path(now).exists() and os.path.realpath(before) == os.path.realpath(now)
+    named = [before] if isinstance(before, str) else before  # earlier versions had one
+    return (
+        isinstance(named, list)
+        and len(named) == len(now)
+        and all(
+            one == other or (Path(other).exists() and os.path.realpath(str(one)) == os.path.realpath(other))
+            for one, other in zip(named, now)
+        )
+    )
 
 
 def _step_of(checkpoint: Path) -> int:
@@ -163,4 +173,7 @@ def _read_settings(file: Path) -> dict[str, Any]:
 def _settings(config: TrainConfig) -> dict[str, Any]:
     # With what the recipe gives where nothing was asked for: another version may have another one.
     values = {name: vars(config.recipe).get(name, value) for name, value in asdict(config).items()}
-    return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
+    return {
+        name: str(value) if isinstance(value, Path) else [*value] if isinstance(value, tuple) else value
+        for name, value in values.items()
+    }
