@@ -15,7 +15,7 @@ import pyarrow as pa
 from PIL import Image
 
 from amgan.data.class_folders import SPLIT_NAMES, class_of_folder, loosely
-from amgan.data.file_tree import PassedOver, direct_files, files_below, subfolders
+from amgan.data.file_tree import PassedOver, by_name, direct_files, files_below, subfolders
 from amgan.data.labels_beside import labels_in, name_key, read_labels
 from amgan.data.manifest import Manifest, read_manifest
 from amgan.errors import DataError, SplitError, one_line
@@ -163,7 +163,9 @@ def open_with_labels_beside(folder: Path, split: str) -> tuple[datasets.Dataset,
 def _open_rows(folder: Path, place: Path, root: Path, labels: Path) -> tuple[datasets.Dataset, str]:
     passed = PassedOver()
     found = [file for file in files_below(root, passed) if file != labels]
-    files = {name_key(str(file.relative_to(labels.parent))): file for file in sorted(found) if _is_picture(file)}
+    files = {
+        name_key(str(file.relative_to(labels.parent))): file for file in sorted(found, key=by_name) if _is_picture(file)
+    }
     names, columns = read_labels(labels)
     rows: dict[Path, int] = {}
     missing = outside = 0
@@ -235,13 +237,13 @@ def _beside_part(folder: Path, root: Path, passed: PassedOver) -> list[Path]:
 def _class_files(root: Path, manifest: Manifest, passed: PassedOver) -> dict[str, list[Path]]:
     classes: dict[str, list[Path]] = {}
     for path in subfolders(root, passed):
-        found = [(file, manifest.class_of(file)) for file in sorted(files_below(path, passed))]
+        found = [(file, manifest.class_of(file)) for file in sorted(files_below(path, passed), key=by_name)]
         # Two exports put together have the rows of one of them, and older ones other names for their folders.
         own = next((name for _, name in found if name), class_of_folder(path.name))
         classes.setdefault(own, [])
         for file, name in found:
             classes.setdefault(name or own, []).append(file)
-    for file in sorted(direct_files(root)):
+    for file in sorted(direct_files(root), key=by_name):
         if name := manifest.class_of(file):
             classes.setdefault(name, []).append(file)
     alike: dict[str, str] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -92,6 +93,23 @@ def load_split(
     if not parts:
         raise error
     return unite(parts, weights)
+
+
+def has_split(options: DataOptions, split: str) -> bool:
+    """Whether one of the sources has a split of that name; no picture of it is read.
+
+    Raises:
+        DataError: a source cannot be used.
+    """
+    # They bring `datasets`, which takes a second to import.
+    from amgan.data.archives import at_hand
+    from amgan.data.table import open_table
+
+    for source in options.data:
+        with suppress(SplitError), at_hand(source) as place:
+            open_table(place, split)
+            return True
+    return False
 
 
 def load_held_out(load: Callable[[str], LabelledImages], split: str) -> LabelledImages:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from amgan.data.held_out import SHARE, split_held_out
 from amgan.data.labelled_images import LabelledImages
-from amgan.data.options import load_split
-from amgan.errors import DataError, SplitError
+from amgan.data.options import has_split, load_split
+from amgan.errors import DataError
 from amgan.networks.config import ModelConfig
 from amgan.training.config import TrainConfig
 
@@ -40,7 +40,7 @@ def suited(
             be used.
     """
     words = []
-    if config.hold_out is None and config.steps == 0 and len(data) <= FEW_PICTURES and not _has_test_split(config):
+    if config.hold_out is None and config.steps == 0 and len(data) <= FEW_PICTURES and not has_split(config, "test"):
         config = replace(config, hold_out=SHARE)
     if config.hold_out:
         whole, (data, held_out) = len(data), split_held_out(data, config.hold_out)
@@ -55,14 +55,6 @@ def suited(
             f"{config.batch_size * num_processes}; lower --batch-size or add pictures"
         )
     return config, data, words
-
-
-def _has_test_split(config: TrainConfig) -> bool:
-    try:
-        load_split(config, "test", config.image_size, config.channels)
-    except SplitError:
-        return False
-    return True
 
 
 def model_config_of(config: TrainConfig, data: LabelledImages) -> ModelConfig:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, fields, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from amgan.data.labelled_images import LabelledImages
 from amgan.errors import CheckpointError, ConfigError
+from amgan.metrics.cache import data_digest
 from amgan.training.checkpoint import PREFIX, complete_checkpoints
 from amgan.training.config import UNNAMED_BEFORE, TrainConfig
 from amgan.training.planning import PLANNABLE
@@ -19,10 +21,13 @@ from amgan.whole_files import write_whole
 
 SETTINGS_FILE = "train.json"
 FOUND = "found"
-"""Key of the settings file under which the classes and counts of the data stand.
+"""Key of the settings file under which the classes and counts of the data stand, in their order.
 
 Unlabelled pictures are counted like a class of their own: none can be called so.
 """
+
+PICTURES = "pictures_sha256"
+"""Key under which the digest of all pictures and their classes stands, in their order."""
 
 STARTED_FROM = "started_from"
 """Key under which the model stands that the run started from."""
@@ -106,19 +111,32 @@ def _step_of(checkpoint: Path) -> int:
 
 
 def check_run_data(config: TrainConfig, data: LabelledImages) -> None:
-    """Refuse to resume with other pictures than before, as far as classes and counts show it.
+    """Refuse to resume with other pictures than before: other classes, counts or contents, or in another order.
 
     Raises:
         CheckpointError: saying what was found before and now.
     """
     if not config.resume:
         return
-    before, now = _read_settings(config.out / SETTINGS_FILE).get(FOUND), _found(data)
-    if before != now:
-        raise CheckpointError(
-            f"{config.data} is not what {config.out} was trained on: its classes and counts were {before!r:.150}, "
-            f"now {now!r:.150}"
-        )
+    settings = _read_settings(config.out / SETTINGS_FILE)
+    found = settings.get(FOUND)
+    before, now = [*found.items()] if isinstance(found, dict) else [], [*_found(data).items()]
+    digest_before, digest_now = settings.get(PICTURES), data_digest(data)
+    if differing := [pair for pair in zip_longest(before, now) if pair[0] != pair[1]]:
+        were, are = zip(*differing)
+        differs = f"classes and counts were {_shown(were)}, now {_shown(are)}"
+    elif digest_before not in (None, digest_now):  # earlier versions did not keep it
+        differs = f"pictures or their order were others: SHA-256 was {digest_before:.12}, now {digest_now:.12}"
+    else:
+        return
+    raise CheckpointError(
+        f"{data.source} is not what {config.out} was trained on: its {differs}; bring back what it was or, to train on "
+        f"what it is now, start a new run with --start-from {config.out / 'release'}"
+    )
+
+
+def _shown(found: tuple[tuple[str, int] | None, ...]) -> str:
+    return ", ".join(f"{each[0]!r:.60} {each[1]}" for each in found[:3] if each) or "no more"
 
 
 def read_start_point(out: Path) -> StartPoint | None:
@@ -152,7 +170,12 @@ def as_begun(config: TrainConfig) -> TrainConfig:
 def write_settings(config: TrainConfig, data: LabelledImages, start: StartPoint | None = None) -> None:
     """Write the run's settings, what was found in its data and what it started from, beside its checkpoints."""
     config.out.mkdir(parents=True, exist_ok=True)
-    content = {**_settings(config), FOUND: _found(data), STARTED_FROM: start and asdict(start)}
+    content = {
+        **_settings(config),
+        FOUND: _found(data),
+        PICTURES: data_digest(data),
+        STARTED_FROM: start and asdict(start),
+    }
     write_whole(config.out / SETTINGS_FILE, (json.dumps(content, indent=2) + "\n").encode())
 
 

@@ -60,6 +60,7 @@ def test_a_planned_run_on_few_pictures_keeps_a_tenth_out(pictures, tmp_path):
 def test_where_there_is_a_split_test_nothing_more_is_kept_out(tmp_path):
     for split in ("train", "test"):
         make_pictures(tmp_path / "data" / split, 16)
+    put(tmp_path / "data" / "test", {"tall/broken.png": b"nothing that is there is decoded"})
     config = tiny(tmp_path / "data", tmp_path / "run", steps=0)
     assert suited(config, load_training_data(config))[0] == config
 

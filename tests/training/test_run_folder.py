@@ -189,10 +189,31 @@ def test_settings_are_written_whole_or_not_at_all(begun, monkeypatch):
     assert json.loads((begun.out / SETTINGS_FILE).read_text())["steps"] == begun.steps
 
 
-def test_a_resume_wants_the_same_classes_and_counts(begun):
+def test_a_resume_wants_the_same_pictures_in_the_same_order(begun):
     resumed = replace(begun, resume=True)
     check_run_data(resumed, DATA)
-    for other in (pictures(3, 5), pictures(3, 4, names=("a", "c"))):
+    brighter = replace(DATA, images=DATA.images + 1)
+    moved = replace(DATA, labels=DATA.labels[[0, 3, 1, 2, 4, 5, 6]])
+    for other, words in (
+        (pictures(3, 5), "classes and counts were 'b' 4, now 'b' 5"),
+        (pictures(3, 4, names=("a", "c")), "classes and counts were 'b' 4, now 'c' 4"),
+        (pictures(4, 3, names=("b", "a")), "classes and counts were 'a' 3, 'b' 4, now 'b' 4, 'a' 3"),
+        (pictures(3, 4, 1, names=("a", "b", "c")), "classes and counts were no more, now 'c' 1"),
+        (brighter, "pictures or their order were others: SHA-256 was [0-9a-f]{12}, now [0-9a-f]{12}"),
+        (moved, "pictures or their order were others"),
+    ):
         check_run_data(begun, other)  # a new run may take what it likes
-        with pytest.raises(CheckpointError, match=r"^[^\n]*is not what [^\n]* was trained on[^\n]*$"):
+        with pytest.raises(
+            CheckpointError, match=f"^data is not what [^\n]* was trained on: its {words}.*--start-from"
+        ):
             check_run_data(resumed, other)
+    file = begun.out / SETTINGS_FILE
+    settings = json.loads(file.read_text())
+    for found in ({"b": 4, "a": 3}, {"a": 3, "b": 4}):
+        # As an earlier version left it, in the order of the classes and without a digest.
+        file.write_text(json.dumps({**settings, "found": found} | {"pictures_sha256": None}))
+        if [*found] == ["a", "b"]:
+            check_run_data(resumed, brighter)
+        else:
+            with pytest.raises(CheckpointError, match="'b' 4, 'a' 3, now 'a' 3, 'b' 4"):
+                check_run_data(resumed, DATA)
