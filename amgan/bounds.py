@@ -125,6 +125,8 @@ def check_whole(value: object, name: str, low: int, high: int, error: type[Amgan
 def check_fields(options: Any, name_of: Callable[[str], str] = str) -> None:
     """Ask of each number among the fields of a dataclass what its type says; None is let through where it may stand.
 
+    Of a tuple of numbers, each is asked.
+
     Args:
         options: The dataclass.
         name_of: What a field is called in messages.
@@ -137,7 +139,8 @@ def check_fields(options: Any, name_of: Callable[[str], str] = str) -> None:
         value, hint = getattr(options, field.name), kinds[field.name]
         for kind in (hint,) if get_origin(hint) is Annotated or value is None else get_args(hint):
             if get_origin(kind) is Annotated and get_args(kind)[0] in (int, float):
-                Check[Any](kind)(value, name_of(field.name), ConfigError)
+                for number in value if isinstance(value, tuple) else (value,):
+                    Check[Any](kind)(number, name_of(field.name), ConfigError)
 
 
 check_seed = Check[int](Seed, "a seed")

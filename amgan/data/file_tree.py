@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 HELPER_NAMES = re.compile(
     r"\..*"  # hidden: .AppleDouble, ._a.png, .Trash-1000, .ipynb_checkpoints
@@ -36,6 +36,11 @@ def is_helper(name: str) -> bool:
     return HELPER_NAMES.fullmatch(name) is not None
 
 
+def by_name(path: PurePath) -> tuple[str, ...]:
+    """By what files and folders are sorted, everywhere the same: Windows itself passes over capitals."""
+    return path.parts
+
+
 def subfolders(folder: Path, passed: PassedOver | None = None) -> list[Path]:
     """The folders in a folder, or linked there, by name.
 
@@ -47,7 +52,7 @@ def subfolders(folder: Path, passed: PassedOver | None = None) -> list[Path]:
         OSError: it cannot be read.
     """
     found = []
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.iterdir(), key=by_name):
         if is_helper(path.name):
             if passed:
                 passed.helpers += _all_files(path)

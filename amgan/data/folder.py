@@ -9,7 +9,7 @@ from pathlib import Path
 import datasets
 
 from amgan.data.class_folders import SPLIT_NAMES, alike, class_of_folder
-from amgan.data.file_tree import PassedOver, direct_files, files_below, subfolders
+from amgan.data.file_tree import PassedOver, by_name, direct_files, files_below, subfolders
 from amgan.data.manifest import Manifest, read_manifest
 from amgan.data.picture_files import (
     MOST_NAMES,
@@ -167,13 +167,13 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
 def _class_files(root: Path, manifest: Manifest, passed: PassedOver) -> dict[str, list[Path]]:
     classes: dict[str, list[Path]] = {}
     for path in subfolders(root, passed):
-        found = [(file, manifest.class_of(file)) for file in sorted(files_below(path, passed))]
+        found = [(file, manifest.class_of(file)) for file in sorted(files_below(path, passed), key=by_name)]
         # Two exports put together have the rows of one of them, and older ones other names for their folders.
         own = next((name for _, name in found if name), class_of_folder(path.name))
         classes.setdefault(own, [])
         for file, name in found:
             classes.setdefault(name or own, []).append(file)
-    for file in sorted(direct_files(root)):
+    for file in sorted(direct_files(root), key=by_name):
         if name := manifest.class_of(file):
             classes.setdefault(name, []).append(file)
     first: dict[str, str] = {}

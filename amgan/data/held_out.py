@@ -16,7 +16,8 @@ def split_held_out(data: LabelledImages, share: float = SHARE, seed: int = 0) ->
     """The pictures to train on and those that are held out, both in their order.
 
     It is decided by the pictures' content: the same ones are held out wherever they lie and whatever their names are.
-    All classes give about the same share, and each keeps a picture to train on.
+    All classes give about the same share, and each keeps a picture to train on. Of several sources each is split by
+    itself, so that others beside it change nothing.
 
     Args:
         data: The whole set.
@@ -26,9 +27,10 @@ def split_held_out(data: LabelledImages, share: float = SHARE, seed: int = 0) ->
     salt = str(seed).encode()
     digests = [hashlib.sha256(salt + image.numpy().tobytes()).digest() for image in data.images.cpu()]
     labels = data.labels.tolist()
-    order = sorted(range(len(data)), key=lambda row: (labels[row], digests[row]))
-    may_go = [row for before, row in zip(order, order[1:]) if labels[before] == labels[row]]
-    count = min(len(may_go), max(1, round(len(data) * share)))
     held = torch.zeros(len(data), dtype=torch.bool)
-    held[[may_go[(2 * number + 1) * len(may_go) // (2 * count)] for number in range(count)]] = True
+    for rows in data.rows_by_source:
+        order = sorted(rows.tolist(), key=lambda row: (labels[row], digests[row]))
+        may_go = [row for before, row in zip(order, order[1:]) if labels[before] == labels[row]]
+        count = min(len(may_go), max(1, round(len(order) * share)))
+        held[[may_go[(2 * number + 1) * len(may_go) // (2 * count)] for number in range(count)]] = True
     return data.only(~held), data.only(held)

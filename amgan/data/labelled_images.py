@@ -51,6 +51,9 @@ class LabelledImages:
         names: The file of each picture in the set, or its row.
         ground: In words, what stands behind transparent pictures; "" if there are none.
         shapes: In words, the pictures of which little is kept; "" if there are none.
+        parts: In words, what each of several sources gives; "" for one.
+        source_numbers: int64 (N,), on the CPU, which of several sources each picture is of; None for one.
+        weights: How often a training draws the pictures of each source in an epoch.
     """
 
     images: Tensor
@@ -64,6 +67,9 @@ class LabelledImages:
     names: tuple[str, ...] = ()
     ground: str = ""
     shapes: str = ""
+    parts: str = ""
+    source_numbers: Tensor | None = None
+    weights: tuple[float, ...] = (1.0,)
 
     def __len__(self) -> int:
         """N, the number of pictures."""
@@ -77,7 +83,22 @@ class LabelledImages:
         """The pictures of a mask, bool (N,), in their order."""
         mask = mask.to(self.labels.device)
         names = tuple(name for name, stays in zip(self.names, mask.tolist()) if stays)
-        return replace(self, images=self.images[mask], labels=self.labels[mask], names=names)
+        sources = None if self.source_numbers is None else self.source_numbers[mask.cpu()]
+        return replace(self, images=self.images[mask], labels=self.labels[mask], names=names, source_numbers=sources)
+
+    @property
+    def rows_by_source(self) -> list[Tensor]:
+        """The numbers of the pictures of each source, int64 (n,), on the CPU."""
+        if self.source_numbers is None:
+            return [torch.arange(len(self))]
+        return [(self.source_numbers == number).nonzero().flatten() for number in range(len(self.weights))]
+
+    @property
+    def draws(self) -> list[int]:
+        """How many pictures of each source an epoch of training has: at least one of each that has any."""
+        return [
+            max(min(len(rows), 1), round(weight * len(rows))) for rows, weight in zip(self.rows_by_source, self.weights)
+        ]
 
     @property
     def labelled(self) -> LabelledImages:
@@ -111,6 +132,7 @@ class LabelledImages:
         known = f" ({self.unlabelled} of them unlabelled)" if self.unlabelled else ""
         lines = [
             f"Data      {self.source}: {len(self)} pictures{known}, {len(counts)} classes",
+            *([f"Parts     {self.parts}"] if self.parts else []),
             f"Classes   {shown}{more}",
             f"Pictures  {size_list}{more_sizes} -> {side}x{side} {'grey' if channels == 1 else 'RGB'}, {done}",
         ]
@@ -136,6 +158,7 @@ def load_labelled_images(
     label_column: str | None = None,
     skip_broken: bool = False,
     background: Background | None = None,
+    is_part: bool = False,
 ) -> LabelledImages:
     """Load a labelled data set wherever it is, as one uint8 tensor.
 
@@ -151,6 +174,7 @@ def load_labelled_images(
         label_column: Column of the classes, where the type alone does not tell.
         skip_broken: Leave out pictures that cannot be decoded, and count them.
         background: What stands behind transparent pictures; None chooses by contrast, white if they can be seen on it.
+        is_part: Whether others are put to it, so that it may lack classes, or pictures of some.
 
     Raises:
         DataError: naming the path, column or file: nothing there, no such split or configuration, no labels, one
@@ -162,7 +186,9 @@ def load_labelled_images(
     from amgan.data.archives import at_hand
 
     with at_hand(source) as (place, not_unpacked):
-        data = _load(place, image_size, split, config, channels, image_column, label_column, skip_broken, background)
+        data = _load(
+            place, image_size, split, config, channels, image_column, label_column, skip_broken, background, is_part
+        )
     return replace(data, source=source, left_out=", ".join(filter(None, [data.left_out, not_unpacked])))
 
 
@@ -176,6 +202,7 @@ def _load(
     label_column: str | None,
     skip_broken: bool,
     background: Background | None,
+    is_part: bool,
 ) -> LabelledImages:
     from amgan.data.table import check_classes, files_of, image_column_of, label_column_of, labels_of, open_table
 
@@ -186,7 +213,8 @@ def _load(
         if column not in table.column_names:
             raise DataError(f"{source}: no column {column!r}; it has {', '.join(table.column_names)}")
     labels, class_names = labels_of(table, source, label_column)
-    check_classes(labels, class_names, source)
+    if not is_part:
+        check_classes(labels, class_names, source)
 
     images = np.empty((len(table), channels or 1, image_size, image_size), dtype=np.uint8)
     kept: list[int] = []
@@ -218,7 +246,8 @@ def _load(
     if not kept:
         raise DataError(f"{source}: none of its {len(table)} pictures can be read; check the column or the files")
     labels = labels[kept]
-    check_classes(labels, class_names, source)
+    if not is_part:
+        check_classes(labels, class_names, source)
     images = images[: len(kept)]
     ground = put_on_ground(images, alphas, background)
     if bordered and not undo_uneven_borders(images, bordered):

@@ -15,7 +15,7 @@ import pyarrow.json
 import pyarrow.parquet as pq
 
 from amgan.data.class_folders import composed
-from amgan.data.file_tree import PassedOver, files_below, subfolders
+from amgan.data.file_tree import PassedOver, by_name, files_below, subfolders
 from amgan.data.picture_files import (
     counted,
     has_pictures,
@@ -70,7 +70,9 @@ def open_with_labels_beside(folder: Path, split: str) -> tuple[datasets.Dataset,
 def _open_rows(folder: Path, place: Path, root: Path, labels: Path) -> tuple[datasets.Dataset, str]:
     passed = PassedOver()
     found = [file for file in files_below(root, passed) if file != labels]
-    files = {name_key(str(file.relative_to(labels.parent))): file for file in sorted(found) if is_picture(file)}
+    files = {
+        name_key(str(file.relative_to(labels.parent))): file for file in sorted(found, key=by_name) if is_picture(file)
+    }
     names, columns = read_labels(labels)
     rows: dict[Path, int] = {}
     missing = outside = 0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
 from amgan.data.evening_out import Background
 from amgan.data.held_out import SHARE, split_held_out
 from amgan.data.labelled_images import LabelledImages, load_labelled_images
+from amgan.data.uniting import unite
 from amgan.errors import DataError, SplitError
 from amgan.networks.architecture import ImageSize
 
@@ -20,7 +22,7 @@ class DataOptions:
     """Options of a command on its data set.
 
     Attributes:
-        data: A folder with one subfolder of pictures a class, a local data set, or a Hub id.
+        data: A folder with one subfolder of pictures a class, a local data set, or a Hub id; several are put together.
         split: Split of the data set to train on.
         config: Configuration of the data set, where it has several.
         image_column: Column of the pictures, where its type alone does not tell.
@@ -29,7 +31,7 @@ class DataOptions:
         background: What stands behind transparent pictures: white, black or grey; by contrast if not given.
     """
 
-    data: str = field(kw_only=False)
+    data: tuple[str, ...] = field(kw_only=False)
     split: str = "train"
     config: str | None = None
     image_column: str | None = None
@@ -52,30 +54,65 @@ class TrainingDataOptions(DataOptions):
 
 
 def load_split(
-    options: DataOptions, split: str, image_size: ImageSize, channels: Literal[1, 3] | None = None
+    options: DataOptions,
+    split: str,
+    image_size: ImageSize,
+    channels: Literal[1, 3] | None = None,
+    weights: Sequence[float] = (),
 ) -> LabelledImages:
-    """The labelled pictures of one split.
+    """The labelled pictures of one split, of all sources together.
 
     Args:
         options: Where they are and how they are read.
-        split: Its name.
+        split: Its name; another one than `options.split` need not be in all sources.
         image_size: Side that they are brought to.
         channels: 1 for grey, 3 for RGB; None as the pictures are.
+        weights: How often the pictures of each source are drawn; once if not given.
 
     Raises:
+        SplitError: there is no such split.
         DataError: they cannot be used.
     """
-    return load_labelled_images(
-        options.data,
-        image_size,
-        split=split,
-        config=options.config,
-        channels=channels,
-        image_column=options.image_column,
-        label_column=options.label_column,
-        skip_broken=options.skip_broken,
-        background=options.background,
-    )
+    parts, error = [], DataError("no data set is named; give a folder or a Hub id")
+    for source in options.data:
+        try:
+            part = load_labelled_images(
+                source,
+                image_size,
+                split=split,
+                config=options.config,
+                channels=channels,
+                image_column=options.image_column,
+                label_column=options.label_column,
+                skip_broken=options.skip_broken,
+                background=options.background,
+                is_part=len(options.data) > 1,
+            )
+            parts.append(part)
+        except SplitError as missing:
+            if split == options.split:
+                raise
+            error = missing
+    if not parts:
+        raise error
+    return unite(parts, weights)
+
+
+def has_split(options: DataOptions, split: str) -> bool:
+    """Whether one of the sources has a split of that name; no picture of it is read.
+
+    Raises:
+        DataError: a source cannot be used.
+    """
+    # They bring `datasets`, which takes a second to import.
+    from amgan.data.archives import at_hand
+    from amgan.data.table import open_table
+
+    for source in options.data:
+        with suppress(SplitError), at_hand(source) as (place, _):
+            open_table(place, split, options.config)
+            return True
+    return False
 
 
 def load_held_out(load: Callable[[str], LabelledImages], split: str) -> LabelledImages:

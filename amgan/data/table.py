@@ -277,7 +277,10 @@ def check_classes(labels: np.ndarray, class_names: tuple[str, ...], source: str)
                 "all of which can be shown"
             )
     if len(class_names) < 2:
-        raise DataError(f"{source}: only one class ({class_names[0]!r}); a class-labelled GAN needs two or more")
+        raise DataError(
+            f"{source}: only one class ({class_names[0]!r}); a class-labelled GAN needs two or more: name the "
+            f"folder of the others as well, as in --data photos {source}"
+        )
     counts = np.bincount(labelled, minlength=len(class_names))
     if not counts.all():
         raise DataError(

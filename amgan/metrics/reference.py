@@ -113,4 +113,4 @@ def check_data(judge: Judge, data: LabelledImages) -> None:
         JudgeError: naming the first difference.
     """
     _, channels, size, _ = data.images.shape
-    judge.check_fits(data.class_names, size, channels, f"the data set {Path(data.source).name}")
+    judge.check_fits(data.class_names, size, channels, f"the data set {data.source}")

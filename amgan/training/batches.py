@@ -29,7 +29,7 @@ class Batches:
         self._seed = seed
         self._rank = rank
         self._world_size = world_size
-        self.batches_per_epoch = len(data) // (batch_size * world_size)
+        self.batches_per_epoch = sum(data.draws) // (batch_size * world_size)
         self._epoch = -1
         self._order = torch.empty(0, dtype=torch.int64)
 
@@ -38,12 +38,30 @@ class Batches:
         epoch, position = divmod(step, self.batches_per_epoch)
         if epoch != self._epoch:
             generator = torch.Generator().manual_seed((self._seed * 1_000_003 + epoch) % 2**32)
-            order = torch.randperm(len(self._data), generator=generator)
-            self._order = order.to(self._data.images.device, non_blocking=True)
+            self._order = one_epoch(self._data, generator).to(self._data.images.device, non_blocking=True)
             self._epoch = epoch
         start = (position * self._world_size + self._rank) * self._batch_size
         chosen = self._order[start : start + self._batch_size]
         return self._data.images[chosen], self._data.labels[chosen]
+
+
+def one_epoch(data: LabelledImages, generator: torch.Generator | None = None) -> Tensor:
+    """The numbers of the pictures of an epoch in a new order, int64, on the CPU: each as often as its source's weight.
+
+    Of a weight that is no whole number the rest is drawn anew, from all pictures of the source.
+
+    Args:
+        data: The set.
+        generator: Draws the order; None for the global random numbers.
+    """
+    rows = []
+    for own, count in zip(data.rows_by_source, data.draws):
+        rest = count % max(1, len(own))
+        rows += [own] * (count // max(1, len(own)))
+        if rest:
+            rows.append(own[torch.randperm(len(own), generator=generator)[:rest]])
+    together = torch.cat(rows)
+    return together[torch.randperm(len(together), generator=generator)]
 
 
 def to_unit_range(images: Tensor) -> Tensor:

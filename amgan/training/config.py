@@ -8,7 +8,8 @@ from inspect import signature
 from pathlib import Path
 from typing import Annotated
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
+from pydantic import AllowInfNan
 
 from amgan.bounds import AtLeastOne, BelowOne, Confidence, Count, NotNegative, Positive, TrainingSeed, check_fields
 from amgan.console import flag
@@ -24,6 +25,8 @@ from amgan.training.recipe import RECIPES, Recipe
 
 MAX_LICENCE = 80
 
+DrawnTimes = Annotated[float, Ge(0.01), Le(100), AllowInfNan(False)]
+
 UNNAMED_BEFORE = {
     "architecture": "dcgan",
     "lr_decay_from": 0,
@@ -32,6 +35,7 @@ UNNAMED_BEFORE = {
     "discriminator_first": 0,
     "variety": 0.0,
     "hold_out": None,
+    "data_weights": [],
 }
 """Settings that the files of earlier versions do not name, as they were then."""
 
@@ -42,7 +46,10 @@ class TrainConfig(TrainingDataOptions):
 
     Attributes:
         data: A folder with one subfolder of pictures a class, a local data set, or a Hub id. Of pictures in a
-            subfolder named unlabelled, or in rows without a class, D learns what is real, but no class.
+            subfolder named unlabelled, or in rows without a class, D learns what is real, but no class. Several, as in
+            --data photos kept, are put together: classes of one name are one class, and one folder may lack some.
+        data_weights: How often the pictures of each of several sources are drawn, in the order of --data, as in
+            --data photos kept --data-weights 1 0.5; all equally often if not given.
         out: Folder of the run: checkpoints, sample sheets, logs, and the release in out/release.
         objective: Which of the paper's models.
         labeling: dynamic (D names the class of a picture) or predefined (the class is an input of G); dcgan dynamic,
@@ -135,6 +142,7 @@ class TrainConfig(TrainingDataOptions):
     private: bool = False
     push_every: Count = 5000
     data_licence: str | None = None
+    data_weights: tuple[DrawnTimes, ...] = ()
 
     def check(self) -> None:
         """Check the numbers that a run could not start with; the model's own are checked by `ModelConfig`.
@@ -143,6 +151,11 @@ class TrainConfig(TrainingDataOptions):
             ConfigError: naming the flag and what it must be.
         """
         check_fields(self, flag)
+        if self.data_weights and len(self.data_weights) != len(self.data):
+            raise ConfigError(
+                f"--data-weights must be one number for each of --data, so {len(self.data)}, not "
+                f"{len(self.data_weights)}"
+            )
         if self.data_licence is not None and not 0 < len(self.data_licence.strip()) <= MAX_LICENCE:
             raise ConfigError(
                 f"--data-licence must be a short name, such as mit or cc-by-4.0, of 1 to {MAX_LICENCE} letters"
@@ -178,5 +191,6 @@ class TrainConfig(TrainingDataOptions):
             value = getattr(self, name)
             if value == option.default or name == "resume":
                 continue
-            words += [flag(name)] if value is True else [flag(name), shlex.quote(str(value))]
+            values = value if isinstance(value, tuple) else () if value is True else (value,)
+            words += [flag(name), *(shlex.quote(str(each)) for each in values)]
         return " ".join(words)

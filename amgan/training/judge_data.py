@@ -35,7 +35,9 @@ def load_judge_data(config: JudgeTrainConfig) -> tuple[LabelledImages, LabelledI
     except DataError as error:
         raise DataError(f"{error}; name another with --test-split, or keep some out with --hold-out 0.1") from error
     if test.class_names != whole.class_names or test.images.shape[1:] != whole.images.shape[1:]:
-        raise DataError(f"{config.data}: the splits {config.split} and {config.test_split} differ in classes or colour")
+        raise DataError(
+            f"{whole.source}: the splits {config.split} and {config.test_split} differ in classes or colour"
+        )
     return whole, test
 
 

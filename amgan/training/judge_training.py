@@ -51,7 +51,7 @@ def train_judge(config: JudgeTrainConfig, console: Console) -> Judge:
     with accelerator.main_process_first():
         train, test = load_judge_data(config)
     if len(train) < config.batch_size * accelerator.num_processes:
-        raise DataError(f"{config.data}: {len(train)} pictures are fewer than a batch; lower --batch-size")
+        raise DataError(f"{train.source}: {len(train)} pictures are fewer than a batch; lower --batch-size")
     steps = len(train) // (config.batch_size * accelerator.num_processes) * config.epochs
     if steps < FEWEST_STEPS:
         raise ConfigError(

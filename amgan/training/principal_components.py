@@ -14,7 +14,8 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from amgan.data.labelled_images import LabelledImages
-from amgan.training.batches import to_unit_range
+from amgan.training.batches import one_epoch, to_unit_range
+from amgan.training.class_means import class_means
 
 LOOKED_AT = 4096
 """Pictures, at most, whose components are taken; they tell no more of a larger set."""
@@ -43,7 +44,7 @@ class PrincipalComponents:
             latent_dim: How many components to take.
             by_class: Whether each class has a mean of its own.
         """
-        chosen = torch.randperm(len(data))[:LOOKED_AT].to(data.images.device)
+        chosen = one_epoch(data)[:LOOKED_AT].to(data.images.device)
         images = to_unit_range(data.images[chosen])
         self._size = images.shape[2]
         small = F.adaptive_avg_pool2d(images, min(SIDE, self._size))
@@ -52,10 +53,9 @@ class PrincipalComponents:
         of_all = flat.mean(dim=0, keepdim=True)
         self.means = of_all
         if by_class:
-            members = F.one_hot(labels.clamp(min=0), len(data.class_names)).float() * (labels >= 0).unsqueeze(1)
-            counts = members.sum(dim=0).unsqueeze(1)
+            means, counts = class_means(flat, labels, len(data.class_names))
             # A class of which no picture was looked at has the mean of all.
-            self.means = torch.where(counts > 0, members.T @ flat / counts.clamp(min=1), of_all)
+            self.means = torch.where(counts.unsqueeze(1) > 0, means, of_all)
             flat = torch.where((labels >= 0).unsqueeze(1), flat - self.means[labels.clamp(min=0)], flat - of_all)
         else:
             flat = flat - of_all

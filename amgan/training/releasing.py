@@ -148,7 +148,7 @@ def training_facts(
         else str(accelerator.device)
     )
     return {
-        "data": data.source.rstrip("/").rsplit("/", 1)[-1],
+        "data": " + ".join(source.rstrip("/").rsplit("/", 1)[-1] for source in config.data),
         "data_id": hub_id_of(data.source),
         "data_licence": licence and dataclasses.asdict(licence),
         "pictures": len(data),
@@ -171,7 +171,7 @@ def _public_settings(config: TrainConfig) -> TrainConfig:
     judge = config.judge and Path(public_place(str(config.judge)))
     return dataclasses.replace(
         config,
-        data=public_place(config.data),
+        data=tuple(map(public_place, config.data)),
         out=Path(public_place(str(config.out))),
         judge=judge,
         start_from=config.start_from and public_place(config.start_from),

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from amgan.data.held_out import SHARE, split_held_out
 from amgan.data.labelled_images import LabelledImages
-from amgan.data.options import load_split
-from amgan.errors import ConfigError, DataError, SplitError
+from amgan.data.options import has_split, load_split
+from amgan.errors import ConfigError, DataError
 from amgan.networks.config import ModelConfig
 from amgan.training.config import TrainConfig
 
@@ -24,7 +24,7 @@ def load_training_data(config: TrainConfig) -> LabelledImages:
     Raises:
         DataError: they cannot be used.
     """
-    return load_split(config, config.split, config.image_size, config.channels)
+    return load_split(config, config.split, config.image_size, config.channels, config.data_weights)
 
 
 def suited(
@@ -42,31 +42,23 @@ def suited(
     """
     words = []
     held_out = None
-    if config.hold_out is None and config.steps == 0 and len(data) <= FEW_PICTURES and not _has_test_split(config):
+    if config.hold_out is None and config.steps == 0 and len(data) <= FEW_PICTURES and not has_split(config, "test"):
         config = replace(config, hold_out=SHARE)
     if config.hold_out:
         whole, (data, held_out) = len(data), split_held_out(data, config.hold_out)
         words.append(f"Kept out  {len(held_out)} of {whole} pictures, for evaluate to compare with")
     if config.augment == "adaptive" and held_out is None:
         raise ConfigError("--augment adaptive follows pictures that are kept out of the training: add --hold-out 0.1")
-    possible = len(data) // num_processes
+    possible = sum(data.draws) // num_processes
     if config.batch_size == TrainConfig.batch_size and LEAST_BATCH <= possible < config.batch_size:
         config = replace(config, batch_size=possible)
         words.append(f"Batches   of {possible}, as there are so few pictures")
     if possible < config.batch_size:
         raise DataError(
-            f"{config.data}: {len(data)} pictures are fewer than a batch of "
+            f"{data.source}: {sum(data.draws)} pictures are fewer than a batch of "
             f"{config.batch_size * num_processes}; lower --batch-size or add pictures"
         )
     return config, data, held_out, words
-
-
-def _has_test_split(config: TrainConfig) -> bool:
-    try:
-        load_split(config, "test", config.image_size, config.channels)
-    except SplitError:
-        return False
-    return True
 
 
 def model_config_of(config: TrainConfig, data: LabelledImages) -> ModelConfig:

@@ -23,15 +23,16 @@ def scarcity_in_words(config: TrainConfig, data: LabelledImages, processes: int)
         processes: How many train together.
     """
     lines = []
-    passes = round(config.steps * config.batch_size * processes / len(data))
+    passes = round(config.steps * config.batch_size * processes / sum(data.draws) * max(data.weights))
     if passes > MANY_PASSES:
+        most = "up to " if len({*data.weights}) > 1 else ""
         ways = ["more pictures help most"]
         if config.recipe.augment != "all":
             ways.append("--augment all shows each in many forms")
         if config.start_from is None:
             ways.append("--start-from a model of such pictures needs fewer steps")
         lines.append(
-            f"Few       each of the {len(data):,} pictures is seen {passes:,} times, so that the model may "
+            f"Few       each of the {len(data):,} pictures is seen {most}{passes:,} times, so that the model may "
             f"repeat them instead of drawing new ones: {'; '.join(ways)}; or lower --minutes or --steps"
         )
     small = {name: count for name, count in data.class_counts.items() if count < FEW_OF_CLASS}

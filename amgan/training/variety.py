@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from amgan.training.class_means import class_means
+
 SIDE = 4
 """What D sees is looked at as so many times as many means."""
 
@@ -39,11 +41,6 @@ def lack_of_variety(
 def _deviation(maps: Tensor, classes: Tensor, kinds: int) -> Tensor:
     """Of each number around the mean of its class, over all classes."""
     numbers = F.adaptive_avg_pool2d(maps.float(), SIDE).flatten(1)
-    has_class = (classes >= 0).unsqueeze(1)
-    where = classes.clamp(min=0).unsqueeze(1)
-    # Not F.one_hot: it reads its input's smallest and largest value, which on some devices is a sync.
-    members = torch.zeros(len(classes), kinds, device=maps.device).scatter_(1, where, has_class.float())
-    counts = members.sum(dim=0)
-    means = members.T @ numbers / counts.clamp(min=1).unsqueeze(1)
-    squares = ((numbers - means[where.squeeze(1)]) * has_class).square().sum(dim=0)
+    means, counts = class_means(numbers, classes, kinds)
+    squares = ((numbers - means[classes.clamp(min=0)]) * (classes >= 0).unsqueeze(1)).square().sum(dim=0)
     return (squares / (counts - 1).clamp(min=0).sum().clamp(min=1) + SMALLEST_VARIANCE).sqrt()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
 
+from amgan.data.file_tree import by_name
 from amgan.data.labelled_images import load_labelled_images
 from tests.data.data_sets import levels, put
 
@@ -87,3 +89,11 @@ def test_such_links_beside_the_classes(pets, target):
 def test_a_pipe_is_not_waited_for(pets):
     os.mkfifo(pets / "cat/pipe.png")
     assert load_labelled_images(str(pets), 32).class_counts == {"cat": 2, "dog": 1}
+
+
+def test_the_order_is_the_same_on_every_system():
+    names = ["b", "A/x", "a", "B.1", "A.b/x", "é", "10"]
+    orders = [
+        [path.as_posix() for path in sorted(map(kind, names), key=by_name)] for kind in (PurePosixPath, PureWindowsPath)
+    ]
+    assert orders[0] == orders[1] == ["10", "A/x", "A.b/x", "B.1", "a", "b", "é"]

@@ -9,6 +9,7 @@ import torch
 
 from amgan.data.held_out import split_held_out
 from amgan.data.labelled_images import LabelledImages
+from amgan.data.uniting import unite
 from tests.metrics.judges import noise
 
 
@@ -62,3 +63,11 @@ def test_a_class_keeps_a_picture_and_one_at_least_is_held_out():
     assert list(training.class_counts.values()) == [1, 1, 1]
     assert list(held_out.class_counts.values()) == [0, 0, 1]
     assert len(split_held_out(pictures([2, 2]), 0.01)[1]) == 1
+
+
+def test_others_beside_a_source_change_nothing_of_what_it_holds_out():
+    photos, kept = pictures([30, 50]), dataclasses.replace(pictures([0, 40], seed=3), source="kept")
+    for weights in ((), (1.0, 0.5)):
+        held_out = split_held_out(unite([photos, kept], weights))[1]
+        assert [len(rows) for rows in held_out.rows_by_source] == [8, 4]
+        assert contents(held_out) == contents(split_held_out(photos)[1]) + contents(split_held_out(kept)[1])

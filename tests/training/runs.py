@@ -42,7 +42,7 @@ def make_pictures(folder: Path, count: int = 64, labelled: int | None = None) ->
 def tiny(data: Path, out: Path, **changes: Any) -> TrainConfig:
     """Settings of a run that takes about a second."""
     settings: dict[str, Any] = {
-        "data": str(data), "out": out, "steps": 4, "batch_size": 8, "latent_dim": 6, "generator_width": 4,
+        "data": (str(data),), "out": out, "steps": 4, "batch_size": 8, "latent_dim": 6, "generator_width": 4,
         "discriminator_width": 4, "precision": "fp32", "log_every": 2, "sheet_every": 100, "checkpoint_every": 100,
         "confidence": 0.0, "index_seeds": 0, "seed": 3, "architecture": "dcgan", "generator_first": 0,
         "discriminator_first": 0,

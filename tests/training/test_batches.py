@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from amgan.data.labelled_images import LabelledImages
-from amgan.training.batches import Batches, to_unit_range
+from amgan.training.batches import Batches, one_epoch, to_unit_range
 
 
 def numbered(count: int) -> LabelledImages:
@@ -36,6 +38,37 @@ def test_an_epoch_takes_each_picture_at_most_once_over_all_processes(share, seed
     assert len(together.unique()) == len(together) == steps * batch_size * world_size
     if count % (batch_size * world_size) == 0:
         assert together.sort().values.tolist() == list(range(count))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.sampled_from([0.01, 0.3, 1.0, 2.5, 3.0])), min_size=1).filter(
+        lambda found: any(size for size, _ in found)
+    ),
+    st.data(),
+)
+def test_pictures_of_a_source_are_drawn_as_often_as_its_weight_says(sources, drawing):
+    sizes, weights = zip(*sources)
+    data = replace(
+        numbered(sum(sizes)), source_numbers=torch.repeat_interleave(torch.tensor(sizes)), weights=tuple(weights)
+    )
+    generator = torch.Generator().manual_seed(drawing.draw(st.integers(0, 99)))
+    times = torch.bincount(one_epoch(data, generator), minlength=len(data)).split(sizes)
+    for own, size, weight, draws in zip(times, sizes, weights, data.draws):
+        assert own.sum() == draws == max(min(size, 1), round(size * weight))
+        if size:
+            assert own.max() - own.min() <= 1
+    if sum(data.draws) >= 2:
+        batches = Batches(data, 2, seed=1)
+        epoch = torch.cat([batches.at(step)[1] for step in range(batches.batches_per_epoch)])
+        assert len(epoch) == sum(data.draws) // 2 * 2
+
+
+def test_what_is_left_of_a_weight_is_drawn_anew_each_epoch():
+    data = replace(numbered(60), source_numbers=(torch.arange(60) >= 40).long(), weights=(1.0, 0.25))
+    batches = Batches(data, 45, seed=0)
+    kept = [{*batches.at(epoch)[1].tolist()} - {*range(40)} for epoch in range(30)]
+    assert {len(rows) for rows in kept} == {5}
+    assert set.union(*kept) == {*range(40, 60)}
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=8), st.integers(0, 2**32))

@@ -12,7 +12,7 @@ from amgan.networks.objectives import OBJECTIVES
 from amgan.training import TrainConfig
 from amgan.training.config import ObjectiveName
 
-CONFIG = TrainConfig(data="photos", out=Path("runs/x"))
+CONFIG = TrainConfig(data=("photos",), out=Path("runs/x"))
 
 
 @pytest.mark.parametrize(
@@ -63,5 +63,16 @@ def test_the_defaults_pass():
 
 
 def test_the_command_line_gives_the_settings_that_differ():
-    config = replace(CONFIG, data="my photos", skip_broken=True, resume=True, steps=7)
+    config = replace(CONFIG, data=("my photos",), skip_broken=True, resume=True, steps=7)
     assert config.command_line() == "python -m amgan train --data 'my photos' --out runs/x --steps 7 --skip-broken"
+    several = replace(CONFIG, data=("my photos", "kept"), data_weights=(1.0, 0.5))
+    several.check()
+    assert several.command_line() == (
+        "python -m amgan train --data 'my photos' kept --out runs/x --data-weights 1.0 0.5"
+    )
+
+
+@pytest.mark.parametrize(("weights", "words"), [((0.5,), "so 2, not 1"), ((1.0, 0.0), "from 0.01 to 100, not 0.0")])
+def test_weights_that_do_not_fit_the_sources(weights, words):
+    with pytest.raises(ConfigError, match=f"^--data-weights must be [^\n]*{words}$"):
+        replace(CONFIG, data=("photos", "kept"), data_weights=weights).check()

@@ -38,7 +38,7 @@ def _fresh_accelerator():
 
 
 def settings(data, out, **changes) -> JudgeTrainConfig:
-    base = JudgeTrainConfig(str(data), out, width=4, epochs=6, batch_size=8, precision="fp32", shift=2, peak_lr=0.05)
+    base = JudgeTrainConfig((str(data),), out, width=4, epochs=6, batch_size=8, precision="fp32", shift=2, peak_lr=0.05)
     return dataclasses.replace(base, **changes)
 
 

@@ -28,7 +28,7 @@ def photos(count):
 
 @given(minutes=st.floats(0.01, 10_000), seconds=st.floats(1e-3, 100), count=st.sampled_from([300, 50_000]))
 def test_the_steps_fill_the_time_but_for_what_is_kept_back(minutes, seconds, count):
-    config = TrainConfig("photos", "out", minutes=minutes)
+    config = TrainConfig(("photos",), "out", minutes=minutes)
     planned, words = plan(config, photos(count), 1, lambda tried: seconds * tried.recipe.generator_width / WIDTHS[0])
     step = seconds * planned.recipe.generator_width / WIDTHS[0]
     alone = planned.recipe.generator_first * GENERATOR_ALONE
@@ -48,7 +48,7 @@ def test_the_steps_fill_the_time_but_for_what_is_kept_back(minutes, seconds, cou
 def test_what_was_asked_for_stays(tmp_path):
     asked = {"generator_width": 5, "augment": "none", "lr_decay_steps": 7, "ema_decay": 0.5, "sheet_every": 3,
              "checkpoint_every": 4}  # fmt: skip
-    planned, _ = plan(TrainConfig("photos", tmp_path, **asked), photos(300), 1, lambda tried: 1.0)
+    planned, _ = plan(TrainConfig(("photos",), tmp_path, **asked), photos(300), 1, lambda tried: 1.0)
     assert {name: getattr(planned, name) for name in asked} == asked
     assert planned.lr_decay_from == 0
 
@@ -67,7 +67,7 @@ def test_scores_are_planned_where_a_judge_can_give_them():
 @pytest.mark.parametrize("minutes", [0, -1, float("nan"), float("inf")])
 def test_a_time_that_is_none_is_refused(tmp_path, minutes):
     with pytest.raises(ConfigError, match=r"^--minutes must be a number above 0, not "):
-        TrainConfig("photos", tmp_path, minutes=minutes).check()
+        TrainConfig(("photos",), tmp_path, minutes=minutes).check()
 
 
 @pytest.mark.parametrize("architecture", ["dcgan", "features"])

@@ -144,7 +144,7 @@ def test_facts_name_no_place_of_the_machine(pictures, accelerator_factory, tmp_p
     facts = training_facts(config, data, Progress(1, 1.0, 1), accelerator)
     assert str(tmp_path.parent) not in json.dumps(facts)
     assert f"--data {pictures.name} --out 'a b'" in facts["command"]
-    hub = training_facts(dataclasses.replace(config, data="user/shoes"), data, Progress(1, 1.0, 1), accelerator)
+    hub = training_facts(dataclasses.replace(config, data=("user/shoes",)), data, Progress(1, 1.0, 1), accelerator)
     assert "--data user/shoes" in hub["command"]
 
 

@@ -9,10 +9,13 @@ import pytest
 from rich.console import Console
 
 from amgan.data.held_out import split_held_out
-from amgan.errors import DataError
+from amgan.data.options import load_split
+from amgan.errors import CheckpointError, DataError, SplitError
 from amgan.model import AMGAN
 from amgan.training import TrainConfig
 from amgan.training.run_data import load_training_data, model_config_of, suited
+from amgan.training.run_folder import check_run_folder
+from tests.data.data_sets import put
 from tests.training.runs import make_pictures, run, tiny
 
 
@@ -58,6 +61,7 @@ def test_a_planned_run_on_few_pictures_keeps_a_tenth_out(pictures, tmp_path):
 def test_where_there_is_a_split_test_nothing_more_is_kept_out(tmp_path):
     for split in ("train", "test"):
         make_pictures(tmp_path / "data" / split, 16)
+    put(tmp_path / "data" / "test", {"tall/broken.png": b"nothing that is there is decoded"})
     config = tiny(tmp_path / "data", tmp_path / "run", steps=0)
     assert suited(config, load_training_data(config))[0] == config
 
@@ -76,3 +80,40 @@ def test_one_channel_or_three_by_the_pictures_or_as_asked(pictures, tmp_path):
     assert model().channels == 1
     assert model(channels=3).channels == 3
     assert model().class_names == ("round", "square", "tall")
+
+
+def test_kept_pictures_of_one_class_are_put_to_the_photos_with_their_weight(tmp_path):
+    photos, kept = make_pictures(tmp_path / "photos", 12), tmp_path / "kept"
+    put(kept, {"oval/1.png": 200, "oval/2.png": 210})
+    console = Console(file=io.StringIO(), width=200)
+    config = replace(tiny(photos, tmp_path / "run"), data=(str(photos), str(kept)), data_weights=(1.0, 2.0))
+    run(config, console)
+    assert f"Data      {photos} + {kept}: 14 pictures, 4 classes" in console.file.getvalue()
+    assert f"{kept} 2 drawn 2 times as often; not in {photos}: oval" in console.file.getvalue()
+    model = AMGAN.from_pretrained(config.out / "release")
+    assert model.class_names == ("round", "square", "tall", "oval")
+    assert model.metrics["training"]["data"] == "photos + kept"
+    run(replace(config, resume=True, steps=5))
+    changed = (
+        {"data": (str(photos),), "data_weights": ()},
+        {"data": (str(kept), str(photos))},
+        {"data_weights": (1, 1)},
+    )
+    for changes in changed:
+        with pytest.raises(CheckpointError, match=f"was trained with {min(changes)} = .* not "):
+            check_run_folder(replace(config, resume=True, **changes))
+    with pytest.raises(DataError, match=f"only one class .*: name .* as in --data photos {kept}$"):
+        load_training_data(replace(config, data=(str(kept),)))
+
+
+def test_a_split_test_may_be_in_some_of_the_sources_but_that_of_the_training_is_in_all(tmp_path):
+    photos, kept = tmp_path / "photos", make_pictures(tmp_path / "kept", 12)
+    for split in ("train", "test"):
+        make_pictures(photos / split, 12)
+    config = replace(tiny(photos, tmp_path / "run", steps=0), data=(str(photos), str(kept)))
+    assert suited(config, load_training_data(config))[0].hold_out is None
+    assert len(load_split(config, "test", 32)) == 12
+    with pytest.raises(SplitError, match="kept"):
+        load_training_data(replace(config, split="test"))
+    with pytest.raises(DataError, match="no data set is named"):
+        load_training_data(replace(config, data=()))

@@ -12,7 +12,7 @@ from amgan.data.labelled_images import UNLABELLED, LabelledImages
 from amgan.training.config import TrainConfig
 from amgan.training.scarcity import FEW_OF_CLASS, MANY_PASSES, scarcity_in_words
 
-CONFIG = TrainConfig(data="photos", out=Path("run"), steps=20_000, batch_size=64, augment="shift")
+CONFIG = TrainConfig(data=("photos",), out=Path("run"), steps=20_000, batch_size=64, augment="shift")
 
 
 def photos(*counts: int, unlabelled: int = 0) -> LabelledImages:

@@ -50,9 +50,9 @@ def test_who_labels_more_trains_something_else(partly, tmp_path):
     run(config)
     more = make_pictures(tmp_path / "more", labelled=12)
     settings = config.out / "train.json"
-    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"data": str(more)}))
-    with pytest.raises(CheckpointError, match="'unlabelled': 58.*'unlabelled': 52"):
-        run(replace(config, data=str(more), steps=8, resume=True))
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"data": [str(more)]}))
+    with pytest.raises(CheckpointError, match="'round' 2, .* now 'round' 4, "):
+        run(replace(config, data=(str(more),), steps=8, resume=True))
 
 
 def test_scores_are_against_all_pictures(partly, tmp_path, monkeypatch):

@@ -46,7 +46,8 @@ def main() -> None:
         watch_weights(Path(weights))
     # Lines arrive at once at the reader of a pipe, unlike with print.
     paths = {name: Path(settings[name]) for name in ("out", "judge") if settings.get(name)}
-    train(TrainConfig(**settings | paths), Console(file=sys.stdout, width=200))
+    several = {name: tuple(value) for name, value in settings.items() if isinstance(value, list)}
+    train(TrainConfig(**settings | paths | several), Console(file=sys.stdout, width=200))
 
 
 if __name__ == "__main__":

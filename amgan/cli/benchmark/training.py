@@ -99,7 +99,7 @@ def bare_steps(
 def loop_steps(config: ModelConfig, batch_size: int, folder: Path) -> Callable[[], Progress]:
     """A call that does `STEPS_A_CALL` steps of the training loop, as in a real run in fp32, on random pictures."""
     options = TrainConfig(
-        data="random",
+        data=("random",),
         out=folder,
         architecture=config.architecture,
         generator_width=config.generator_width,

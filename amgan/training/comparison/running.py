@@ -108,7 +108,11 @@ class Runner:
     def measured_with(self) -> dict[str, Any]:
         """What makes scores comparable, also those of real pictures: the judge, how it looks and with what."""
         common = {"scoring": asdict(self.scoring), "judge": self.judge.describe()}
-        return {**common, "data": Path(self.options.data).name, "training_pictures": self.reference.pictures}
+        return {
+            **common,
+            "data": " + ".join(Path(source).name for source in self.options.data),
+            "training_pictures": self.reference.pictures,
+        }
 
     def finished(self, run: PlannedRun) -> RunResult | None:
         """The result of a run that was made before, if it was.
