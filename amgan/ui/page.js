@@ -123,9 +123,7 @@
     const source = tile.querySelector('img');
     image.src = source.src;
     image.alt = tile.dataset.alt;
-    const size = Number(source.getAttribute('width'));
-    const room = Math.min(384, window.innerWidth - 80);
-    image.style.width = image.style.height = `${size * Math.max(1, Math.floor(room / size))}px`;
+    image.style.setProperty('--px', `${source.getAttribute('width')}px`);
     for (const part of dialog.querySelectorAll('[data-ag-text]')) {
       part.textContent = tile.dataset[part.dataset.agText] || '';
       part.hidden = !part.textContent;

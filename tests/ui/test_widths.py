@@ -1,0 +1,69 @@
+"""At every width nothing on the page covers anything else, and no caption is cut."""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import Page, expect
+
+from tests.ui.browsing import TIMEOUT, open_page
+
+MEASURE = """() => {
+  const troubles = [];
+  const named = part => `${part.className} ${(part.alt || part.textContent || part.type).trim().slice(0, 30)}`;
+  const seen = selector => [...document.querySelectorAll(selector)].filter(part =>
+    part.checkVisibility({ opacityProperty: true }) && !part.closest('.tab-container, .ag-strip, .ag-sheet')
+    && getComputedStyle(part).position !== 'fixed');
+  const controls = seen('.ag-stage img, .ag-end img, button, input, .ag-classes label, .ag-segments label');
+  const owners = new Map(controls.map(part => [part, part.closest('label')]));
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5;
+  const measure = (what, pictures) => {
+    const found = new Set();
+    const parts = [...pictures, ...controls];
+    const boxes = parts.map(part => part.getBoundingClientRect());
+    if (document.documentElement.scrollWidth > innerWidth) found.add('sideways scroll');
+    parts.forEach((part, i) => {
+      for (let j = i + 1; j < parts.length; j++) {
+        if (!over(boxes[i], boxes[j]) || part.contains(parts[j]) || parts[j].contains(part)) continue;
+        const owner = owners.get(part);
+        if (!owner || owner !== owners.get(parts[j])) found.add(`${named(part)} / ${named(parts[j])}`);
+      }
+    });
+    for (const picture of pictures) for (const caption of picture.parentElement.querySelectorAll('small')) {
+      const room = picture.parentElement.getBoundingClientRect().right + 0.5;
+      if (caption.getBoundingClientRect().right > room) found.add(`cut: ${named(caption)}`);
+    }
+    if (found.size) troubles.push(what, ...[...found].slice(0, 3));
+  };
+  const sheet = document.querySelector('.ag-sheet');
+  if (!sheet.checkVisibility()) {
+    measure('morph', []);
+    return troubles;
+  }
+  const tiles = [...sheet.children];
+  const images = [...sheet.querySelectorAll('img')];
+  for (const pixels of [32, 64]) for (const count of [1, 9, 16, 25, 64]) {
+    sheet.className = `ag-sheet ag-count-${count} ag-size-${pixels}`;
+    sheet.replaceChildren(...tiles.slice(0, count));
+    measure(`${count} of ${pixels} pixels`, images.slice(0, count));
+    const side = images[0].getBoundingClientRect().width;
+    if (side % pixels) troubles.push(`${side} for ${pixels} pixels`);
+  }
+  return troubles;
+}"""
+
+
+def test_nothing_covers_anything_at_any_width(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}?model=many&n=64&seed=4294967000", 64)
+    for tab, widths in (("Sample", (*range(320, 1101, 20), 1280, 1600)), ("Interpolate", range(320, 1001, 40))):
+        page.get_by_role("tab", name=tab).click()
+        if tab == "Interpolate":
+            expect(page.locator(".ag-strip img").first).to_be_visible(timeout=TIMEOUT)
+        troubles = {}
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 900})
+            if found := page.evaluate(MEASURE):
+                troubles[width] = found
+        assert not troubles, json.dumps(troubles, indent=1)
+        page.set_viewport_size({"width": 1280, "height": 900})
