@@ -11,9 +11,10 @@ from amgan.data.class_folders import alike, composed, natural_order
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.uniting import unite
 from amgan.errors import DataError
+from amgan.networks.config import is_class_name
 from amgan.networks.objectives import UNLABELLED
 
-names = st.text(min_size=1, max_size=6).map(composed)
+names = st.text(min_size=1, max_size=6).map(composed).filter(is_class_name)
 sources = st.lists(st.lists(names, min_size=1, max_size=5, unique_by=alike), min_size=2, max_size=4)
 
 
