@@ -238,6 +238,6 @@ def test_a_picture_that_is_gone_can_only_be_skipped(visit: Visit, store: ReviewS
         page.keyboard.press("k")
         expect(page.locator("#place")).to_contain_text(f"{place} of 2")
         page.get_by_role("button", name="Skip").click()
-    expect(page.locator("#end-words")).to_have_text("You judged 1 picture and skipped 1.")
+    expect(page.locator("#end-words")).to_have_text("You judged 1 picture. You skipped 1.")
     sent(page)
     assert sorted(verdicts(store, review, page).values()) == ["keep", "skip"]

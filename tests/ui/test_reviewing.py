@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -94,6 +95,25 @@ def test_a_phone_shows_all_of_it_at_once(visit: Visit, store: ReviewStore, model
         assert images.count() == (2 if spec.is_pairs else 1)
         assert page.evaluate("getComputedStyle(document.querySelector('#pictures img')).imageRendering") == "pixelated"
         expect(page.locator("kbd").first).to_be_hidden()
+
+
+def test_a_phone_in_japanese_reads_japanese_from_end_to_end(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
+    review = store.create(singles(model, NAME, 2, title="春", question="試作したいですか"))
+    page = visit(review, PHONE | {"locale": "ja-JP"}, name=None)
+    expect(page.get_by_text("画像 2 枚。それぞれ採用か不採用かを選んでください。約 1 分かかります。")).to_be_visible()
+    page.get_by_label("お名前").fill("花子")
+    page.get_by_role("button", name="はじめる", exact=True).tap()
+    for place in (1, 2):
+        expect(page.locator("#place")).to_have_text(re.compile(f"^{place} / 2"))
+        expect(page.locator("#choices button").first).to_have_attribute("aria-disabled", "false")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        page.get_by_role("button", name="採用", exact=True).tap()
+    expect(page.get_by_role("heading", name="花子 さん、ありがとうございました")).to_be_visible()
+    expect(page.locator("#end-words")).to_have_text("2 枚を評価しました。")
+    shown = page.locator("body").inner_text()
+    assert not set(re.findall(r"[A-Za-z]{2,}", shown)) - {*re.findall(r"[A-Za-z]{2,}", " ".join(model.class_names))}
+    sent(page)
+    assert verdicts(store, review, page) == {1: "keep", 2: "keep"}
 
 
 def test_what_a_screen_reader_is_told(visit: Visit, store: ReviewStore, model: AMGAN) -> None:

@@ -11,17 +11,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from amgan.errors import AmganError, RequestError
+from amgan.server.language import language_of
 from amgan.server.problems import described
 from amgan.server.reviews.page_files import HTML_HEADERS, ReviewPageFiles
 
-_HEADINGS = {404: "This link does not work", 429: "One moment, please", 503: "One moment, please"}
+_HEADINGS = {404: "link_is_broken", 429: "one_moment", 503: "one_moment"}
 
 
-def message_page(files: ReviewPageFiles, error: AmganError, root: str = "", may_reload: bool = True) -> HTMLResponse:
+def message_page(
+    files: ReviewPageFiles, request: Request, error: AmganError, root: str = "", may_reload: bool = True
+) -> HTMLResponse:
     """The error as a page, which reloads by itself if the error may pass.
 
     Args:
         files: Have the page.
+        request: Who asked, in which language.
         error: What went wrong.
         root: Leads from the page's address to /review/.
         may_reload: Whether to ask for the page again does no harm.
@@ -31,8 +35,8 @@ def message_page(files: ReviewPageFiles, error: AmganError, root: str = "", may_
     """
     status, sentence, headers = described(error)
     page = files.message(
-        _HEADINGS.get(status, "This cannot be shown"), sentence, root,
-        reload_seconds=headers.get("Retry-After") if may_reload else None,
+        _HEADINGS.get(status, "cannot_be_shown"), sentence, root,
+        reload_seconds=headers.get("Retry-After") if may_reload else None, lang=language_of(request, files.languages),
     )  # fmt: skip
     return HTMLResponse(page, status, HTML_HEADERS | headers)
 
@@ -62,7 +66,7 @@ def route_for_people(files: ReviewPageFiles) -> type[APIRoute]:
                     if isinstance(error, RequestValidationError):
                         error = RequestError("the link is not as it was sent; ask for it again")
                     # Of a page that was asked for by a form, a reload would be another request than that.
-                    return message_page(files, error, root="../", may_reload=request.method == "GET")
+                    return message_page(files, request, error, root="../", may_reload=request.method == "GET")
 
             return handled
 

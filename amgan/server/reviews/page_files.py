@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
+from amgan.server.language import DEFAULT
 from amgan.templates import html_template
 
 HTML_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self' https://huggingface.co"
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self' https://huggingface.co",
+    "Vary": "Accept-Language",
 }
 """Of every page: nothing but this server's own files, and no script or style within the page."""
 
 _FOLDER = Path(__file__).parent / "page"
 _MAIN = "reviewer.js"
 """The module that the page runs."""
+_WORDS = "words-{}.json"
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
@@ -29,6 +33,8 @@ class ReviewPageFiles:
             media_type = _MEDIA_TYPES.get(file.suffix)
             if media_type is not None:
                 self._files[file.name] = (file.read_bytes(), media_type)
+        files = _FOLDER.glob(_WORDS.format("*"))
+        self._words = {file.stem.partition("-")[2]: json.loads(file.read_text(encoding="utf-8")) for file in files}
         digest = hashlib.sha256()
         for name in sorted(self._files):
             digest.update(name.encode() + b"\0" + self._files[name][0])
@@ -36,31 +42,46 @@ class ReviewPageFiles:
         # All at once: a browser finds what a module imports only when that module has come.
         self._modules = [name for name in sorted(self._files) if name.endswith(".js") and name != _MAIN]
 
-    def page(self, title: str, question: str) -> str:
+    @property
+    def languages(self) -> dict[str, str]:
+        """What each language calls itself, by code."""
+        return {code: self._words[code]["language"] for code in sorted(self._words)}
+
+    def page(self, title: str, question: str, lang: str) -> str:
         """The page of a review.
 
         Args:
             title: Of the review, as it was typed.
             question: Likewise.
+            lang: Code of the language.
         """
-        page = html_template(_FOLDER / "page.html")
-        return page.render(version=self.version, modules=self._modules, title=title, question=question)
+        return html_template(_FOLDER / "page.html").render(
+            version=self.version, modules=self._modules, title=title, question=question,
+            lang=lang, words=self._words[lang], languages=self.languages,
+        )  # fmt: skip
 
-    def message(self, heading: str, sentence: str, root: str = "", reload_seconds: str | None = None) -> str:
+    def message(
+        self, heading: str, sentence: str, root: str = "", reload_seconds: str | None = None, lang: str = DEFAULT
+    ) -> str:
         """A page of one sentence.
 
         Args:
-            heading: What it comes down to.
-            sentence: May begin with a small letter and end without a stop.
+            heading: What it comes down to, by name of one of the page's words.
+            sentence: In English, which stands where the language has no words for it. May begin with a small letter
+                and end without a stop.
             root: Leads from the page's address to /review/.
             reload_seconds: After so many the page asks again by itself; None for one that stays.
+            lang: Code of the language.
         """
-        shown = f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
+        words = self._words[lang]
+        whole = f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
+        shown = [words[f"{heading}_more"].replace("{sentence}", whole)]
         if reload_seconds is not None:
-            shown += " This page reloads by itself in a moment."
+            shown.append(words["reloads"])
         return html_template(_FOLDER / "message.html").render(
-            root=root, version=self.version, heading=heading, sentence=shown, reload_seconds=reload_seconds
-        )
+            root=root, version=self.version, heading=words[heading], sentence=" ".join(shown),
+            reload_seconds=reload_seconds, lang=lang, words=words,
+        )  # fmt: skip
 
     def file(self, version: str, name: str) -> tuple[bytes, str] | None:
         """Content and media type of a script or style; None if there is none of that name and version."""

@@ -48,7 +48,7 @@ def add_review_result_routes(
             review = await door.owned(review_id, key)
             page = await reports.page(review, caller_of(request))
         except AmganError as error:
-            return message_page(files, error, root="../")
+            return message_page(files, request, error, root="../")
         return HTMLResponse(page, headers={"Content-Security-Policy": report_policy()})
 
     @router.get("/review/{review_id}/kept.zip")

@@ -17,6 +17,7 @@ from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.review_spec import Picture, Scale
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.vote import MAX_COMMENT, MAX_REVIEWER_NAME, TOKEN, Vote, counted
+from amgan.server.language import language_of
 from amgan.server.reviews.door import ReviewDoor
 from amgan.server.reviews.messages import message_page
 from amgan.server.reviews.page_files import HTML_HEADERS, ReviewPageFiles
@@ -102,12 +103,13 @@ def add_review_routes(
     pictures, files = ReviewPictures(service), ReviewPageFiles()
 
     @app.get("/review/{review_id}", include_in_schema=False)
-    async def show_page(review_id: str) -> Response:
+    async def show_page(review_id: str, request: Request) -> Response:
         try:
             review = await door.review(review_id)
         except AmganError as error:
-            return message_page(files, error)
-        return HTMLResponse(files.page(review.spec.title, review.spec.question), headers=HTML_HEADERS)
+            return message_page(files, request, error)
+        lang = language_of(request, files.languages)
+        return HTMLResponse(files.page(review.spec.title, review.spec.question, lang), headers=HTML_HEADERS)
 
     @app.get("/review/page/{version}/{name}", include_in_schema=False)
     async def show_file(version: str, name: str) -> Response:

@@ -4,6 +4,7 @@ import { commentText, setComment } from "./comment.js";
 import { element, showScreen } from "./elements.js";
 import { fit, Pictures } from "./pictures.js";
 import { choicesOf } from "./scales.js";
+import { say } from "./words.js";
 
 const AHEAD = 6;
 const DOUBLE_TAP_MS = 200;
@@ -51,7 +52,7 @@ export class Judging {
     const place = element("place");
     if (place.dataset.item !== String(current)) {
       place.dataset.item = current;
-      place.replaceChildren(`${review.order.indexOf(current) + 1} of ${length}`);
+      place.replaceChildren(say("place", { number: review.order.indexOf(current) + 1, count: length }));
       // Said, but not shown twice.
       if (label) place.append(Object.assign(document.createElement("span"), { className: "said", textContent: `, ${label}` }));
     }
@@ -68,10 +69,10 @@ export class Judging {
     const { images, state, trouble } = this.pictures.of(current);
     const box = element("pictures");
     const verdict = votes.get(current)?.verdict;
-    const place = `${review.order.indexOf(current) + 1} of ${review.count}`;
+    const place = say("place", { number: review.order.indexOf(current) + 1, count: review.count });
     const label = this.labelOf(current);
     images.forEach((image, side) => {
-      image.alt = review.pairs ? `${label}, ${SIDES[side]}, ${place}` : `${label}, ${place}`;
+      image.alt = review.pairs ? `${label}, ${say(`${SIDES[side]}_side`)}, ${place}` : `${label}, ${place}`;
       image.className = review.pairs && verdict === SIDES[side] ? "chosen" : "";
       image.onclick = review.pairs ? (event) => this.isMeant(event) && this.judge(SIDES[side]) : null;
     });
@@ -94,7 +95,7 @@ export class Judging {
   }
 
   labelOf(item) {
-    return this.session.review.items[item].label ?? "Picture";
+    return this.session.review.items[item].label ?? say("picture");
   }
 
   prefetch() {

@@ -1,5 +1,7 @@
 // A review's pictures: fetched ahead, tried again when the network is away, shown by whole factors.
 
+import { say } from "./words.js";
+
 const MOST_KEPT = 40;
 const MOST_PAUSE_SECONDS = 10;
 const GAP = 12;
@@ -58,18 +60,15 @@ function isThere(image) {
 
 // An image does not say why it failed; the same request by another way does.
 async function reasonOf(url) {
-  const away = { sentence: "Waiting for the connection …", isOver: false, seconds: 0 };
+  const away = { sentence: say("connecting"), isOver: false, seconds: 0 };
   try {
     const answer = await fetch(url);
     if (answer.ok) return { ...away, sentence: "" };
     if ([404, 410, 422].includes(answer.status)) {
-      return { sentence: "This picture cannot be drawn any more. Skip it.", isOver: true, seconds: 0 };
+      return { sentence: say("picture_gone"), isOver: true, seconds: 0 };
     }
     const seconds = Number(answer.headers.get("Retry-After")) || 1;
-    const sentence = answer.status === 429
-      ? "Many people are here; the picture comes soon …"
-      : "This picture cannot be drawn now; it is tried again …";
-    return { sentence, isOver: false, seconds };
+    return { sentence: say(answer.status === 429 ? "picture_many" : "picture_later"), isOver: false, seconds };
   } catch {
     return away;
   }

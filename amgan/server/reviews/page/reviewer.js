@@ -4,9 +4,10 @@ import { commentText, setComment, writeComment } from "./comment.js";
 import { element, showScreen, typed } from "./elements.js";
 import { Judging } from "./judging.js";
 import { COMMENT_KEYS, isAmong, SKIP_KEYS, UNDO_KEYS } from "./scales.js";
-import { notThisOne, tile, waits, whatToDo, whatWasDone, whyClosed } from "./screens.js";
+import { notThisOne, tile, whatToDo, whatWasDone, whyClosed } from "./screens.js";
 import { Session } from "./session.js";
 import { REVIEWER_KEY } from "./storage.js";
+import { say } from "./words.js";
 
 const MOST_PAUSE_SECONDS = 15;
 
@@ -19,7 +20,7 @@ async function open() {
       await session.refresh();
       break;
     } catch {
-      element("loading").firstElementChild.textContent = "Waiting for the connection …";
+      element("loading").firstElementChild.textContent = say("connecting");
       await new Promise((done) => setTimeout(done, 1000 * Math.min(2 ** failures, MOST_PAUSE_SECONDS)));
     }
   }
@@ -65,7 +66,7 @@ function showStart() {
 function showEnd() {
   const { review, reviewer, votes } = session;
   const { pictures, choices } = judging;
-  element("end-title").textContent = reviewer.name ? `Thank you, ${reviewer.name}!` : "Thank you!";
+  element("end-title").textContent = reviewer.name ? say("thank_you_name", { name: reviewer.name }) : say("thank_you");
   element("end-words").textContent = whatWasDone(review, votes);
   element("tiles").style.setProperty("--tile", review.pairs ? "148px" : "76px");
   element("tiles").replaceChildren(...review.order.map((item) => (
@@ -91,7 +92,7 @@ function showOutbox({ waiting, troubled, closed, refused, gone }) {
   if (closed && judging) show();
   else if (gone) refreshQuietly(); // if there is none any more, this leads to a page that says so
   else if (refused && judging) advance();
-  else element("waiting").textContent = troubled && waiting ? waits(waiting) : "";
+  else element("waiting").textContent = troubled && waiting ? say("votes_wait", { count: waiting }) : "";
 }
 
 // ---- Hands

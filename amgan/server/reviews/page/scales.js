@@ -1,17 +1,19 @@
 // What can be said on each scale: the buttons, from left to right, and their keys.
 
+import { say } from "./words.js";
+
 const KEEP = [
-  { verdict: "reject", text: "Reject", hint: "←", keys: ["ArrowLeft", "r"], said: "✕ Reject" },
-  { verdict: "keep", text: "Keep", hint: "→", keys: ["ArrowRight", "k"], said: "✓ Keep" },
+  { verdict: "reject", text: say("reject"), hint: "←", keys: ["ArrowLeft", "r"], said: `✕ ${say("reject")}` },
+  { verdict: "keep", text: say("keep"), hint: "→", keys: ["ArrowRight", "k"], said: `✓ ${say("keep")}` },
 ];
-const NOTES = { 1: "bad", 5: "good" };
-const STARS = ["1", "2", "3", "4", "5"].map((verdict) => (
-  { verdict, text: verdict, note: NOTES[verdict] ?? "", hint: "", keys: [verdict], said: `★ ${verdict}` }
+const NOTES = { 1: say("bad"), 5: say("good") };
+const STARS = ["1", "2", "3", "4", "5"].map((number) => (
+  { verdict: number, text: number, note: NOTES[number] ?? "", hint: "", keys: [number], said: say("star", { number }) }
 ));
 const PAIR = [
-  { verdict: "left", text: "Left", hint: "←", keys: ["ArrowLeft", "l"], said: "Left" },
-  { verdict: "same", text: "Same", hint: "↑", keys: ["ArrowUp", "e"], said: "Same" },
-  { verdict: "right", text: "Right", hint: "→", keys: ["ArrowRight", "r"], said: "Right" },
+  { verdict: "left", text: say("left"), hint: "←", keys: ["ArrowLeft", "l"], said: say("left") },
+  { verdict: "same", text: say("same"), hint: "↑", keys: ["ArrowUp", "e"], said: say("same") },
+  { verdict: "right", text: say("right"), hint: "→", keys: ["ArrowRight", "r"], said: say("right") },
 ];
 
 export const SKIP_KEYS = ["ArrowDown", "s"];
@@ -25,7 +27,7 @@ export function choicesOf(review) {
 
 // What a tile at the end says of a verdict.
 export function saidOf(choices, verdict) {
-  return choices.find((choice) => choice.verdict === verdict)?.said ?? "Skipped";
+  return choices.find((choice) => choice.verdict === verdict)?.said ?? say("skipped");
 }
 
 // Whether the key is among these; letters in either case.
