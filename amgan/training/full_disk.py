@@ -1,15 +1,20 @@
-"""A disk that takes no more while a training writes: one sentence says so, and how to go on."""
+"""What a training needs of its disk, said before it; and one that takes no more while it writes: a sentence each."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import math
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from rich.filesize import decimal
+
 from amgan.errors import DiskError
 from amgan.training.checkpoint import complete_checkpoints
+from amgan.training.config import TrainConfig
 from amgan.training.run_folder import checkpoint_folder
 
 ADVICE = {
@@ -20,6 +25,37 @@ ADVICE = {
     errno.EROFS: "make it writable",
 }
 """What to do about each of the refusals that are a disk's."""
+
+
+def room_in_words(config: TrainConfig, checkpoint: int, release: int, sheet: int) -> str:
+    """A line on what a run will need of its disk, and what is free there.
+
+    Args:
+        config: Its settings; its folder is there.
+        checkpoint: Bytes of a checkpoint.
+        release: Bytes of a release.
+        sheet: Bytes that a sheet may have.
+
+    Raises:
+        DiskError: checkpoints and releases alone are more than that.
+    """
+    saves = math.ceil(config.steps / config.checkpoint_every)
+    kept = min(config.keep_checkpoints, saves)
+    # A new checkpoint is whole before the oldest one goes, and then a new release before the last one does.
+    weights = kept * checkpoint + min(2, saves) * release
+    if saves > kept:
+        weights = max(weights, (kept + 1) * checkpoint + release)
+    if config.eval_every:
+        weights += release  # the best
+    needed = weights + config.steps // config.sheet_every * sheet
+    free = shutil.disk_usage(config.out).free
+    if weights > free:
+        raise DiskError(
+            f"{config.out}: checkpoints and releases need {decimal(weights)}, and {decimal(free)} are free there; make "
+            "room, choose another --out, or lower --keep-checkpoints"
+        )
+    tight = "; if that is too little, raise --sheet-every" if needed > free else ""
+    return f"Disk      about {decimal(needed)} for checkpoints, releases and sheets; {decimal(free)} are free{tight}"
 
 
 @contextlib.contextmanager

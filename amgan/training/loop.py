@@ -30,7 +30,7 @@ from amgan.training.checkpoint import Checkpoints, Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, find_data_licence
 from amgan.training.ema import ExponentialMovingAverage
-from amgan.training.full_disk import writable
+from amgan.training.full_disk import room_in_words, writable
 from amgan.training.planning import median_seconds, plan
 from amgan.training.principal_components import draw_principal_components
 from amgan.training.processes import make_accelerator, together
@@ -45,7 +45,7 @@ from amgan.training.releasing import (
     write_release_whole,
     write_training_release,
 )
-from amgan.training.run_data import load_training_data, model_config_of, suited
+from amgan.training.run_data import larger_in_words, load_training_data, model_config_of, suited
 from amgan.training.run_folder import (
     as_begun,
     check_run_data,
@@ -97,7 +97,7 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
         check_run_data(config, data)
         say(console, data.summary())
         if accelerator.is_main_process and not config.resume:
-            said = [*repeats_in_words(data), *said]
+            said = [*repeats_in_words(data), *filter(None, [larger_in_words(config, data)]), *said]
         for line in said:
             say(console, line)
         try:
@@ -134,6 +134,10 @@ def _measured(data: LabelledImages, accelerator: Accelerator, config: TrainConfi
     seconds = median_seconds(trainer.train_step)
     accelerator.free_memory()  # else its nets would be in every checkpoint
     return float(accelerator.gather(torch.tensor([seconds], device=accelerator.device)).max())
+
+
+def _interrupt(asked_by: str) -> None:
+    raise KeyboardInterrupt(asked_by)
 
 
 class Trainer:
@@ -265,7 +269,7 @@ class Trainer:
         else:
             if self.accelerator.is_main_process and config.index_seeds:
                 # The others need not wait for this, and a wait of minutes would end in their time-out.
-                self.index(done)
+                self._index_or_stop(done)
             say(self.console, f"The model is in {config.out / RELEASE}")
             if self.scoring is not None:
                 step = best_step(config.out)
@@ -291,11 +295,41 @@ class Trainer:
                 self.checkpoints.clear()
                 for name in (RELEASE, BEST):
                     clear_folder(config.out / name)
+                if not config.resume:
+                    say(self.console, room_in_words(config, *self._sizes()))
                 write_settings(config, self.data, self.start_point)
                 forget_after(config.out / LOG_FILE, done.step)
                 _ = self.data_licence  # asked now, so that no release has to wait for the answer
             self.accelerator.init_trackers("tensorboard")
         return done
+
+    def _sizes(self) -> tuple[int, int, int]:
+        """Bytes of a checkpoint, of a release and, at most, of a sheet."""
+        generator, discriminator = (
+            sum(tensor.nbytes for tensor in self.accelerator.unwrap_model(net).state_dict().values())
+            for net in (self.networks.generator, self.networks.discriminator)
+        )
+        # Adam keeps two numbers for each that it changes.
+        moments = 2 * sum(
+            parameter.nbytes
+            for optimizer in (self.networks.generator_optimizer, self.networks.discriminator_optimizer)
+            for group in optimizer.param_groups
+            for parameter in group["params"]
+        )
+        return 2 * generator + discriminator + moments, generator + discriminator, self.sheet.most_bytes
+
+    def _index_or_stop(self, done: Progress) -> None:
+        stop = StopRequest(_interrupt)
+        try:
+            with stop:
+                self.index(done)
+        except KeyboardInterrupt:
+            say(
+                self.console,
+                f"Stopped by {stop.asked_by}: all {done.step} steps are done, but the release lacks what is looked up "
+                "and measured at the end, seeds by class among it; add --resume for that",
+            )
+            raise
 
     def index(self, done: Progress) -> None:
         """Write the finished release, and the best one of a run that was scored: seed index, measurements, card."""
@@ -332,7 +366,7 @@ class Trainer:
                 if showing and self.strength is not None:
                     self.accelerator.log({"augmentation_strength": self.strength.value.item()}, step=step)
                 if showing and self.accelerator.is_main_process:
-                    progress.show_sheet(step, self.sheet.draw(self.average.module, step))
+                    progress.show_sheet(step, self.sheet.draw(self.average.module, step), self.sheet.change)
                 if scoring:
                     # Before the checkpoint, so that whoever goes on from it finds the scores of its step.
                     self.score(now)

@@ -22,13 +22,20 @@ past this for good. The limit is the same for all objectives: the largest is a s
 """
 
 LOSS_NAMES = ("loss/discriminator", "loss/generator", "real_probability/real", "real_probability/generated")
-
+VARIETY_NAME = "lack_of_variety"
+"""What comes behind them where G is asked for variety."""
 
 FIRST_REPORT = 10
 """Steps after which a run says for the first time how fast it is."""
 
 TOO_STRONG = 0.9
 """Where D is so sure of real and of generated pictures, G learns little from it."""
+
+LESS_VARIED = 0.5
+"""Where pictures lack so much of the variety that real ones have within their classes, it is said."""
+
+STILL = 1.0
+"""A sheet that is on average no more levels of 255 from the one before shows the same."""
 
 
 class TrainingProgress:
@@ -39,7 +46,8 @@ class TrainingProgress:
         self._accelerator = accelerator
         self._console = console
         self._every = max(1, every)
-        self._sum = torch.zeros(len(LOSS_NAMES), device=accelerator.device)
+        self._sum = torch.zeros((), device=accelerator.device)
+        self._change: float | None = None
         self._collected = 0
         self._images = 0
         self._since = time.perf_counter()
@@ -64,8 +72,8 @@ class TrainingProgress:
         self._bar.stop()
 
     def collect(self, numbers: Tensor, images: int) -> None:
-        """Add one step's losses, (4,) on the device, and its number of real pictures over all processes."""
-        self._sum += numbers
+        """Add what one step gives, on the device, and its number of real pictures over all processes."""
+        self._sum = self._sum + numbers
         self._collected += 1
         self._images += images
         self._bar.advance(self._task)
@@ -92,7 +100,7 @@ class TrainingProgress:
         rate = self._images / seconds
         # Of fewer steps the time says little: the first ones make what later ones have.
         left = (self._steps - step) * seconds / self._collected if self._collected >= FIRST_REPORT else None
-        self._sum.zero_()
+        self._sum = torch.zeros_like(self._sum)
         self._collected = self._images = 0
         self._since = time.perf_counter()
         losses = f"D's {means[0]:,.6g}, G's {means[1]:,.6g}"
@@ -106,18 +114,34 @@ class TrainingProgress:
                 f"the losses have left all bounds at step {step} ({losses}; {MAX_LOSS:,.0f} is the limit); the last "
                 "checkpoint and release are kept: train anew with lower --generator-lr and --discriminator-lr"
             )
-        self._accelerator.log({**dict(zip(LOSS_NAMES, means)), "images_per_second": rate}, step=step)
+        self._accelerator.log({**dict(zip((*LOSS_NAMES, VARIETY_NAME), means)), "images_per_second": rate}, step=step)
         self._bar.update(self._task, completed=step, rate=f"{rate:.0f} images/s")
         if self._accelerator.is_main_process:
             say(
                 self._console,
                 f"step {step}/{self._steps}  D {means[0]:.3f}  G {means[1]:.3f}  "
                 f"real: {means[2]:.2f} on real, {means[3]:.2f} on generated  {rate:.0f} images/s{_time_left(left)}"
-                f"{'  D is too strong' if means[2] > TOO_STRONG and means[3] < 1 - TOO_STRONG else ''}",
+                f"{self._how_it_goes(*means[2:])}",
             )
 
-    def show_sheet(self, step: int, sheet: np.ndarray) -> None:
-        """Log a sample sheet, uint8 (H, W, C), to TensorBoard."""
+    def _how_it_goes(self, on_real: float, on_generated: float, lack: float = 0.0) -> str:
+        if on_real > TOO_STRONG and on_generated < 1 - TOO_STRONG:
+            return "  D is too strong"
+        if lack > LESS_VARIED:
+            return "  pictures less than half as varied as real ones"
+        if self._change is None:
+            return ""
+        return "  pictures no longer change" if self._change <= STILL else "  pictures still change"
+
+    def show_sheet(self, step: int, sheet: np.ndarray, change: float | None = None) -> None:
+        """Log a sample sheet, uint8 (H, W, C), to TensorBoard.
+
+        Args:
+            step: Its step.
+            sheet: The sheet.
+            change: How far it is from the one before, in levels of 255.
+        """
+        self._change = change
         for tracker in self._accelerator.trackers:
             if tracker.name == "tensorboard":
                 tracker.writer.add_image("samples", sheet, step, dataformats="HWC")

@@ -61,6 +61,19 @@ def suited(
     return config, data, held_out, words
 
 
+def larger_in_words(config: TrainConfig, data: LabelledImages) -> str:
+    """That most pictures are larger than what they are brought to; "" where they are not, or a size was asked for."""
+    larger = 2 * config.image_size
+    count = sum(count for size, count in data.original_sizes.items() if min(size) >= larger)
+    if config.image_size != TrainConfig.image_size or 2 * count < sum(data.original_sizes.values()):
+        return ""
+    kept = f"{config.image_size}x{config.image_size}"
+    return (
+        f"Size      most pictures have {larger}x{larger} pixels or more, of which {kept} are kept: "
+        f"--image-size {larger} keeps more, and takes longer to learn"
+    )
+
+
 def model_config_of(config: TrainConfig, data: LabelledImages) -> ModelConfig:
     """The model that a run trains: its settings and what the data tells."""
     return ModelConfig(

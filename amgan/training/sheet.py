@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image, ImageDraw, ImageFont
 from torch import nn
 
 from amgan.networks.config import ModelConfig
@@ -16,10 +19,23 @@ from amgan.whole_files import write_whole
 
 COLUMNS = 10
 MAX_ROWS = 10
+GAP = 2
+
+LETTER = 11
+"""Size of the names beside pictures of 32 pixels; beside larger ones they are larger."""
+
+WIDEST_NAME = 4.5
+"""Of names no more is shown than so many times the width of a picture."""
 
 
 class SampleSheet:
-    """A grid of the same latents at every step: a row a class for predefined labeling, any class for dynamic."""
+    """A grid of the same latents at every step, a row a class with its name for predefined labeling, else any class.
+
+    Attributes:
+        change: How far, in levels of 255 and on average, the pictures of the last sheet are from those of the one
+            before; None before there are two.
+        most_bytes: So large a sheet may be on file and in TensorBoard's log together.
+    """
 
     def __init__(self, config: ModelConfig, folder: Path, device: torch.device) -> None:
         self._folder = folder
@@ -28,7 +44,12 @@ class SampleSheet:
             device
         )
         self._classes = None
+        self._names = np.empty((rows * (config.image_size + GAP) - GAP, 0, config.channels), np.uint8)
+        self.most_bytes = 2 * len(self._latents) * config.channels * config.image_size**2
+        self._last: np.ndarray | None = None
+        self.change: float | None = None
         if config.is_predefined:
+            self._names = _names_beside(config.class_names[:rows], config.image_size).repeat(config.channels, axis=2)
             labels = torch.arange(rows, device=device).repeat_interleave(COLUMNS)
             self._classes = F.one_hot(labels, config.num_classes).float()
 
@@ -37,7 +58,36 @@ class SampleSheet:
         """Draw with a generator in eval mode, write `step-<n>.png`, and return the sheet, uint8 (H, W, C)."""
         pictures = generator(self._latents, self._classes).float()
         pixels = pictures.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
-        sheet = grid(pixels.permute(0, 2, 3, 1).cpu().numpy(), COLUMNS)
+        drawn = pixels.permute(0, 2, 3, 1).cpu().numpy()
+        if self._last is not None:
+            self.change = float(np.abs(drawn.astype(np.int16) - self._last).mean())
+        self._last = drawn
+        sheet = np.hstack([self._names, grid(drawn, COLUMNS, GAP)])
         self._folder.mkdir(parents=True, exist_ok=True)
         write_whole(self._folder / f"step-{step:09d}.png", encode_png(sheet))
         return sheet
+
+
+def _names_beside(names: Sequence[str], side: int) -> np.ndarray:
+    """A strip with a name beside each row of pictures, uint8 (H, W, 1)."""
+    # Here, since they take a while to import, which a training that draws no sheet shall not wait for.
+    import matplotlib
+    from matplotlib.ft2font import FT2Font
+
+    file = str(Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf"))
+    font, known = ImageFont.truetype(file, LETTER * side // 32), FT2Font(file).get_charmap()
+    # What the font cannot draw is called by its number, as everywhere from 0.
+    shown = [name if all(ord(letter) in known for letter in name) else f"class {k}" for k, name in enumerate(names)]
+    shown = [_cut(name, font, WIDEST_NAME * side) for name in shown]
+    width = math.ceil(max(map(font.getlength, shown))) + 4 * GAP
+    strip = Image.new("L", (width, len(names) * (side + GAP) - GAP), 255)
+    draw = ImageDraw.Draw(strip)
+    for row, name in enumerate(shown):
+        draw.text((width - 2 * GAP, row * (side + GAP) + side / 2), name, fill=0, font=font, anchor="rm")
+    return np.asarray(strip)[..., None]
+
+
+def _cut(name: str, font: ImageFont.FreeTypeFont, width: float) -> str:
+    if font.getlength(name) <= width:
+        return name
+    return next(cut for end in range(len(name), -1, -1) if font.getlength(cut := f"{name[:end]}…") <= width)

@@ -75,7 +75,7 @@ class AdversarialStep:
 
         Returns:
             fp32 (4,) on the device, without a graph: D's loss, G's loss, mean sigmoid of the real/fake logit on real
-            and on generated pictures.
+            and on generated pictures; where variety is asked, (5,) with what G's pictures lack in it, from 0 to 1.
         """
         nets, objective = self._networks, self._objective
         latents = torch.randn(len(images), self._config.latent_dim, device=images.device)
@@ -96,14 +96,16 @@ class AdversarialStep:
                 judged = self._answer(self._bare_discriminator, seen_fakes)
             targets = dynamic_targets(judged) if drawn is None else drawn
             g_loss = generator_loss(objective, judged, targets)
+            lack = self._lack_of_variety(seen_fakes, targets, seen, labels)
             if generator_learns:
-                lack = self._lack_of_variety(seen_fakes, targets, seen, labels)
-                self._update(nets.generator_optimizer, g_loss + lack)
+                self._update(nets.generator_optimizer, sum((self._variety * each for each in lack), g_loss))
 
         if kept_out is not None and self._strength is not None:
             self._strength.follow(self._mean_answers(seen, self._perceive_real(kept_out), detached))
         real_share, fake_share = real.real.detach().sigmoid().mean(), fake.real.detach().sigmoid().mean()
-        return torch.stack([d_loss.detach(), g_loss.detach(), real_share, fake_share])
+        return torch.stack(
+            [d_loss.detach(), g_loss.detach(), real_share, fake_share, *(each.detach() for each in lack)]
+        )
 
     @torch.no_grad()
     def _perceive_real(self, images: Tensor) -> Perceived:
@@ -127,10 +129,11 @@ class AdversarialStep:
     def _answer(self, discriminator: nn.Module, seen: Perceived) -> Logits:
         return Logits.split(discriminator(*seen), self._objective)
 
-    def _lack_of_variety(self, fakes: Perceived, targets: Tensor, real: Perceived, labels: Tensor) -> Tensor | float:
+    def _lack_of_variety(self, fakes: Perceived, targets: Tensor, real: Perceived, labels: Tensor) -> list[Tensor]:
+        """One number, or none where nobody asks for variety."""
         if not self._variety:
-            return 0.0
-        return self._variety * lack_of_variety(fakes, targets, real, labels, self._config.num_classes)
+            return []
+        return [lack_of_variety(fakes, targets, real, labels, self._config.num_classes)]
 
     def _draw_classes(self, count: int, device: torch.device) -> tuple[Tensor | None, Tensor | None]:
         if not self._config.is_predefined:

@@ -6,6 +6,7 @@ import errno
 import io
 import multiprocessing
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from rich.console import Console
 
 from amgan.errors import DiskError
+from amgan.training import full_disk, loop
 from amgan.training.full_disk import writable
 from amgan.training.run_lock import LOCK_FILE
 from tests.models import message
@@ -80,6 +82,32 @@ def test_a_full_disk_costs_no_more_than_the_steps_since_the_last_checkpoint(pict
         assert differences(contents(checkpoint(whole.out, 4)), contents(checkpoint(out, 4))) == []
     assert {"step-000000002", "step-000000003"} <= stopped_at
     assert capfd.readouterr().err == "", "no trace of another thread either"
+
+
+def test_what_a_run_needs_is_said_before_it_starts_or_refused_if_it_cannot_fit(pictures, tmp_path, monkeypatch):
+    config = replace(settings(pictures, tmp_path / "run"), checkpoint_every=2)
+    said, asked = [], full_disk.room_in_words
+    monkeypatch.setattr(loop, "room_in_words", lambda *sizes: said.append(sizes) or asked(*sizes))
+    console = Console(file=io.StringIO(), width=200)
+    run(config, console)
+    _, *estimated = said[0]
+    place = checkpoint(config.out, 4)
+    written = [sum(file.stat().st_size for file in folder.iterdir()) for folder in (place, config.out / "release")]
+    assert all(guess <= real < guess + 100_000 for guess, real in zip(estimated, written)), (estimated, written)
+    assert re.search(r"Disk      about .* for checkpoints, releases and sheets; .* are free\n", console.file.getvalue())
+    needed = 2 * estimated[0] + 2 * estimated[1]
+    for free, tight in ((needed, True), (needed + 4 * estimated[2], False)):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: shutil._ntuple_diskusage(free, 0, free))
+        assert asked(*said[0]).endswith("raise --sheet-every") == tight
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(needed, 0, needed - 1))
+    with pytest.raises(DiskError) as caught:
+        run(replace(config, out=tmp_path / "other"))
+    assert re.fullmatch(
+        f"{tmp_path}/other: checkpoints and releases need [^ ]+ [kM]B, and [^ ]+ [kM]B are free there; make room, "
+        "choose another --out, or lower --keep-checkpoints",
+        message(caught.value),
+    )
+    assert not (tmp_path / "other" / "train.json").exists()
 
 
 def train_with_limit(config, file_bytes, answers):

@@ -91,13 +91,23 @@ def test_the_first_numbers_come_soon_and_few_steps_say_no_time(accelerator, cloc
     assert lines(console)[1].endswith("images/s")
 
 
-@pytest.mark.parametrize(("real", "fake", "said"), [(0.95, 0.05, True), (0.95, 0.2, False), (0.8, 0.05, False)])
-def test_a_d_that_is_too_sure_is_named(accelerator, real, fake, said):
+@pytest.mark.parametrize(
+    ("numbers", "change", "said"),
+    [
+        ((0.95, 0.05), 5.0, "D is too strong"),
+        ((0.95, 0.2), None, "images/s"),
+        ((0.8, 0.05), 1.5, "pictures still change"),
+        ((0.5, 0.5, 0.2), 0.9, "pictures no longer change"),
+        ((0.5, 0.5, 0.6), 0.9, "pictures less than half as varied as real ones"),
+    ],
+)
+def test_a_word_says_how_it_goes(accelerator, numbers, change, said):
     console = text_console()
     with TrainingProgress(accelerator, console, 0, 10, 1) as progress:
-        progress.collect(torch.tensor([1.0, 1.0, real, fake]), 8)
+        progress.show_sheet(1, np.zeros((4, 4, 1), np.uint8), change)
+        progress.collect(torch.tensor([1.0, 1.0, *numbers]), 8)
         progress.report(1)
-    assert lines(console)[0].endswith("D is too strong") == said
+    assert lines(console)[0].endswith(said)
 
 
 def test_a_report_of_nothing_is_none(accelerator):

@@ -12,7 +12,8 @@ import pytest
 from rich.console import Console
 
 from amgan.errors import CheckpointError
-from amgan.training import loop
+from amgan.model import AMGAN
+from amgan.training import loop, releasing
 from tests.training.runs import checkpoint, contents, differences, finish, read_until, run, start_worker, tiny
 
 KINDS = {
@@ -137,3 +138,19 @@ def test_resume_says_what_is_wrong(pictures, tmp_path):
     (checkpoint(config.out, 2) / "random-0.safetensors").unlink()
     with pytest.raises(CheckpointError, match=r"random-0.safetensors is missing\); there is no older one"):
         run(replace(config, resume=True, steps=4), Console(file=io.StringIO()))
+
+
+def test_a_stop_while_seeds_are_looked_up_says_what_is_missing(pictures, tmp_path, monkeypatch):
+    config = tiny(pictures, tmp_path / "run", index_seeds=2)
+    console = Console(file=io.StringIO(), width=200)
+    with monkeypatch.context() as patched:
+        patched.setattr(releasing, "build_seed_index", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+        with pytest.raises(KeyboardInterrupt):
+            run(config, console)
+    assert (
+        "Stopped by SIGTERM: all 4 steps are done, but the release lacks what is looked up and measured at the end, "
+        "seeds by class among it; add --resume for that"
+    ) in console.file.getvalue()
+    assert AMGAN.from_pretrained(config.out / "release").seed_index is None
+    run(replace(config, resume=True))
+    assert AMGAN.from_pretrained(config.out / "release").seed_index is not None

@@ -13,7 +13,7 @@ from amgan.data.options import load_split
 from amgan.errors import CheckpointError, DataError, SplitError
 from amgan.model import AMGAN
 from amgan.training import TrainConfig
-from amgan.training.run_data import load_training_data, model_config_of, suited
+from amgan.training.run_data import larger_in_words, load_training_data, model_config_of, suited
 from amgan.training.run_folder import check_run_folder
 from tests.data.data_sets import put
 from tests.training.runs import make_pictures, run, tiny
@@ -117,3 +117,15 @@ def test_a_split_test_may_be_in_some_of_the_sources_but_that_of_the_training_is_
         load_training_data(replace(config, split="test"))
     with pytest.raises(DataError, match="no data set is named"):
         load_training_data(replace(config, data=()))
+
+
+def test_pictures_larger_than_what_is_kept_of_them_are_said_where_no_size_is_asked(tmp_path):
+    config = tiny(tmp_path, tmp_path / "run")
+    data = load_training_data(replace(config, data=(str(make_pictures(tmp_path / "data", 6)),)))
+    assert larger_in_words(config, data) == ""
+    photos = replace(data, original_sizes={(64, 80): 2, (300, 200): 2, (63, 900): 3})
+    assert "64x64 pixels or more, of which 32x32 are kept: --image-size 64 keeps more" in larger_in_words(
+        config, photos
+    )
+    assert larger_in_words(replace(config, image_size=64), photos) == ""
+    assert larger_in_words(config, replace(photos, original_sizes={(64, 64): 2, (32, 32): 3})) == ""

@@ -27,6 +27,15 @@ class Painter(torch.nn.Module):
         return self.values[: len(latents)].reshape(-1, 1, 1, 1).expand(-1, 1, 32, 32)
 
 
+class Colours(torch.nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+
+    def forward(self, latents, classes=None):
+        return torch.zeros(len(latents), 3, self.size, self.size)
+
+
 def config(classes, labeling):
     names = tuple(f"class {k}" for k in range(classes))
     return ModelConfig(names, labeling=labeling, channels=1, latent_dim=4, generator_width=4, discriminator_width=4)
@@ -45,8 +54,39 @@ def test_one_seed_a_picture_and_one_class_a_row(tmp_path, classes, rows, labelin
     else:
         assert given is None
     assert drawn.dtype == np.uint8
-    assert drawn[0, 0, 0] == 0
+    width = COLUMNS * 34 - 2
+    assert drawn[0, -width, 0] == 0
     assert drawn[-1, -1, 0] == 255
+    assert (drawn.shape[1] > width) == (labeling == "predefined")
+
+
+def test_names_stand_beside_their_rows_whatever_they_are(tmp_path):
+    def strip(*names, size=32):
+        made = ModelConfig(names, labeling="predefined", latent_dim=4, generator_width=4, discriminator_width=4,
+                           image_size=size)  # fmt: skip
+        drawn = SampleSheet(made, tmp_path, torch.device("cpu")).draw(Colours(size), 1)
+        assert drawn.shape[2] == 3
+        return drawn[:, : -(COLUMNS * (size + 2) - 2)]
+
+    plain = strip("Mug", "é ж", "T-shirt/top")
+    inks = [(255 - plain[34 * row : 34 * row + 32].astype(int)).sum() for row in range(3)]
+    assert min(inks) > 0
+    assert not np.array_equal(plain[:32], plain[34:66])
+    # Names that the font cannot draw are numbers: no boxes, and no two alike.
+    assert np.array_equal(strip("猫", "C 가", "ok"), strip("class 0", "class 1", "ok"))
+    # Long ones are cut, and leave the others their place.
+    long = strip("W" * 200, "a", size=64)
+    assert long.shape[1] <= 4.5 * 64 + 40
+    assert np.array_equal(long, strip("W" * 199, "a", size=64))
+
+
+def test_how_far_a_sheet_is_from_the_one_before(tmp_path):
+    sheet = SampleSheet(config(2, "dynamic"), tmp_path, torch.device("cpu"))
+    changes = []
+    for level in (0.0, 0.0, 10 / 127.5):
+        sheet.draw(Painter(torch.full((20,), level)), 1)
+        changes.append(sheet.change)
+    assert changes == [None, 0.0, 10.0]
 
 
 def test_values_are_rounded_to_the_nearest_grey_level(tmp_path):

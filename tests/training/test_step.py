@@ -17,7 +17,7 @@ from amgan.training.step import AdversarialStep, Networks
 LABELINGS = ("dynamic", "predefined")
 
 
-def make_step(accelerator, objective="am-gan", labeling="dynamic", seed=0):
+def make_step(accelerator, objective="am-gan", labeling="dynamic", seed=0, variety=0.0):
     config = ModelConfig(
         class_names=("a", "b", "c"), objective=objective, labeling=labeling, channels=1, latent_dim=5,
         generator_width=4, discriminator_width=4,
@@ -29,7 +29,8 @@ def make_step(accelerator, objective="am-gan", labeling="dynamic", seed=0):
         generator, discriminator,
         torch.optim.SGD(generator.parameters(), 0.5), torch.optim.SGD(discriminator.parameters(), 0.5),
     )  # fmt: skip
-    return config, Networks(*nets), AdversarialStep(config, Networks(*nets), accelerator, torch.contiguous_format)
+    step = AdversarialStep(config, Networks(*nets), accelerator, torch.contiguous_format, variety=variety)
+    return config, Networks(*nets), step
 
 
 def batch(seed=1, count=12):
@@ -177,11 +178,13 @@ def test_the_watch_for_host_syncs_sees_one():
 @pytest.mark.parametrize("precision", ["no", "bf16"])
 @pytest.mark.parametrize("labeling", LABELINGS)
 def test_a_step_never_waits_for_the_device(accelerator_factory, labeling, precision):
-    _, _, step = make_step(accelerator_factory(mixed_precision=precision), labeling=labeling)
+    varied = labeling == "predefined"
+    _, _, step = make_step(accelerator_factory(mixed_precision=precision), labeling=labeling, variety=10.0 * varied)
     images, labels = batch()
     step(images, labels)
     for unlabelled in (0, 5, len(labels)):
         labels[:unlabelled] = UNLABELLED
         with NoHostSync():
             losses = step(images, labels)
+        assert len(losses) == 4 + varied
         assert losses.isfinite().all()
