@@ -20,9 +20,10 @@ from amgan.data.labelled_images import LabelledImages
 from amgan.data.options import HELD_OUT, DataOptions, load_split, load_unseen
 from amgan.errors import JudgeError
 from amgan.hub.card import model_card
+from amgan.metrics.as_many import as_many
 from amgan.metrics.copies import copies_in_words
 from amgan.metrics.evaluation import Evaluation, evaluate, score_real
-from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words
+from amgan.metrics.evaluation_rows import distances_in_words, evaluation_rows, judge_in_words, real_pictures_in_words
 from amgan.metrics.evaluation_settings import EvaluationSettings
 from amgan.metrics.figure import evaluation_figure
 from amgan.metrics.inception_v3 import Inception, PublishedMeter, real_sums
@@ -110,6 +111,9 @@ def run_evaluate(command: EvaluateCommand, console: Console) -> None:
 
         evaluation = evaluate(model.sampler, judge, reference, settings, real, data, drawn)
     evaluation.summary["protocol"] |= {"real_pictures": held_out, "model": model.revision, **provenance()}
+    real_scores = None if real is None else real.summary
+    if beside := as_many(evaluation.scores.features, reference, real_scores, settings.seed):
+        evaluation.summary["as_many"] = beside
     if meter is not None:
         evaluation.summary["published"] = meter.summary()
     console.print(evaluation_table(evaluation))
@@ -168,7 +172,8 @@ def _write(command: EvaluateCommand, model: AMGAN, evaluation: Evaluation, conso
         say(console, "Nothing is written: the model is on the Hub; name a folder with --out")
         return
     folder.mkdir(parents=True, exist_ok=True)
-    title = f"{model.config.objective}, {model.config.labeling} labeling; {judge_in_words(evaluation.summary)}"
+    title = f"{model.config.objective}, {model.config.labeling} labeling; {judge_in_words(evaluation.summary)}\n"
+    title += distances_in_words(evaluation.summary)
     write_whole(folder / FIGURE_FILE, evaluation_figure(evaluation, model.class_names, title))
     # The card shows the figure where it is known to lie beside it.
     metrics = {**model.metrics, "evaluation": {**evaluation.summary, "figure": FIGURE_FILE}}

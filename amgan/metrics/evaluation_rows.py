@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from amgan.metrics.feature_distance import MOST_FEATURES
+from amgan.metrics.as_many import are_too_few
 from amgan.metrics.registry import METRICS
 
-PARTS = ("agreement", "asked", "copies", "published")
+PARTS = ("as_many", "agreement", "asked", "copies", "published")
 """What of an evaluation is measured not of every model."""
 
 
@@ -52,6 +52,8 @@ def evaluation_rows(section: dict[str, Any]) -> list[EvaluationRow]:
     scores, real = section["scores"], section.get("real")
     of_real = real_values(real, scores["pictures"]) if real else {}
     parts = {"scores": scores} | {name: section[name] for name in PARTS if section.get(name)}
+    if beside := parts.get("as_many"):
+        of_real |= {metric.kind: metric.read(beside["real"]) for metric in METRICS if metric.part == "as_many"}
     return [
         EvaluationRow(
             metric.kind, metric.name, metric.read(parts[metric.part]), of_real.get(metric.kind), metric.better,
@@ -72,9 +74,7 @@ def real_values(real: dict[str, Any], pictures: int) -> dict[str, float | None]:
     Raises:
         KeyError, TypeError: the scores do not hold what they should.
     """
-    # Half as many get twice the Frechet distance that a perfect model would. Beyond `MOST_FEATURES` more change little,
-    # and precision and recall take no more.
-    few = 2 * real["pictures"] < min(pictures, MOST_FEATURES)
+    few = are_too_few(real["pictures"], pictures)
     return {
         metric.kind: None if few and metric.needs_as_many else metric.read(real)
         for metric in METRICS
@@ -90,6 +90,20 @@ def real_pictures_in_words(section: dict[str, Any]) -> str:
     """
     real = section.get("real")
     return f"{real['pictures']:,d} real test pictures" if real else "real test pictures"
+
+
+def distances_in_words(section: dict[str, Any]) -> str:
+    """The distances in one line, those of real pictures beside them.
+
+    Raises:
+        KeyError, TypeError: the section does not hold what it should.
+    """
+    words = [
+        f"{row.title} {row.value:.4g}" + ("" if row.real is None else f", of real pictures {row.real:.4g}")
+        for row in evaluation_rows(section)
+        if row.kind.startswith(("frechet_distance", "kernel_distance")) and row.value is not None
+    ]
+    return "; ".join(words)
 
 
 def judge_in_words(section: dict[str, Any]) -> str:

@@ -136,9 +136,27 @@ def _error_in_words(section: dict[str, Any]) -> str:
 
 def measure(seen: Seen) -> dict[str, Any]:
     """Both distances of what was seen, JSON-ready."""
-    kernel = kernel_distance(seen.real_features, seen.features, seen.seed)
+    return _summary(seen.frechet_distance, kernel_distance(seen.real_features, seen.features, seen.seed))
+
+
+def distances(features: Tensor, real_features: Tensor, real_sums: dict[str, Tensor], seed: int) -> dict[str, Any]:
+    """Both distances of some features (N, F), JSON-ready.
+
+    Args:
+        features: Of the pictures.
+        real_features: Of real ones, for the kernel distance.
+        real_sums: Of real ones, for the Frechet distance.
+        seed: Start of the choice of subsets.
+    """
+    frechet = FrechetDistance(features.shape[1])
+    frechet.set_real_sums(real_sums)
+    frechet.add(features, real=False)
+    return _summary(frechet.compute(), kernel_distance(real_features, features, seed))
+
+
+def _summary(frechet: float, kernel: KernelDistance) -> dict[str, Any]:
     return {
-        "frechet_distance": rounded(seen.frechet_distance),
+        "frechet_distance": rounded(frechet),
         "kernel_distance": {
             "mean": rounded(kernel.mean), "std": rounded(kernel.std), "standard_error": rounded(kernel.standard_error),
         },

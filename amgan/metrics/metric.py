@@ -25,7 +25,8 @@ class Metric:
         better: Which values are better.
         meaning: What it says, in a sentence for people.
         read: The number in its part of the section `evaluation`; None if it could not be measured.
-        part: That part: "scores", which real pictures have as well, "agreement", "asked", "copies" or "published".
+        part: That part: "scores", which real pictures have as well, "as_many", "agreement", "asked", "copies" or
+            "published".
         note: What the number leaves out, of the whole section; "" for nothing.
         needs_as_many: Whether few pictures make it worse, whatever they show, so that it is compared only with that of
             real pictures that are about as many.

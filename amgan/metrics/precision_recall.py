@@ -12,6 +12,9 @@ from amgan.metrics.metric import Metric, Seen, rounded
 
 NEIGHBOURS = 3
 
+FEWEST = 1000
+"""Of fewer pictures both say little: balls that reach to the third neighbour are so large that blobs lie in them."""
+
 CHUNK = 1000
 """Rows of the distance matrix that are in memory at once."""
 
@@ -69,14 +72,20 @@ def measure(seen: Seen) -> dict[str, Any]:
     return {"precision": rounded(shares.precision), "recall": rounded(shares.recall)}
 
 
+def _of_few(section: dict[str, Any]) -> str:
+    compared = section.get("protocol", {}).get("precision_recall_pictures")
+    few = compared is not None and compared < FEWEST
+    return f"of {compared:,d} pictures; below {FEWEST:,} it says little" if few else ""
+
+
 # A manifold of few features is coarse.
 METRICS = (
     Metric(
         "precision", "Precision", "higher", "Pictures that lie among the training pictures.",
-        lambda scores: scores.get("precision"), needs_as_many=True,
+        lambda scores: scores.get("precision"), note=_of_few, needs_as_many=True,
     ),
     Metric(
         "recall", "Recall", "higher", "Training pictures that lie among the model's.",
-        lambda scores: scores.get("recall"), needs_as_many=True,
+        lambda scores: scores.get("recall"), note=_of_few, needs_as_many=True,
     ),
 )  # fmt: skip

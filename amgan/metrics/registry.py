@@ -8,6 +8,7 @@ from typing import Any
 from amgan.metrics import (
     agreement,
     am_score,
+    as_many,
     copies,
     feature_distance,
     inception_score,
@@ -24,6 +25,7 @@ METRICS: tuple[Metric, ...] = (
     *mode_score.METRICS,
     *ms_ssim.METRICS,
     *feature_distance.METRICS,
+    *as_many.METRICS,
     *precision_recall.METRICS,
     *agreement.METRICS,
     *copies.METRICS,

@@ -99,7 +99,9 @@ def test_another_folder(run, arguments, model, tmp_path):
     content = {file.name: file.read_bytes() for file in model.iterdir()}
     run(*arguments, "--out", tmp_path / "numbers", "--test-split", "")
     assert sorted(file.name for file in (tmp_path / "numbers").iterdir()) == ["evaluation.png", "metrics.json"]
-    assert "real" not in json.loads((tmp_path / "numbers" / "metrics.json").read_text())["evaluation"]
+    section = json.loads((tmp_path / "numbers" / "metrics.json").read_text())["evaluation"]
+    assert "real" not in section
+    assert section["as_many"]["halves"]
     assert {file.name: file.read_bytes() for file in model.iterdir()} == content
 
 
@@ -159,6 +161,8 @@ def test_without_a_test_split_a_tenth_is_held_out(run, only_training, model):
     assert "4 real test pictures" in printed
     section = AMGAN.from_pretrained(model).metrics["evaluation"]
     assert section["real"]["pictures"] == section["copies"]["held_out_pictures"] == 4
+    assert section["as_many"]["pictures"] == 4
+    assert "Frechet distance, as many" in printed
     assert section["copies"]["training_pictures"] == section["protocol"]["reference_pictures"] == 32
     assert section["protocol"]["real_pictures"].startswith("10% of the set")
     assert "Real pictures: 10% of the set" in (model / "README.md").read_text()

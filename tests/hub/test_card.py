@@ -49,6 +49,10 @@ EVALUATION = {
 COPIES = {
     "share": 0.0521, "expected": 0.05, "nearest_is_training": 0.91, "nearest_expected": 0.9, "held_out_pictures": 165,
 }  # fmt: skip
+AS_MANY = {
+    "pictures": 165, "halves": False, "frechet_distance": 250.5, "kernel_distance": {"mean": 0.75},
+    "real": {"frechet_distance": 130.25, "kernel_distance": {"mean": 0.125}},
+}  # fmt: skip
 METRICS = {"training": TRAINING, "labeling": LABELING, "evaluation": EVALUATION}
 ON_THE_HUB = {"data_id": "user/shoes", "data_licence": {"name": "cc-by-4.0", "said_by": "hub"}}
 HOSTILE = [
@@ -65,7 +69,7 @@ EVERYTHING = {
     },
     "labeling": LABELING,
     "evaluation": EVALUATION | {
-        "figure": "evaluation.png", "published": {"inception_score": 8.1, "frechet_distance": 12.5},
+        "figure": "evaluation.png", "published": {"inception_score": 8.1, "frechet_distance": 12.5}, "as_many": AS_MANY,
         "scores": SCORES | {"ms_ssim": {"mean": 0.25, "largest": 0.5, "left_out": ["Ankle boot"]}},
     },
 }  # fmt: skip
@@ -226,7 +230,11 @@ def test_copies_are_said(share, warned):
 
 
 def test_every_metric_is_explained():
-    section = EVALUATION | {"published": {"inception_score": 8.1, "frechet_distance": 12.5}, "copies": COPIES}
+    section = EVALUATION | {
+        "published": {"inception_score": 8.1, "frechet_distance": 12.5},
+        "copies": COPIES,
+        "as_many": AS_MANY,
+    }
     text = model_card(tiny_config(), {"evaluation": section}).text
     assert {row.kind for row in evaluation_rows(section)} == {metric.kind for metric in registry.METRICS}
     assert all(metric.meaning and f"| {metric.better} | {metric.meaning} |" in text for metric in registry.METRICS)
