@@ -15,8 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from amgan.data.class_folders import natural_order
-from amgan.data.folder import means_unlabelled
+from amgan.data.class_folders import means_unlabelled, natural_order
 from amgan.data.labelled_images import load_labelled_images
 from amgan.data.table import labels_of
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH

@@ -14,6 +14,7 @@ from amgan.cli.compare import CompareCommand, run_compare
 from amgan.cli.evaluate import EvaluateCommand, run_evaluate
 from amgan.cli.generate import GenerateCommand, run_generate
 from amgan.cli.interpolate import InterpolateCommand, run_interpolate
+from amgan.cli.project.command import ProjectCommand, run_project
 from amgan.cli.push import PushCommand, run_push
 from amgan.cli.review.command import ReviewCommand, run_review
 from amgan.cli.sample import SampleCommand, run_sample
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "generate": GenerateCommand,
     "interpolate": InterpolateCommand,
     "review": ReviewCommand,
+    "project": ProjectCommand,
     "push": PushCommand,
     "space": SpaceCommand,
     "evaluate": EvaluateCommand,
@@ -79,6 +81,9 @@ def main(arguments: list[str] | None = None) -> None:
                 run_interpolate(options, console)
             case ReviewCommand():
                 run_review(options, console)
+            case ProjectCommand():
+                _silence_data_libraries()
+                run_project(options, console)
             case PushCommand():
                 run_push(options, console)
             case SpaceCommand():

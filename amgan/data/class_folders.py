@@ -12,6 +12,9 @@ from amgan.data.file_tree import is_helper
 SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval", "evaluation"}
 """Folders that hold a split of a data set and are no class by themselves."""
 
+UNLABELLED_NAMES = {"unlabelled", "unlabeled"}
+"""What a folder or a class is called, in any capitals, whose pictures have no class."""
+
 MANIFEST_FILES = ("manifest.jsonl", "manifest.json")
 """What an export says of its pictures: of jobs, a row a line; of samples and kept pictures, a list of rows."""
 
@@ -36,6 +39,11 @@ NO_CLASSES = {name.casefold() for name in (*SPLIT_NAMES, *MANIFEST_FILES, CLASSE
 def composed(name: str) -> str:
     """A name as every keyboard writes it: é as one letter, where a Mac has e and an accent (NFC)."""
     return unicodedata.normalize("NFC", name)
+
+
+def means_unlabelled(name: object) -> bool:
+    """Whether the name of a folder or of a class says that its pictures have none."""
+    return str(name).lower() in UNLABELLED_NAMES
 
 
 def natural_order(name: str) -> tuple[list[str | int], str]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import datasets
 
-from amgan.data.class_folders import SPLIT_NAMES, alike, class_of_folder
+from amgan.data.class_folders import SPLIT_NAMES, alike, class_of_folder, means_unlabelled
 from amgan.data.file_tree import PassedOver, by_name, direct_files, files_below, subfolders
+from amgan.data.labels_beside import labels_in
 from amgan.data.manifest import Manifest, read_manifest
 from amgan.data.picture_files import (
     MOST_NAMES,
@@ -27,14 +28,6 @@ from amgan.errors import DataError
 
 SHALLOW_TABLES = "*.tar"
 """Files that make a folder a data set of `datasets` only beside its pictures: below, they are somebody's archives."""
-
-UNLABELLED_NAMES = {"unlabelled", "unlabeled"}
-"""What a folder or a class is called, in any capitals, whose pictures have no class."""
-
-
-def means_unlabelled(name: object) -> bool:
-    """Whether the name of a folder or of a class says that its pictures have none."""
-    return str(name).lower() in UNLABELLED_NAMES
 
 
 def holds_table(folder: Path) -> bool:
@@ -162,6 +155,30 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
         "label": [label for label, found in enumerate(pictures.values()) for _ in found],
     }
     return datasets.Dataset.from_dict(rows, features=features), left_out
+
+
+def pictures_without_classes(folder: Path) -> tuple[list[Path], str] | None:
+    """The pictures of a folder that says of none what it shows, and in words what is left out.
+
+    They lie right in it, or all below one subfolder, as a phone has them.
+
+    Returns:
+        None if it is a data set, with classes as its subfolders, a file of labels or a table.
+
+    Raises:
+        DataError: a file of labels is too large.
+        OSError: it cannot be read.
+    """
+    inner = _with_pictures(subfolders(folder))
+    if len(inner) > 1 or holds_table(folder) or any(map(labels_in, (folder, *inner))):
+        return None
+    if inner and pictures_without_classes(inner[0]) is None:
+        return None
+    passed = PassedOver()
+    found = sorted(files_below(folder, passed))
+    pictures = list(filter(is_picture, found))
+    unread = unread_endings(found)
+    return pictures, left_out_in_words(unread, passed) + heic_in_words(unread, len(pictures))
 
 
 def _class_files(root: Path, manifest: Manifest, passed: PassedOver) -> dict[str, list[Path]]:

@@ -284,17 +284,22 @@ def _decode_all(
         name = _relative(cell["path"], source) if cell.get("path") else f"in row {number}"
         if not cell.get("bytes") and not cell.get("path"):
             return name, BrokenPicture(name, "there is none")
-        try:
-            return name, decode_picture(cell.get("bytes") or Path(cell["path"]).read_bytes(), size)
-        except UnidentifiedImageError:
-            return name, BrokenPicture(name, "in no format that Pillow knows")
-        except Exception as error:  # whatever a decoder makes of broken bytes
-            return name, BrokenPicture(name, one_line(error)[:300])
+        return name, decoded_or_broken(name, cell.get("bytes") or Path(cell["path"]), size)
 
     with quiet_pillow(), ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for start in range(0, len(rows), DECODE_CHUNK):
             cells = rows[start : start + DECODE_CHUNK][column]
             yield from pool.map(decode, enumerate(cells, start))
+
+
+def decoded_or_broken(name: str, file: bytes | Path, size: int) -> Picture | BrokenPicture:
+    """A picture of a file, or why there is none; within `quiet_pillow` nothing else is said of it."""
+    try:
+        return decode_picture(file if isinstance(file, bytes) else file.read_bytes(), size)
+    except UnidentifiedImageError:
+        return BrokenPicture(name, "in no format that Pillow knows")
+    except Exception as error:  # whatever a decoder makes of broken bytes
+        return BrokenPicture(name, one_line(error)[:300])
 
 
 def _relative(path: str, source: str) -> str:

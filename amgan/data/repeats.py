@@ -37,18 +37,9 @@ MOST_NAMES = 5
 
 def repeats_in_words(data: LabelledImages) -> list[str]:
     """A line each on pictures in two classes at once, pictures that repeat within their class, and blank ones."""
-    images, labels = data.images.cpu().numpy(), data.labels.cpu().numpy()
-    blank = ((images.max(axis=(2, 3)) - images.min(axis=(2, 3))) <= BLANK).all(axis=1)
-    first_of: dict[bytes, int] = {}
-    links = []
-    for row in np.flatnonzero(~blank).tolist():
-        first = first_of.setdefault(hashlib.blake2b(images[row].tobytes(), digest_size=16).digest(), row)
-        if first != row:
-            links.append((first, row))
-    if len(first_of) <= MOST_COMPARED:
-        links += _near(data, np.array(sorted(first_of.values()), dtype=np.int64))
+    labels, blank = data.labels.cpu().numpy(), _blank(data)
     across, within, surplus = [], [], 0
-    for group in _groups(links):
+    for group in repeats(data):
         by_class = {int(labels[row]): row for row in reversed(group) if labels[row] != UNLABELLED}
         if len(by_class) > 1:
             across.append(tuple(by_class.values())[-2:][::-1])
@@ -72,6 +63,26 @@ def repeats_in_words(data: LabelledImages) -> list[str]:
         shown = ", ".join(names[row] for row in rows[:MOST_NAMES]) + (", ..." if len(rows) > MOST_NAMES else "")
         lines.append(f"Blank     {_counted(len(rows), 'picture')} of one colour all over: {shown}")
     return lines
+
+
+def repeats(data: LabelledImages) -> list[list[int]]:
+    """Rows of pictures that are the same, or nearly, together; blank ones are none of them."""
+    images = data.images.cpu().numpy()
+    first_of: dict[bytes, int] = {}
+    links = []
+    for row in np.flatnonzero(~_blank(data)).tolist():
+        first = first_of.setdefault(hashlib.blake2b(images[row].tobytes(), digest_size=16).digest(), row)
+        if first != row:
+            links.append((first, row))
+    if len(first_of) <= MOST_COMPARED:
+        links += _near(data, np.array(sorted(first_of.values()), dtype=np.int64))
+    return list(_groups(links))
+
+
+def _blank(data: LabelledImages) -> np.ndarray:
+    images = data.images.cpu().numpy()
+    shows_nothing: np.ndarray = ((images.max(axis=(2, 3)) - images.min(axis=(2, 3))) <= BLANK).all(axis=1)
+    return shows_nothing
 
 
 def _near(data: LabelledImages, rows: np.ndarray) -> list[tuple[int, int]]:

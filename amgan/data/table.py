@@ -16,12 +16,11 @@ import pyarrow as pa
 from datasets.exceptions import DatasetGenerationError, DatasetsError
 from huggingface_hub.errors import HFValidationError
 
-from amgan.data.class_folders import alike, composed, natural_order
+from amgan.data.class_folders import alike, composed, means_unlabelled, natural_order
 from amgan.data.folder import (
     check_one_data_set,
     declares_its_parts,
     holds_table,
-    means_unlabelled,
     one_of_several,
     open_image_folder,
 )

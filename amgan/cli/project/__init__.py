@@ -1,0 +1,1 @@
+"""``python -m amgan project``: a pilot from a pile of photos to a report."""

@@ -1,0 +1,165 @@
+"""Photos brought into a project, read as a training reads them; what cannot be read is named and left out."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image
+
+from amgan.data.labelled_images import DECODE_CHUNK, BrokenPicture, decoded_or_broken
+from amgan.data.opening import quiet_pillow
+from amgan.data.picture_files import picture_suffixes, printable
+from amgan.errors import DataError
+from amgan.projects.folder import Project
+from amgan.projects.labels import labels_of
+from amgan.projects.looks import SIDE
+from amgan.whole_files import write_whole
+
+MOST_PHOTOS = 5000
+"""Of a project: each is compared with each."""
+
+LONGEST_NAME = 200
+
+
+@dataclass
+class Brought:
+    """What came of it.
+
+    Attributes:
+        added: New photos.
+        there: Photos that were in the project before, or twice among these.
+        labelled: New photos whose class was known.
+        broken: What cannot be read, and why.
+        left_out: In words, files that are no photos; "" if there are none.
+    """
+
+    added: int = 0
+    there: int = 0
+    labelled: int = 0
+    broken: list[BrokenPicture] = field(default_factory=list)
+    left_out: str = ""
+
+
+class _File(NamedTuple):
+    name: str
+    content: bytes | Path
+    label: str | None
+
+
+def bring(project: Project, sources: Sequence[str], who: str) -> Brought:
+    """Copy photos into a project. Where folders or a table say their class, they are labelled so.
+
+    Args:
+        project: The project.
+        sources: Photos, folders, archives, data sets or ids of the Hub.
+        who: Whoever brings them.
+
+    Raises:
+        DataError: one cannot be used, or they are more than `MOST_PHOTOS`; then nothing is added.
+        OSError: the project cannot be written.
+    """
+    from amgan.data.archives import at_hand, is_archive  # `datasets` takes a second to import
+
+    before = labels_of(project.log.read())
+    brought, known = Brought(), set(before.names)
+    added: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    alone = [source for source in sources if Path(source).is_file() and not is_archive(Path(source))]
+    _take(project, [_File(Path(file).name, Path(file), None) for file in alone], brought, known, added, labels)
+    for source in sources:
+        if source not in alone:
+            with at_hand(source) as (place, packed):
+                files, left_out = _files(place)
+                brought.left_out = ", ".join(filter(None, (brought.left_out, left_out, packed)))
+                _take(project, files, brought, known, added, labels)
+    if brought.broken and not (added or brought.there):
+        first = brought.broken[0]
+        raise DataError(f"none of {len(brought.broken)} photos can be read, such as {first.name} ({first.reason})")
+    if added:
+        project.log.add("add", who, added=added)
+    if labels:
+        called = {name: before.class_of(name) for name in set(labels.values())}
+        project.log.add("label", who, labels={photo: called[name] for photo, name in labels.items()})
+    brought.added, brought.labelled = len(added), len(labels)
+    return brought
+
+
+def _files(source: str) -> tuple[Iterable[_File], str]:
+    from amgan.data.folder import pictures_without_classes
+    from amgan.data.table import files_of, image_column_of, label_column_of, labels_of, open_table
+
+    folder = Path(source)
+    if folder.is_dir() and (found := pictures_without_classes(folder)) is not None:
+        pictures, left_out = found
+        return (_File(str(file.relative_to(folder)), file, None) for file in pictures), left_out
+    table, left_out = open_table(source, "train")
+    image_column = image_column_of(table, source)
+    numbers, names = labels_of(table, source, label_column_of(table, source, image_column))
+
+    def rows() -> Iterator[_File]:
+        for row, (cell, number) in enumerate(zip(files_of(table, source, image_column)[image_column], numbers)):
+            path = (cell or {}).get("path") or f"row {row}"
+            content = (cell or {}).get("bytes") or (Path(path) if cell and cell.get("path") else b"")
+            name = os.path.relpath(path, source) if Path(path).is_relative_to(source) else path
+            yield _File(name, content, names[number] if number >= 0 else None)
+
+    return rows(), left_out
+
+
+def _take(
+    project: Project,
+    files: Iterable[_File],
+    brought: Brought,
+    known: set[str],
+    added: dict[str, str],
+    labels: dict[str, str],
+) -> None:
+    with quiet_pillow(), ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for part in _chunks(files):
+            for file, read in zip(part, pool.map(_read, part)):
+                if isinstance(read, BrokenPicture):
+                    brought.broken.append(read)
+                    continue
+                name, content = read
+                if name in known:
+                    brought.there += 1
+                    continue
+                if len(known) >= MOST_PHOTOS:
+                    raise DataError(f"a project takes {MOST_PHOTOS:,} photos, and these are more; leave some out")
+                write_whole(project.photos / name, content)
+                known.add(name)
+                added[name] = printable(file.name)[-LONGEST_NAME:]
+                if file.label is not None:
+                    labels[name] = file.label
+
+
+def _chunks(files: Iterable[_File]) -> Iterator[list[_File]]:
+    part: list[_File] = []
+    for file in files:
+        part.append(file)
+        if len(part) == DECODE_CHUNK:
+            yield part
+            part = []
+    yield part
+
+
+def _read(file: _File) -> tuple[str, bytes] | BrokenPicture:
+    """The name of a photo in the project and its content, or why it has none."""
+    try:
+        content = file.content if isinstance(file.content, bytes) else file.content.read_bytes()
+    except OSError as error:
+        return BrokenPicture(file.name, error.strerror or "it cannot be read")
+    read = decoded_or_broken(file.name, content, SIDE)
+    if isinstance(read, BrokenPicture):
+        return read
+    suffix = Path(file.name).suffix.lower()
+    if suffix not in picture_suffixes():
+        suffix = f".{(Image.open(io.BytesIO(content)).format or 'png').lower()}"
+    return f"{hashlib.sha256(content).hexdigest()[:16]}{suffix}", content

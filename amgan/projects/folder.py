@@ -1,0 +1,95 @@
+"""The folder of a project: plain files, which git or a zip carries.
+
+``project.json`` its title; ``photos/`` the photos as they came, named by their content; ``labels.jsonl`` what people
+did (`acts.py`); ``runs/`` a folder a training; ``reviews.sqlite`` what people said; ``.cache/`` what can be made anew.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from amgan.errors import ConfigError
+from amgan.projects.acts import ActLog
+from amgan.whole_files import write_whole
+
+PROJECT_FILE = "project.json"
+FORMAT_VERSION = 1
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project.
+
+    Attributes:
+        folder: Where it is.
+        title: What it is called.
+    """
+
+    folder: Path
+    title: str
+
+    @classmethod
+    def create(cls, folder: Path, title: str) -> Project:
+        """Make a folder a project; one that is a project is opened, and keeps its title.
+
+        Raises:
+            ConfigError: it holds something else, or the title is too long.
+            OSError: it cannot be written.
+        """
+        if (folder / PROJECT_FILE).exists():
+            return cls.open(folder)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ConfigError(f"{folder} holds something else already; choose a new folder for the project")
+        title = " ".join(title.split())
+        if not 0 < len(title) <= LONGEST_TITLE or not title.isprintable():
+            raise ConfigError(f"a project's title must have 1 to {LONGEST_TITLE} printable letters")
+        (folder / "photos").mkdir(parents=True, exist_ok=True)
+        content = {"format_version": FORMAT_VERSION, "title": title}
+        write_whole(folder / PROJECT_FILE, json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
+        return cls(folder, title)
+
+    @classmethod
+    def open(cls, folder: Path) -> Project:
+        """Open a project.
+
+        Raises:
+            ConfigError: there is none, or one of a newer version.
+        """
+        try:
+            content = json.loads((folder / PROJECT_FILE).read_bytes())
+            version, title = content["format_version"], str(content["title"])
+        except FileNotFoundError as error:
+            raise ConfigError(f"{folder} is no project; amgan project new {folder} --photos ... makes one") from error
+        except (ValueError, TypeError, KeyError) as error:
+            raise ConfigError(f"{folder / PROJECT_FILE} does not hold what it should; mend it") from error
+        if version != FORMAT_VERSION:
+            raise ConfigError(f"{folder} is a project of format {version!r:.20}, this version reads {FORMAT_VERSION}")
+        return cls(folder, title[:LONGEST_TITLE])
+
+    @property
+    def photos(self) -> Path:
+        """The folder of the photos, which with its metadata.jsonl is a data set."""
+        return self.folder / "photos"
+
+    @property
+    def log(self) -> ActLog:
+        """What people did to the labels."""
+        return ActLog(self.folder / "labels.jsonl")
+
+    @property
+    def runs(self) -> Path:
+        """The folder of the trainings."""
+        return self.folder / "runs"
+
+    @property
+    def reviews(self) -> Path:
+        """The file of the reviews."""
+        return self.folder / "reviews.sqlite"
+
+    @property
+    def cache(self) -> Path:
+        """The folder of what can be made anew."""
+        return self.folder / ".cache"

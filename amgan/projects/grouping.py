@@ -1,0 +1,130 @@
+"""Photos in groups of alike ones, and what the labelled ones say of the others, from the features of a frozen net."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
+
+MOST_PROPOSED = 30
+FINER = 2
+"""So many times the groups that lie apart most clearly are proposed: two groups of one class cost a name, two classes
+in one group a move for each photo."""
+
+COMPARED = 1000
+"""So many photos say how clearly groups lie apart."""
+
+PARTS = 5
+"""The labels of each of so many parts of the photos are predicted from those of the others."""
+
+STRENGTH = 10.0
+"""How closely the classifier follows its labels, scikit-learn's C."""
+
+
+class Groups:
+    """Every way to put photos into groups: of each finer one, some groups are parts of one of the coarser."""
+
+    def __init__(self, features: np.ndarray) -> None:
+        """Find them, by Ward's method.
+
+        Args:
+            features: (N, F), a row a photo.
+        """
+        from scipy.cluster.hierarchy import linkage  # with scikit-learn seconds, for which few commands have a use
+
+        self._features = features
+        self._tree = linkage(features, "ward") if len(features) > 1 else None
+
+    @property
+    def proposed(self) -> int:
+        """A number of groups that keeps classes apart: `FINER` times that of the best mean silhouette."""
+        from sklearn.metrics import silhouette_score
+
+        count = len(self._features)
+        scores = {
+            number: silhouette_score(self._features, groups, sample_size=min(COMPARED, count), random_state=0)
+            for number in range(2, min(MOST_PROPOSED, count // 4) + 1)
+            if 1 < len(set(groups := self.of(number))) < count
+        }
+        return FINER * max(scores, key=lambda number: scores[number]) if scores else 1
+
+    def of(self, number: int) -> np.ndarray:
+        """The group of each photo, 0 and up, the largest first; fewer than `number` where photos are the same."""
+        from scipy.cluster.hierarchy import fcluster
+
+        if self._tree is None:
+            return np.zeros(len(self._features), dtype=int)
+        groups = fcluster(self._tree, number, "maxclust")
+        _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+        rank = np.argsort(np.argsort(-sizes, kind="stable"), kind="stable")
+        ranked: np.ndarray = rank[group]
+        return ranked
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the other photos say of one.
+
+    Attributes:
+        row: Of the photo.
+        label: The class it looks like.
+        sure: How surely, 0 to 1.
+        own: Of a labelled one, how surely it is of its own class.
+    """
+
+    row: int
+    label: str
+    sure: float
+    own: float = 0.0
+
+
+def proposals(features: np.ndarray, labels: list[str | None]) -> list[Guess]:
+    """The classes of the photos without one, the least sure first; none as long as fewer than two have a photo.
+
+    Args:
+        features: (N, F), a row a photo.
+        labels: N classes, None for none.
+    """
+    known = [row for row, label in enumerate(labels) if label is not None]
+    others = [row for row, label in enumerate(labels) if label is None]
+    if not others or len({labels[row] for row in known}) < 2:
+        return []
+    model = _classifier().fit(features[known], [labels[row] for row in known])
+    shares = model.predict_proba(features[others])
+    found = [Guess(row, str(model.classes_[share.argmax()]), float(share.max())) for row, share in zip(others, shares)]
+    return sorted(found, key=lambda guess: guess.sure)
+
+
+def second_looks(features: np.ndarray, labels: list[str | None]) -> list[Guess]:
+    """What each labelled photo looks like to a classifier that was not told its label, the most doubtful labels first.
+
+    Args:
+        features: (N, F), a row a photo.
+        labels: N classes, None for none; photos of classes with a single one are left out.
+    """
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    given = Counter(labels)
+    known = [row for row, label in enumerate(labels) if label is not None and given[label] > 1]
+    own = np.array([labels[row] for row in known])
+    classes, counts = np.unique(own, return_counts=True)
+    if len(classes) < 2:
+        return []
+    parts = StratifiedKFold(min(PARTS, int(counts.min())), shuffle=True, random_state=0)
+    shares = cross_val_predict(_classifier(), features[known], own, cv=parts, method="predict_proba")
+    found = [
+        Guess(row, str(classes[share.argmax()]), float(share.max()), float(share[number]))
+        for row, share, number in zip(known, shares, np.searchsorted(classes, own))
+    ]
+    return sorted(found, key=lambda guess: guess.own)
+
+
+def _classifier() -> LogisticRegression:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=STRENGTH, max_iter=500)

@@ -1,0 +1,64 @@
+"""Trainings of a project, told apart from what becomes of their processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from filelock import FileLock
+
+from amgan.errors import ConfigError, DataError, TrainingError
+from amgan.projects.folder import Project
+from amgan.projects.report import labelling_seconds
+from amgan.projects.runs import Run, runs_of, train_project, wait_for
+
+PATIENT = (
+    "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); print(1, flush=True); signal.pause()"
+)
+
+
+def started(code):
+    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+
+
+def test_a_training_that_is_asked_to_stop_saves_and_is_not_finished():
+    assert wait_for(started("")) is True
+    process = started(PATIENT)
+    assert process.stdout.readline() == b"1\n"
+    asking = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM))
+    asking.start()
+    assert wait_for(process) is False
+    assert process.returncode == 0
+    with pytest.raises(TrainingError, match="the same command goes on"):
+        wait_for(started("raise SystemExit(1)"))
+
+
+def test_what_cannot_be_trained_is_said(tmp_path):
+    project = Project.create(tmp_path / "p", "t")
+    arguments = (project, "first-look", 64, "", False, pytest.fail)
+    with pytest.raises(DataError, match="0 classes have photos"):
+        train_project(*arguments)
+    assert not runs_of(project)
+    with FileLock(project.runs / ".lock"), pytest.raises(ConfigError, match="a training is at work"):
+        train_project(*arguments)
+    runs = [Run(project.runs / f"{number}-good", "good", 64, "") for number in (2, 10, 1)]
+    for run in runs:
+        run.write()
+    assert [run.folder.name for run in runs_of(project)] == ["1-good", "2-good", "10-good"]
+    assert runs[0].command(project)[-6:] == ["--out", str(runs[0].folder), "--image-size", "64", "--minutes", "45"]
+    (runs[0].folder / "pilot.json").write_text("[]")
+    with pytest.raises(ConfigError, match="does not hold"):
+        runs_of(project)
+
+
+def test_the_time_of_labelling_leaves_breaks_out(tmp_path):
+    log = Project.create(tmp_path / "p", "t").log
+    acts = [log.add("groups", who, count=2) for who in ("ann", "bo", "ann", "ann")]
+    later = [0, 0, 60, 60 + 7200]
+    acts = [act.model_copy(update={"when": acts[0].when.fromtimestamp(at, acts[0].when.tzinfo)})
+            for act, at in zip(acts, later)]  # fmt: skip
+    assert labelling_seconds(acts) == 60 + 300
