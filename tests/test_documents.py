@@ -14,6 +14,7 @@ import pytest
 import tyro
 
 from amgan.cli.command_line import COMMANDS
+from amgan.cli.project.command import ProjectAction
 from amgan.cli.review.command import ReviewAction
 from amgan.model import AMGAN
 from amgan.server.schemas import ImagesRequest, InterpolationRequest, JobRequest
@@ -132,7 +133,7 @@ def _our_commands(text: str) -> list[list[str]]:
 
 
 def _our_flags() -> set[str]:
-    kinds = [*COMMANDS.values(), *(get_args(action)[0] for action in get_args(ReviewAction))]
+    kinds = [*COMMANDS.values(), *(get_args(action)[0] for action in get_args(ReviewAction | ProjectAction))]
     return {flag_of(field) for kind in kinds for field in fields(kind)}
 
 

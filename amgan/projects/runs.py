@@ -33,6 +33,10 @@ Choice = Literal["first-look", "good", "overnight"]
 MINUTES: dict[Choice, int] = {"first-look": 10, "good": 45, "overnight": 480}
 
 RUN_FILE = "pilot.json"
+NOT_OPTIONS = frozenset({"data", "out", "resume", "push-to-hub", "private", "push-every", "judge"})
+"""Flags of `train` that a project does not take: its folder may come from anywhere, and must not say what is read,
+written or published here."""
+
 RELEASES = ("best", "release")
 """The model by its scores, and the last one."""
 NICENESS = "10"
@@ -57,6 +61,21 @@ class Run:
     last_act: str
     options: str = ""
     is_finished: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the options.
+
+        Raises:
+            ConfigError: one is not for projects, or they cannot be read.
+        """
+        try:
+            words = shlex.split(self.options)
+        except (ValueError, AttributeError) as error:
+            raise ConfigError(f"--options: {self.options!r:.80} cannot be read as flags") from error
+        for word in words:
+            name = word.partition("=")[0].lstrip("-").replace("_", "-")
+            if word.startswith("-") and name in NOT_OPTIONS:
+                raise ConfigError(f"--options: a project's training does not take --{name}")
 
     @property
     def model(self) -> Path | None:

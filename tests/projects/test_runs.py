@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -53,6 +54,21 @@ def test_what_cannot_be_trained_is_said(tmp_path):
     (runs[0].folder / "pilot.json").write_text("[]")
     with pytest.raises(ConfigError, match="does not hold"):
         runs_of(project)
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["--push-to-hub a/b", "--push_to_hub=a/b", "'--out' /tmp/x", "--data /etc", "--judge=x", "'", ["--steps"]],
+)
+def test_a_folder_from_anywhere_does_not_say_what_is_read_or_published(tmp_path, options):
+    with pytest.raises(ConfigError, match="^--options: "):
+        Run(tmp_path, "good", 64, "", options)
+    folder = tmp_path / "runs" / "1-good"
+    Run(folder, "good", 64, "", "--steps 5").write()
+    file = folder / "pilot.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"options": options}))
+    with pytest.raises(ConfigError, match="--options: "):
+        runs_of(Project(tmp_path, "t"))
 
 
 def test_the_time_of_labelling_leaves_breaks_out(tmp_path):
