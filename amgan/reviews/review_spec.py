@@ -18,7 +18,7 @@ MAX_TITLE = 120
 MAX_QUESTION = 300
 MAX_JSON_BYTES = 4_000_000
 
-DEFAULT_QUESTION = "Would you prototype this?"
+DEFAULT_QUESTION = "Is this one good enough?"
 
 
 @dataclass(frozen=True)

@@ -91,8 +91,13 @@ def to_query(state: PageState) -> str:
 
 def from_text(query: object) -> tuple[PageState, list[LinkProblem]]:
     """`from_query` for a query string, and for whatever a program sent in its place, which says nothing."""
+    return from_query(pairs_of(query))
+
+
+def pairs_of(query: object) -> dict[str, str]:
+    """What a query string says, by its keys; nothing if it is none."""
     text = query[:10_000] if isinstance(query, str) else ""
-    return from_query(dict(parse_qsl(text.lstrip("?"), max_num_fields=100)))
+    return dict(parse_qsl(text.lstrip("?"), max_num_fields=100))
 
 
 def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:

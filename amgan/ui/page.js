@@ -40,13 +40,27 @@
   }
 
   const known = ['sample', 'interpolate', 'batch', 'review', 'about'];
-  const asked = new URLSearchParams(location.search).get('tab');
+  const tabAsked = () => {
+    const asked = new URLSearchParams(location.search).get('tab');
+    return known.includes(asked) ? asked : 'sample';
+  };
+  // Of the address: the tab that it is of, once it is one of ours, and whether it is being restored after Back.
+  let written = null;
+  let restoring = false;
+
+  function addressOf(tab) {
+    // Gradio's own settings, such as __theme, stay.
+    const own = [...new URLSearchParams(location.search)].filter(([key]) => key.startsWith('__'));
+    const rest = new URLSearchParams(own).toString();
+    return queries[tab] && queries[tab] + (rest ? '&' + rest : '');
+  }
 
   const amgan = {
-    tab: known.includes(asked) ? asked : 'sample',
+    tab: tabAsked(),
 
     // The link to what a tab shows has changed.
     remember(tab, query) {
+      if (tab === 'sample' && queries.sample) amgan.say(() => document.querySelector('.ag-sheet')?.ariaLabel);
       queries[tab] = query;
       if (tab === amgan.tab) amgan.show();
     },
@@ -58,13 +72,26 @@
       amgan.show();
     },
 
+    // A new sheet, a new morph and another tab are steps, which Back goes back; what is typed into a form is none.
     show() {
-      const query = queries[amgan.tab];
-      if (!query) return;
-      // Gradio's own settings, such as __theme, stay.
-      const own = [...new URLSearchParams(location.search)].filter(([key]) => key.startsWith('__'));
-      const rest = new URLSearchParams(own).toString();
-      history.replaceState(history.state, '', location.pathname + query + (rest ? '&' + rest : ''));
+      const address = addressOf(amgan.tab);
+      if (!address || restoring) return;
+      const isStep = written && (written !== amgan.tab || ['sample', 'interpolate'].includes(amgan.tab));
+      written = amgan.tab;
+      if (address === location.search) return;
+      if (isStep) history.pushState(null, '', location.pathname + address);
+      else history.replaceState(history.state, '', location.pathname + address);
+    },
+
+    // What Back asked for is there, or could not be had.
+    restored() {
+      restoring = false;
+      written = amgan.tab;
+    },
+
+    // Have something read out, once the page shows it.
+    say(text) {
+      setTimeout(() => { document.querySelector('.ag-said').textContent = text() || ''; }, 200);
     },
 
     // This browser's "jobs" by their ids, and its "reviews" as pairs of id and key: the newest, as JSON.
@@ -116,9 +143,12 @@
     }
   }
 
+  let opened = null;
+
   function openViewer(tile) {
     const dialog = document.querySelector('.ag-viewer');
     if (!dialog) return;
+    opened = tile;
     const image = dialog.querySelector('img');
     const source = tile.querySelector('img');
     image.src = source.src;
@@ -134,8 +164,70 @@
     const link = dialog.querySelector('[data-ag="download"]');
     link.href = source.src;
     link.download = tile.dataset.file;
+    if (dialog.open) return;
     dialog.showModal();
+    history.pushState({ agViewer: true }, '');
   }
+
+  // The viewer shows the picture before or after.
+  function leaf(step) {
+    const tile = step < 0 ? opened.previousElementSibling : opened.nextElementSibling;
+    if (tile) openViewer(tile);
+  }
+
+  const viewerOf = event => event.target.closest?.('.ag-viewer[open]');
+
+  document.addEventListener('keydown', event => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step && viewerOf(event)) leaf(step);
+  });
+
+  let touched = null;
+  document.addEventListener('touchstart', event => { touched = viewerOf(event) ? event.touches[0] : null; });
+  document.addEventListener('touchend', event => {
+    if (!touched || !viewerOf(event)) return;
+    const { clientX, clientY } = event.changedTouches[0];
+    const across = clientX - touched.clientX;
+    if (Math.abs(across) > 50 && Math.abs(across) > 2 * Math.abs(clientY - touched.clientY)) leaf(-Math.sign(across));
+  });
+
+  // Back closes the viewer, and who closes it otherwise need not go back twice.
+  document.addEventListener('close', event => {
+    if (!event.target.matches('.ag-viewer')) return;
+    opened?.focus();
+    if (history.state?.agViewer) history.back();
+  }, true);
+
+  addEventListener('popstate', () => {
+    document.querySelector('.ag-viewer[open]')?.close();
+    const tab = tabAsked();
+    if (tab === amgan.tab && location.search === addressOf(tab)) return;
+    amgan.tab = tab;
+    restoring = true;
+    document.dispatchEvent(new Event('amgan-back'));
+  });
+
+  // A list opens by a click, an arrow or what is typed, and what is typed takes the place of what is chosen. Gradio
+  // opens it whenever the focus passes, on the way out as well.
+  const isList = element => element.matches?.('input[role="combobox"]');
+  let tabbed = false;
+  document.addEventListener('keydown', event => {
+    tabbed = event.key === 'Tab';
+    if (tabbed && isList(event.target)) event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener('pointerdown', () => { tabbed = false; }, true);
+  document.addEventListener('focus', event => {
+    if (tabbed && isList(event.target)) event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener('click', event => { if (isList(event.target)) event.target.select(); });
+
+  // Gradio's own words for a server that is away.
+  new MutationObserver(() => {
+    for (const text of document.querySelectorAll('[data-testid="toast-text"]')) {
+      const { away } = document.querySelector('.ag-said')?.dataset ?? {};
+      if (/connection|server|fetch/i.test(text.textContent) && away && text.textContent !== away) text.textContent = away;
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
 
   // The player: the animation plays by itself; the slider and the pause button show single frames in its place.
   const player = element => element.closest('.ag-player');
@@ -209,6 +301,10 @@
     const button = event.target.closest('[data-ag]');
     if (!button) return;
     const action = button.dataset.ag;
+    if (action === 'skip') {
+      const places = [...document.querySelectorAll('#new-pictures, #new-pair, #batch-start, #make-review, .ag-facts')];
+      places.find(place => place.checkVisibility())?.focus();
+    }
     if (dialog && ['close', 'morph', 'alike', 'review'].includes(action)) dialog.close();
     if (action === 'play') {
       const root = player(button);

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from amgan.bulk.job_store import JobStore
 from amgan.engine.engine import Engine
@@ -24,7 +25,7 @@ from amgan.ui.arrival import ARRIVING, Arrival
 from amgan.ui.batch_tab import BatchTab
 from amgan.ui.handlers import AT_ONCE, Context, carried, drawing, guarded
 from amgan.ui.interpolate_tab import InterpolateTab
-from amgan.ui.links import from_text
+from amgan.ui.links import from_text, pairs_of
 from amgan.ui.newer_version import NewerVersion
 from amgan.ui.opening import Opening, fit_classes, open_link
 from amgan.ui.pictures import head_html, message_html, viewer_html
@@ -47,6 +48,7 @@ element.addEventListener('click', event => {
   if (button.dataset.ag === 'alike') trigger('alike', { seed });
   if (button.dataset.ag === 'review') trigger('review', { query });
 });
+document.addEventListener('amgan-back', () => trigger('back', { query: location.search }));
 """
 
 
@@ -140,6 +142,7 @@ class _Page:
             query.change(None, [query], None, js=f"query => window.amgan.remember('{name}', query)", **AT_ONCE)
             tab.select(None, None, None, js=f"() => window.amgan.front('{name}')", **AT_ONCE)
         self._wire_opening(page)
+        self._wire_back()
         self._wire_menu()
         self._wire_viewer()
         add_endpoints(context)
@@ -159,6 +162,30 @@ class _Page:
         arrived = page.load(arriving, None, self.notice, show_progress_on=list(self.busy), **ARRIVING)
         opening = arrived.then(opened, None, [self.notice, self.notes, *self.outputs], **drawing(*self.busy))
         self.newer.look_after(opening, self.shown)
+
+    def _wire_back(self) -> None:
+        words = self.context.words
+        outputs = [self.notes, *self.outputs]
+
+        @guarded(words, len(outputs))
+        async def went_back(name: str, revision: str, event: gr.EventData) -> list[Any]:
+            query = pairs_of(carried(event).get("query"))
+            opening = await asyncio.to_thread(open_link, query, self.context.shelf, words)
+            model, state = opening.model, opening.state
+            if (opening.name, model.revision) != (name, revision):
+                return await self._show(opening)
+            # The same model: what stands in the other tabs stays, and so do the forms.
+            values: dict[Component, Any] = {self.tabs: gr.update(selected=state.tab)}
+            if state.tab == "sample":
+                values |= zip(self.sample.settings, await self.sample.restore(name, model, state.sample), strict=True)
+            elif state.tab == "interpolate":
+                values |= zip(
+                    self.morph.settings, await self.morph.restore(name, model, state.morph, True), strict=True
+                )
+            return [values.get(output, gr.skip()) for output in outputs]
+
+        back = self.viewer.back(went_back, self.shown, [self.notice, *outputs], **drawing(*self.busy))
+        back.then(None, None, None, js="() => window.amgan.restored()", **AT_ONCE)
 
     def _wire_menu(self) -> None:
         words = self.context.words

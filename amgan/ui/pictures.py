@@ -62,7 +62,9 @@ def sheet_html(sheet: Sheet, words: Words) -> str:
         for picture, sample, file in zip(sheet.pictures, sheet.samples, files, strict=True)
     ]
     kind = f"ag-count-{sheet.state.count} ag-size-{sheet.config.image_size}"
-    return part("sheet", kind, words.sheet_of.format(count=len(sheet.samples)), tiles)
+    return part(
+        "sheet", kind, words.sheet_of.format(count=len(sheet.samples), first=tiles[0]["data"]["data-alt"]), tiles
+    )
 
 
 def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: Words) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class Words:
     unavailable: str
     no_model: str
     broken_models: str
+    skip: str
     # Models of the Hub
     fetching: str
     newer: str
@@ -215,6 +216,7 @@ class Words:
     class_gone: str
     bad_link_value: str
     unexpected: str
+    server_away: str
     link_names: tuple[tuple[str, str], ...]
 
 
@@ -232,6 +234,7 @@ ENGLISH = Words(
     unavailable="{name} (unavailable)",
     no_model="There is no model to show: put a release folder into {folder} and start the app again.",
     broken_models="No model can be shown, because of this:",
+    skip="Skip to the main button",
     fetching="{name} is being fetched from the Hugging Face Hub. This can take a minute.",
     newer="There is a newer version of {name}.",
     take_newer="Show version {revision}",
@@ -258,7 +261,7 @@ ENGLISH = Words(
     download_all="Download all",
     copy_link="Copy link",
     copied="Copied",
-    sheet_of="{count} pictures",
+    sheet_of="{count} pictures, the first of them: {first}",
     picture_alt="{label}, seed {seed}",
     picture_alt_without_class="Picture, seed {seed}",
     picture_seed="seed {seed}",
@@ -427,6 +430,7 @@ ENGLISH = Words(
     class_gone="The model {model} has no class “{value}”. You see any class instead.",
     bad_link_value="The link says {name} “{value}”, which is not possible. You see {instead} instead.",
     unexpected="Something went wrong on our side. The pictures you see are still good; please try again.",
+    server_away="The server does not answer. The pictures you see are still good; try again in a moment.",
     link_names=(
         ("tab", "tab"),
         ("n", "number of pictures"),

@@ -104,10 +104,14 @@ def shown_pictures(review: Review, results: Results) -> list[Picture]:
 
 
 def best_and_worst(results: Results) -> tuple[Sequence[ItemResult], Sequence[ItemResult]]:
-    """The items with the largest share of votes for them, of pairs for `b`, and those with the smallest; none twice."""
+    """The items with the largest share of votes for them, of pairs for `b`, and those with the smallest; none twice.
+
+    What most rejected is not among the best.
+    """
     judged = sorted((one for one in results.items if one.liked is not None), key=_rank, reverse=True)
     half = (len(judged) + 1) // 2
-    best, rest = judged[:half], judged[half:]
+    best = [one for one in judged[:half] if side(one.liked) is not Winner.A]
+    rest = judged[len(best) :]
     if results.items[0].item.b is not None:
         best, rest = ([one for one in judged if side(one.liked) is winner] for winner in (Winner.B, Winner.A))
     # Of those that all like as little, first the one that most people said it of.

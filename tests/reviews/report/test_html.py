@@ -77,7 +77,7 @@ def test_the_page_says_what_was_counted():
     votes = said({"reviewer-1": "kkkkkkkrrrrr", "reviewer-2": "kkkkk-rrrr--", "reviewer-3": "k     r     "}, name="Jo")
     text = text_of(page_of(review, votes))
     for part in (
-        "Spring", "“Would you prototype this?”", "12 pictures, 3 people, 23 votes, 3 skips, 1 minute in all",
+        "Spring", "“Is this one good enough?”", "12 pictures, 3 people, 23 votes, 3 skips, 1 minute in all",
         "At least 55 % kept in every class: not met, by the votes of 3 people.", "Not met: Coat 9 % (1 of 11).",
         "Met: Bag 100 % (12 of 12).",
         "D's confidence", "Jo 12 0 1 minute", "Jo 9 3 1 minute",
@@ -94,6 +94,8 @@ def test_best_and_worst_are_apart_and_in_order():
     many = results_of(stored(review_of(80)), said({"reviewer-1": "k" * 80}))
     assert [len(some) for some in best_and_worst(many)] == [MOST_SHOWN, MOST_SHOWN]
     assert len(shown_pictures(stored(review_of(80)), many)) == 2 * MOST_SHOWN
+    rejected = results_of(stored(review_of(3)), said({"reviewer-1": "rrk"}))
+    assert [[one.number for one in some] for some in best_and_worst(rejected)] == [[2], [0, 1]]
 
 
 def test_of_pairs_each_list_is_for_one_side():

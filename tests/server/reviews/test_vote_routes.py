@@ -97,7 +97,7 @@ def test_the_page_and_its_files(client, store, model):
 def test_state_of_a_new_review(client, review, model):
     shown = state(client, review)
     assert shown | {"order": sorted(shown["order"])} == {
-        "title": "Spring", "question": "Would you prototype this?", "scale": "keep", "pairs": False, "count": 4,
+        "title": "Spring", "question": "Is this one good enough?", "scale": "keep", "pairs": False, "count": 4,
         "closed": False, "order": [0, 1, 2, 3], "votes": {}, "name": "",
         "items": [{"label": model.class_names[number % 3]} for number in range(4)],
     }  # fmt: skip
