@@ -238,7 +238,7 @@ def test_whatever_a_decoder_makes_of_broken_bytes(tmp_path, monkeypatch, kind):
         return decode_picture(content, size)
 
     monkeypatch.setattr("amgan.data.labelled_images.decode_picture", decode)
-    assert "picture a/1.png cannot be read (what now)" in refusal(tmp_path)
+    assert "picture a/1.png cannot be read (damaged or cut short: what now)" in refusal(tmp_path)
     assert load_labelled_images(str(tmp_path), 32, skip_broken=True).skipped == 1
 
 
@@ -249,8 +249,8 @@ def test_broken_picture_in_a_table(tmp_path):
     pictures[4] = {"bytes": b"no picture", "path": "kitten.png"}
     put_table(tmp_path, {"image": pictures, "y": [0, 1, 1, 0, 0]}, image=IMAGE, y=TWO_CLASSES)
     assert (
-        "3 of 5 pictures cannot be read: in row 1 (in no format that Pillow knows), in row 3 (there is none)"
-        in refusal(tmp_path)
+        "3 of 5 pictures cannot be read: in row 1 (no picture, a damaged one, or of a kind not known here), "
+        "in row 3 (there is none)" in refusal(tmp_path)
     )
     data = load_labelled_images(str(tmp_path), 32, skip_broken=True)
     assert (levels(data), data.labels.tolist(), data.skipped) == ([0, 2], [0, 1], 3)

@@ -502,17 +502,17 @@ NOISE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64), dtyp
 BROKEN = {
     f"{name}{', skipped' if skip else ''}": Case(
         PETS | {f"cat/{file}": content},
-        Read(PETS_READ, ("Skipped   1 broken picture",)) if skip else f"picture cat/{file} cannot be read (",
+        Read(PETS_READ, ("Skipped   1 broken picture",)) if skip else f"picture cat/{file} cannot be read ({why}",
         {"skip_broken": skip},
     )
     for skip in (False, True)
-    for name, file, content in [
-        ("empty", "x.png", b""),
-        ("text", "x.jpg", b"<html>Not found</html>"),
-        ("cut", "x.png", encoded(RED)[:50]),
-        ("half a JPEG", "x.jpg", encoded(NOISE, "JPEG")[:2000]),
-        ("half a GIF", "x.gif", encoded(NOISE, "GIF")[:500]),
-        ("a page of Git LFS", "x.webp", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
+    for name, file, content, why in [
+        ("empty", "x.png", b"", "the file is empty"),
+        ("text", "x.jpg", b"<html>Not found</html>", "no picture, a damaged one, or"),
+        ("cut", "x.png", encoded(RED)[:50], "damaged or cut short: "),
+        ("half a JPEG", "x.jpg", encoded(NOISE, "JPEG")[:2000], "damaged or cut short: "),
+        ("half a GIF", "x.gif", encoded(NOISE, "GIF")[:500], "no picture, a damaged one, or"),
+        ("a page of Git LFS", "x.webp", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "no picture"),
     ]
 }
 BROKEN |= {
