@@ -130,6 +130,7 @@ NAMES = {
         {"Cafe\u0301/0.png": 10, "Caf\u00e9/1.png": 11, "The/2.png": 20}, Read({"Caf\u00e9": [10, 11], "The": [20]})
     ),
     "capitals only": Case({"Mug/0.png": 1, "mug/1.png": 2}, "differ in capitals or spaces only"),
+    "a space at the end only": Case({"mug/0.png": 1, "mug /1.png": 2}, "differ in capitals or spaces only"),
     "spaces only": Case({"red mug/0.png": 1, "red  mug/1.png": 2}, "differ in capitals or spaces only"),
     "two lines": Case(PETS | {"a\nb/0.png": 1}, r"no class can be called 'a\nb';"),
     "an order to the terminal": Case(PETS | {"\x1b[31m/0.png": 1}, r"no class can be called '\x1b[31m';"),
@@ -163,6 +164,9 @@ LINKS = {
     "a circle": pets({"cat/a": Link("b"), "cat/b": Link("a")}, *left_out(f"2 links {LINKED}")),
     "to its own folder": pets({"cat/again": Link(".")}, *left_out(f"1 link {LINKED}")),
     "to the folder above": pets({"cat/again": Link("..")}, *left_out(f"1 link {LINKED}")),
+    "to the folder above that": pets({"cat/again": Link("../..")}, *left_out(f"1 link {LINKED}")),
+    "to the whole set": pets({"eel": Link(".")}, *left_out(f"1 link {LINKED}")),
+    "to what holds the set": pets({"eel": Link("..")}, *left_out(f"1 link {LINKED}")),
     "to a folder beside it": pets({"cat/again": Link("old"), "cat/old/n.txt": b""}, *left_out(f"1 link {LINKED}")),
     "to nowhere": pets({"cat/gone.png": Link("/no/such.png"), "gone": Link("no")}, *left_out(f"2 links {LINKED}")),
 }
