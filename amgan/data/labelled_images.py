@@ -295,11 +295,14 @@ def _decode_all(
 def decoded_or_broken(name: str, file: bytes | Path, size: int) -> Picture | BrokenPicture:
     """A picture of a file, or why there is none; within `quiet_pillow` nothing else is said of it."""
     try:
-        return decode_picture(file if isinstance(file, bytes) else file.read_bytes(), size)
+        if not (content := file if isinstance(file, bytes) else file.read_bytes()):
+            return BrokenPicture(name, "the file is empty")
+        return decode_picture(content, size)
     except UnidentifiedImageError:
-        return BrokenPicture(name, "in no format that Pillow knows")
+        return BrokenPicture(name, "no picture, a damaged one, or of a kind not known here")
     except Exception as error:  # whatever a decoder makes of broken bytes
-        return BrokenPicture(name, one_line(error)[:300])
+        is_plain = isinstance(error, DataError) or getattr(error, "errno", None)
+        return BrokenPicture(name, f"{'' if is_plain else 'damaged or cut short: '}{one_line(error):.300}")
 
 
 def _relative(path: str, source: str) -> str:

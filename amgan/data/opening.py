@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from PIL import ExifTags, Image, ImageOps, _imaging
 from PIL.JpegImagePlugin import JpegImageFile
 
+from amgan.errors import DataError
+
 WHOLE_PIXELS = 16_000_000
 """A picture of more is reduced while it is read: a JPEG by its decoder, another one unpacked while no other is."""
 
@@ -34,7 +36,7 @@ def open_picture(content: bytes) -> Image.Image:
     """A picture whose pixels are not read yet.
 
     Raises:
-        ValueError: it has too many.
+        DataError: it has too many.
         Exception: it is none, see `decode_picture`.
     """
     try:
@@ -47,7 +49,7 @@ def open_picture(content: bytes) -> Image.Image:
                 if jpeg.width * jpeg.height <= MOST_JPEG_PIXELS:
                     return jpeg
                 way_out = "save it smaller"
-        raise ValueError(f"it has too many pixels to read; {way_out}") from error
+        raise DataError(f"it has too many pixels to read; {way_out}") from error
 
 
 def read_upright(image: Image.Image, size: int, convert: Callable[[Image.Image], Image.Image]) -> Image.Image:

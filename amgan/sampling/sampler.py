@@ -223,8 +223,9 @@ class Sampler:
         if draw == NOT_FOUND:
             name = self.config.class_names[label]
             error = ClassSearchError(
-                f"no {name!r} among the first {most_draws(self.config.num_classes)} draws of "
-                f"seed {seed} at confidence {confidence:g}; take another seed, a lower confidence, or truncation 1"
+                f"no {name!r} from seed {seed} in {most_draws(self.config.num_classes)} tries: the model may be "
+                "trained too little to know it yet, or is asked to be too sure of it (confidence "
+                f"{confidence:g}); take another seed, a lower confidence, or truncation 1"
             )
             error.label = name
             raise error

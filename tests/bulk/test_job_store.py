@@ -145,7 +145,7 @@ def test_a_result_that_was_taken_away_is_not_there(shop):
 @pytest.mark.parametrize(
     ("problem", "says"),
     [
-        (ClassSearchError("no 'Bag' among the first 600 draws"), "no 'Bag'"),
+        (ClassSearchError("no 'Bag' from seed 0 in 600 tries"), "no 'Bag'"),
         (OSError(28, "No space left on device"), "could not write it (No space left on device)"),
     ],
 )

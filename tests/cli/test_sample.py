@@ -101,7 +101,7 @@ def test_confidence_and_revision_are_passed_on(run, fail, release, tmp_path):
         (["--truncation", "0"], "truncation must be"),
         (["--truncation", "nan"], "truncation must be"),
         (["--confidence", "1"], "confidence must be"),
-        (["--confidence", "0.9999999", "--label", "Bag", "--n", "1"], "no 'Bag' among the first"),
+        (["--confidence", "0.9999999", "--label", "Bag", "--n", "1"], "no 'Bag' from seed"),
         (["--scale", "0"], "scale must be"),
         (["--columns", "0"], "columns"),
         (["--model", "not/there"], "not/there: no such folder here"),

@@ -87,45 +87,6 @@ def test_16_bit_grey_is_scaled(kind, deep, expected):
     assert pixel_of(Image.fromarray(np.full((32, 32), deep, dtype=np.uint16)), kind) == [expected]
 
 
-def test_one_bit():
-    assert pixel_of(Image.new("1", (32, 32), 1)) == [255]
-    assert pixel_of(Image.new("1", (32, 32), 0)) == [0]
-
-
-def test_cmyk_jpeg():
-    """All cyan: no red, full green and blue."""
-    red, green, blue = pixel_of(Image.new("CMYK", (32, 32), (255, 0, 0, 0)), "JPEG", quality=95)
-    assert red <= 3
-    assert min(green, blue) >= 252
-
-
-def test_lab_tiff():
-    """Lightness 255 without colour is white, 0 is black; its name has an A, but it has no alpha."""
-    assert min(pixel_of(Image.new("LAB", (32, 32), (255, 128, 128)), "TIFF")) >= 250
-    assert max(pixel_of(Image.new("LAB", (32, 32), (0, 128, 128)), "TIFF")) <= 5
-
-
-def test_floating_point_pixels_are_refused():
-    """They have no agreed white: 1.0 for some, 255 for others."""
-    with pytest.raises(ValueError, match="8 or 16 bits"):
-        decode_picture(encoded(Image.fromarray(np.full((32, 32), 0.5, dtype=np.float32)), "TIFF"), 32)
-
-
-@pytest.mark.parametrize("orientation", range(1, 9))
-def test_exif_orientation(orientation):
-    """Each of the eight ways a camera may have been held, undone: white comes to the top left corner."""
-    upright = np.zeros((32, 32), dtype=np.uint8)
-    upright[:8, :16] = 255
-    stored = {
-        1: upright, 2: upright[:, ::-1], 3: upright[::-1, ::-1], 4: upright[::-1],
-        5: upright.T, 6: np.rot90(upright), 7: upright[::-1, ::-1].T, 8: np.rot90(upright, -1),
-    }[orientation]  # fmt: skip
-    exif = Image.Exif()
-    exif[ORIENTATION] = orientation
-    picture, _, _, _ = decode_picture(encoded(Image.fromarray(stored.copy()), exif=exif), 32)
-    np.testing.assert_array_equal(picture[0], upright)
-
-
 @pytest.mark.parametrize(("width", "height"), [(64, 32), (32, 64), (100, 33), (31, 32)])
 def test_not_square_takes_the_centre(width, height):
     pixels = np.zeros((height, width), dtype=np.uint8)
@@ -168,11 +129,6 @@ def test_resize_has_antialias():
 def test_large_picture():
     image = Image.new("RGB", (3000, 2000), (10, 20, 30))
     assert pixel_of(image) == [10, 20, 30]
-
-
-def test_first_frame_of_an_animation():
-    frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "blue")]
-    assert pixel_of(frames[0], "GIF", save_all=True, append_images=frames[1:]) == [255, 0, 0]
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")

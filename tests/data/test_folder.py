@@ -45,32 +45,6 @@ def test_file_names_that_sound_like_splits(tmp_path):
     assert load_labelled_images(str(tmp_path), 32).class_counts == {"a": 4, "b": 4}
 
 
-def test_hidden_and_foreign_files_are_left_alone(tmp_path):
-    put(tmp_path, {"a/0.png": 0, "b/1.png": 1, "b/deep/er/2.jpeg": 2})
-    put(tmp_path, {"a/.ipynb_checkpoints/0.png": 9, "a/.0.png": 9, ".git/x.png": 9, "a/.DS_Store": b"x"})
-    put(tmp_path, {"a/notes.txt": b"x", "b/boxes.csv": b"x,y\n1,2\n", "about.json": b"{}", "loose.png": 9})
-    assert load_labelled_images(str(tmp_path), 32).class_counts == {"a": 1, "b": 2}
-
-
-def test_image_folder_with_splits(tmp_path):
-    put(tmp_path, {"train/a/0.png": 0, "train/b/1.png": 1, "test/a/2.png": 2, "test/b/3.png": 3, "test/b/4.png": 4})
-    assert levels(load_labelled_images(str(tmp_path), 32)) == [0, 1]
-    test = load_labelled_images(str(tmp_path), 32, split="test")
-    assert (levels(test), test.class_names) == ([2, 3, 4], ("a", "b"))
-    assert "no split 'val'; it has test, train" in refusal(tmp_path, split="val")
-
-
-def test_image_folder_with_other_splits_than_asked(tmp_path):
-    """Its splits must not be taken for its classes."""
-    put(tmp_path, {"training/a/0.png": 0, "training/b/1.png": 1, "validation/a/2.png": 2, "validation/b/3.png": 3})
-    assert "no split 'train'; it has training, validation" in refusal(tmp_path)
-
-
-def test_image_folder_without_splits_is_no_test_set(tmp_path):
-    put(tmp_path, {"a/0.png": 0, "b/1.png": 1})
-    assert "no split 'test'" in refusal(tmp_path, split="test")
-
-
 def test_a_class_may_be_named_train(tmp_path):
     put(tmp_path, {"train/0.png": 0, "plane/1.png": 1})
     assert load_labelled_images(str(tmp_path), 32).class_names == ("plane", "train")
@@ -131,23 +105,6 @@ def test_nothing_but_pictures_of_no_class(tmp_path, inner, others):
     put(tmp_path, {inner + name: content for name, content in others.items()})
     message = refusal(tmp_path)
     assert "no pictures in subfolders but Unlabelled; put those of each class into a subfolder of its name" in message
-
-
-@pytest.mark.parametrize("place", ["", "train/", "data/"])
-def test_pictures_with_some_of_their_classes_in_a_metadata_file(tmp_path, place):
-    put(tmp_path, {f"{place}{level}.png": level for level in range(4)})
-    put(tmp_path, {f"{place}metadata.csv": b"file_name,kind\n0.png,cat\n1.png,dog\n2.png,\n3.png,cat\n"})
-    data = load_labelled_images(str(tmp_path), 32)
-    assert dict(zip(levels(data), data.labels.tolist())) == {0: 0, 1: 1, 2: UNLABELLED, 3: 0}
-
-
-@pytest.mark.parametrize("place", ["", "train/", "data/"])
-def test_pictures_with_their_classes_in_a_metadata_file(tmp_path, place):
-    put(tmp_path, {f"{place}{level}.png": level for level in range(3)})
-    put(tmp_path, {f"{place}metadata.csv": b"file_name,kind\n0.png,cat\n1.png,dog\n2.png,cat\n"})
-    data = load_labelled_images(str(tmp_path), 32)
-    assert dict(zip(levels(data), data.labels.tolist())) == {0: 0, 1: 1, 2: 0}
-    assert data.class_names == ("cat", "dog")
 
 
 @pytest.mark.parametrize("folder", ["data", "train", "plain_text", "default/train"])
@@ -252,15 +209,6 @@ def test_what_is_left_out_is_said(tmp_path):
     assert data.to(torch.device("meta")).left_out == data.left_out
 
 
-def test_what_lies_beside_the_splits_is_left_out_too(tmp_path):
-    put(tmp_path, {f"{split}/{kind}/0.png": 0 for split in ("train", "test") for kind in "ab"})
-    put(tmp_path, {"test/a/1.cr2": b"x", "test/1.png": 1})
-    assert load_labelled_images(str(tmp_path), 32).left_out == ""
-    put(tmp_path, {"new/a/2.png": 2, "3.png": 3, "train/4.png": 4, "train/a/5.cr2": b"x"})
-    left_out = load_labelled_images(str(tmp_path), 32).left_out
-    assert left_out == "1 file (.cr2), 3 pictures beside the class folders"
-
-
 def test_an_empty_class_names_the_ending_that_is_not_read(tmp_path):
     put(tmp_path, {"a/0.png": 0, "b/1.png": 1, "c/2.cr2": b"x", "c/notes.txt": b"x"})
     message = refusal(tmp_path)
@@ -268,23 +216,6 @@ def test_an_empty_class_names_the_ending_that_is_not_read(tmp_path):
     assert ".cr2 is not read" in message
     only = put(tmp_path / "only", {"a/0.cr2": b"x", "b/1.cr2": b"x"})
     assert ".cr2 is not read" in refusal(only)
-
-
-def test_folders_that_look_alike_are_one_class(tmp_path):
-    put(tmp_path, {"cafe\u0301/0.png": 0, "caf\u00e9/1.png": 1, "the/2.png": 2})
-    data = load_labelled_images(str(tmp_path), 32)
-    assert data.class_counts == {"caf\u00e9": 2, "the": 1}
-    assert dict(zip(levels(data), data.labels.tolist())) == {0: 0, 1: 0, 2: 1}
-
-
-@pytest.mark.parametrize("other", ["Mug", "mug ", "MUG"])
-def test_folders_that_differ_in_capitals_or_spaces_only_are_a_question(tmp_path, other):
-    put(tmp_path, {"mug/0.png": 0, f"{other}/1.png": 1, "pot/2.png": 2})
-    if len(list(tmp_path.iterdir())) < 3:
-        pytest.skip("this file system takes both names for one folder")
-    message = refusal(tmp_path)
-    assert "differ in capitals or spaces only" in message
-    assert repr(other) in message
 
 
 @pytest.mark.parametrize("table", [False, True])

@@ -130,6 +130,7 @@ NAMES = {
         {"Cafe\u0301/0.png": 10, "Caf\u00e9/1.png": 11, "The/2.png": 20}, Read({"Caf\u00e9": [10, 11], "The": [20]})
     ),
     "capitals only": Case({"Mug/0.png": 1, "mug/1.png": 2}, "differ in capitals or spaces only"),
+    "a space at the end only": Case({"mug/0.png": 1, "mug /1.png": 2}, "differ in capitals or spaces only"),
     "spaces only": Case({"red mug/0.png": 1, "red  mug/1.png": 2}, "differ in capitals or spaces only"),
     "two lines": Case(PETS | {"a\nb/0.png": 1}, r"no class can be called 'a\nb';"),
     "an order to the terminal": Case(PETS | {"\x1b[31m/0.png": 1}, r"no class can be called '\x1b[31m';"),
@@ -163,6 +164,9 @@ LINKS = {
     "a circle": pets({"cat/a": Link("b"), "cat/b": Link("a")}, *left_out(f"2 links {LINKED}")),
     "to its own folder": pets({"cat/again": Link(".")}, *left_out(f"1 link {LINKED}")),
     "to the folder above": pets({"cat/again": Link("..")}, *left_out(f"1 link {LINKED}")),
+    "to the folder above that": pets({"cat/again": Link("../..")}, *left_out(f"1 link {LINKED}")),
+    "to the whole set": pets({"eel": Link(".")}, *left_out(f"1 link {LINKED}")),
+    "to what holds the set": pets({"eel": Link("..")}, *left_out(f"1 link {LINKED}")),
     "to a folder beside it": pets({"cat/again": Link("old"), "cat/old/n.txt": b""}, *left_out(f"1 link {LINKED}")),
     "to nowhere": pets({"cat/gone.png": Link("/no/such.png"), "gone": Link("no")}, *left_out(f"2 links {LINKED}")),
 }
@@ -502,17 +506,17 @@ NOISE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64), dtyp
 BROKEN = {
     f"{name}{', skipped' if skip else ''}": Case(
         PETS | {f"cat/{file}": content},
-        Read(PETS_READ, ("Skipped   1 broken picture",)) if skip else f"picture cat/{file} cannot be read (",
+        Read(PETS_READ, ("Skipped   1 broken picture",)) if skip else f"picture cat/{file} cannot be read ({why}",
         {"skip_broken": skip},
     )
     for skip in (False, True)
-    for name, file, content in [
-        ("empty", "x.png", b""),
-        ("text", "x.jpg", b"<html>Not found</html>"),
-        ("cut", "x.png", encoded(RED)[:50]),
-        ("half a JPEG", "x.jpg", encoded(NOISE, "JPEG")[:2000]),
-        ("half a GIF", "x.gif", encoded(NOISE, "GIF")[:500]),
-        ("a page of Git LFS", "x.webp", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
+    for name, file, content, why in [
+        ("empty", "x.png", b"", "the file is empty"),
+        ("text", "x.jpg", b"<html>Not found</html>", "no picture, a damaged one, or"),
+        ("cut", "x.png", encoded(RED)[:50], "damaged or cut short: "),
+        ("half a JPEG", "x.jpg", encoded(NOISE, "JPEG")[:2000], "damaged or cut short: "),
+        ("half a GIF", "x.gif", encoded(NOISE, "GIF")[:500], "no picture, a damaged one, or"),
+        ("a page of Git LFS", "x.webp", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "no picture"),
     ]
 }
 BROKEN |= {

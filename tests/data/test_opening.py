@@ -106,7 +106,7 @@ def test_all_bad_files_are_named_at_once(tmp_path):
     put(tmp_path, {"a/0.png": 0, "a/1.png": b"", "b/2.png": 2, "b/new/3.png": b"no picture", "b/4.jpg": png(4)[:40]})
     message = refusal(tmp_path)
     assert "3 of 5 pictures cannot be read: a/1.png (" in message
-    assert "b/new/3.png (in no format that Pillow knows)" in message
+    assert "b/new/3.png (no picture, a damaged one, or of a kind not known here)" in message
     assert "b/4.jpg (" in message
     assert message.endswith("; mend or remove them, or leave such pictures out with --skip-broken")
 
