@@ -55,7 +55,7 @@ def link_tags(state: PageState | None, request: Request, path: str = "", preview
 def _title(state: PageState) -> str:
     if state.tab == "interpolate":
         return f"From {_named(state.morph.start)} to {_named(state.morph.end)}"
-    if state.sample == SampleState():
+    if replace(state.sample, each=0) == SampleState():
         return f"{ENGLISH.brand}: pictures by {state.model}"
     sample = state.sample
     many = "1 picture" if sample.count == 1 else f"{sample.count} pictures"

@@ -124,9 +124,9 @@ async def draw_sheet(
     Raises:
         RequestError: what the model cannot give, or a class that it does not find.
     """
-    seeds, labels = range(state.seed, state.seed + state.count), [state.label] * state.count
+    seeds, labels = zip(*state.pictures(known_classes(model.config)), strict=True)
     recipe = model.sampler.sample_recipe(seeds, labels, state.truncation)
-    pictures, samples = await _draw(engine, model, recipe, state.count, labels, words, caller)
+    pictures, samples = await _draw(engine, model, recipe, len(seeds), labels, words, caller)
     return Sheet(name, model.revision, model.config, state, pictures, samples)
 
 
@@ -139,14 +139,14 @@ async def draw_variations(
     words: Words,
     caller: str = "",
 ) -> Variations:
-    """Draw pictures much like the one of `asked`, which has class and truncation of the sheet; else as `draw_sheet`.
+    """Draw pictures much like the one of `asked`, which has the sheet's truncation, and its class if it says none.
 
     Raises:
         RequestError: what the model cannot give, or a class that it does not find.
     """
-    part = PARTS[asked.alikeness]
-    recipe = variations_recipe(model.sampler, asked.seed, state.label, VARIATIONS, part, state.truncation)
-    pictures, known = await _draw(engine, model, recipe, VARIATIONS, [state.label], words, caller)
+    part, label = PARTS[asked.alikeness], asked.label or state.label
+    recipe = variations_recipe(model.sampler, asked.seed, label, VARIATIONS, part, state.truncation)
+    pictures, known = await _draw(engine, model, recipe, VARIATIONS, [label], words, caller)
     return Variations(name, model.revision, model.config, state, asked, pictures, known)
 
 
@@ -178,15 +178,20 @@ async def draw_morph(
     return Morph(name, model.revision, model.config, state, frames, ends, positions)
 
 
-def random_seed(model: AMGAN, label: str | None, truncation: float, count: int = 1) -> int:
-    """The first of `count` seeds by chance, whose pictures are quick to draw.
+def known_classes(config: ModelConfig) -> tuple[str, ...]:
+    """The classes that a model can be asked for."""
+    return tuple(config.class_names) if config.knows_classes else ()
 
-    Where a class has to be found, seeds are taken whose index says that they have it, if there are any.
+
+def random_seed(model: AMGAN, labels: Sequence[str], truncation: float, count: int = 1) -> int:
+    """The first of `count` seeds by chance, whose pictures of all of the classes are quick to draw.
+
+    Where classes have to be found, seeds are taken whose index says that they have them, if there are any.
     """
     index = model.seed_index
     choice = random.SystemRandom()
-    if index is not None and label is not None and not model.config.is_predefined and truncation == 1:
-        missing = index.draws[:, model.class_names.index(label)] == NOT_FOUND
+    if index is not None and labels and not model.config.is_predefined and truncation == 1:
+        missing = (index.draws[:, [model.class_names.index(label) for label in labels]] == NOT_FOUND).any(dim=1)
         runs = (missing.unfold(0, count, 1).sum(dim=1) == 0).nonzero() if len(index) >= count else missing[:0]
         if len(runs):
             return int(choice.choice(runs))
@@ -195,7 +200,7 @@ def random_seed(model: AMGAN, label: str | None, truncation: float, count: int =
 
 def random_end(model: AMGAN, end: EndState, truncation: float) -> EndState:
     """Another picture of the same class by chance."""
-    return EndState(random_seed(model, end.label, truncation), end.label)
+    return EndState(random_seed(model, [end.label] if end.label else [], truncation), end.label)
 
 
 def animation_factor(size: int) -> int:

@@ -10,12 +10,16 @@ from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError, ReleaseError
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
+from amgan.release.seed_index import NOT_FOUND
 from amgan.sampling.class_names import ClassNames
 from amgan.ui import checks
-from amgan.ui.links import REVISION_DIGITS, from_query
-from amgan.ui.state import EndState, PageState
+from amgan.ui.drawing import known_classes
+from amgan.ui.links import REVISION_DIGITS, fields_of, from_query
+from amgan.ui.state import ROW, EndState, MorphState, PageState, SampleState
 from amgan.ui.words import Words
 
+SHEET_KEYS = {field.key.name for field in fields_of(SampleState)} | {"like"}
+"""Who says any of them asks for a sheet."""
 MOST_OFFERS = 4
 """Of so many notes each may offer a class that was perhaps meant."""
 
@@ -49,6 +53,8 @@ def open_link(query: Mapping[str, str], shelf: Shelf, words: Words) -> Opening:
         words.bad_link_value.format(name=names[p.key], value=checks.shown(p.value), instead=p.instead) for p in problems
     ]
     name, model = _find_model(state, shelf, words, notes)
+    if state == PageState(state.model, state.revision) and not query.keys() & SHEET_KEYS:
+        state = _welcome(state, model)
     return Opening(name, model, fit_classes(state, name, model.config, words, notes), notes)
 
 
@@ -83,10 +89,27 @@ def fit_classes(
         return tuple(dict.fromkeys(name for label in labels if (name := fit(label)) is not None))
 
     sample = replace(state.sample, label=fit(state.sample.label))
+    if sample.variations is not None:
+        sample = replace(sample, variations=replace(sample.variations, label=fit(sample.variations.label)))
+    if not sample.has_rows(known_classes(config)):
+        sample = replace(sample, each=0)
     morph = state.morph.of([EndState(picture.seed, fit(picture.label)) for picture in state.morph.pictures])
     batch = replace(state.batch, labels=fit_all(state.batch.labels))
     review = replace(state.review, labels=fit_all(state.review.labels))
     return replace(state, sample=sample, morph=morph, batch=batch, review=review)
+
+
+def _welcome(state: PageState, model: AMGAN) -> PageState:
+    """What is shown to who asked for nothing: a row of each class, and a morph from the first to the last.
+
+    Only where they are sure to be there at once; else pictures of any class, the first that there are.
+    """
+    names, index = known_classes(model.config), model.seed_index
+    welcome = SampleState(each=ROW)
+    found = index is not None and len(index) >= ROW and bool((index.draws[:ROW] != NOT_FOUND).all())
+    if not welcome.has_rows(names) or not (model.config.is_predefined or found):
+        return state
+    return replace(state, sample=welcome, morph=MorphState(EndState(0, names[0]), end=EndState(0, names[-1])))
 
 
 def _find_model(state: PageState, shelf: Shelf, words: Words, notes: list[str]) -> tuple[str, AMGAN]:

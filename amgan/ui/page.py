@@ -45,7 +45,7 @@ element.addEventListener('click', event => {
   if (!button) return;
   const { seed, label, truncation, query } = element.querySelector('dialog').dataset;
   if (button.dataset.ag === 'morph') trigger('morph', { end: button.dataset.end, seed, label, truncation });
-  if (button.dataset.ag === 'alike') trigger('alike', { seed });
+  if (button.dataset.ag === 'alike') trigger('alike', { seed, label });
   if (button.dataset.ag === 'review') trigger('review', { query });
 });
 document.addEventListener('amgan-back', () => trigger('back', { query: location.search }));

@@ -15,7 +15,7 @@ from amgan.sampling.media import encode_png
 from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
 from amgan.sampling.variations import Variation
-from amgan.ui.drawing import PARTS, Morph, Sheet, Variations
+from amgan.ui.drawing import PARTS, Morph, Sheet, Variations, known_classes
 from amgan.ui.links import to_query
 from amgan.ui.parts import part
 from amgan.ui.state import PageState, SampleState
@@ -61,7 +61,8 @@ def sheet_html(sheet: Sheet, words: Words) -> str:
         _tile(sheet, picture, sample, file, words)
         for picture, sample, file in zip(sheet.pictures, sheet.samples, files, strict=True)
     ]
-    kind = f"ag-count-{sheet.state.count} ag-size-{sheet.config.image_size}"
+    many = "each" if sheet.state.has_rows(known_classes(sheet.config)) else sheet.state.count
+    kind = f"ag-count-{many} ag-size-{sheet.config.image_size}"
     return part(
         "sheet", kind, words.sheet_of.format(count=len(sheet.samples), first=tiles[0]["data"]["data-alt"]), tiles
     )
@@ -95,7 +96,7 @@ def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: W
 def variations_html(variations: Variations, words: Words) -> str:
     """A heading, which takes the focus when they come, and a tile for each variation; none of them has a name."""
     asked, config = variations.asked, variations.config
-    wanted = variations.state.label
+    wanted = asked.label or variations.state.label
     title = words.picture_alt_without_class if wanted is None else words.picture_alt
     heading = words.variations_of.format(picture=title.format(label=wanted, seed=asked.seed))
     tiles = [

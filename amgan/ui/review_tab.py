@@ -17,6 +17,7 @@ from amgan.networks.config import ModelConfig
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, MAX_TITLE
 from amgan.reviews.store.store import ReviewStore
 from amgan.ui import checks
+from amgan.ui.drawing import known_classes
 from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, truncation_field
 from amgan.ui.handlers import Context, drawing, guarded
 from amgan.ui.jobs import time_text, title_of
@@ -201,8 +202,10 @@ class ReviewTab:
     def take_sheet(self, name: str, model: AMGAN, sheet_query: str, query: str) -> list[Any]:
         """New values of `settings`: the pictures of a sheet, the rest as it was."""
         sheet, old = from_text(sheet_query)[0].sample, from_text(query)[0].review
-        labels = () if sheet.label is None else (sheet.label,)
-        state = ReviewState("", old.question, labels, sheet.count, sheet.seed, sheet.truncation, old.scale, old.target)
+        pictures = sheet.pictures(known_classes(model.config))
+        labels = tuple(dict.fromkeys(label for _, label in pictures if label is not None))
+        count = len(pictures) // max(1, len(labels))
+        state = ReviewState("", old.question, labels, count, sheet.seed, sheet.truncation, old.scale, old.target)
         return self.restore(name, model, state)
 
     def take_job(self, name: str, model: AMGAN, job: Job, query: str) -> list[Any]:

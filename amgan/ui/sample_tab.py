@@ -16,12 +16,12 @@ from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
 from amgan.sampling.archive import slug, zip_pictures
 from amgan.ui import checks
-from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, random_seed
+from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, known_classes, random_seed
 from amgan.ui.fields import truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
-from amgan.ui.state import ANY, COUNTS, PageState, SampleState, SheetCount, VariationsState
+from amgan.ui.state import ANY, COUNTS, ROW, PageState, SampleState, SheetCount, VariationsState
 from amgan.ui.variations_panel import VariationsPanel
 
 MOST_CHIPS = 12
@@ -89,8 +89,12 @@ class SampleTab:
         chip, listed, count, seed, truncation = values
         words = self.context.words
         label = checks.label(chip if _has_chips(config) else listed, config, name, words)
-        count = checks.checked(SheetCount, "bad_count", count, words)
-        return checks.state_of(SampleState, words, label=label, count=count, seed=seed, truncation=truncation)
+        # No number is chosen while each class has its row.
+        each = ROW if count is None and label is None else 0
+        count = SampleState.count if count is None else checks.checked(SheetCount, "bad_count", count, words)
+        return checks.state_of(
+            SampleState, words, label=label, count=count, seed=seed, truncation=truncation, each=each
+        )
 
     async def draw(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
         """New values of `results`."""
@@ -110,7 +114,7 @@ class SampleTab:
             gr.update(choices=choices if chips else [], value=value if chips else None, visible=chips and bool(names)),
             gr.update(choices=[] if chips else choices, value=None if chips else value, visible=not chips),
             await self.examples_of(name, model) if chips and names else "",
-            state.count,
+            None if state.has_rows(known_classes(config)) else state.count,
             state.truncation,
         ]
 
@@ -146,7 +150,9 @@ class SampleTab:
             model = await self.context.model(name, revision)
             # Whatever is typed in the box for the seed, another one is asked for.
             state = self.read(model.config, name, (*values[:3], 0, values[4]))
-            seed = random_seed(model, state.label, state.truncation, state.count)
+            names = known_classes(model.config)
+            labels = names if state.has_rows(names) else [state.label] if state.label else []
+            seed = random_seed(model, labels, state.truncation, state.each or state.count)
             return await self.draw(name, model, replace(state, seed=seed))
 
         @guarded(words, 1)
@@ -188,13 +194,17 @@ class SampleTab:
         async def above(name: str, revision: str, query: str, variations: VariationsState | None) -> list[Any]:
             model = await self.context.model(name, revision)
             sample = replace(from_text(query)[0].sample, variations=variations)
-            checks.label(sample.label, model.config, name, words)
+            for label in (sample.label, variations and variations.label):
+                checks.label(label, model.config, name, words)
             drawn = await panel.draw(name, model, sample)
             return [to_query(PageState(name, model.revision, "sample", sample)), *drawn]
 
         @guarded(words, len(changed))
         async def opened(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
-            variations = checks.state_of(VariationsState, words, seed=carried(event).get("seed"))
+            data, sample = carried(event), from_text(query)[0].sample
+            model = await self.context.model(name, revision)
+            label = checks.label(data.get("label"), model.config, name, words) if sample.each else None
+            variations = checks.state_of(VariationsState, words, seed=data.get("seed"), label=label)
             return await above(name, revision, query, variations)
 
         @guarded(words, len(changed))

@@ -26,6 +26,8 @@ COUNTS = (1, 9, 16, 25, 64)
 MAX_COUNT = 64
 ANY = ""
 """What the class controls hold for any class. Never a class: class names are not blank."""
+ROW, MOST_ROWS = 4, 12
+"""Pictures of each class on a sheet with a row for each, and of how many classes there is one."""
 MIN_FRAMES, MAX_FRAMES = 2, 128
 MAX_MORPH_PICTURES = 6
 MAX_TEXT = 300
@@ -87,6 +89,7 @@ Real = Annotated[T, BeforeValidator(typed_real)]
 Name = Annotated[str, MaxLen(MAX_TEXT)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_lines)]
 SheetCount = Annotated[Literal[1, 9, 16, 25, 64], BeforeValidator(typed_whole)]
+RowCount = Annotated[Literal[0, 4], BeforeValidator(typed_whole)]
 Count = Annotated[int, Ge(1), Le(MAX_COUNT), BeforeValidator(typed_whole)]
 FrameCount = Annotated[int, Ge(MIN_FRAMES), Le(MAX_FRAMES), BeforeValidator(typed_whole)]
 PerCent = Annotated[float, Ge(0), Le(100)]
@@ -115,26 +118,41 @@ _STRICT = ConfigDict(strict=True)
 
 @dataclass(frozen=True, config=_STRICT)
 class VariationsState:
-    """Pictures much like one of a sheet: its seed, and how alike they are."""
+    """Pictures much like one of a sheet: its seed, how alike they are, and its class if the sheet's is not the one."""
 
     seed: Annotated[Whole[Seed], Key("like", "bad_seed", always=True)]
     alikeness: Annotated[Alikeness, Key("alike", "bad_alikeness")] = "near"
+    label: Annotated[Name | None, Key("like_class")] = None
 
 
 @dataclass(frozen=True, config=_STRICT)
 class SampleState:
-    """A sheet of pictures: seeds `seed`, `seed` + 1, ... of one class or any; perhaps with variations of one."""
+    """A sheet of pictures: seeds `seed`, `seed` + 1, ... of one class or any; perhaps with variations of one.
+
+    With `each`, so many of every class, as far as a sheet has room for all; then `label` and `count` say nothing.
+    """
 
     label: Annotated[Name | None, Key("class")] = None
     count: Annotated[Count, Key("n", "bad_count", linked=SheetCount)] = 16
     seed: Annotated[Whole[Seed], Key("seed", "bad_seed", always=True)] = 0
     truncation: Annotated[Real[Truncation], Key("truncation", "bad_truncation")] = 1.0
     variations: Annotated[VariationsState | None, Key("")] = None
+    each: Annotated[RowCount, Key("each", "bad_count")] = 0
 
     @property
     def misfit(self) -> str | None:
         """The field that does not fit the others, if one does not."""
-        return "seed" if self.seed + self.count - 1 > MAX_SEED else None
+        return "seed" if self.seed + max(self.count, self.each) - 1 > MAX_SEED else None
+
+    def has_rows(self, class_names: Sequence[str]) -> bool:
+        """Whether it has a row for each of a model's classes."""
+        return self.each > 0 and 0 < len(class_names) <= MOST_ROWS
+
+    def pictures(self, class_names: Sequence[str]) -> list[tuple[int, str | None]]:
+        """Seed and class of each picture, of a model that knows these classes."""
+        if self.has_rows(class_names):
+            return [(self.seed + number, label) for label in class_names for number in range(self.each)]
+        return [(self.seed + number, self.label) for number in range(self.count)]
 
 
 @dataclass(frozen=True, config=_STRICT)

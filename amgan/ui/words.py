@@ -436,6 +436,8 @@ ENGLISH = Words(
         ("n", "number of pictures"),
         ("seed", "seed"),
         ("like", "picture to vary"),
+        ("like_class", "class of the picture to vary"),
+        ("each", "pictures of each class"),
         ("alike", "how alike"),
         ("truncation", "truncation"),
         ("from", "first seed"),

@@ -31,14 +31,15 @@ labels = st.none() | names
 seeds = st.integers(0, MAX_SEED)
 truncations = st.floats(0, 2, exclude_min=True)
 ends = st.builds(EndState, seeds, labels)
-variations = st.none() | st.builds(VariationsState, seeds, st.sampled_from(["close", "near", "far"]))
+variations = st.none() | st.builds(VariationsState, seeds, st.sampled_from(["close", "near", "far"]), labels)
 
 
 @st.composite
 def sample_states(draw: st.DrawFn) -> SampleState:
     count = draw(st.sampled_from(COUNTS))
     seed = draw(st.integers(0, MAX_SEED + 1 - count))
-    return SampleState(draw(labels), count, seed, draw(truncations), draw(variations))
+    each = draw(st.sampled_from([0, 4])) if seed <= MAX_SEED - 3 else 0
+    return SampleState(draw(labels), count, seed, draw(truncations), draw(variations), each)
 
 
 walks = st.builds(

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import parse_qsl
 
 import gradio as gr
 import pytest
@@ -17,12 +18,13 @@ from amgan.engine.shelf import Shelf
 from amgan.errors import ReleaseError, RequestError
 from amgan.reviews.store.store import ReviewStore
 from amgan.ui import interpolate_tab
+from amgan.ui.drawing import draw_sheet
 from amgan.ui.handlers import guarded
-from amgan.ui.links import THROUGH, from_query
+from amgan.ui.links import THROUGH, from_query, to_query
 from amgan.ui.opening import open_link
 from amgan.ui.page import build_page
-from amgan.ui.pictures import viewer_html
-from amgan.ui.state import Tab
+from amgan.ui.pictures import sheet_html, viewer_html
+from amgan.ui.state import SampleState, Tab
 from amgan.ui.theme import launch_options
 from amgan.ui.words import ENGLISH, Words
 from tests.fake_hub import FakeHub
@@ -121,6 +123,21 @@ def test_a_link_opens_what_it_names(weights: Path) -> None:
     opening = open_link(query, shelf, ENGLISH)
     assert (opening.name, opening.notes) == ("a-predefined", [])
     assert opening.state == from_query(query)[0]
+
+
+def test_who_asks_for_nothing_sees_a_row_of_each_class_where_they_are_sure_to_be_there(weights: Path) -> None:
+    shelf = Shelf(weights)
+    opened = open_link({"model": "a-predefined"}, shelf, ENGLISH)
+    assert opened.state.sample == SampleState(each=4)
+    assert [(end.seed, end.label) for end in opened.state.morph.pictures] == [(0, NAMES[0]), (0, NAMES[-1])]
+    sheet = asyncio.run(draw_sheet(DirectEngine(), opened.model, "toy", opened.state.sample, ENGLISH))
+    assert [(known.seed, known.label) for known in sheet.samples] == [(seed, k) for k in range(3) for seed in range(4)]
+    assert 'class="ag-sheet ag-count-each ' in sheet_html(sheet, ENGLISH)
+    # Its link says so; one that asks for a sheet, a model of many classes, and classes to be searched for do not.
+    again = dict(parse_qsl(to_query(opened.state)[1:])) | {"model": "a-predefined"}
+    assert open_link(again, shelf, ENGLISH).state.sample == opened.state.sample
+    for query in ({"model": "a-predefined", "seed": "0"}, {"model": "many"}, {"model": "many", "each": "4"}, {}):
+        assert open_link(query, shelf, ENGLISH).state.sample == SampleState()
 
 
 @pytest.mark.parametrize(

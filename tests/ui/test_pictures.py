@@ -219,9 +219,9 @@ def test_seeds_by_chance_have_the_class_that_is_asked() -> None:
     draws = torch.full((40, 3), NOT_FOUND, dtype=torch.int32)
     draws[10:14, 1] = draws[30:34, 1] = 0
     model.seed_index = SeedIndex(draws)
-    assert {random_seed(model, NAMES[1], 1.0, count=4) for _ in range(60)} == {10, 30}
-    assert random_seed(model, NAMES[1], 1.0, count=5) >= 0  # none has five in a row: any seed
-    assert len({random_seed(model, None, 1.0, count=4) for _ in range(20)}) > 15
+    assert {random_seed(model, [NAMES[1]], 1.0, count=4) for _ in range(60)} == {10, 30}
+    assert random_seed(model, [NAMES[1]], 1.0, count=5) >= 0  # none has five in a row: any seed
+    assert len({random_seed(model, [], 1.0, count=4) for _ in range(20)}) > 15
 
 
 def test_the_viewer_has_no_picture_before_one_is_opened() -> None:

@@ -22,6 +22,7 @@ from amgan.server.link_tags import link_tags, opened_state
 from amgan.server.model_room import OpenModel
 from amgan.server.service import Service
 from amgan.templates import html_template
+from amgan.ui.drawing import known_classes
 from amgan.ui.links import from_text, to_query
 from amgan.ui.state import PageState
 from amgan.ui.words import ENGLISH
@@ -60,7 +61,7 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
     async def draw_preview(request: Request) -> Response:
         state, model = await opened(request)
         recipe, columns = _recipe(state, model)
-        count = MORPH_FRAMES if state.tab == "interpolate" else state.sample.count
+        count = MORPH_FRAMES if state.tab == "interpolate" else len(_named(state, model))
         pictures, _ = await draw(service, request, model, recipe, count, ("query", "class"))
         content = await service.encoders.run(partial(_preview, pictures, columns))
         asked = from_text(request.url.query)[0].revision
@@ -77,10 +78,13 @@ def _recipe(state: PageState, opened: OpenModel) -> tuple[Recipe[tuple[np.ndarra
             opened.sampler, seeds, labels, MORPH_FRAMES, morph.truncation, None, morph.method, morph.loop, morph.easing
         )
         return recipe, MORPH_COLUMNS
-    sample = state.sample
-    seeds = list(range(sample.seed, sample.seed + sample.count))
-    recipe = opened.sampler.sample_recipe(seeds, [sample.label] * sample.count, sample.truncation)
-    return recipe, round(sample.count**0.5)
+    seeds, labels = zip(*_named(state, opened), strict=True)
+    recipe = opened.sampler.sample_recipe(seeds, labels, state.sample.truncation)
+    return recipe, round(len(seeds) ** 0.5)
+
+
+def _named(state: PageState, opened: OpenModel) -> list[tuple[int, str | None]]:
+    return state.sample.pictures(known_classes(opened.model.config))
 
 
 def _preview(pictures: np.ndarray, columns: int) -> bytes:
