@@ -189,7 +189,9 @@ class Trainer:
         self.checkpoints = Checkpoints(
             checkpoint_folder(config.out), accelerator, self.average.module, config.keep_checkpoints, self.strength
         )
-        self.sheet = SampleSheet(self.model_config, config.out / "sheets", accelerator.device)
+        self.sheet = SampleSheet(
+            self.model_config, config.out / "sheets", accelerator.device, recipe.discriminator_first
+        )
         self.pusher: BackgroundPusher | None = None
         # From here on each process draws latents, noise and dropout of its own.
         set_seed(config.seed, device_specific=True)

@@ -24,6 +24,9 @@ GAP = 2
 LETTER = 11
 """Size of the names beside pictures of 32 pixels; beside larger ones they are larger."""
 
+APART = 10
+"""Sheets of fewer steps apart are alike however well G learns."""
+
 WIDEST_NAME = 4.5
 """Of names no more is shown than so many times the width of a picture."""
 
@@ -32,13 +35,22 @@ class SampleSheet:
     """A grid of the same latents at every step, a row a class with its name for predefined labeling, else any class.
 
     Attributes:
-        change: How far, in levels of 255 and on average, the pictures of the last sheet are from those of the one
-            before; None before there are two.
+        change: How far, in levels of 255 and on average, the pictures of a sheet are from those of the one before;
+            None before there are two.
         most_bytes: So large a sheet may be on file and in TensorBoard's log together.
     """
 
-    def __init__(self, config: ModelConfig, folder: Path, device: torch.device) -> None:
+    def __init__(self, config: ModelConfig, folder: Path, device: torch.device, learns_from: int = 0) -> None:
+        """Choose the latents and write the names.
+
+        Args:
+            config: The model's configuration.
+            folder: Where the sheets go.
+            device: Where G is.
+            learns_from: The step after which G learns; sheets before it are not compared.
+        """
         self._folder = folder
+        self._learns_from = learns_from
         rows = min(config.num_classes, MAX_ROWS)
         self._latents = torch.cat([LatentStream(s, config.latent_dim).take(1) for s in range(rows * COLUMNS)]).to(
             device
@@ -46,7 +58,7 @@ class SampleSheet:
         self._classes = None
         self._names = np.empty((rows * (config.image_size + GAP) - GAP, 0, config.channels), np.uint8)
         self.most_bytes = 2 * len(self._latents) * config.channels * config.image_size**2
-        self._last: np.ndarray | None = None
+        self._last: tuple[int, np.ndarray] | None = None
         self.change: float | None = None
         if config.is_predefined:
             self._names = _names_beside(config.class_names[:rows], config.image_size).repeat(config.channels, axis=2)
@@ -59,9 +71,10 @@ class SampleSheet:
         pictures = generator(self._latents, self._classes).float()
         pixels = pictures.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
         drawn = pixels.permute(0, 2, 3, 1).cpu().numpy()
-        if self._last is not None:
-            self.change = float(np.abs(drawn.astype(np.int16) - self._last).mean())
-        self._last = drawn
+        if self._last is not None and step - self._last[0] >= APART:
+            self.change = float(np.abs(drawn.astype(np.int16) - self._last[1]).mean())
+        if step >= self._learns_from and (self._last is None or step - self._last[0] >= APART):
+            self._last = step, drawn
         sheet = np.hstack([self._names, grid(drawn, COLUMNS, GAP)])
         self._folder.mkdir(parents=True, exist_ok=True)
         write_whole(self._folder / f"step-{step:09d}.png", encode_png(sheet))

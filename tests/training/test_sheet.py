@@ -81,12 +81,13 @@ def test_names_stand_beside_their_rows_whatever_they_are(tmp_path):
 
 
 def test_how_far_a_sheet_is_from_the_one_before(tmp_path):
-    sheet = SampleSheet(config(2, "dynamic"), tmp_path, torch.device("cpu"))
+    sheet = SampleSheet(config(2, "dynamic"), tmp_path, torch.device("cpu"), learns_from=100)
     changes = []
-    for level in (0.0, 0.0, 10 / 127.5):
-        sheet.draw(Painter(torch.full((20,), level)), 1)
+    # Not before G learns, and not from a sheet that is only a few steps older.
+    for step, level in ((50, 90), (75, 60), (100, 0), (101, 1), (125, 1), (150, 11), (151, 91)):
+        sheet.draw(Painter(torch.full((20,), (level + 0.5) / 127.5)), step)
         changes.append(sheet.change)
-    assert changes == [None, 0.0, 10.0]
+    assert changes == [None, None, None, None, 1.0, 10.0, 10.0]
 
 
 def test_values_are_rounded_to_the_nearest_grey_level(tmp_path):
