@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from filelock import FileLock
 from PIL import Image
 
 from amgan.data.labelled_images import DECODE_CHUNK, BrokenPicture, decoded_or_broken
@@ -65,30 +66,47 @@ def bring(project: Project, sources: Sequence[str], who: str) -> Brought:
         DataError: one cannot be used, or they are more than `MOST_PHOTOS`; then nothing is added.
         OSError: the project cannot be written.
     """
+    with FileLock(project.folder / "photos.lock"):  # two who bring the same photo would write one file
+        before, brought = labels_of(project.log.read()), Brought()
+        coming = _Coming(project, brought, set(before.names))
+        try:
+            _take_all(coming, sources)
+        except BaseException:
+            for name in coming.added:
+                (project.photos / name).unlink(missing_ok=True)
+            raise
+        if brought.broken and not (coming.added or brought.there):
+            first = brought.broken[0]
+            raise DataError(f"none of {len(brought.broken)} photos can be read, such as {first.name} ({first.reason})")
+        if coming.added:
+            project.log.add("add", who, added=coming.added)
+        if coming.labels:
+            called = {name: before.class_of(name) for name in set(coming.labels.values())}
+            project.log.add("label", who, labels={photo: called[name] for photo, name in coming.labels.items()})
+    brought.added, brought.labelled = len(coming.added), len(coming.labels)
+    return brought
+
+
+@dataclass
+class _Coming:
+    project: Project
+    brought: Brought
+    known: set[str]
+    added: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def _take_all(coming: _Coming, sources: Sequence[str]) -> None:
     from amgan.data.archives import at_hand, is_archive  # `datasets` takes a second to import
 
-    before = labels_of(project.log.read())
-    brought, known = Brought(), set(before.names)
-    added: dict[str, str] = {}
-    labels: dict[str, str] = {}
     alone = [source for source in sources if Path(source).is_file() and not is_archive(Path(source))]
-    _take(project, [_File(Path(file).name, Path(file), None) for file in alone], brought, known, added, labels)
+    _take(coming, [_File(Path(file).name, Path(file), None) for file in alone])
     for source in sources:
         if source not in alone:
             with at_hand(source) as (place, packed):
                 files, left_out = _files(place)
-                brought.left_out = ", ".join(filter(None, (brought.left_out, left_out, packed)))
-                _take(project, files, brought, known, added, labels)
-    if brought.broken and not (added or brought.there):
-        first = brought.broken[0]
-        raise DataError(f"none of {len(brought.broken)} photos can be read, such as {first.name} ({first.reason})")
-    if added:
-        project.log.add("add", who, added=added)
-    if labels:
-        called = {name: before.class_of(name) for name in set(labels.values())}
-        project.log.add("label", who, labels={photo: called[name] for photo, name in labels.items()})
-    brought.added, brought.labelled = len(added), len(labels)
-    return brought
+                coming.brought.left_out = ", ".join(filter(None, (coming.brought.left_out, left_out, packed)))
+                _take(coming, files)
 
 
 def _files(source: str) -> tuple[Iterable[_File], str]:
@@ -113,31 +131,24 @@ def _files(source: str) -> tuple[Iterable[_File], str]:
     return rows(), left_out
 
 
-def _take(
-    project: Project,
-    files: Iterable[_File],
-    brought: Brought,
-    known: set[str],
-    added: dict[str, str],
-    labels: dict[str, str],
-) -> None:
+def _take(coming: _Coming, files: Iterable[_File]) -> None:
     with quiet_pillow(), ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for part in _chunks(files):
             for file, read in zip(part, pool.map(_read, part)):
                 if isinstance(read, BrokenPicture):
-                    brought.broken.append(read)
+                    coming.brought.broken.append(read)
                     continue
                 name, content = read
-                if name in known:
-                    brought.there += 1
+                if name in coming.known:
+                    coming.brought.there += 1
                     continue
-                if len(known) >= MOST_PHOTOS:
+                if len(coming.known) >= MOST_PHOTOS:
                     raise DataError(f"a project takes {MOST_PHOTOS:,} photos, and these are more; leave some out")
-                write_whole(project.photos / name, content)
-                known.add(name)
-                added[name] = printable(file.name)[-LONGEST_NAME:]
+                write_whole(coming.project.photos / name, content)
+                coming.known.add(name)
+                coming.added[name] = printable(file.name)[-LONGEST_NAME:]
                 if file.label is not None:
-                    labels[name] = file.label
+                    coming.labels[name] = file.label
 
 
 def _chunks(files: Iterable[_File]) -> Iterator[list[_File]]:

@@ -88,7 +88,7 @@ def _of_classes(labels: Labels, looks: Looks, second: Sequence[Guess]) -> list[P
         for guess in doubtful(labels, looks, second)
         if guess.label != labels.classes[photo := looks.names[guess.row]]
     ]
-    return found + _of_photos("doubtful", strange, "of a class that they do not look like: move those that are wrong")
+    return found + _of_photos("doubtful", strange, "of another class by the looks: move what is wrong, keep the others")
 
 
 def _repeated(labels: Labels, looks: Looks) -> list[Problem]:
@@ -102,8 +102,8 @@ def _repeated(labels: Labels, looks: Looks) -> list[Problem]:
         else:
             surplus += [looks.names[row] for row in group[1:]]
     return [
-        *_of_photos("torn", torn, "in several classes and nearly the same: move them into one"),
-        *_of_photos("repeated", surplus, "nearly the same as others, which is learnt by heart: leave them out"),
+        *_of_photos("torn", torn, "nearly the same as one of another class: move into one class"),
+        *_of_photos("repeated", surplus, "nearly the same as another one, and so learnt by heart: leave out"),
     ]
 
 
@@ -125,8 +125,8 @@ def _single(labels: Labels, looks: Looks) -> list[Problem]:
     outlier = _worst(looks, (far > FAR) & ~looked, -far)
     return [
         *_of_photos("tiny", tiny, f"smaller than {THUMB} pixels: bring larger ones"),
-        *_of_photos("blurred", blurred, "far less sharp than others of their class: leave them out"),
-        *_of_photos("outlier", outlier, "unlike all others of their class: move, keep or leave them out"),
+        *_of_photos("blurred", blurred, "far less sharp than the others of the class: leave out"),
+        *_of_photos("outlier", outlier, "unlike all others of the class: move, keep or leave out"),
     ]
 
 

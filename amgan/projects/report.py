@@ -79,9 +79,13 @@ def project_report(labelling: Labelling) -> str:
             for review, results in reviews
         ],
         costs={
-            "Labelling, a person": minutes(labelling_seconds(acts)),
-            "Training, a machine": minutes(sum(_training(run).get("seconds", 0) for run in runs)),
-            "Reviewing, all people together": minutes(sum(results.seconds for _, results in reviews)),
+            what: minutes(seconds)
+            for what, seconds in (
+                ("Labelling, a person", labelling_seconds(acts)),
+                ("Training, a machine", sum(_training(run).get("seconds", 0) for run in runs)),
+                ("Reviewing, all people together", sum(results.seconds for _, results in reviews)),
+            )
+            if seconds
         },
         limits=[*LIMITS, *_copies(runs)],
         next_step=next_step(project, labels, runs, reviews),

@@ -21,7 +21,7 @@ from amgan.projects.labelling import PAGE, Labelling, Proposal
 from amgan.projects.labels import SHORT
 from amgan.projects.leaving import write_class_folders, write_metadata
 from amgan.projects.sheet import Section, sheet_page
-from amgan.reviews.text import count
+from amgan.reviews.text import count, terminal_line
 from amgan.whole_files import write_whole
 
 SHEET = "sheet.html"
@@ -213,7 +213,7 @@ class Desk:
         labels = self.labelling.labels
         words = {one.photo: f"{labels.classes.get(one.photo, '')} {one.label}? {one.sure:.0%}" for one in guesses}
         for photo, said in list(words.items())[:PAGE]:
-            self.say(f"{photo[:SHORT]}  {said.strip()}  ({labels.names[photo]})")
+            self.say(f"{photo[:SHORT]}  {said.strip()}  ({terminal_line(labels.names[photo])})")
         self.show(title, [Section(f"{title}: {count(len(words), 'photo')}", words)])
 
     def problems(self) -> None:
