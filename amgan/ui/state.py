@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
@@ -26,7 +26,8 @@ COUNTS = (1, 9, 16, 25, 64)
 MAX_COUNT = 64
 ANY = ""
 """What the class controls hold for any class. Never a class: class names are not blank."""
-ROW, MOST_ROWS = 4, 12
+ROW: Final = 4
+MOST_ROWS = 12
 """Pictures of each class on a sheet with a row for each, and of how many classes there is one."""
 MIN_FRAMES, MAX_FRAMES = 2, 128
 MAX_MORPH_PICTURES = 6

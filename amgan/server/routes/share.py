@@ -78,9 +78,11 @@ def _recipe(state: PageState, opened: OpenModel) -> tuple[Recipe[tuple[np.ndarra
             opened.sampler, seeds, labels, MORPH_FRAMES, morph.truncation, None, morph.method, morph.loop, morph.easing
         )
         return recipe, MORPH_COLUMNS
-    seeds, labels = zip(*_named(state, opened), strict=True)
-    recipe = opened.sampler.sample_recipe(seeds, labels, state.sample.truncation)
-    return recipe, round(len(seeds) ** 0.5)
+    named = _named(state, opened)
+    recipe = opened.sampler.sample_recipe(
+        [seed for seed, _ in named], [label for _, label in named], state.sample.truncation
+    )
+    return recipe, round(len(named) ** 0.5)
 
 
 def _named(state: PageState, opened: OpenModel) -> list[tuple[int, str | None]]:
