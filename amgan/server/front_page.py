@@ -1,8 +1,13 @@
-"""The page's HTML as it is sent: with our link tags in place of Gradio's, which name nothing of what a link shows."""
+"""The page's HTML as it is sent: with our link tags in place of Gradio's, which name nothing of what a link shows.
+
+Who opens an address in a browser that there is not gets a page as well, and not what programs are told.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import partial
+from pathlib import Path
 
 from starlette._utils import get_route_path
 from starlette.datastructures import MutableHeaders
@@ -13,8 +18,11 @@ from amgan.engine.loading import in_thread
 from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError
 from amgan.server.link_tags import link_tags, opened_state
+from amgan.templates import html_template
+from amgan.ui.words import ENGLISH
 
 _THEIRS = re.compile(rb"""\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>|\s*<link rel="manifest"[^>]*>""")
+_NOTHING = Path(__file__).with_name("nothing_here.html")
 _START = b'<meta charset="utf-8" />'
 """Ours follow it: programs that show links read only so far."""
 
@@ -36,10 +44,17 @@ class FrontPage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or get_route_path(scope) != "/":
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
-        request, started, body = Request(scope), [], bytearray()
+        request = Request(scope)
+        if get_route_path(scope) != "/":
+            if "text/html" in request.headers.get("accept", ""):
+                send = partial(self._send_to_people, request, send)
+            await self._app(scope, receive, send)
+            return
+        started: list[Message] = []
+        body = bytearray()
 
         async def collect(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -59,6 +74,17 @@ class FrontPage:
             MutableHeaders(scope=start)["content-length"] = str(len(body))
         await send(start)
         await send({"type": "http.response.body", "body": body})
+
+    async def _send_to_people(self, request: Request, send: Send, message: Message) -> None:
+        """A page in place of what programs are told of an address that there is not."""
+        if message.get("status") == 404:
+            message = {**message, "headers": [(b"content-type", b"text/html; charset=utf-8")]}
+            request.state.nothing = True
+        elif getattr(request.state, "nothing", False):
+            page = f"{request.scope.get('app_root_path', '')}/"
+            body = html_template(_NOTHING).render(title=ENGLISH.title, page=page)
+            message = {**message, "body": body.encode()}
+        await send(message)
 
     def _tags(self, request: Request) -> str:
         try:

@@ -221,8 +221,9 @@
   }, true);
   document.addEventListener('click', event => { if (isList(event.target)) event.target.select(); });
 
-  // Gradio's own words for a server that is away.
+  // What Gradio makes by itself: its words for a server that is away, and boxes that scroll but take no focus.
   new MutationObserver(() => {
+    for (const box of document.querySelectorAll('.ag-card :is(pre, table):not([tabindex])')) box.tabIndex = 0;
     for (const text of document.querySelectorAll('[data-testid="toast-text"]')) {
       const { away } = document.querySelector('.ag-said')?.dataset ?? {};
       if (/connection|server|fetch/i.test(text.textContent) && away && text.textContent !== away) text.textContent = away;

@@ -78,6 +78,10 @@ def test_the_page_without_a_link_is_named_after_its_model_and_has_an_icon_of_its
     assert page.text.count("og:title") == page.text.count("<title>") == 1
     assert int(page.headers["content-length"]) == len(page.content)
     assert client.head("/").headers["content-length"] == page.headers["content-length"]
+    nothing = client.get("/nothing-here", headers={"accept": "text/html,*/*"})
+    assert nothing.status_code == 404
+    assert Tags(nothing.text).links == ["/"]
+    assert problem(client.get("/nothing-here"), 404)
     icon = client.get("/favicon.ico")
     assert icon.headers["content-type"] == "image/png"
     assert icon.content == (Path(amgan.__file__).parent / "ui" / "favicon.png").read_bytes()
