@@ -9,6 +9,7 @@ from amgan.data.labelled_images import LabelledImages
 from amgan.data.options import has_split, load_split
 from amgan.errors import ConfigError, DataError
 from amgan.networks.config import ModelConfig
+from amgan.networks.objectives import UNLABELLED
 from amgan.training.config import TrainConfig
 
 FEW_PICTURES = 10_000
@@ -30,7 +31,7 @@ def load_training_data(config: TrainConfig) -> LabelledImages:
 def suited(
     config: TrainConfig, data: LabelledImages, num_processes: int = 1
 ) -> tuple[TrainConfig, LabelledImages, LabelledImages | None, list[str]]:
-    """What is chosen of a set's pictures where it was not asked for: those that are kept out, and the batch.
+    """What is chosen of a set's pictures where it was not asked for: those kept out, how often which, the batch.
 
     Returns:
         The settings with it, the pictures to train on, those kept out, and lines that say so.
@@ -49,6 +50,10 @@ def suited(
         words.append(f"Kept out  {len(held_out)} of {whole} pictures, for evaluate to compare with")
     if config.augment == "adaptive" and held_out is None:
         raise ConfigError("--augment adaptive follows pictures that are kept out of the training: add --hold-out 0.1")
+    if data.source_numbers is None and len(data) > 2 * (labelled := len(data) - data.unlabelled):
+        times = data.unlabelled / labelled
+        data = replace(data, source_numbers=(data.labels == UNLABELLED).long(), weights=(times, 1.0))
+        words.append(f"Labelled  pictures are drawn {times:.3g} times as often, so that they are half of what D sees")
     possible = sum(data.draws) // num_processes
     if config.batch_size == TrainConfig.batch_size and LEAST_BATCH <= possible < config.batch_size:
         config = replace(config, batch_size=possible)

@@ -7,12 +7,14 @@ import json
 from dataclasses import replace
 
 import pytest
+import torch
 from rich.console import Console
 
 from amgan import AMGAN
 from amgan.cli import main
 from amgan.errors import CheckpointError
-from amgan.training.run_data import load_training_data
+from amgan.training.batches import Batches
+from amgan.training.run_data import load_training_data, suited
 from tests.metrics.judges import tiny_judge
 from tests.training.runs import CLASSES, checkpoint, contents, differences, make_pictures, run, tiny
 
@@ -26,6 +28,17 @@ def partly(tmp_path_factory):
 def test_the_pictures_of_a_run(partly, tmp_path):
     data = load_training_data(tiny(partly, tmp_path / "run"))
     assert (len(data), data.unlabelled, data.class_counts) == (64, 58, dict.fromkeys(CLASSES, 2))
+
+
+def test_half_of_what_d_sees_is_labelled_where_less_of_the_set_is(partly, pictures, tmp_path):
+    config = tiny(partly, tmp_path / "run")
+    _, data, _, words = suited(config, load_training_data(config))
+    assert words == ["Labelled  pictures are drawn 9.67 times as often, so that they are half of what D sees"]
+    batches = Batches(data, 29, seed=0)
+    labels = torch.cat([batches.at(step)[1] for step in range(4)])
+    assert ((labels >= 0).sum(), len(labels)) == (58, 116)
+    whole = load_training_data(tiny(pictures, tmp_path / "run"))
+    assert suited(config, whole)[1] is whole
 
 
 @pytest.mark.parametrize("changes", [{}, {"objective": "ac-gan-star-plus", "labeling": "predefined"}], ids=str)
