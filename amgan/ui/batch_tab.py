@@ -63,7 +63,7 @@ class BatchTab:
         self.message = gr.HTML(message_html(""), elem_classes="ag-status", apply_default_css=False)
         self.added, self.gone = added, gone
         self.timer = gr.Timer(POLL_SECONDS, active=False)
-        with gr.Row(elem_classes="ag-columns"):
+        with gr.Row(elem_classes=["ag-columns", "ag-form"]):
             with gr.Column(scale=3, min_width=300):
                 # What is wrong with the list, which is looked through at any time, and wipes no other message.
                 self.list_message = gr.HTML(message_html(""), apply_default_css=False)

@@ -47,7 +47,7 @@ class ReviewTab:
         self.query = query
         self._maker = ReviewMaker(context)
         self.message = gr.HTML(message_html(""), elem_classes="ag-status", apply_default_css=False)
-        with gr.Row(elem_classes="ag-columns"):
+        with gr.Row(elem_classes=["ag-columns", "ag-form"]):
             with gr.Column(scale=3, min_width=300):
                 self.reviews = ReviewList(reviews, added, words)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
