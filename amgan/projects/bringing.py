@@ -78,6 +78,8 @@ def bring(project: Project, sources: Sequence[str], who: str) -> Brought:
         if brought.broken and not (coming.added or brought.there):
             first = brought.broken[0]
             raise DataError(f"none of {len(brought.broken)} photos can be read, such as {first.name} ({first.reason})")
+        if not (coming.added or brought.there):
+            raise DataError(f"no photos in {', '.join(sources)}{brought.left_out and f', only {brought.left_out}'}")
         if coming.added:
             project.log.add("add", who, added=coming.added)
         if coming.labels:
@@ -116,8 +118,10 @@ def _files(source: str) -> tuple[Iterable[_File], str]:
     folder = Path(source)
     if folder.is_dir() and (found := pictures_without_classes(folder)) is not None:
         pictures, left_out = found
+        _check_count(source, len(pictures))
         return (_File(str(file.relative_to(folder)), file, None) for file in pictures), left_out
     table, left_out = open_table(source, "train")
+    _check_count(source, len(table))
     image_column = image_column_of(table, source)
     numbers, names = labels_of(table, source, label_column_of(table, source, image_column))
 
@@ -129,6 +133,11 @@ def _files(source: str) -> tuple[Iterable[_File], str]:
             yield _File(name, content, names[number] if number >= 0 else None)
 
     return rows(), left_out
+
+
+def _check_count(source: str, count: int) -> None:
+    if count > MOST_PHOTOS:
+        raise DataError(f"{source}: a project takes {MOST_PHOTOS:,} photos, not {count:,}; leave some out")
 
 
 def _take(coming: _Coming, files: Iterable[_File]) -> None:
@@ -143,7 +152,7 @@ def _take(coming: _Coming, files: Iterable[_File]) -> None:
                     coming.brought.there += 1
                     continue
                 if len(coming.known) >= MOST_PHOTOS:
-                    raise DataError(f"a project takes {MOST_PHOTOS:,} photos, and these are more; leave some out")
+                    raise DataError(f"a project takes {MOST_PHOTOS:,} photos; with these it would have more")
                 write_whole(coming.project.photos / name, content)
                 coming.known.add(name)
                 coming.added[name] = printable(file.name)[-LONGEST_NAME:]

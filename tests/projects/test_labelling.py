@@ -155,12 +155,19 @@ def test_photos_are_read_as_training_reads_them(tmp_path, monkeypatch):
     assert bring(project, [str(tmp_path / "photos.zip")], "ann").there == 4
 
     (tmp_path / "none.png").write_bytes(b"x")
-    for source, words in ((tmp_path / "none.png", "none of 1"), (tmp_path / "nowhere", "no such folder")):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty/clip.mp4").write_bytes(b"film")
+    for source, words in (
+        (tmp_path / "none.png", "none of 1"),
+        (tmp_path / "nowhere", "no such folder"),
+        (tmp_path / "empty", "no photos in .*, only 1 file"),
+    ):
         with pytest.raises(DataError, match=words):
             bring(project, [str(source)], "ann")
     monkeypatch.setattr(bringing, "MOST_PHOTOS", 5)
-    with pytest.raises(DataError, match="takes 5 photos"):
-        bring(project, [str(pile(tmp_path / "many", each=1))], "ann")
+    for each, words in ((1, "would have more"), (2, "not 6")):
+        with pytest.raises(DataError, match=f"takes 5 photos.*{words}"):
+            bring(project, [str(pile(tmp_path / f"many-{each}", each))], "ann")
     assert len(Labelling(project, "ann").labels.names) == len(list(project.photos.iterdir())) == 4
     with pytest.raises(ConfigError, match="something else"):
         Project.create(tmp_path, "t")
