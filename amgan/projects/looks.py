@@ -139,9 +139,13 @@ def _read(file: Path) -> dict[str, tuple[Tensor, ...]]:
             about = content.metadata() or {}
             if about.get("version") != VERSION:
                 return {}
-            columns = [content.get_tensor(name) for name in COLUMNS]
-            return dict(zip(json.loads(about["names"]), zip(*columns)))
-    except (OSError, SafetensorError, KeyError, ValueError):  # it can be made anew
+            names, columns = json.loads(about["names"]), [content.get_tensor(name) for name in COLUMNS]
+        known = all(
+            column.dtype == empty.dtype and column.shape == (len(names), *empty.shape[1:]) and column.isfinite().all()
+            for column, empty in zip(columns, _nothing())
+        )
+        return dict(zip(names, zip(*columns))) if known else {}
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError):  # it can be made anew
         return {}
 
 

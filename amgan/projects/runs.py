@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from amgan.errors import ConfigError, DataError, TrainingError, one_line
 from amgan.networks.architecture import ImageSize
+from amgan.networks.config import check_choice
 from amgan.projects.folder import Project
 from amgan.projects.labels import Labels, labels_of
 from amgan.projects.leaving import write_metadata
@@ -63,11 +64,13 @@ class Run:
     is_finished: bool = False
 
     def __post_init__(self) -> None:
-        """Check the options.
+        """Check what becomes flags.
 
         Raises:
-            ConfigError: one is not for projects, or they cannot be read.
+            ConfigError: a choice or a size that there is not, or options that are not for projects or cannot be read.
         """
+        check_choice("choice", self.choice, get_args(Choice))
+        check_choice("image_size", self.image_size, get_args(ImageSize))
         try:
             words = shlex.split(self.options)
         except (ValueError, AttributeError) as error:
@@ -117,12 +120,9 @@ def runs_of(project: Project) -> list[Run]:
     found = []
     for file in sorted(project.runs.glob(f"*/{RUN_FILE}"), key=lambda file: _number(file.parent)):
         try:
-            run = Run(file.parent, **json.loads(file.read_bytes()))
+            found.append(Run(file.parent, **json.loads(file.read_bytes())))
         except (ValueError, TypeError) as error:
             raise ConfigError(f"{file} does not hold what it should ({one_line(error):.100}); mend it") from error
-        if run.choice not in get_args(Choice):
-            raise ConfigError(f"{file}: no choice {run.choice!r:.40}")
-        found.append(run)
     return found
 
 

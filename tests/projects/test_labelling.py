@@ -8,10 +8,12 @@ import zipfile
 
 import pytest
 from PIL import Image, ImageFilter
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
 from amgan.data.labelled_images import load_labelled_images
 from amgan.errors import ConfigError, DataError, RequestError
-from amgan.projects import bringing
+from amgan.projects import bringing, looks
 from amgan.projects.bringing import bring
 from amgan.projects.folder import Project
 from amgan.projects.labelling import Labelling
@@ -96,6 +98,23 @@ def test_a_group_names_only_what_is_open_and_says_what_it_cannot(project):
     ):
         with pytest.raises(RequestError, match=words):
             wrong()
+
+
+def test_what_was_kept_of_the_photos_is_made_anew_where_it_is_not_as_it_was(project):
+    file = project.cache / looks.FILE
+    kept = load_file(file)
+    with safe_open(file, "pt") as content:
+        about = content.metadata()
+    for wrong, names in (
+        ({"features": kept["features"][:, 1:].contiguous()}, about["names"]),
+        ({"sizes": kept["sizes"][1:]}, about["names"]),
+        ({"sharpness": kept["sharpness"] / 0}, about["names"]),
+        ({}, "7"),
+    ):
+        save_file(kept | wrong, file, about | {"names": names})
+        told = []
+        assert Labelling(project, "ann", told.append).groups()
+        assert told == [30]
 
 
 def test_problems_are_shown_with_what_to_do(project, tmp_path):

@@ -63,12 +63,21 @@ def test_what_cannot_be_trained_is_said(tmp_path):
 def test_a_folder_from_anywhere_does_not_say_what_is_read_or_published(tmp_path, options):
     with pytest.raises(ConfigError, match="^--options: "):
         Run(tmp_path, "good", 64, "", options)
-    folder = tmp_path / "runs" / "1-good"
-    Run(folder, "good", 64, "", "--steps 5").write()
-    file = folder / "pilot.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"options": options}))
-    with pytest.raises(ConfigError, match="--options: "):
-        runs_of(Project(tmp_path, "t"))
+
+
+def test_what_a_folder_from_anywhere_says_of_a_run_is_checked(tmp_path):
+    Run(tmp_path / "runs" / "1-good", "good", 64, "", "--steps 5").write()
+    file = tmp_path / "runs" / "1-good" / "pilot.json"
+    asked = json.loads(file.read_text())
+    for wrong in (
+        {"options": "--out x"},
+        {"image_size": "--push-to-hub=a/b"},
+        {"image_size": 65},
+        {"choice": ["good"]},
+    ):
+        file.write_text(json.dumps(asked | wrong))
+        with pytest.raises(ConfigError, match=f"pilot.json does not hold.*{next(iter(wrong))}"):
+            runs_of(Project(tmp_path, "t"))
 
 
 def test_the_time_of_labelling_leaves_breaks_out(tmp_path):
