@@ -5,6 +5,7 @@ Who opens an address in a browser that there is not gets a page as well, and not
 
 from __future__ import annotations
 
+import gzip
 import re
 from functools import partial
 from pathlib import Path
@@ -71,7 +72,12 @@ class FrontPage:
         if found:
             tags = await in_thread(lambda: self._tags(request))
             body = b"".join((head, found, b"\n", tags.encode(), _THEIRS.sub(b"", rest)))
-            MutableHeaders(scope=start)["content-length"] = str(len(body))
+            headers = MutableHeaders(scope=start)
+            headers.add_vary_header("Accept-Encoding")
+            if "gzip" in request.headers.get("accept-encoding", ""):
+                body = gzip.compress(body, 5)
+                headers["content-encoding"] = "gzip"
+            headers["content-length"] = str(len(body))
         await send(start)
         await send({"type": "http.response.body", "body": body})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 import sys
@@ -13,7 +14,7 @@ import gradio as gr
 from amgan.engine.shelf_entry import FolderEntry
 from amgan.model import AMGAN
 from amgan.release.folder import CARD_FILE, FIGURE_FILE, SAMPLES_FILE
-from amgan.ui.handlers import Context
+from amgan.ui.handlers import Context, drawing, guarded
 from amgan.ui.links import to_query
 from amgan.ui.parts import part
 from amgan.ui.pictures import copy_button_html, data_uri
@@ -33,14 +34,15 @@ class AboutTab:
 
     Attributes:
         query: Hidden, the link to the tab.
+        read: Hidden, of which model the card is there; made by the page.
         look: The button that asks for a newer version, for models that may have one.
         settings: What changes with another model.
     """
 
-    def __init__(self, context: Context, query: gr.Textbox) -> None:
+    def __init__(self, context: Context, query: gr.Textbox, read: gr.Textbox) -> None:
         words = context.words
         self.context = context
-        self.query = query
+        self.query, self.read = query, read
         with gr.Row(elem_classes="ag-columns"):
             with gr.Column(scale=3, min_width=300):
                 self.card = gr.Markdown(elem_classes="ag-card", latex_delimiters=[], sanitize_html=True)
@@ -49,15 +51,29 @@ class AboutTab:
                 self.look = gr.Button(words.look_for_newer, size="sm", elem_id="look", visible=False)
                 self.code = gr.HTML(apply_default_css=False)
                 gr.HTML(copy_button_html(words), apply_default_css=False)
-        self.settings = [self.card, self.facts, self.look, self.code, self.query]
+        self.settings = [self.card, self.read, self.facts, self.look, self.code, self.query]
 
-    def restore(self, name: str, model: AMGAN) -> list[Any]:
-        """New values of `settings`."""
+    def wire(self, shown: list[gr.Textbox], tab: gr.Tab, message: gr.HTML) -> None:
+        """Have the card come with the tab: with its pictures it is larger than all else that a first visit needs."""
+
+        @guarded(self.context.words, 2)
+        async def opened(name: str, revision: str, read: str) -> list[Any]:
+            if not name or read == f"{name}@{revision}":
+                return [gr.skip(), gr.skip()]
+            return await asyncio.to_thread(self._card, name, await self.context.model(name, revision))
+
+        tab.select(opened, [*shown, self.read], [message, self.card, self.read], **drawing())
+
+    def _card(self, name: str, model: AMGAN) -> list[Any]:
+        folder = self.context.shelf.entry(name).locate(model.revision, fetch=False).folder
+        return [card_markdown(folder) or self.context.words.no_card, f"{name}@{model.revision}"]
+
+    def restore(self, name: str, model: AMGAN, in_front: bool) -> list[Any]:
+        """New values of `settings`; without `in_front` the card waits until the tab is opened."""
         words = self.context.words
         entry = self.context.shelf.entry(name)
-        folder = entry.locate(model.revision, fetch=False).folder
         return [
-            card_markdown(folder) or words.no_card,
+            *(self._card(name, model) if in_front else ["", ""]),
             facts_html(name, model, words, is_ours=isinstance(entry, FolderEntry)),
             gr.update(visible=entry.moves),
             code_html(entry.loading_code(model.revision), model, words),

@@ -88,7 +88,7 @@ class _Page:
         words = context.words
         hidden = partial(gr.Textbox, visible="hidden", show_label=False, container=False)
         sample_query, morph_query, batch_query, self.review_query, about_query = (hidden() for _ in range(5))
-        payload, taken, new_job, gone_jobs, new_review, self.tab_now = (hidden() for _ in range(6))
+        payload, taken, new_job, gone_jobs, new_review, card_read, self.tab_now = (hidden() for _ in range(7))
         # Name and revision of the model whose pictures are shown: another one may be on its way already.
         self.shown = [hidden(), hidden()]
         self.arrival = Arrival(context.shelf, words)
@@ -112,7 +112,7 @@ class _Page:
                 with gr.Tab(words.tab_review, id="review") as review_tab:
                     self.review = ReviewTab(context, context.reviews, self.review_query, new_review)
             with gr.Tab(words.tab_about, id="about") as about_tab:
-                self.about = AboutTab(context, about_query)
+                self.about = AboutTab(context, about_query, card_read)
         self.viewer = gr.HTML(
             viewer_html(words, self.review is not None), js_on_load=_VIEWER_SCRIPT, apply_default_css=False
         )
@@ -125,6 +125,7 @@ class _Page:
 
         self.sample.wire(self.shown)
         self.morph.wire(self.shown, morph_tab)
+        self.about.wire(self.shown, about_tab, self.notice)
         self.newer.wire(self.shown, self.busy, self.about.look)
         tabs = [
             ("sample", sample_tab, sample_query),
@@ -202,7 +203,7 @@ class _Page:
             state = PageState(name, None, front, sample, morph, review=review)
             notes: list[str] = []
             state = fit_classes(state, name, model.config, words, notes, typed=False)
-            values = await self._show(Opening(name, model, state, notes))
+            values = await self._show(Opening(name, model, state, notes), reading=tab == "about")
             values[1 + self.outputs.index(self.tabs)] = gr.skip()
             return values
 
@@ -303,8 +304,8 @@ class _Page:
         ]
         return {"choices": names, "visible": len(names) > 1}
 
-    async def _show(self, opening: Opening) -> list[Any]:
-        """New values of the notes and of `outputs`."""
+    async def _show(self, opening: Opening, reading: bool = False) -> list[Any]:
+        """New values of the notes and of `outputs`; `reading` if the card is looked at, whatever tab is to be."""
         name, model, state = opening.name, opening.model, opening.state
         missing = [tab for tab, there in (("batch", self.batch), ("review", self.review)) if not there]
         return [
@@ -319,5 +320,5 @@ class _Page:
             *(self.batch.restore(name, model, state.batch) if self.batch else []),
             *(self.review.restore(name, model, state.review) if self.review else []),
             # A stranger's card and pictures are read; meanwhile the other visitors are served.
-            *await asyncio.to_thread(self.about.restore, name, model),
+            *await asyncio.to_thread(self.about.restore, name, model, reading or state.tab == "about"),
         ]

@@ -73,11 +73,15 @@ def test_what_is_shown(client, query, title):
 
 
 def test_the_page_without_a_link_is_named_after_its_model_and_has_an_icon_of_its_own(client):
-    page = client.get("/")
+    page = client.get("/", headers={"accept-encoding": "identity"})
     assert Tags(page.text).metas["og:title"] == "AM-GAN: pictures by dynamic"
     assert page.text.count("og:title") == page.text.count("<title>") == 1
     assert int(page.headers["content-length"]) == len(page.content)
-    assert client.head("/").headers["content-length"] == page.headers["content-length"]
+    packed = client.get("/")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.text == page.text
+    assert int(packed.headers["content-length"]) < len(page.content) / 4
+    assert client.head("/").headers["content-length"] == packed.headers["content-length"]
     nothing = client.get("/nothing-here", headers={"accept": "text/html,*/*"})
     assert nothing.status_code == 404
     assert Tags(nothing.text).links == ["/"]
