@@ -125,9 +125,10 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
             f"{not_read_in_words(sum(unread.values(), Counter()))}"
         )
     named = [name for name in pictures if not means_unlabelled(name)]
-    if all(name.lower() in SPLIT_NAMES for name in named):
+    parts = [path for path in _with_pictures(subfolders(root)) if not means_unlabelled(path.name)]
+    if parts and all(map(is_split, parts)) and not manifest.classes:
         raise DataError(
-            f"{root}: {', '.join(named)} are no classes but parts of a data set; put the pictures of each class into a "
+            f"{root}: {_named(parts)} are no classes but parts of a data set; put the pictures of each class into a "
             "subfolder of its name in each of them"
         )
     if len(named) == 1 and len(inner := _with_pictures(subfolders(root / named[0]))) > 1:

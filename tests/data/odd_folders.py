@@ -69,6 +69,9 @@ NAMES = {
     "no class": Case({"0.png": 1, "1.png": 2}, "no pictures in subfolders; put those of each class into a subfolder"),
     "unlabelled alone": Case({"unlabelled/0.png": 1}, "no pictures in subfolders but unlabelled"),
     "parts of a set": Case({"train/0.png": 1, "Test/1.png": 2}, "Test, train are no classes but parts of a data set"),
+    "classes of an export that are called so": Case(
+        {"%74rain/0.png": 10, "%54est/1.png": 20}, Read({"Test": [20], "train": [10]})
+    ),
     "years of one class": Case({"cat/2020/0.png": 1, "cat/2021/1.png": 2},
         "only one class ('cat'); if 2020, 2021 are the"),
     "an empty class": Case(PETS | {"eel/notes.txt": b""}, "class 'eel' is empty"),

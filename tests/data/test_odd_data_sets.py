@@ -5,14 +5,18 @@ A picture of one grey stands for a photo: its level tells it from the others whe
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import datasets
 import numpy as np
 import pytest
 
 from amgan.data.labelled_images import load_labelled_images
+from amgan.data.picture_files import is_picture
 from amgan.networks.objectives import UNLABELLED
 from tests.data.data_sets import refusal
-from tests.data.odd_case import lay
+from tests.data.odd_case import Case, Link, lay
 from tests.data.odd_folders import ARCHIVES, LINKS, NAMES, SPLITS, STRAY
 from tests.data.odd_labels import SIDECARS, TABLES
 from tests.data.odd_pictures import BROKEN, PICTURES, SIZES, TURNED
@@ -32,6 +36,22 @@ GROUPS = {
 }
 
 CASES = {f"{group}: {name}": case for group, cases in GROUPS.items() for name, case in cases.items()}
+
+
+COUNTED = re.compile(r"(?:Skipped   |Left out  |, )(\d+) (?:broken |unlabelled )?(?:picture|file|link)")
+"""What a summary says of pictures that are not read."""
+
+
+def laid(case: Case) -> list[str]:
+    """The pictures and links that somebody put into a set, but for what is not asked for."""
+    other = "train" if case.options.get("split") == "test" else "test"
+    return [
+        name
+        for name, content in case.files.items()
+        if (isinstance(content, Link) or is_picture(Path(name)))
+        and name.split("/")[0].lower() != other
+        and name.startswith(case.options.get("config", ""))
+    ]
 
 
 def test_there_are_a_hundred_of_them():
@@ -75,4 +95,6 @@ def test_an_odd_data_set_is_read_as_expected_or_refused_in_a_line(tmp_path, name
     assert classes == "Classes   " + ", ".join(f"{name} {len(levels)}" for name, levels in expected.classes.items())
     assert sizes.endswith(f" -> 32x32 {'grey' if grey else 'RGB'}, {expected.done}")
     assert more == list(expected.lines)
+    if isinstance(case.files, dict):
+        assert len(wanted) + sum(map(int, COUNTED.findall(data.summary()))) >= len(laid(case))
     assert all(line.isprintable() for line in data.summary().splitlines())
