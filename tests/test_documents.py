@@ -141,5 +141,5 @@ def _flags_of_scripts() -> set[str]:
     """Of the tests' options, and of the benchmarks, whose flags are the fields of a class."""
     options = re.findall(r'addoption\(\s*"--([\w-]+)"', (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
     for script in (ROOT / "benchmarks").glob("*.py"):
-        options += re.findall(r"^    (\w+): [\w |]+ = ", script.read_text(encoding="utf-8"), re.MULTILINE)
+        options += re.findall(r"^    (\w+): [\w |]+(?: = .*)?$", script.read_text(encoding="utf-8"), re.MULTILINE)
     return {f"--{name.replace('_', '-')}" for name in options}
