@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import fields
@@ -15,7 +16,8 @@ from PIL import Image
 from amgan import AMGAN
 from amgan.cli import command_line, main
 from amgan.cli.command_line import COMMANDS
-from amgan.cli.review.command import ReviewAction, ReviewCommand
+from amgan.cli.project.command import ProjectAction
+from amgan.cli.review.command import ReviewAction
 from amgan.cli.sample import SampleCommand
 from amgan.errors import AmganError
 from amgan.training import releasing
@@ -50,8 +52,11 @@ def test_help_of_the_program():
         assert name in done.stdout
 
 
-FLAGS_OF = {(name,): command for name, command in COMMANDS.items() if command is not ReviewCommand} | {
-    ("review", action.__metadata__[0].name): action.__origin__ for action in get_args(ReviewAction)
+GROUPS = {"review": ReviewAction, "project": ProjectAction}
+FLAGS_OF = {(name,): command for name, command in COMMANDS.items() if name not in GROUPS} | {
+    (group, action.__metadata__[0].name): action.__origin__
+    for group, actions in GROUPS.items()
+    for action in get_args(actions)
 }
 
 
@@ -64,7 +69,9 @@ def test_help_of_a_command_names_every_flag(names, capsys):
         if "Suppress" in repr(types[option.name]):  # a secret, which has a variable
             continue
         is_positional = "Positional" in repr(types[option.name])
-        assert (option.name.upper() if is_positional else flag_of(option)) in printed
+        metavar = re.search(r"metavar='(\w+)'", repr(types[option.name]))
+        positional = metavar[1] if metavar else option.name.upper()
+        assert (positional if is_positional else flag_of(option)) in printed
 
 
 @pytest.mark.parametrize(
