@@ -77,10 +77,9 @@ def plan(
         why.append("G is given the class, which tells classes apart soonest")
     if "augment" in free:
         few = len(data) <= FEW_PICTURES  # colours, shifts and holes make it harder to know them by heart
-        chosen["augment"] = ("adaptive" if config.hold_out else "all") if few else "shift"
+        chosen["augment"] = "all" if few else "shift"
         kinds = "colours, shifts and holes" if few else "shifts"
-        led = ", on as many as those kept out show to be needed" if few and config.hold_out else ""
-        why.append(f"{kinds} before D sees a picture, as there are {len(data):,}{led}")
+        why.append(f"{kinds} before D sees a picture, as there are {len(data):,}")
     steps = 0
     for width in WIDTHS if "generator_width" in free else (config.recipe.generator_width,):
         measured = seconds_a_step(dataclasses.replace(config, **chosen | {"generator_width": width}, steps=1))
