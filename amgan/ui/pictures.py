@@ -89,8 +89,11 @@ def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: W
         "label": asked or "",
         "truncation": repr(sample.truncation),
     }
-    mark = made_up(picture_row(file, sample, config.class_names, sheet.model, sheet.revision))
-    return _tile_of(picture, name, facts, data, mark)
+    return _tile_of(picture, name, facts, data, _mark(sheet, sample))
+
+
+def _mark(drawn: Sheet | Morph, sample: Sample) -> bytes:
+    return made_up(picture_row("", sample, drawn.config.class_names, drawn.model, drawn.revision))
 
 
 def variations_html(variations: Variations, words: Words) -> str:
@@ -145,8 +148,11 @@ def viewer_html(words: Words, reviewable: bool = False) -> str:
 
 def end_html(morph: Morph, index: int, words: Words) -> str:
     """A picture of a morph: 0, the start, or a later one."""
-    alt = alt_text(morph.ends[index], morph.config, words)
-    return part("end", morph.config.image_size, _img(morph.frames[morph.end_frames[index]], alt))
+    sample = morph.ends[index]
+    picture = morph.frames[morph.end_frames[index]]
+    return part(
+        "end", morph.config.image_size, _img(picture, alt_text(sample, morph.config, words), _mark(morph, sample))
+    )
 
 
 def morph_html(morph: Morph, animation: bytes, words: Words) -> str:

@@ -54,7 +54,7 @@ def test_two_reviewers_at_once(visit: Visit, store: ReviewStore, model: AMGAN) -
             ann.reload()
             at(ann, 21, 40)
     expect(ann.get_by_role("heading", name="Thank you, Ann!")).to_be_visible()
-    expect(ann.locator("#end-words")).to_have_text("You judged 31 pictures and skipped 9.")
+    expect(ann.locator("#end-words")).to_have_text("You judged 31 pictures. You skipped 9.")
     expect(bob.locator("#end-words")).to_have_text("You judged 40 pictures.")
     sent(ann)
     sent(bob)
@@ -167,7 +167,7 @@ def test_a_change_of_mind_at_the_end(visit: Visit, store: ReviewStore, model: AM
     page.get_by_role("button", name="Undo the last one").tap()
     at(page, 2, 3)
     page.get_by_role("button", name="Skip").tap()
-    expect(page.locator("#end-words")).to_have_text("You judged 2 pictures and skipped 1.")
+    expect(page.locator("#end-words")).to_have_text("You judged 2 pictures. You skipped 1.")
     sent(page)
     assert verdicts(store, review, page) == {1: "keep", 2: "skip", 3: "keep"}
 
