@@ -9,6 +9,7 @@ from collections.abc import Callable
 import tyro
 from rich.console import Console
 
+from amgan import __version__
 from amgan.cli.bench import BenchCommand, run_bench
 from amgan.cli.compare import CompareCommand, run_compare
 from amgan.cli.evaluate import EvaluateCommand, run_evaluate
@@ -20,13 +21,16 @@ from amgan.cli.review.command import ReviewCommand, run_review
 from amgan.cli.sample import SampleCommand, run_sample
 from amgan.cli.serve import ServeCommand, run_serve
 from amgan.cli.space import SpaceCommand, run_space
+from amgan.console import say
 from amgan.errors import AmganError, one_line
 from amgan.hub.client import silence_hub_client
 from amgan.training import TrainConfig, train
 from amgan.training.judge_train_config import JudgeTrainConfig
 from amgan.training.judge_training import train_judge
 
-DESCRIPTION = "Class-labelled image GANs: train on a folder of pictures, draw by class, morph, publish."
+DESCRIPTION = (
+    "Class-labelled image GANs: train on a folder of pictures, draw by class, morph, publish. --version says which one."
+)
 
 COMMANDS: dict[str, Callable[..., object]] = {
     "train": TrainConfig,
@@ -48,6 +52,9 @@ COMMANDS: dict[str, Callable[..., object]] = {
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; exits with 0, with 1 after an error of the package or the system, with 2 after wrong flags."""
     console = Console()
+    if (sys.argv[1:] if arguments is None else arguments) == ["--version"]:
+        say(console, f"amgan {__version__}")
+        return
     try:
         options = tyro.extras.subcommand_cli_from_dict(
             COMMANDS,

@@ -160,7 +160,8 @@ def morph_html(morph: Morph, animation: bytes, words: Words) -> str:
     ends = [alt_text(sample, morph.config, words) for sample in morph.ends]
     alt = words.morph_alt.format(start=ends[0], end=ends[-1])
     spoken = words.frame_of.format(frame="{frame}", frames=len(morph.frames))
-    strip = [_img(frame, "") for frame in morph.frames]
+    names = {number: _mark(morph, sample) for number, sample in zip(morph.end_frames, morph.ends)}
+    strip = [_img(frame, "", names.get(number, MADE_UP)) for number, frame in enumerate(morph.frames)]
     uri = data_uri(animation, "image/webp")
     return part("player", words, morph.config.image_size, morph.milliseconds, uri, alt, spoken, strip)
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from amgan import AMGAN
+from amgan import AMGAN, __version__
 from amgan.cli import command_line, main
 from amgan.cli.command_line import COMMANDS
 from amgan.cli.project.command import ProjectAction
@@ -50,6 +50,11 @@ def test_help_of_the_program():
     assert not SLOW_TO_IMPORT & {*imports}, "only for the commands that need them"
     for name in COMMANDS:
         assert name in done.stdout
+
+
+def test_the_version_is_answered(capsys):
+    main(["--version"])
+    assert capsys.readouterr().out == f"amgan {__version__}\n"
 
 
 GROUPS = {"review": ReviewAction, "project": ProjectAction}
