@@ -9,7 +9,6 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 
@@ -54,7 +53,8 @@ def is_small(pictures: np.ndarray) -> bool:
 def sheet_png(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel) -> bytes:
     """All pictures, uint8 (N, H, W, C), as one sheet, about as wide as high; one alone is itself, with its name."""
     if len(pictures) == 1:
-        return encode_png(pictures[0], made_up(_row(samples[0], opened)))
+        names = (opened.model.class_names, opened.name, opened.model.revision)
+        return encode_png(pictures[0], made_up(picture_row("", samples[0], *names)))
     return encode_png(grid(pictures, columns=math.isqrt(len(pictures) - 1) + 1), MADE_UP)
 
 
@@ -67,14 +67,11 @@ def arrays_npz(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenMode
 
 def named_json(pictures: np.ndarray, samples: Sequence[Sample], opened: OpenModel) -> bytes:
     """Each picture as a PNG file in base64 beside its name, as `amgan.server.schemas.ImagesAnswer` says."""
+    model = {"model": opened.name, "revision": opened.model.revision}
+    known = [KnownPicture.of(sample, opened.model.class_names).model_dump() for sample in samples]
     images = [
-        KnownPicture.of(sample, opened.model.class_names).model_dump()
-        | {"png": base64.b64encode(encode_png(picture, made_up(_row(sample, opened)))).decode()}
-        for picture, sample in zip(pictures, samples, strict=True)
+        {**row, "png": base64.b64encode(encode_png(picture, made_up({**row, **model}))).decode()}
+        for picture, row in zip(pictures, known, strict=True)
     ]
-    content = {"model": opened.name, "revision": opened.model.revision, "images": images}
+    content = {**model, "images": images}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _row(sample: Sample, opened: OpenModel) -> dict[str, Any]:
-    return picture_row("", sample, opened.model.class_names, opened.name, opened.model.revision)

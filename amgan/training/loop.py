@@ -371,9 +371,7 @@ class Trainer:
                     progress.show_sheet(step, self.sheet.draw(self.average.module, step), self.sheet.change)
                 if scoring:
                     # Before the checkpoint, so that whoever goes on from it finds the scores of its step.
-                    self.score(now)
-                    log = read_run_log(config.out / LOG_FILE) if self.accelerator.is_main_process else []
-                    if only_gets_worse(log, config.patience):
+                    if only_gets_worse(self.score(now), config.patience):
                         stop.ask(f"its scores, which only get worse: the best model is in {config.out / BEST}")
                     progress.restart_clock()
             if saving:
@@ -387,22 +385,26 @@ class Trainer:
                 break
         return done
 
-    def score(self, progress: Progress) -> None:
+    def score(self, progress: Progress) -> list[dict[str, Any]]:
         """Let the judge look at the model so far, on the main process, and keep it if it is the best.
 
         The others wait for it in their next step: seconds, and once a minute or so for a judge that has not met the
         data yet, far from the half hour (ten minutes on GPUs, where it is quick) at which they would give up.
+
+        Returns:
+            The run's log with these scores; nothing in other processes.
 
         Raises:
             TrainingError: the weights are no numbers any more.
         """
         self.checkpoints.check_finite(progress.step)
         if self.scoring is None or not self.accelerator.is_main_process:
-            return
+            return []
         discriminator = self.accelerator.unwrap_model(self.networks.discriminator)
         model = model_so_far(self.model_config, self.average.module, discriminator, self._facts(progress))
         section, scores = self.scoring.score(model)
-        best = is_best(scores, read_run_log(self.config.out / LOG_FILE))
+        log = read_run_log(self.config.out / LOG_FILE)
+        best = is_best(scores, log)
         if best:
             model.metrics["evaluation"] = section
             write_release_whole(model, self.config.out / BEST)
@@ -411,6 +413,7 @@ class Trainer:
             self.console,
             f"step {progress.step}/{self.config.steps}  {scores_in_words(scores)}{'  the best so far' if best else ''}",
         )
+        return [*log, {"step": progress.step, **scores}]
 
     def release(self, progress: Progress) -> None:
         """Write the release folder from the current state, on the main process; the others wait."""
