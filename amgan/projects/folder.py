@@ -57,7 +57,7 @@ class Project:
         """Open a project.
 
         Raises:
-            ConfigError: there is none, or one of a newer version.
+            ConfigError: there is none, one of a newer version, or something in it is a link.
         """
         try:
             content = json.loads((folder / PROJECT_FILE).read_bytes())
@@ -66,6 +66,9 @@ class Project:
             raise ConfigError(f"{folder} is no project; amgan project new {folder} --photos ... makes one") from error
         except (ValueError, TypeError, KeyError) as error:
             raise ConfigError(f"{folder / PROJECT_FILE} does not hold what it should; mend it") from error
+        for path in folder.iterdir():
+            if path.is_symlink():  # a folder from anywhere would have files elsewhere changed
+                raise ConfigError(f"{path} is a link; a project holds its files itself, so put them there")
         if version != FORMAT_VERSION:
             raise ConfigError(f"{folder} is a project of format {version!r:.20}, this version reads {FORMAT_VERSION}")
         return cls(folder, title[:LONGEST_TITLE])

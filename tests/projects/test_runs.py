@@ -80,6 +80,18 @@ def test_what_a_folder_from_anywhere_says_of_a_run_is_checked(tmp_path):
             runs_of(Project(tmp_path, "t"))
 
 
+@pytest.mark.parametrize("name", ["labels.jsonl", "photos", "runs", "reviews.sqlite", ".cache"])
+def test_a_folder_from_anywhere_leads_to_no_files_elsewhere(tmp_path, name):
+    project = Project.create(tmp_path / "p", "t")
+    victim = tmp_path / "mine"
+    victim.write_text("kept\nand this")
+    project.photos.rmdir()
+    (project.folder / name).symlink_to(victim)
+    with pytest.raises(ConfigError, match="is a link"):
+        Project.open(project.folder)
+    assert victim.read_text() == "kept\nand this"
+
+
 def test_the_time_of_labelling_leaves_breaks_out(tmp_path):
     log = Project.create(tmp_path / "p", "t").log
     acts = [log.add("groups", who, count=2) for who in ("ann", "bo", "ann", "ann")]
