@@ -107,7 +107,7 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
                 if config.steps == 0:
                     measured = partial(_measured, data, accelerator)
                     with accelerator.main_process_first():
-                        has_judge = _has_judge(data, console)
+                        has_judge = config.judge is not None or _has_judge(data, console)
                     config, words = plan(config, data, accelerator.num_processes, measured, has_judge)
                     say(console, words)
                 for line in [] if config.resume else scarcity_in_words(config, data, accelerator.num_processes):
