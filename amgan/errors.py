@@ -30,6 +30,10 @@ class PublishError(AmganError, RuntimeError):
     """A release could not be published: no such right, no connection, a tag that is taken."""
 
 
+class ExportError(AmganError, RuntimeError):
+    """A model cannot be exported: what that needs is not installed, or the result is not what the model draws."""
+
+
 class CheckpointError(AmganError, RuntimeError):
     """A training checkpoint cannot be resumed from."""
 

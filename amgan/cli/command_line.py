@@ -13,6 +13,7 @@ from amgan import __version__
 from amgan.cli.bench import BenchCommand, run_bench
 from amgan.cli.compare import CompareCommand, run_compare
 from amgan.cli.evaluate import EvaluateCommand, run_evaluate
+from amgan.cli.export import ExportCommand, run_export
 from amgan.cli.generate import GenerateCommand, run_generate
 from amgan.cli.interpolate import InterpolateCommand, run_interpolate
 from amgan.cli.project.command import ProjectCommand, run_project
@@ -41,6 +42,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "review": ReviewCommand,
     "project": ProjectCommand,
     "push": PushCommand,
+    "export": ExportCommand,
     "space": SpaceCommand,
     "evaluate": EvaluateCommand,
     "train-judge": JudgeTrainConfig,
@@ -91,6 +93,8 @@ def main(arguments: list[str] | None = None) -> None:
             case ProjectCommand():
                 _silence_data_libraries()
                 run_project(options, console)
+            case ExportCommand():
+                run_export(options, console)
             case PushCommand():
                 run_push(options, console)
             case SpaceCommand():

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 
+from amgan.cli.export import ExportCommand, export_model
 from amgan.console import say
+from amgan.errors import ConfigError
+from amgan.export.nets import check_installed
+from amgan.export.static_page import FILES
 from amgan.hub.client import silence_hub_client
 from amgan.hub.space import PushedSpace, push_space
+from amgan.hub.static_space import push_static_space, static_address
 
 
 @dataclass(frozen=True)
@@ -24,11 +31,14 @@ class SpaceCommand:
             preloads the commit that each stands for now; it keeps the name as you write it, in its variable
             AMGAN_MODELS, so that a model without a tag is offered anew when its repository has moved.
         private: Make the Space private.
+        static: In place of the app, the page that `export` writes for this model, a release folder or a model of the
+            Hub: it draws in the visitor's browser and needs no machine.
     """
 
     repo: str
     models: tuple[str, ...] = ()
     private: bool = False
+    static: str | None = None
 
 
 def run_space(command: SpaceCommand, console: Console) -> None:
@@ -38,8 +48,24 @@ def run_space(command: SpaceCommand, console: Console) -> None:
         AmganError: there is no app to publish, no such model, or the Hub refuses it or cannot be reached.
     """
     silence_hub_client()
+    if command.static is not None:
+        _run_static(command, command.static, console)
+        return
     pushed = push_space(command.repo, command.models, private=command.private)
     say(console, _summary(pushed))
+
+
+def _run_static(command: SpaceCommand, model: str, console: Console) -> None:
+    if command.models:
+        raise ConfigError("give --static or --models, not both: a static Space shows one model")
+    check_installed()
+    address = static_address(command.repo)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "page"
+        export_model(ExportCommand(model=model, to=folder, url=address), console)
+        pushed = push_static_space(command.repo, folder, FILES, private=command.private)
+    how = "" if pushed.is_new else ", which held just this already"
+    say(console, f"{pushed.url}\ncommit {pushed.commit}{how}\n{pushed.files} files\nthe page alone: {address}")
 
 
 def _summary(pushed: PushedSpace) -> str:

@@ -27,6 +27,7 @@ from amgan.hub.names import REPOSITORY
 ANSWER_SECONDS = 60.0
 
 RepoType = Literal["model", "space", "dataset"]
+SpaceSdk = Literal["gradio", "static"]
 Operations = Sequence[CommitOperationAdd | CommitOperationDelete | CommitOperationCopy]
 
 
@@ -54,9 +55,9 @@ def open_hub(repo_id: str, token: str | bool | None) -> HfApi:
 
 
 def open_repository(
-    api: HfApi, repo_id: str, repo_type: RepoType, private: bool
+    api: HfApi, repo_id: str, repo_type: RepoType, private: bool, space_sdk: SpaceSdk = "gradio"
 ) -> ModelInfo | SpaceInfo | DatasetInfo:
-    """What is known of the repository, which is made if it is not there; a Space for Gradio.
+    """What is known of the repository, which is made if it is not there; a Space for Gradio, or of static files.
 
     Raises:
         PublishError: `private` is asked, and the repository is public.
@@ -66,7 +67,7 @@ def open_repository(
     except RepositoryNotFoundError:
         # Where private is not asked, an organisation's own default counts.
         api.create_repo(
-            repo_id, repo_type=repo_type, space_sdk="gradio" if repo_type == "space" else None,
+            repo_id, repo_type=repo_type, space_sdk=space_sdk if repo_type == "space" else None,
             private=True if private else None, exist_ok=True,
         )  # fmt: skip
         found = _information(api, repo_id, repo_type)

@@ -23,7 +23,7 @@ RECORD = "space.json"
 ZERO_GPU_TORCH = "<2.12"
 """Bound of torch on every Space, since its hardware can be changed on its page; ZeroGPU documents 2.8 to 2.11."""
 PACKAGE, WEIGHTS = "amgan", "weights"
-PACKAGE_SUFFIXES = (".py", ".css", ".js", ".html", ".json", ".md", ".png")
+PACKAGE_SUFFIXES = (".py", ".css", ".js", ".html", ".json", ".md", ".png", ".gz")
 """The package's code and what pyproject.toml names as its data."""
 
 

@@ -218,19 +218,11 @@ class Renderer:
         dtype = torch.float32 if precision == "fp32" else torch.bfloat16
         generate = self.config.nets.drawing(self._generator, dtype)
         with torch.inference_mode(), EXACT:
-            return FixedBatches(generate, self._probe_inputs(), self._batch_sizes, _to_bytes)
+            return FixedBatches(generate, self._probe_inputs(), self._batch_sizes, to_bytes)
 
     @cached_property
     def _judging(self) -> FixedBatches:
-        net = self.config.nets.judging(self._discriminator)
-        objective = OBJECTIVES[self.config.objective]
-
-        def judge(images: Tensor) -> Tensor:
-            logits = Logits.split(net((images.float() / 127.5 - 1).permute(0, 3, 1, 2)), objective)
-            # In fp64, as the last bit of the fp32 sigmoid depends on the place in the vector register.
-            real = logits.real.double().sigmoid().float()
-            return torch.cat([logits.classes.softmax(dim=1), real[:, None]], dim=1)
-
+        judge = judging(self.config.nets.judging(self._discriminator), self.config)
         shape = (self._batch_sizes[-1], self.config.image_size, self.config.image_size, self.config.channels)
         probe = torch.randint(0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(PROBE_SEED))
         with torch.inference_mode(), EXACT:
@@ -245,6 +237,27 @@ class Renderer:
         return self._inputs(latents, classes)
 
 
-def _to_bytes(images: Tensor) -> Tensor:
+def judging(net: Callable[[Tensor], Tensor], config: ModelConfig) -> Callable[[Tensor], Tensor]:
+    """What D makes of finished pictures, as a function of uint8 (N, H, W, C).
+
+    Args:
+        net: D in eval mode and fp32, from pictures (N, C, H, W) in [-1, 1] to its raw logits.
+        config: The model's configuration.
+
+    Returns:
+        fp32 (N, K + 1): the probabilities of the K classes, and behind them that of "real".
+    """
+    objective = OBJECTIVES[config.objective]
+
+    def judge(images: Tensor) -> Tensor:
+        logits = Logits.split(net((images.float() / 127.5 - 1).permute(0, 3, 1, 2)), objective)
+        # In fp64, as the last bit of the fp32 sigmoid depends on the place in the vector register.
+        real = logits.real.double().sigmoid().float()
+        return torch.cat([logits.classes.softmax(dim=1), real[:, None]], dim=1)
+
+    return judge
+
+
+def to_bytes(images: Tensor) -> Tensor:
     """(N, C, H, W) in [-1, 1] to uint8 (N, H, W, C)."""
     return images.add(1).mul_(127.5).round_().clamp_(0, 255).permute(0, 2, 3, 1).to(torch.uint8).contiguous()

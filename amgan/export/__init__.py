@@ -1,0 +1,1 @@
+"""A model as a page without a server: its nets as ONNX, checked against it, and files that any web host can keep."""
