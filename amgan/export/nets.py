@@ -105,12 +105,25 @@ def _onnx(net: nn.Module, example: Tensor, input_name: str, output_name: str) ->
         raise ExportError(f"{what} of this model cannot be written as ONNX ({type(error).__name__})") from error
     assert program is not None
     content = _without_traces(program.model_proto)
+    check_size(content, what)
+    return content
+
+
+def check_size(content: bytes, what: str) -> None:
+    """Check that a page can have a net.
+
+    Args:
+        content: The net as ONNX.
+        what: Which it is, "G" or "D".
+
+    Raises:
+        ExportError: it is too large.
+    """
     if len(content) > MAX_FILE_BYTES:
         raise ExportError(
             f"{what} has {len(content) / 1e6:.0f} MB as ONNX; a page can have at most {MAX_FILE_BYTES / 1e6:.0f}"
             + ("" if what == "G" else ": leave D out with --without-judge")
         )
-    return content
 
 
 def _without_traces(proto: Any) -> bytes:

@@ -194,4 +194,4 @@ def _outside(
 
 def _preview(model: AMGAN) -> np.ndarray:
     sheet = release_sheet(model.sampler)
-    return enlarge(sheet, max(1, PREVIEW_PIXELS // sheet.shape[1]))
+    return enlarge(sheet, -(-PREVIEW_PIXELS // sheet.shape[1]))

@@ -23,6 +23,7 @@ from amgan import AMGAN
 from amgan.hub.fetching import fetch_release, forget_release, newest_commit
 from amgan.hub.publishing import push_release
 from amgan.hub.space import push_space
+from amgan.hub.static_space import push_static_space
 
 
 def push(folder: str, repo: str, **options: Any) -> dict[str, Any]:
@@ -38,6 +39,11 @@ def push_model(folder: str, repo: str, **options: Any) -> dict[str, Any]:
 def space(repo: str, **options: Any) -> dict[str, Any]:
     """What `push_space` returns."""
     return asdict(push_space(repo, **options))
+
+
+def static_space(repo: str, folder: str, **options: Any) -> dict[str, Any]:
+    """What `push_static_space` returns."""
+    return asdict(push_static_space(repo, Path(folder), "files", **options))
 
 
 def fetch(repo: str, **options: Any) -> dict[str, Any]:
@@ -81,7 +87,8 @@ def train(**settings: Any) -> dict[str, Any]:
 
 
 CALLS: dict[str, Callable[..., dict[str, Any] | None]] = {
-    "push": push, "space": space, "fetch": fetch, "pull": pull, "newest": newest, "whoami": whoami, "delete": delete,
+    "push": push, "space": space, "static_space": static_space,
+    "fetch": fetch, "pull": pull, "newest": newest, "whoami": whoami, "delete": delete,
     "train": train, "forget": forget, "push_model": push_model,
 }  # fmt: skip
 
