@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
-from amgan.server.language import DEFAULT
+from amgan.languages.reading import DEFAULT, LANGUAGES, section
 from amgan.templates import html_template
 
 HTML_HEADERS = {
@@ -19,7 +18,8 @@ HTML_HEADERS = {
 _FOLDER = Path(__file__).parent / "page"
 _MAIN = "reviewer.js"
 """The module that the page runs."""
-_WORDS = "words-{}.json"
+_WORDS = "vote"
+"""The section of the files of the languages."""
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
@@ -33,19 +33,12 @@ class ReviewPageFiles:
             media_type = _MEDIA_TYPES.get(file.suffix)
             if media_type is not None:
                 self._files[file.name] = (file.read_bytes(), media_type)
-        files = _FOLDER.glob(_WORDS.format("*"))
-        self._words = {file.stem.partition("-")[2]: json.loads(file.read_text(encoding="utf-8")) for file in files}
         digest = hashlib.sha256()
         for name in sorted(self._files):
             digest.update(name.encode() + b"\0" + self._files[name][0])
         self.version = digest.hexdigest()[:16]
         # All at once: a browser finds what a module imports only when that module has come.
         self._modules = [name for name in sorted(self._files) if name.endswith(".js") and name != _MAIN]
-
-    @property
-    def languages(self) -> dict[str, str]:
-        """What each language calls itself, by code."""
-        return {code: self._words[code]["language"] for code in sorted(self._words)}
 
     def page(self, title: str, question: str, lang: str) -> str:
         """The page of a review.
@@ -57,7 +50,7 @@ class ReviewPageFiles:
         """
         return html_template(_FOLDER / "page.html").render(
             version=self.version, modules=self._modules, title=title, question=question,
-            lang=lang, words=self._words[lang], languages=self.languages,
+            lang=lang, words=section(lang, _WORDS), languages=LANGUAGES,
         )  # fmt: skip
 
     def message(
@@ -73,7 +66,7 @@ class ReviewPageFiles:
             reload_seconds: After so many the page asks again by itself; None for one that stays.
             lang: Code of the language.
         """
-        words = self._words[lang]
+        words = section(lang, _WORDS)
         whole = f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
         shown = [words[f"{heading}_more"].replace("{sentence}", whole)]
         if reload_seconds is not None:
