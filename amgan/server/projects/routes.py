@@ -1,4 +1,7 @@
-"""All routes of projects, put together."""
+"""All routes of projects, put together.
+
+The rules of projects stand in `amgan.projects`; a route only says what is asked there and answered here.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ def add_all_project_routes(app: FastAPI, service: Service, room: ProjectRoom) ->
     """Add the pages below /create and what they ask for.
 
     Args:
-        app: Gets them.
-        service: The server's parts.
+        app: Gets them, before a page that takes every path that is left.
+        service: The server's parts, of which the settings say for whom projects are.
         room: The projects.
 
     Raises:
