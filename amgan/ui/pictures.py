@@ -68,11 +68,21 @@ def sheet_html(sheet: Sheet, words: Words) -> str:
     )
 
 
+def plain_tile(sheet: Sheet, picture: np.ndarray, sample: Sample, words: Words) -> dict[str, Any]:
+    """A picture of a sheet and what stands below it, for a template where nothing can be done with it."""
+    name = _name(sample, sheet.config, words)
+    return {**_img(picture, alt_text(sample, sheet.config, words), _mark(sheet, sample)), "name": name}
+
+
+def _name(sample: Sample, config: ModelConfig, words: Words) -> str:
+    return config.class_names[sample.label] if config.knows_classes else words.picture_seed.format(seed=sample.seed)
+
+
 def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: Words) -> dict[str, Any]:
     config = sheet.config
     asked = None if sample.asked is None else config.class_names[sample.asked]
     single = SampleState(asked, 1, sample.seed, sample.truncation)
-    name = config.class_names[sample.label] if config.knows_classes else words.picture_seed.format(seed=sample.seed)
+    name = _name(sample, config, words)
     alt = alt_text(sample, config, words)
     facts = [words.picture_seed.format(seed=sample.seed)] if config.knows_classes else []
     if config.judges_classes:
@@ -187,11 +197,16 @@ def copy_button_html(words: Words, text: str | None = None) -> str:
 
 def head_html(model: str, revision: str, config: ModelConfig, words: Words) -> str:
     """The head of the page: the model's name, what it is in one sentence, its revision."""
+    text = about_text(config, words)
+    return part("head", words, model, text, revision, words.version.format(revision=revision[:8]))
+
+
+def about_text(config: ModelConfig, words: Words) -> str:
+    """What a model draws, in one sentence."""
     sentence = words.about_pictures if config.knows_classes else words.about_pictures_without_classes
-    text = sentence.format(
+    return sentence.format(
         size=config.image_size, colour=words.grey if config.channels == 1 else words.colour, count=config.num_classes
     )
-    return part("head", words, model, text, revision, words.version.format(revision=revision[:8]))
 
 
 def _img(picture: np.ndarray, alt: str, mark: bytes = MADE_UP) -> dict[str, Any]:
