@@ -68,13 +68,8 @@ def sheet_html(sheet: Sheet, words: Words) -> str:
     )
 
 
-def plain_tile(sheet: Sheet, picture: np.ndarray, sample: Sample, words: Words) -> dict[str, Any]:
-    """A picture of a sheet and what stands below it, for a template where nothing can be done with it."""
-    name = _name(sample, sheet.config, words)
-    return {**_img(picture, alt_text(sample, sheet.config, words), _mark(sheet, sample)), "name": name}
-
-
-def _name(sample: Sample, config: ModelConfig, words: Words) -> str:
+def short_name(sample: Sample, config: ModelConfig, words: Words) -> str:
+    """What stands below a picture."""
     return config.class_names[sample.label] if config.knows_classes else words.picture_seed.format(seed=sample.seed)
 
 
@@ -82,7 +77,7 @@ def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: W
     config = sheet.config
     asked = None if sample.asked is None else config.class_names[sample.asked]
     single = SampleState(asked, 1, sample.seed, sample.truncation)
-    name = _name(sample, config, words)
+    name = short_name(sample, config, words)
     alt = alt_text(sample, config, words)
     facts = [words.picture_seed.format(seed=sample.seed)] if config.knows_classes else []
     if config.judges_classes:

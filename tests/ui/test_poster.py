@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
-from playwright.sync_api import Browser, expect
+from PIL import Image
+from playwright.sync_api import Browser, Locator, expect
 
 from amgan.ui.words import ENGLISH
 from tests.ui.browsing import tiles
@@ -19,14 +22,19 @@ def test_without_javascript_the_first_sheet_is_seen(browser: Browser, app_url: s
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{app_url}?n=9&seed=40")
-    pictures = page.locator("#ag-poster img")
+    pictures = page.locator("#ag-poster").get_by_role("img")
     expect(pictures).to_have_count(9)
-    assert pictures.first.evaluate("picture => picture.naturalWidth") == 32
-    assert "40" in (pictures.first.get_attribute("alt") or "")
+    assert pictures.nth(4).bounding_box() != pictures.nth(5).bounding_box()
+    assert "44" in (pictures.nth(4).get_attribute("aria-label") or "")
+    assert _colours(pictures.nth(4)) != _colours(pictures.nth(5)), "each has a place of its own in the file"
     assert f"<noscript><p>{ENGLISH.needs_script}</p></noscript>" in page.content()
     page.goto(f"{app_url}?tab=about")
     assert page.locator("#ag-poster").count() == 0, "it stands for a sheet only"
     context.close()
+
+
+def _colours(picture: Locator) -> bytes:
+    return Image.open(io.BytesIO(picture.screenshot())).resize((4, 4)).tobytes()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
