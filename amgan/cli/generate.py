@@ -22,7 +22,7 @@ from amgan.cli.models import open_shelf
 from amgan.console import say
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.training.processes import joined_processes
+from amgan.training.processes import joined_processes, noticing_lost
 
 
 @dataclass(frozen=True)
@@ -85,21 +85,24 @@ def run_generate(command: GenerateCommand, console: Console) -> None:
     name = command.model if command.model is not None else _first_model()
     state = joined_processes()
     try:
-        console.quiet = console.quiet or not state.is_main_process
-        if state.num_processes > 1 and (apart is not None or command.on is not None):
-            raise RequestError("give --share or --on ray, or several processes under torchrun, not both")
-        with state.main_process_first():
-            model = AMGAN.from_pretrained(name, revision=command.revision, device=state.device)
-        maker = ChunkMaker(_spec(command, Path(name).name, model), model.class_names)
-        source = _source(command, maker, model)
-        together = Share(state.process_index, state.num_processes, state.wait_for_everyone)
-        with _Display(console, apart or together) as display:
-            if apart is not None:
-                drawn = draw_share(maker, source, command.out, apart, display.show)
-                display.say(_of_share(command, maker.spec, apart, drawn))
-            else:
-                result = finish_job(maker, source, command.out, display.show, share=together, gathered=command.gather)
-                display.say(_of_job(command, maker.spec, result, display.began))
+        with noticing_lost(state.num_processes, "start all of them again: what is done is kept"):
+            console.quiet = console.quiet or not state.is_main_process
+            if state.num_processes > 1 and (apart is not None or command.on is not None):
+                raise RequestError("give --share or --on ray, or several processes under torchrun, not both")
+            with state.main_process_first():
+                model = AMGAN.from_pretrained(name, revision=command.revision, device=state.device)
+            maker = ChunkMaker(_spec(command, Path(name).name, model), model.class_names)
+            source = _source(command, maker, model)
+            together = Share(state.process_index, state.num_processes, state.wait_for_everyone)
+            with _Display(console, apart or together) as display:
+                if apart is not None:
+                    drawn = draw_share(maker, source, command.out, apart, display.show)
+                    display.say(_of_share(command, maker.spec, apart, drawn))
+                else:
+                    result = finish_job(
+                        maker, source, command.out, display.show, share=together, gathered=command.gather
+                    )
+                    display.say(_of_job(command, maker.spec, result, display.began))
     finally:
         state.destroy_process_group()
 
