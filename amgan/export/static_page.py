@@ -17,6 +17,7 @@ from amgan import __version__
 from amgan.errors import ExportError
 from amgan.export.agreement import Agreement, check_nets
 from amgan.export.nets import OnnxNets, check_installed, onnx_nets
+from amgan.languages.reading import LANGUAGES, section
 from amgan.model import AMGAN, release_sheet
 from amgan.sampling.class_search import most_draws
 from amgan.sampling.marking import MADE_UP
@@ -31,6 +32,8 @@ GENERATOR = "amgan static page"
 """Begins the content of a meta tag in every such page, by which a folder is known as one of ours."""
 FILES = "files"
 OWN_FILES = re.compile(r"[0-9a-f]{12}")
+WORDS = "static"
+"""The page's section in the files of the languages."""
 PREVIEW_PIXELS = 600
 
 
@@ -126,6 +129,8 @@ def _loaded(model: AMGAN, name: str, nets: OnnxNets) -> dict[str, bytes]:
         files["judge.onnx"] = nets.judge
     if model.seed_index is not None and not model.config.is_predefined:
         files["seeds.bin"] = model.seed_index.draws.numpy().astype("<i2").tobytes()
+    for lang in LANGUAGES:
+        files[f"words-{lang}.json"] = json.dumps(section(lang, WORDS), ensure_ascii=False).encode()
     files["model.json"] = json.dumps(_facts(model, name, nets.judge is not None), ensure_ascii=False).encode()
     side = model.config.image_size
     files["icon.png"] = encode_png(enlarge(model.sample(seeds=0)[0], max(1, 64 // side)), MADE_UP)
@@ -150,10 +155,7 @@ def _facts(model: AMGAN, name: str, is_judged: bool) -> dict[str, Any]:
         "confidence": config.confidence,
         "mostDraws": most_draws(config.num_classes),
         "indexed": indexed,
-        "languages": {
-            file.stem.removeprefix("words-"): json.loads(file.read_text(encoding="utf-8"))["language"]
-            for file in sorted(PAGE.glob("words-*.json"))
-        },
+        "languages": LANGUAGES,
     }
 
 

@@ -15,12 +15,9 @@ from PIL import Image
 from amgan.cli import main
 from amgan.errors import ExportError
 from amgan.export.static_page import PAGE, check_folder, write_static_page
+from amgan.languages.reading import LANGUAGES, section
 from amgan.sampling.marking import XMP
 from tests.models import NAMES, message
-
-WORDS = {
-    file.stem.partition("-")[2]: json.loads(file.read_text(encoding="utf-8")) for file in PAGE.glob("words-*.json")
-}
 
 
 def facts(exported):
@@ -42,7 +39,10 @@ def test_the_page_knows_its_model(dynamic, predefined):
         "isPredefined": False, "knowsClasses": True, "judgesClasses": True, "isJudged": True, "confidence": 0.5,
         "mostDraws": 600, "indexed": 6, "languages": None,
     }  # fmt: skip
-    assert facts(dynamic)["languages"] == {code: words["language"] for code, words in WORDS.items()}
+    assert facts(dynamic)["languages"] == LANGUAGES
+    for lang in LANGUAGES:
+        words = json.loads((dynamic.folder / dynamic.place / f"words-{lang}.json").read_text(encoding="utf-8"))
+        assert words == section(lang, "static")
     draws = np.fromfile(dynamic.folder / dynamic.place / "seeds.bin", dtype="<i2").reshape(6, 3)
     assert np.array_equal(draws, model.seed_index.draws.numpy())
     assert facts(predefined)["isPredefined"]
@@ -130,28 +130,10 @@ def test_the_engine_is_the_one_that_is_named():
     assert f"ONNX Runtime Web v{version}\n".encode() in script
 
 
-def forms(text):
-    return [text] if isinstance(text, str) else list(text.values())
-
-
-def fields(text):
-    return {name for form in forms(text) for name in re.findall(r"\{(\w+)\}", form)}
-
-
-@pytest.mark.parametrize("lang", sorted(WORDS))
-def test_each_language_has_all_words_with_the_same_values(lang):
-    own, english = WORDS[lang], WORDS["en"]
-    assert own.keys() == english.keys()
-    for name, text in own.items():
-        assert isinstance(text, str) == isinstance(english[name], str), name
-        assert isinstance(text, str) or "other" in text, name
-        assert all(form.strip() for form in forms(text)), name
-        assert fields(text) == fields(english[name]), name
-
-
 def test_every_word_is_used_and_every_word_that_is_used_is_there():
     scripts = "".join(file.read_text(encoding="utf-8") for file in PAGE.glob("*.js"))
     page = (PAGE / "index.html").read_text(encoding="utf-8")
     named = set(re.findall(r'data-(?:say|label)="(\w+)"', page)) | set(re.findall(r'\bsay\("(\w+)"', scripts))
-    assert named <= WORDS["en"].keys()
-    assert WORDS["en"].keys() - named - set(re.findall(r'"(\w+)"', scripts)) == {"language"}
+    words = section("en", "static").keys()
+    assert named <= words
+    assert words - named <= set(re.findall(r'"(\w+)"', scripts))
