@@ -154,5 +154,8 @@ def _read_within_limits(file: PhotoFile) -> ReadPhoto | BrokenPicture:
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         most = int(used.ru_utime + used.ru_stime) + MOST_SECONDS
         resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-    with quiet_pillow():
-        return read_photo(file)
+    try:
+        with quiet_pillow():
+            return read_photo(file)
+    except MemoryError:
+        return BrokenPicture(file.name, TOO_MUCH)

@@ -22,7 +22,7 @@ from amgan.data.picture_files import HEIC_SUFFIXES, HEIC_WAY_OUT, picture_suffix
 from amgan.errors import DataError, RequestError, UnknownProjectError
 from amgan.projects.bringing import MOST_PHOTOS
 from amgan.projects.folder import Project
-from amgan.whole_files import write_whole
+from amgan.whole_files import sync_folder
 
 UPLOAD_ID = re.compile(r"[0-9a-f]{16,64}", re.ASCII)
 
@@ -132,7 +132,7 @@ class Uploads:
             self._check_room(coming, known, photos)
             for file in coming.values():
                 content = {"name": file.name, "size": file.size}
-                write_whole(self.folder / f"{file.id}.json", json.dumps(content).encode())
+                (self.folder / f"{file.id}.json").write_text(json.dumps(content), encoding="utf-8")
                 if not file.size:
                     (self.folder / file.id).touch()
         return answers
@@ -163,6 +163,9 @@ class Uploads:
                     os.write(writing.fileno(), content[writing.tell() - received :])  # which says why
                 if offset + len(content) == size:
                     os.fsync(writing.fileno())
+                    with note.open("rb+") as noted:  # thousands are said at once; only now do they count
+                        os.fsync(noted.fileno())
+                    sync_folder(self.folder)
             except OSError:
                 writing.truncate(received)
                 raise
@@ -210,7 +213,8 @@ class Uploads:
     def _remove_old(self) -> None:
         oldest = time.time() - KEPT_SECONDS
         for upload in self.all:
-            newest = max(file.stat().st_mtime for file in self.folder.glob(f"{upload.id}*"))
+            file = self.folder / upload.id
+            newest = (file if file.exists() else file.with_suffix(".json")).stat().st_mtime
             if not upload.is_whole and newest < oldest:
                 self.remove([upload])
 

@@ -1,4 +1,5 @@
-// What is known of the labels, and what is done to them. "change" is heard whenever either is new.
+// What is known of the labels, and what is done to them. "labels" is heard when those are new, "help" when that is, and
+// "select" when others are selected.
 
 import { showTrouble } from "./dom.js";
 import { say } from "./words.js";
@@ -10,7 +11,8 @@ export class Board extends EventTarget {
     super();
     this.project = project;
     this.labels = null; // photos, groups, classes
-    this.help = null; // proposals, doubts, problems; null while they are worked out
+    this.help = null; // proposals, doubts, problems; null until they are worked out
+    this.isWorking = true; // whether they are of before the last act
     this.selected = new Set();
     this.said = ""; // what was done last
     this.timer = null;
@@ -23,8 +25,10 @@ export class Board extends EventTarget {
     if (!labels.ready) return false;
     this.labels = labels;
     this.selected = new Set([...this.selected].filter((photo) => photo in labels.photos));
-    this.#changed();
+    this.isWorking = true;
+    this.dispatchEvent(new Event("labels"));
     clearTimeout(this.timer);
+    this.round += 1;
     this.timer = setTimeout(() => this.#ask(), HELP_MILLISECONDS);
     return true;
   }
@@ -37,7 +41,9 @@ export class Board extends EventTarget {
     } catch (error) {
       showTrouble(error.message);
     }
-    if (round === this.round) this.#changed();
+    if (round !== this.round) return;
+    this.isWorking = false;
+    this.dispatchEvent(new Event("help"));
   }
 
   // Does something; whether it was done.
@@ -79,7 +85,8 @@ export class Board extends EventTarget {
     return label === null && !out;
   }
 
-  #changed() {
-    this.dispatchEvent(new Event("change"));
+  hasClass(photo) {
+    const { label, out } = this.labels.photos[photo];
+    return label !== null && !out;
   }
 }

@@ -8,7 +8,7 @@ const SURE = 0.9;
 const MOST_SHOWN = 24;
 
 export function proposalsView(board) {
-  const proposals = board.help?.proposals ?? [];
+  const proposals = (board.help?.proposals ?? []).filter(({ photo }) => board.isOpen(photo));
   if (!proposals.length) return [];
   const of = (label) => proposals.filter((guess) => guess.label === label);
   const labels = [...new Set(proposals.map(({ label }) => label))];
@@ -33,7 +33,7 @@ export function proposalsView(board) {
 
 // The most doubtful labels; moved one by one, or kept all at once.
 export function doubtsView(board) {
-  const doubts = (board.help?.doubts ?? []).filter(({ photo }) => photo in board.labels.photos);
+  const doubts = (board.help?.doubts ?? []).filter(({ photo }) => board.hasClass(photo));
   if (!doubts.length) return [];
   const shown = doubts.slice(0, MOST_SHOWN);
   const photos = shown.map(({ photo }) => photo);

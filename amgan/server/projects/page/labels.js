@@ -24,8 +24,14 @@ class LabelsStep {
     this.isLeft = false;
     this.head = make("section", { className: "label-head" });
     this.body = make("div", { className: "sheet inner" });
+    // Each by itself: what somebody is typing must not go when help has been worked out.
+    this.groups = make("div", { className: "sheet part" });
+    this.help = make("div", { className: "sheet part" });
+    this.rest = make("div", { className: "sheet part" });
+    this.body.append(this.groups, this.help, this.rest);
     this.bar = make("section", { className: "picked", hidden: true });
-    this.board.addEventListener("change", () => this.#show());
+    this.board.addEventListener("labels", () => this.#show());
+    this.board.addEventListener("help", () => this.#showHelp());
     this.board.addEventListener("select", () => this.#showSelected());
     this.leave = () => {
       this.isLeft = true;
@@ -57,16 +63,21 @@ class LabelsStep {
 
   #show() {
     if (this.isLeft) return;
-    const { board } = this;
     this.#showHead();
-    this.body.replaceChildren(
-      ...groupsView(board),
-      ...(board.help ? [] : [make("p", { className: "quiet-words", textContent: say("works_out") })]),
+    this.groups.replaceChildren(...groupsView(this.board));
+    this.rest.replaceChildren(...classesView(this.board), ...this.#wayOut());
+    this.#showHelp();
+  }
+
+  #showHelp() {
+    if (this.isLeft) return;
+    const { board } = this;
+    this.body.setAttribute("aria-busy", board.isWorking);
+    this.help.replaceChildren(
+      ...(board.isWorking ? [make("p", { className: "quiet-words", textContent: say("works_out") })] : []),
       ...proposalsView(board),
       ...doubtsView(board),
       ...problemsView(board),
-      ...classesView(board),
-      ...this.#wayOut(),
     );
     this.#showSelected();
   }
