@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from amgan.languages.reading import LANGUAGES, section
 from amgan.templates import html_template
 
 CONTENT_POLICY = (
@@ -19,19 +20,19 @@ CONTENT_POLICY = (
 
 _PARTS = Path(__file__).parent / "page_parts"
 """Scripts and styles that several pages have."""
-_WORDS = "words-{}.json"
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
 class PageFiles:
-    """Templates, scripts, styles and words of one page."""
+    """Templates, scripts and styles of one page, and its words."""
 
-    def __init__(self, folder: Path, main: str, framed_by: str = "'none'") -> None:
+    def __init__(self, folder: Path, main: str, words: str, framed_by: str = "'none'") -> None:
         """Read them.
 
         Args:
             folder: Holds them.
             main: The module that the page runs.
+            words: Their section in the files of the languages.
             framed_by: Sites that may show the page within theirs, as a policy says it.
         """
         self._folder = folder
@@ -40,8 +41,7 @@ class PageFiles:
             media_type = _MEDIA_TYPES.get(file.suffix)
             if media_type is not None:
                 self._files[file.name] = (file.read_bytes(), media_type)
-        files = folder.glob(_WORDS.format("*"))
-        self.words = {file.stem.partition("-")[2]: json.loads(file.read_text(encoding="utf-8")) for file in files}
+        self._section = words
         digest = hashlib.sha256()
         for name in sorted(self._files):
             digest.update(name.encode() + b"\0" + self._files[name][0])
@@ -53,10 +53,9 @@ class PageFiles:
             "Vary": "Accept-Language",
         }
 
-    @property
-    def languages(self) -> dict[str, str]:
-        """What each language calls itself, by code."""
-        return {code: self.words[code]["language"] for code in sorted(self.words)}
+    def words(self, lang: str) -> dict[str, Any]:
+        """The words of the page in a language, by their names."""
+        return section(lang, self._section)
 
     def render(self, template: str, lang: str, **values: object) -> str:
         """A page of the folder.
@@ -67,7 +66,7 @@ class PageFiles:
             values: What else the template names; all of it is escaped.
         """
         return html_template(self._folder / template).render(
-            version=self.version, modules=self._modules, lang=lang, words=self.words[lang], languages=self.languages,
+            version=self.version, modules=self._modules, lang=lang, words=self.words(lang), languages=LANGUAGES,
             **values,
         )  # fmt: skip
 

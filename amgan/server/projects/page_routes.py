@@ -39,11 +39,11 @@ def add_project_page_routes(app: FastAPI, door: ProjectDoor) -> None:
         app: Gets them.
         door: Knows who may do what.
     """
-    files = PageFiles(_FOLDER, "create.js")
+    files = PageFiles(_FOLDER, "create.js", "create")
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, project: str, root: str) -> Response:
-        lang = language_of(request, files.languages)
+        lang = language_of(request)
         return HTMLResponse(files.render("page.html", lang, project=project, root=root), headers=files.html_headers)
 
     @router.get("/create")

@@ -36,7 +36,7 @@ def message_page(
     status, sentence, headers = described(error)
     page = files.message(
         _HEADINGS.get(status, "cannot_be_shown"), sentence, root,
-        reload_seconds=headers.get("Retry-After") if may_reload else None, lang=language_of(request, files.languages),
+        reload_seconds=headers.get("Retry-After") if may_reload else None, lang=language_of(request),
     )  # fmt: skip
     return HTMLResponse(page, status, files.html_headers | headers)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from amgan.server.language import DEFAULT
+from amgan.languages.reading import DEFAULT
 from amgan.server.page_files import PageFiles
 
 _FOLDER = Path(__file__).parent / "page"
@@ -15,7 +15,7 @@ class ReviewPageFiles(PageFiles):
 
     def __init__(self) -> None:
         """Read the files of this package's folder `page`."""
-        super().__init__(_FOLDER, "reviewer.js", "'self' https://huggingface.co")
+        super().__init__(_FOLDER, "reviewer.js", "vote", "'self' https://huggingface.co")
 
     def page(self, title: str, question: str, lang: str) -> str:
         """The page of a review.
@@ -40,7 +40,7 @@ class ReviewPageFiles(PageFiles):
             reload_seconds: After so many the page asks again by itself; None for one that stays.
             lang: Code of the language.
         """
-        words = self.words[lang]
+        words = self.words(lang)
         whole = f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
         shown = [words[f"{heading}_more"].replace("{sentence}", whole)]
         if reload_seconds is not None:

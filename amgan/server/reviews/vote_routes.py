@@ -108,7 +108,7 @@ def add_review_routes(
             review = await door.review(review_id)
         except AmganError as error:
             return message_page(files, request, error)
-        lang = language_of(request, files.languages)
+        lang = language_of(request)
         return HTMLResponse(files.page(review.spec.title, review.spec.question, lang), headers=files.html_headers)
 
     @app.get("/review/page/{version}/{name}", include_in_schema=False)
