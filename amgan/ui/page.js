@@ -159,8 +159,6 @@
       part.hidden = !part.textContent;
     }
     for (const key of ['query', 'seed', 'label', 'truncation']) dialog.dataset[key] = tile.dataset[key] ?? '';
-    // A variation has no seed of its own, so nothing can be done with it that needs a name.
-    for (const part of dialog.querySelectorAll('[data-ag-named]')) part.hidden = !tile.dataset.seed;
     const link = dialog.querySelector('[data-ag="download"]');
     link.href = source.src;
     link.download = tile.dataset.file;

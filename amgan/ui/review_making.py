@@ -20,6 +20,7 @@ from amgan.reviews.making import Source, class_items, job_items, pair_items
 from amgan.reviews.review_spec import MAX_TITLE, Item, ReviewSpec
 from amgan.reviews.text import count
 from amgan.sampling.sampler import Sample, Sampler
+from amgan.sampling.variation_name import PictureSeed
 from amgan.ui.handlers import Context, address, caller
 from amgan.ui.jobs import title_of
 from amgan.ui.state import ReviewState
@@ -104,7 +105,7 @@ class _Draw:
         self._caller = caller
 
     def __call__(
-        self, seeds: Sequence[int], labels: Sequence[int | None], truncation: float, confidence: float | None
+        self, seeds: Sequence[PictureSeed], labels: Sequence[int | None], truncation: float, confidence: float | None
     ) -> tuple[np.ndarray, list[Sample]]:
         recipe = self._sampler.sample_recipe(seeds, labels, truncation, confidence)
         drawing = self._engine.draw(recipe, self._sampler.renderer, len(seeds), self._caller)

@@ -66,6 +66,8 @@ class Words:
     morph_to: str
     more_like_this: str
     variations_of: str
+    variation_without_class: str
+    trail: str
     variation_number: str
     variation_alt: str
     variation_way: str
@@ -208,6 +210,7 @@ class Words:
     bad_easing: str
     bad_speed: str
     bad_alikeness: str
+    bad_origin: str
     class_not_found: str
     review_class_not_found: str
     model_gone: str
@@ -281,9 +284,11 @@ ENGLISH = Words(
     morph_to="Morph to here",
     more_like_this="More like this",
     variations_of="Much like: {picture}",
+    variation_without_class="Picture",
+    trail="Where it comes from",
     variation_number="no. {number}",
     variation_alt="{label}, variation {number} of seed {seed}",
-    variation_way="Variation {number} of seed {seed}: {percent}\u00a0% of the way from it to seed {towards}.",
+    variation_way="It is {percent}\u00a0% of the way from {before} to another picture. Its name: {name}",
     alikeness="How alike",
     alikenesses=(("Very", "close"), ("Quite", "near"), ("Loosely", "far")),
     close_variations="Close variations",
@@ -420,6 +425,7 @@ ENGLISH = Words(
     bad_easing="The pace must be {allowed}, not “{value}”.",
     bad_speed="The speed must be {allowed}, not “{value}”.",
     bad_alikeness="How alike must be {allowed}, not “{value}”.",
+    bad_origin="There are no variations of “{value}”: it is no picture, or too many steps from its seed already.",
     class_not_found="The model drew nothing it would call {label} from this seed. Take another seed, or truncation 1.",
     review_class_not_found="The model drew nothing it would so surely call {label} from one of the seeds. Take others, "
     "truncation 1, or let it be less sure.",

@@ -17,6 +17,7 @@ from amgan.reviews.name_list import read_names
 from amgan.reviews.review_spec import DEFAULT_QUESTION, Item, ReviewSpec, Scale
 from amgan.reviews.store.sqlite_file import default_path
 from amgan.reviews.store.store import Review, ReviewStore
+from amgan.sampling.variation_name import PictureSeed
 
 DEFAULT_COUNT = 40
 
@@ -34,7 +35,7 @@ class ReviewCreateCommand:
         label: Classes by name or number; all classes if not given.
         any_class: Pictures of any class instead.
         n: How many pictures, or pairs, over all classes, 40 if not given; of --names so many spread evenly, or all.
-        seed: The first seed.
+        seed: The first seed, or the name of a variation; the next ones follow it.
         against: Another model, or user/name@revision: reviewers choose between the pictures that both give the same
             seed and class, and are not told which is which.
         question: What reviewers are asked.
@@ -54,7 +55,7 @@ class ReviewCreateCommand:
     label: tuple[str, ...] = ()
     any_class: bool = False
     n: int | None = None
-    seed: int = 0
+    seed: PictureSeed = 0
     against: str | None = None
     question: str = DEFAULT_QUESTION
     scale: Scale = "keep"

@@ -17,6 +17,7 @@ from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png, enlarge, grid
 from amgan.sampling.recipes import Recipe
 from amgan.sampling.sampler import Sample
+from amgan.sampling.variation_name import PictureSeed
 from amgan.server.drawing import draw
 from amgan.server.link_tags import link_tags, opened_state
 from amgan.server.model_room import OpenModel
@@ -85,7 +86,7 @@ def _recipe(state: PageState, opened: OpenModel) -> tuple[Recipe[tuple[np.ndarra
     return recipe, round(len(named) ** 0.5)
 
 
-def _named(state: PageState, opened: OpenModel) -> list[tuple[int, str | None]]:
+def _named(state: PageState, opened: OpenModel) -> list[tuple[PictureSeed, str | None]]:
     return state.sample.pictures(known_classes(opened.model.config))
 
 
