@@ -129,6 +129,19 @@
 
   const address = query => location.origin + location.pathname + query;
 
+  // The link to what a button speaks of: the picture in the viewer, or what the tab in front shows.
+  const queryOf = dialog => (dialog ? dialog.dataset.query : queries[amgan.tab] || location.search);
+
+  // Say on a button for a moment that it is done.
+  function done(button) {
+    const text = button.textContent;
+    if (text === button.dataset.done) return;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = text; }, 2000);
+  }
+
+  Object.assign(amgan, { address, queryOf, copy, done });
+
   async function copy(text) {
     try {
       await navigator.clipboard.writeText(text);
@@ -312,12 +325,8 @@
     }
     if (action === 'copy') {
       const { path } = button.dataset;
-      const query = dialog ? dialog.dataset.query : queries[amgan.tab] || location.search;
-      await copy(path ? new URL(path, address('')).href : address(query));
-      const text = button.textContent;
-      if (text === button.dataset.done) return;
-      button.textContent = button.dataset.done;
-      setTimeout(() => { button.textContent = text; }, 2000);
+      await copy(path ? new URL(path, address('')).href : address(queryOf(dialog)));
+      done(button);
     }
   });
 })();

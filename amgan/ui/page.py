@@ -28,7 +28,7 @@ from amgan.ui.interpolate_tab import InterpolateTab
 from amgan.ui.links import from_text, pairs_of
 from amgan.ui.newer_version import NewerVersion
 from amgan.ui.opening import Opening, fit_classes, open_link
-from amgan.ui.pictures import head_html, message_html, viewer_html
+from amgan.ui.pictures import head_html, message_html, share_html, viewer_html
 from amgan.ui.review_tab import ReviewTab
 from amgan.ui.sample_tab import SampleTab
 from amgan.ui.state import EndState, MorphState, PageState, Tab
@@ -116,6 +116,7 @@ class _Page:
         self.viewer = gr.HTML(
             viewer_html(words, self.review is not None), js_on_load=_VIEWER_SCRIPT, apply_default_css=False
         )
+        gr.HTML(share_html(words), apply_default_css=False)
         self.busy = (self.sample.sheet, self.morph.player)
         self.outputs = [
             self.head, self.model, *self.shown, self.tabs,

@@ -172,6 +172,16 @@ def copy_button_html(words: Words, text: str | None = None) -> str:
     return part("copy_button", words, text or words.copy_link)
 
 
+def share_button_html(words: Words) -> str:
+    """A button that opens the ways to send on what the tab in front shows."""
+    return part("share_button", words)
+
+
+def share_html(words: Words) -> str:
+    """The ways to send on a picture, a sheet or a morph, closed; the page's script fills them in."""
+    return part("share", words)
+
+
 def head_html(model: str, revision: str, config: ModelConfig, words: Words) -> str:
     """The head of the page: the model's name, what it is in one sentence, its revision."""
     sentence = words.about_pictures if config.knows_classes else words.about_pictures_without_classes

@@ -53,6 +53,12 @@ class Words:
     download_all: str
     copy_link: str
     copied: str
+    copy: str
+    share: str
+    share_send: str
+    share_link: str
+    share_embed: str
+    share_embed_info: str
     sheet_of: str
     # A picture
     picture_alt: str
