@@ -21,7 +21,7 @@ from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png, enlarge, film_strip
 from amgan.sampling.recipes import Recipe
 from amgan.sampling.sampler import Sample
-from amgan.sampling.variation_name import trail
+from amgan.sampling.variation_name import PictureSeed, trail
 from amgan.sampling.variations import variations_recipe
 from amgan.ui.state import Alikeness, EndState, MorphState, SampleState, Speed, VariationsState
 from amgan.ui.words import Words
@@ -93,6 +93,19 @@ class Variations(Drawn):
 
 
 @dataclass(frozen=True)
+class KeptPicture(Drawn):
+    """A picture of any model.
+
+    Attributes:
+        picture: uint8 (H, W, C).
+        sample: What is known of it.
+    """
+
+    picture: np.ndarray
+    sample: Sample
+
+
+@dataclass(frozen=True)
 class Morph(Drawn):
     """A walk through two or more pictures of one model.
 
@@ -131,9 +144,26 @@ async def draw_sheet(
         RequestError: what the model cannot give, or a class that it does not find.
     """
     seeds, labels = zip(*state.pictures(known_classes(model.config)), strict=True)
-    recipe = model.sampler.sample_recipe(seeds, labels, state.truncation)
-    pictures, samples = await _draw(engine, model, recipe, len(seeds), labels, words, caller)
+    pictures, samples = await draw_named(engine, model, seeds, labels, state.truncation, words, caller)
     return Sheet(name, model.revision, model.config, state, pictures, samples)
+
+
+async def draw_named(
+    engine: Engine,
+    model: AMGAN,
+    seeds: Sequence[PictureSeed],
+    labels: Sequence[str | None],
+    truncation: float,
+    words: Words,
+    caller: str = "",
+) -> tuple[np.ndarray, list[Sample]]:
+    """Draw pictures by their names, as `Sampler.sample` does.
+
+    Raises:
+        RequestError: what the model cannot give, or a class that it does not find.
+    """
+    recipe = model.sampler.sample_recipe(seeds, labels, truncation)
+    return await _draw(engine, model, recipe, len(seeds), labels, words, caller)
 
 
 async def draw_variations(
@@ -153,10 +183,9 @@ async def draw_variations(
     percent, label = PERCENT[asked.alikeness], asked.label or state.label
     recipe = variations_recipe(model.sampler, asked.seed, label, VARIATIONS, percent, state.truncation)
     before = trail(asked.seed)
-    way = model.sampler.sample_recipe(before, [label] * len(before), state.truncation)
     drawn, trail_drawn = await asyncio.gather(
         _draw(engine, model, recipe, VARIATIONS, [label], words, caller),
-        _draw(engine, model, way, len(before), [label], words, caller),
+        draw_named(engine, model, before, [label] * len(before), state.truncation, words, caller),
     )
     return Variations(name, model.revision, model.config, state, asked, *drawn, *trail_drawn)
 

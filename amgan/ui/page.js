@@ -39,7 +39,7 @@
     return itemsOf(list).filter(item => !ids.includes(idOf(item)));
   }
 
-  const known = ['sample', 'interpolate', 'batch', 'review', 'about'];
+  const known = ['sample', 'interpolate', 'kept', 'batch', 'review', 'about'];
   const tabAsked = () => {
     const asked = new URLSearchParams(location.search).get('tab');
     return known.includes(asked) ? asked : 'sample';
@@ -69,7 +69,14 @@
     front(tab) {
       if (!Object.keys(queries).length) return;
       amgan.tab = tab;
+      document.dispatchEvent(new Event('amgan-front'));
       amgan.show();
+    },
+
+    // Open a link within the page.
+    go(query) {
+      history.pushState(null, '', location.pathname + query);
+      restore();
     },
 
     // A new sheet, a new morph and another tab are steps, which Back goes back; what is typed into a form is none.
@@ -156,6 +163,12 @@
     }
   }
 
+  // Whether a picture's link is to the model, in the revision, whose pictures the sheet shows.
+  function isShown(query) {
+    const [own, shown] = [query, queries.sample ?? ''].map(text => new URLSearchParams(text));
+    return ['model', 'rev'].every(key => own.get(key) === shown.get(key));
+  }
+
   let opened = null;
 
   function openViewer(tile) {
@@ -175,6 +188,13 @@
     const link = dialog.querySelector('[data-ag="download"]');
     link.href = source.src;
     link.download = tile.dataset.file;
+    // What acts on the model whose pictures the tabs show is for its pictures only.
+    const ours = isShown(tile.dataset.query);
+    for (const part of dialog.querySelectorAll('[data-ag="morph"], [data-ag="alike"], [data-ag="review"]')) part.hidden = !ours;
+    const own = dialog.querySelector('[data-ag="own"]');
+    own.hidden = ours;
+    own.href = address(tile.dataset.query);
+    document.dispatchEvent(new Event('amgan-opened'));
     if (dialog.open) return;
     dialog.showModal();
     history.pushState({ agViewer: true }, '');
@@ -213,10 +233,14 @@
     document.querySelector('.ag-viewer[open]')?.close();
     const tab = tabAsked();
     if (tab === amgan.tab && location.search === addressOf(tab)) return;
-    amgan.tab = tab;
+    restore();
+  });
+
+  function restore() {
+    amgan.tab = tabAsked();
     restoring = true;
     document.dispatchEvent(new Event('amgan-back'));
-  });
+  }
 
   // A list opens by a click, an arrow or what is typed, and what is typed takes the place of what is chosen. Gradio
   // opens it whenever the focus passes, on the way out as well.

@@ -15,7 +15,7 @@ from amgan.sampling.media import encode_png
 from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
 from amgan.sampling.variation_name import Variation, trail
-from amgan.ui.drawing import Drawn, Morph, Sheet, Variations, known_classes
+from amgan.ui.drawing import Drawn, KeptPicture, Morph, Sheet, Variations, known_classes
 from amgan.ui.links import to_query
 from amgan.ui.parts import part
 from amgan.ui.state import PageState, SampleState
@@ -123,6 +123,20 @@ def variations_html(variations: Variations, words: Words) -> str:
         "variations", heading, kind, _tiles(variations, variations.pictures, variations.samples, words),
         words.trail, _tiles(variations, variations.trail_pictures, variations.trail, words),
     )  # fmt: skip
+
+
+def kept_html(kept: Sequence[KeptPicture], words: Words) -> str:
+    """Pictures of any models, or a sentence if there are none."""
+    if not kept:
+        return part("nothing", words.none_kept)
+    tiles = [tile for one in kept for tile in _tiles(one, one.picture[None], [one.sample], words)]
+    kind = f"ag-size-{max(one.config.image_size for one in kept)}"
+    return part("sheet", kind, words.kept_of.format(count=len(kept)), tiles)
+
+
+def keep_all_html(words: Words) -> str:
+    """A button that keeps the pictures that a link has brought; the page's script shows it where there are any."""
+    return part("keep_all", words)
 
 
 def viewer_html(words: Words, reviewable: bool = False) -> str:

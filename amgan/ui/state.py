@@ -18,7 +18,7 @@ from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, MAX_TITLE,
 from amgan.sampling.interpolation import Easing, Method
 from amgan.sampling.variation_name import PictureSeed, VariationName, picture_seeds, trail
 
-Tab = Literal["sample", "interpolate", "batch", "review", "about"]
+Tab = Literal["sample", "interpolate", "kept", "batch", "review", "about"]
 FileFormat = ServedName
 Speed = Literal["slow", "normal", "fast"]
 Alikeness = Literal["close", "near", "far"]
@@ -34,6 +34,9 @@ MOST_ROWS = 12
 MIN_FRAMES, MAX_FRAMES = 2, 128
 MAX_MORPH_PICTURES = 6
 MAX_TEXT = 300
+MOST_KEPT = 60
+MAX_LINK = 1000
+"""Characters of the link to one picture."""
 
 _WIDE = str.maketrans(
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("\u3000"): " ", ord("、"): ",", ord("。"): "."}
@@ -223,6 +226,16 @@ class MorphState:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class KeptState:
+    """Pictures of any models, each as the link to it alone, without its question mark."""
+
+    pictures: Annotated[
+        tuple[Annotated[str, MaxLen(MAX_LINK)], ...], BeforeValidator(_lines), MaxLen(MOST_KEPT),
+        Key("pictures", "bad_kept"),
+    ] = ()  # fmt: skip
+
+
+@dataclass(frozen=True, config=_STRICT)
 class BatchState:
     """What the form of a job says: so many pictures of each class, or of any if none is named.
 
@@ -280,6 +293,7 @@ class PageState:
         tab: The tab in front.
         sample: What that tab shows.
         morph: What the tab Interpolate shows.
+        kept: What the tab Kept shows.
         batch: What the form of the tab Batch says.
         review: What the form of the tab Review says.
     """
@@ -289,5 +303,6 @@ class PageState:
     tab: Annotated[Tab, Key("tab")] = "sample"
     sample: SampleState = SampleState()
     morph: MorphState = MorphState()
+    kept: KeptState = KeptState()
     batch: BatchState = BatchState()
     review: ReviewState = ReviewState()

@@ -117,6 +117,17 @@ class Words:
     download_gif: str
     download_mp4: str
     download_strip: str
+    # Tab Kept
+    tab_kept: str
+    keep: str
+    keep_all: str
+    none_kept: str
+    kept_of: str
+    kept_full: str
+    kept_morph: str
+    kept_no_morph: str
+    bad_kept: str
+    show_own: str
     # Tab Batch
     batch_intro: str
     batch_classes: str
