@@ -101,7 +101,7 @@ class _Page:
         self.notice = gr.HTML(message_html(""), apply_default_css=False)
         self.newer = NewerVersion(context, taken)
         self.notes = gr.HTML(apply_default_css=False)
-        with gr.Tabs(elem_id="tabs") as self.tabs:
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as self.tabs:
             with gr.Tab(words.tab_sample, id="sample") as sample_tab:
                 self.sample = SampleTab(context, sample_query, payload)
             with gr.Tab(words.tab_interpolate, id="interpolate") as morph_tab:

@@ -7,7 +7,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +27,8 @@ from tests.ui.models import NAMES
 
 
 @pytest.fixture(scope="module")
-def context(weights: Path) -> Iterator[Context]:
-    yield Context(Shelf(weights), DirectEngine(), None, None, ENGLISH)
+def context(weights: Path) -> Context:
+    return Context(Shelf(weights), DirectEngine(), None, None, ENGLISH)
 
 
 def line(context: Context, model: str, **what: object) -> str:
