@@ -22,8 +22,10 @@ from tests.cli.flags import flag_of
 from tests.documents import DOCUMENTS, ROOT, anchors, code_blocks, prose, text_of
 
 REQUESTS = {"/v1/images": ImagesRequest, "/v1/interpolations": InterpolationRequest, "/v1/jobs": JobRequest}
-OTHERS_FLAGS = {"--help", "--logdir", "--nproc_per_node"}
-"""Those of tensorboard and torchrun, and what every command has."""
+OTHERS_FLAGS = {"--help", "--logdir", "--nproc_per_node"} | {
+    *("--mixed_precision", "--cpu", "--use_fsdp", "--use_deepspeed", "--use_megatron_lm", "--dynamo_backend"),
+}
+"""Those of tensorboard, torchrun and accelerate launch, and what every command has."""
 YOURS = {"weights/mine"}
 """A folder that the reader makes."""
 
@@ -58,7 +60,7 @@ def test_every_command_that_is_named_is_there(name):
 def test_every_command_can_be_read(name):
     for command, *flags in _our_commands(text_of(name)):
         # It says what is wrong, and exits, where a flag is not one of the command's.
-        tyro.cli(COMMANDS[command], prog=command, args=flags, config=(tyro.conf.FlagCreatePairsOff,))
+        tyro.cli(COMMANDS[command].options, prog=command, args=flags, config=(tyro.conf.FlagCreatePairsOff,))
 
 
 @each_document
@@ -133,7 +135,10 @@ def _our_commands(text: str) -> list[list[str]]:
 
 
 def _our_flags() -> set[str]:
-    kinds = [*COMMANDS.values(), *(get_args(action)[0] for action in get_args(ReviewAction | ProjectAction))]
+    kinds = [
+        *(command.options for command in COMMANDS.values()),
+        *(get_args(action)[0] for action in get_args(ReviewAction | ProjectAction)),
+    ]
     return {flag_of(field) for kind in kinds for field in fields(kind)}
 
 

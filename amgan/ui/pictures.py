@@ -72,6 +72,17 @@ def sheet_html(sheet: Sheet, words: Words) -> str:
     )
 
 
+def short_name(sample: Sample, config: ModelConfig, words: Words) -> str:
+    """What stands below a picture."""
+    return config.class_names[sample.label] if config.knows_classes else _which(sample, words)
+
+
+def _which(sample: Sample, words: Words) -> str:
+    if sample.variation is not None:
+        return words.variation_number.format(number=_numbers(sample.variation))
+    return words.picture_seed.format(seed=sample.seed)
+
+
 def _tiles(drawn: Drawn, pictures: np.ndarray, samples: Sequence[Sample], words: Words) -> list[Any]:
     files = file_names(samples, drawn.config.class_names)
     return [_tile(drawn, *each, words) for each in zip(pictures, samples, files, strict=True)]
@@ -81,12 +92,9 @@ def _tile(drawn: Drawn, picture: np.ndarray, sample: Sample, file: str, words: W
     config = drawn.config
     asked = None if sample.asked is None else config.class_names[sample.asked]
     single = SampleState(asked, 1, sample.name, sample.truncation)
-    which = words.picture_seed.format(seed=sample.seed)
-    if sample.variation is not None:
-        which = words.variation_number.format(number=_numbers(sample.variation))
-    name = config.class_names[sample.label] if config.knows_classes else which
+    name = short_name(sample, config, words)
     alt = alt_text(sample, config, words)
-    facts = [which] if config.knows_classes else []
+    facts = [_which(sample, words)] if config.knows_classes else []
     if config.judges_classes:
         facts.append(words.percent.format(percent=percent(sample.class_probability)))
     data = {
@@ -198,11 +206,16 @@ def share_html(words: Words) -> str:
 
 def head_html(model: str, revision: str, config: ModelConfig, words: Words) -> str:
     """The head of the page: the model's name, what it is in one sentence, its revision."""
+    text = about_text(config, words)
+    return part("head", words, model, text, revision, words.version.format(revision=revision[:8]))
+
+
+def about_text(config: ModelConfig, words: Words) -> str:
+    """What a model draws, in one sentence."""
     sentence = words.about_pictures if config.knows_classes else words.about_pictures_without_classes
-    text = sentence.format(
+    return sentence.format(
         size=config.image_size, colour=words.grey if config.channels == 1 else words.colour, count=config.num_classes
     )
-    return part("head", words, model, text, revision, words.version.format(revision=revision[:8]))
 
 
 def _img(picture: np.ndarray, alt: str, mark: bytes = MADE_UP) -> dict[str, Any]:
