@@ -160,6 +160,21 @@ def named_items(sources: Mapping[tuple[str, str], Source], names: Sequence[Named
     return tuple(items[number] for number in range(len(names)))
 
 
+def picture_of(model: str, revision: str, class_names: Sequence[str], sample: Sample) -> Picture:
+    """A picture of a model with these classes as a review has it."""
+    return Picture(
+        model=model,
+        revision=revision,
+        seed=sample.seed,
+        asked=None if sample.asked is None else class_names[sample.asked],
+        label=class_names[sample.label],
+        class_probability=sample.class_probability,
+        truncation=sample.truncation,
+        confidence=sample.confidence,
+        variation=sample.variation,
+    )
+
+
 def _is_any(source: Source, name: NamedPicture) -> bool:
     """Whether no class need be asked for; a dynamic model's first draw is the same picture as that of its class."""
     return name.asked is None or (
@@ -200,15 +215,4 @@ def _parts(names: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _picture(source: Source, sample: Sample) -> Picture:
-    classes = source.sampler.config.class_names
-    return Picture(
-        model=source.name,
-        revision=source.revision,
-        seed=sample.seed,
-        asked=None if sample.asked is None else classes[sample.asked],
-        label=classes[sample.label],
-        class_probability=sample.class_probability,
-        truncation=sample.truncation,
-        confidence=sample.confidence,
-        variation=sample.variation,
-    )
+    return picture_of(source.name, source.revision, source.sampler.config.class_names, sample)

@@ -39,6 +39,13 @@ class KeptTab:
         with gr.Row(elem_classes="ag-row"):
             self.morph = gr.Button(words.kept_morph, size="sm", min_width=120, elem_id="kept-morph")
             self.save = gr.Button(words.download_all, size="sm", min_width=120, elem_id="kept-save")
+            self.send = gr.Button(
+                words.send_to_review,
+                size="sm",
+                min_width=120,
+                elem_id="kept-review",
+                visible=context.reviews is not None,
+            )
             gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
             gr.HTML(share_button_html(words), apply_default_css=False, min_width=90)
             gr.HTML(keep_all_html(words), apply_default_css=False, min_width=90)

@@ -288,6 +288,10 @@ class _Page:
             return review.take_sheet(name, await self.context.model(name, revision), sheet, query)
 
         @guarded(words, len(outputs))
+        async def kept_sent(name: str, revision: str, kept: str, query: str) -> list[Any]:
+            return review.take_kept(name, await self.context.model(name, revision), from_text(kept)[0].kept, query)
+
+        @guarded(words, len(outputs))
         async def job_sent(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
             assert self.context.jobs is not None
             job = self.context.jobs.job(str(carried(event).get("id")))
@@ -299,6 +303,7 @@ class _Page:
                 sheet_sent, [*self.shown, self.sample.query, review.query], changed, **drawing()
             ),
             self.viewer.review(picture_sent, given, changed, **drawing()),
+            self.kept.send.click(kept_sent, [*self.shown, self.kept.query, review.query], changed, **drawing()),
         ]  # fmt: skip
         if self.batch:
             sent.append(self.batch.list.review(job_sent, given, changed, **drawing()))

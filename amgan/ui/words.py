@@ -178,6 +178,7 @@ class Words:
     review_against_revision: str
     review_against_revision_info: str
     review_of_job: str
+    review_of_kept: str
     review_leave_job: str
     review_make: str
     review_copy_form: str

@@ -49,6 +49,7 @@ class Tags(HTMLParser):
         ("class=Bag&n=9&seed=5", "Bag: 9 pictures from seed 5 on"),
         ("model=predefined&seed=1&n=1", "Any class, seed 1"),
         ("tab=interpolate&from=3&from_class=Bag&to=4", "From Bag (seed 3) to seed 4"),
+        ("tab=kept&pictures=model%3Ddynamic%26seed%3D7~12-3%0Amodel%3Dpredefined%26seed%3D2", "2 pictures kept"),
     ],
 )
 def test_what_is_shown(client, query, title):

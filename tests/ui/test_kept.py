@@ -134,6 +134,13 @@ def test_what_is_kept_comes_back_by_its_link(page: Page, app_url: str, browser: 
         assert len(guest.evaluate("JSON.parse(localStorage.getItem('amgan-kept'))")) == 3
     finally:
         other.close()
+    page.locator("#kept-review").click()
+    expect(page.locator("#review-job")).to_contain_text("The 3 pictures that you have kept.")
+    expect(page.locator("#review-count input")).to_have_value("3")
+    page.locator("#make-review").click()
+    expect(page.locator("#reviews li").first).to_contain_text("3 pictures", timeout=TIMEOUT)
+    page.get_by_role("tab", name="Kept").click()
+    expect(kept).to_have_count(3, timeout=TIMEOUT)
     page.locator("#kept-morph").click()
     page.locator(".ag-player").wait_for()
     ends = page.locator(".ag-end:visible img")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from functools import partial
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
     async def draw_preview(request: Request) -> Response:
         state, model = await opened(request)
         recipe, columns = _recipe(state, model)
-        count = MORPH_FRAMES if state.tab == "interpolate" else len(_named(state, model))
+        count = MORPH_FRAMES if state.tab == "interpolate" else len(_named(state, model)[0])
         pictures, samples = await draw(service, request, model, recipe, count, ("query", "class"))
         content = await service.encoders.run(partial(_preview, pictures, columns, _mark(samples, model, len(pictures))))
         return Response(content, media_type="image/png", headers=_kept(request, model))
@@ -101,15 +102,19 @@ def _recipe(state: PageState, opened: OpenModel) -> tuple[Recipe[tuple[np.ndarra
     """What the preview shows, and in how many columns."""
     if state.tab == "interpolate":
         return _morph_recipe(state.morph, opened, MORPH_FRAMES), MORPH_COLUMNS
-    named = _named(state, opened)
-    recipe = opened.sampler.sample_recipe(
-        [seed for seed, _ in named], [label for _, label in named], state.sample.truncation
-    )
-    return recipe, round(len(named) ** 0.5)
+    named, truncation = _named(state, opened)
+    recipe = opened.sampler.sample_recipe([seed for seed, _ in named], [label for _, label in named], truncation)
+    return recipe, math.isqrt(len(named) - 1) + 1
 
 
-def _named(state: PageState, opened: OpenModel) -> list[tuple[PictureSeed, str | None]]:
-    return state.sample.pictures(known_classes(opened.model.config))
+def _named(state: PageState, opened: OpenModel) -> tuple[list[tuple[PictureSeed, str | None]], float]:
+    """Names and truncation of the pictures of a sheet, or of those kept that are of the model that is opened."""
+    kept = [from_text(line)[0] for line in state.kept.pictures] if state.tab == "kept" else []
+    samples = [asked.sample for asked in kept if asked.model == opened.name]
+    if not samples:
+        return state.sample.pictures(known_classes(opened.model.config)), state.sample.truncation
+    truncation = samples[0].truncation
+    return [(sample.seed, sample.label) for sample in samples if sample.truncation == truncation], truncation
 
 
 def _mark(samples: list[Sample], opened: OpenModel, pictures: int) -> bytes:
