@@ -156,7 +156,8 @@
       // No clipboard on pages without https.
       const area = document.createElement('textarea');
       area.value = text;
-      document.body.append(area);
+      // What is below an open dialog takes no focus.
+      ([...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body).append(area);
       area.select();
       document.execCommand('copy');
       area.remove();

@@ -48,7 +48,9 @@ def test_a_picture_a_sheet_and_a_morph_are_sent_on(page: Page, app_url: str) -> 
     assert NamedPicture.of(name_in(base64.b64decode(picture["data"]))).seed == 7
     assert field(page, "link") == picture["url"]
     # What is embedded shows that picture, and leads to it.
-    page.locator(".ag-share [data-ag-field=embed] button").click()
+    copying = page.locator(".ag-share [data-ag-field=embed] button")
+    copying.click()
+    expect(copying).to_have_text("Copied")
     embedded = page.evaluate("navigator.clipboard.readText()")
     assert embedded == field(page, "embed")
     page.keyboard.press("Escape")
