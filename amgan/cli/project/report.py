@@ -14,7 +14,7 @@ from amgan.errors import RequestError
 from amgan.projects.folder import Project
 from amgan.projects.labelling import Labelling
 from amgan.projects.report import project_report
-from amgan.projects.runs import runs_of
+from amgan.projects.runs import newest_with_model
 from amgan.whole_files import write_whole
 
 
@@ -51,9 +51,7 @@ def run_project_review(command: ProjectReviewCommand, console: Console) -> None:
         AmganError: there is no model yet, or it cannot be used.
     """
     project = Project.open(command.project)
-    run = next((run for run in reversed(runs_of(project)) if run.model), None)
-    if run is None or run.model is None:
-        raise RequestError(f"{project.folder}: no model yet; amgan project train {project.folder} makes one")
+    run = newest_with_model(project)
     title = f"{project.title}: {run.folder.name}"
     create = ReviewCreateCommand(
         title, str(run.model), n=command.n, target=command.target, reviews=project.reviews, url=command.url
