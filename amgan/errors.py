@@ -72,6 +72,10 @@ class ReviewClosedError(AmganError, RuntimeError):
     """A review takes no more votes."""
 
 
+class UnknownProjectError(AmganError, LookupError):
+    """There is no such project, or no such thing in it."""
+
+
 class RevisionAwayError(RequestError):
     """A revision is not here, and nobody can say whether it is to be had: the Hub gives no answer now."""
 

@@ -20,6 +20,15 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 """What the group and everyone may do."""
 
 
+def user_data_folder() -> Path:
+    """Where what this user makes is kept, if nothing else is said; it need not be there yet.
+
+    Source: XDG Base Directory Specification 0.8, which passes over a relative XDG_DATA_HOME.
+    """
+    data = Path(os.environ.get("XDG_DATA_HOME") or "")
+    return (data if data.is_absolute() else Path.home() / ".local" / "share") / "amgan"
+
+
 def make_private_folder(folder: Path) -> None:
     """Make a folder, and those above it that are missing. One that is there stays as it is.
 

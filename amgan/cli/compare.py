@@ -59,6 +59,7 @@ class CompareCommand(TrainingDataOptions):
         precision: Arithmetic of training: fp32, bf16, or auto: bf16 where the hardware multiplies it faster (CUDA, CPUs
             with AMX or AVX512-BF16).
         architecture: Kind of the nets: dcgan, the paper's.
+        variety: Weight in G's loss of what its pictures lack in variety; 0, as the losses alone are compared.
         judge: Folder of the judge; the best that ships and knows the classes or, for 100 to 5,000
             pictures of other classes, one that is fitted to them if not given.
         n: Pictures of each finished model that are scored.
@@ -83,6 +84,7 @@ class CompareCommand(TrainingDataOptions):
     ema_decay: float = 0.999
     precision: Precision = "auto"
     architecture: ArchitectureName = "dcgan"
+    variety: float = 0.0
     judge: Path | None = None
     n: int = 10_000
     n_on_the_way: int = 2000

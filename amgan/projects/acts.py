@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import secrets
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal
@@ -17,6 +19,8 @@ from amgan.networks.config import MAX_CLASS_NAME_LENGTH, is_class_name
 
 PHOTO_NAME = r"^[0-9a-f]{16}\.[a-z0-9]{1,8}$"
 ACT_ID = r"^[0-9a-f]{8}$"
+
+LONGEST_WHO = 60
 
 MOST_BYTES = 256 * 2**20
 """Of the file; an act on each of 5,000 photos has a quarter of a megabyte."""
@@ -34,6 +38,13 @@ def class_name(text: str) -> str:
     if not is_class_name(name) or means_unlabelled(name):
         raise ValueError(f"a class is called by 1 to {MAX_CLASS_NAME_LENGTH} printable letters, not {text!r:.60}")
     return name
+
+
+def user_name() -> str:
+    """Whoever is at work on this machine, as the log says it."""
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()[:LONGEST_WHO]
+    return "somebody"
 
 
 PhotoName = Annotated[str, Field(pattern=PHOTO_NAME)]
@@ -60,7 +71,7 @@ class Act(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Annotated[str, Field(pattern=ACT_ID)]
-    who: Annotated[str, Field(max_length=60)]
+    who: Annotated[str, Field(max_length=LONGEST_WHO)]
     when: AwareDatetime
     do: Literal["add", "label", "leave-out", "seen", "groups", "undo"]
     added: dict[PhotoName, str] = {}

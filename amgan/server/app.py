@@ -17,6 +17,7 @@ from amgan import __version__
 from amgan.bulk.job_store import JobStore
 from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf
+from amgan.projects.room import ProjectRoom
 from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.store.store import ReviewStore
 from amgan.server.allowance import Allowance
@@ -27,6 +28,7 @@ from amgan.server.metrics import ServerMetrics
 from amgan.server.middleware import GUARDED, BodyLimit, Callers, Drain, Draining, RequestCount
 from amgan.server.model_room import ModelRoom
 from amgan.server.problems import add_problem_handlers
+from amgan.server.projects.routes import add_all_project_routes
 from amgan.server.reviews.result_routes import add_review_result_routes
 from amgan.server.reviews.vote_routes import add_review_routes
 from amgan.server.routes.health import add_health_routes
@@ -60,6 +62,7 @@ def build_server(
     jobs: JobStore | None = None,
     reviews: ReviewStore | None = None,
     reviews_filling: Callable[[], Filling] | None = None,
+    projects: ProjectRoom | None = None,
     metrics: ServerMetrics | None = None,
     tokens: Tokens | None = None,
     drain: Drain | None = None,
@@ -75,6 +78,7 @@ def build_server(
         jobs: The bulk jobs, started and stopped by who made them; None for a server without.
         reviews: The reviews, closed by who opened them; None for a server without.
         reviews_filling: How far reviews that are stored elsewhere are read back; None if none are.
+        projects: The projects; None for a server without.
         metrics: What is counted; whoever made the engine may count in the same.
         tokens: Who may ask, if not everyone.
         drain: Says when the server is to stop.
@@ -122,6 +126,8 @@ def build_server(
     if reviews is not None:
         add_review_routes(app, service, reviews, reviews_filling)
         add_review_result_routes(app, service, reviews, page is not None, reviews_filling)
+    if projects is not None:
+        add_all_project_routes(app, service, projects)
     if page is not None:
         add_share_routes(app, service)
     _answer_head(app)

@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from amgan.engine.loading import in_thread
 from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError
+from amgan.server.language import language_of
 from amgan.server.link_tags import link_tags, opened_state
 from amgan.templates import html_template
-from amgan.ui.words import ENGLISH
+from amgan.ui.words import ENGLISH, words_in
 
 _THEIRS = re.compile(rb"""\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>|\s*<link rel="manifest"[^>]*>""")
 _NOTHING = Path(__file__).with_name("nothing_here.html")
@@ -88,7 +89,8 @@ class FrontPage:
             request.state.nothing = True
         elif getattr(request.state, "nothing", False):
             page = f"{request.scope.get('app_root_path', '')}/"
-            body = html_template(_NOTHING).render(title=ENGLISH.title, page=page)
+            lang = language_of(request)
+            body = html_template(_NOTHING).render(lang=lang, words=words_in(lang), page=page)
             message = {**message, "body": body.encode()}
         await send(message)
 
@@ -97,4 +99,4 @@ class FrontPage:
             state, _ = opened_state(dict(request.query_params), self._shelf)
         except AmganError:
             state = None
-        return link_tags(state, request, previews=self._previews)
+        return link_tags(state, request, ENGLISH, previews=self._previews)

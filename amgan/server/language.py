@@ -7,13 +7,14 @@ from collections.abc import Collection
 
 from starlette.requests import Request
 
-DEFAULT = "en"
+from amgan.languages.reading import DEFAULT, LANGUAGES
+
 MOST_READ = 500
 """Letters of the header: browsers send some dozens."""
 
 
-def language_of(request: Request, offered: Collection[str]) -> str:
-    """The one of the offered languages, by codes such as "ja", that suits a request best.
+def language_of(request: Request, default: str = DEFAULT, offered: Collection[str] = LANGUAGES) -> str:
+    """The one of the offered languages, by codes such as "ja", that suits a request best; else the default.
 
     `?lang=` in the address comes first, then Accept-Language (RFC 9110, 12.5.4) without regions.
     """
@@ -22,7 +23,7 @@ def language_of(request: Request, offered: Collection[str]) -> str:
         return str(asked)
     accepted = request.headers.get("accept-language", "")[:MOST_READ].split(",")
     wanted = {weight: code for code, weight in map(_weighed, reversed(accepted)) if code in offered and weight > 0}
-    return wanted[max(wanted)] if wanted else DEFAULT
+    return wanted[max(wanted)] if wanted else default
 
 
 def _weighed(part: str) -> tuple[str, float]:

@@ -15,7 +15,7 @@ from amgan.templates import html_template
 from amgan.ui.links import to_query
 from amgan.ui.opening import open_link
 from amgan.ui.state import EndState, PageState, SampleState
-from amgan.ui.words import ENGLISH
+from amgan.ui.words import ENGLISH, Words
 
 TEMPLATE = Path(__file__).with_name("link_tags.html")
 
@@ -30,37 +30,40 @@ def opened_state(query: Mapping[str, str], shelf: Shelf) -> tuple[PageState, AMG
     return replace(opening.state, model=opening.name, revision=opening.model.revision), opening.model
 
 
-def link_tags(state: PageState | None, request: Request, path: str = "", previews: bool = True) -> str:
+def link_tags(state: PageState | None, request: Request, words: Words, path: str = "", previews: bool = True) -> str:
     """The tags, for the head of a page of HTML.
 
     Args:
         state: What the address shows, of `opened_state`; None if nothing can be shown.
         request: For the page.
+        words: In the reader's language.
         path: The page's, below the server's.
         previews: Whether there is a route that draws the picture.
     """
     base = base_address(request)
-    values = {"title": ENGLISH.title, "description": "", "url": base, "picture": ""}
+    values = {"title": words.title, "description": "", "url": base, "picture": ""}
     if state is not None:
         query = to_query(state)
         values = {
-            "title": _title(state),
-            "description": f"Made up by the model {state.model}. Open it to draw more, and to morph between pictures.",
+            "title": _title(state, words),
+            "description": words.link_description.format(model=state.model),
             "url": f"{base}{path}{query}",
             "picture": f"{base}share/preview.png{query}" if previews else "",
         }
-    return html_template(TEMPLATE).render(site=ENGLISH.brand, **values)
+    return html_template(TEMPLATE).render(site=words.brand, **values)
 
 
-def _title(state: PageState) -> str:
+def _title(state: PageState, words: Words) -> str:
     if state.tab == "interpolate":
-        return f"From {_named(state.morph.start)} to {_named(state.morph.end)}"
+        start, end = (_named(picture, words) for picture in (state.morph.start, state.morph.end))
+        return words.link_morph.format(start=start, end=end)
     if replace(state.sample, each=0) == SampleState():
-        return f"{ENGLISH.brand}: pictures by {state.model}"
+        return words.link_pictures.format(brand=words.brand, model=state.model)
     sample = state.sample
-    many = "1 picture" if sample.count == 1 else f"{sample.count} pictures"
-    return f"{sample.label or 'Any class'}: {many} from seed {sample.seed} on"
+    text = words.link_one if sample.count == 1 else words.link_many
+    return text.format(label=sample.label or words.link_any_class, count=sample.count, seed=sample.seed)
 
 
-def _named(end: EndState) -> str:
-    return f"seed {end.seed}" if end.label is None else f"{end.label} (seed {end.seed})"
+def _named(picture: EndState, words: Words) -> str:
+    text = words.picture_seed if picture.label is None else words.link_end
+    return text.format(label=picture.label, seed=picture.seed)

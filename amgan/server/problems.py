@@ -22,6 +22,7 @@ from amgan.errors import (
     ReviewClosedError,
     ReviewsAwayError,
     ReviewsStartingError,
+    UnknownProjectError,
     UnknownReviewError,
 )
 from amgan.server.model_room import NoSuchModelError
@@ -68,7 +69,7 @@ def described(error: Exception) -> tuple[int, str, dict[str, str]]:
     Raises:
         Exception: the error itself, if it is not meant for a caller.
     """
-    if isinstance(error, (NoSuchModelError, UnknownJobError, UnknownReviewError)):
+    if isinstance(error, (NoSuchModelError, UnknownJobError, UnknownReviewError, UnknownProjectError)):
         return 404, str(error), {}
     if isinstance(error, (UnfinishedJobError, ReviewClosedError)):
         return 409, str(error), {}

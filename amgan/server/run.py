@@ -15,6 +15,7 @@ from amgan.engine.batcher import Batcher
 from amgan.engine.devices import drawing_devices
 from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf
+from amgan.projects.room import ProjectRoom
 from amgan.reviews.copying.hub_copy import configured_copy
 from amgan.reviews.store.sqlite_file import default_path
 from amgan.reviews.store.store import ReviewStore
@@ -52,6 +53,7 @@ def serve(
             file or data set of reviews cannot be used.
     """
     tokens = Tokens.read(config.tokens_file, config.tokens)
+    Tokens(config.project_tokens)  # malformed ones are said before anything starts
     hosts = allowed_hosts(config.allowed_hosts, os.environ)
     config = replace(
         config,
@@ -92,6 +94,7 @@ def serve(
         jobs=jobs,
         reviews=reviews,
         reviews_filling=None if votes_copy is None else lambda: votes_copy.filling,
+        projects=None if page is None else ProjectRoom(config.projects),
         metrics=metrics,
         tokens=tokens,
         drain=drain,

@@ -85,6 +85,10 @@ class ServerConfig:
         reviews_repo: A private data set of the Hub, user/name, to which reviews and votes are copied, and from which
             they are read back.
         hub_token: Access token that may write there; the one saved on this machine if not given.
+        projects: Folder of the projects that the page's Create makes, a folder each; one in the user's data folder if
+            not given.
+        project_tokens: Tokens with which people open the projects in their browsers. Without any, projects are open
+            only to who sits at the machine, if the server listens on its own address alone.
         max_job_pictures: Most pictures of one job.
         max_jobs: So many jobs may wait or run; those beyond are refused with 429.
         results_gigabytes: What jobs and their results may take on disk together, an unfinished job twice its result.
@@ -119,6 +123,8 @@ class ServerConfig:
     reviews: Path | None = _or_variable("AMGAN_REVIEWS", Path, None)
     reviews_repo: str | None = _or_variable("AMGAN_REVIEWS_REPO", str, None)
     hub_token: tyro.conf.Suppress[str | None] = _secret("HF_TOKEN", str, None)
+    projects: Path | None = _or_variable("AMGAN_PROJECTS", Path, None)
+    project_tokens: tyro.conf.Suppress[tuple[str, ...]] = _secret("AMGAN_PROJECT_TOKENS", listed, ())
     max_job_pictures: JobPictures = 10_000_000
     max_jobs: Annotated[int, Ge(1), Le(10_000)] = 20
     results_gigabytes: Annotated[int, Ge(1), Le(1_000_000)] = 20

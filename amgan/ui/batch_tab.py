@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from amgan.bulk.estimate import estimate_job
-from amgan.bulk.formats import FORMS, SERVED
+from amgan.bulk.formats import SERVED
 from amgan.bulk.job import Job
 from amgan.bulk.job_store import JobStore, UnknownJobError
 from amgan.bulk.spec import JobSpec
@@ -86,7 +86,7 @@ class BatchTab:
                     label=words.batch_count, info=words.batch_count_info, max_lines=1, elem_id="batch-count"
                 )
                 self.format = gr.Radio(
-                    [(words.formats.get(name, FORMS[name].title), name) for name in SERVED], label=words.batch_format,
+                    [(words.formats[name], name) for name in SERVED], label=words.batch_format,
                     elem_classes="ag-segments", elem_id="batch-format",
                 )  # fmt: skip
                 # What is wrong with the form stands beside it; the message above is for what a job was refused for.

@@ -104,7 +104,8 @@ def label(value: Any, config: ModelConfig, model: str, words: Words) -> str | No
 def offered(value: Any, config: ModelConfig, words: Words) -> str:
     """What to write behind a sentence that there is no such class: those that may have been meant, if there are any."""
     near = ClassNames(config.class_names).near(value) if config.knows_classes else []
-    return words.class_meant.format(names=", ".join(f"“{shown(name)}”" for name in near[:4])) if near else ""
+    names = words.comma.join(words.quoted.format(text=shown(name)) for name in near[:4])
+    return words.class_meant.format(names=names) if near else ""
 
 
 def shown(value: Any) -> str:

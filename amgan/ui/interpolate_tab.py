@@ -22,6 +22,7 @@ from amgan.ui.links import from_text, to_query
 from amgan.ui.morph_card import MorphCard
 from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html
 from amgan.ui.state import ANY, MAX_FRAMES, MAX_MORPH_PICTURES, EndState, MorphState, PageState, Whole
+from amgan.ui.words import choices
 
 Between = Whole[Annotated[int, Ge(0), Le(MAX_MORPH_PICTURES - 2)]]
 MIME = {"webp": "image/webp", "gif": "image/gif", "mp4": "video/mp4", "png": "image/png"}
@@ -71,10 +72,10 @@ class InterpolateTab:
                 with gr.Accordion(words.advanced, open=False):
                     self.loop = gr.Checkbox(label=words.loop, info=words.loop_info, elem_id="loop")
                     self.speed = gr.Radio(
-                        list(words.speeds), label=words.speed, elem_classes="ag-segments", elem_id="speed"
+                        choices(words.speeds), label=words.speed, elem_classes="ag-segments", elem_id="speed"
                     )
                     self.easing = gr.Radio(
-                        list(words.easings),
+                        choices(words.easings),
                         label=words.easing,
                         info=words.easing_info,
                         elem_classes="ag-segments",

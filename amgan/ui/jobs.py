@@ -20,27 +20,27 @@ def jobs_html(jobs: list[Job], words: Words, reviewable: bool = False) -> str:
 
 def estimate_text(estimate: Estimate, words: Words) -> str:
     """What a job will take, in a sentence."""
-    count, size = f"{estimate.pictures:,}", size_text(estimate.bytes)
+    count, size = f"{estimate.pictures:,}", size_text(estimate.bytes, words)
     if estimate.seconds is None:
         return words.batch_estimate_without_time.format(count=count, size=size)
-    return words.batch_estimate.format(count=count, size=size, time=time_text(estimate.seconds))
+    return words.batch_estimate.format(count=count, size=size, time=time_text(estimate.seconds, words))
 
 
-def size_text(size: int) -> str:
+def size_text(size: int, words: Words) -> str:
     """Bytes for people."""
     for unit, number in UNITS:
         if size >= number:
             return f"{size / number:.1f}\u00a0{unit}"
-    return f"{size}\u00a0bytes"
+    return words.bytes.format(count=size)
 
 
-def time_text(seconds: float) -> str:
+def time_text(seconds: float, words: Words) -> str:
     """A length of time for people."""
     if seconds < 100:
-        return f"{max(1, round(seconds))}\u00a0s"
+        return words.seconds.format(count=max(1, round(seconds)))
     if seconds < 100 * 60:
-        return f"{round(seconds / 60)}\u00a0min"
-    return f"{seconds / 3600:.1f}\u00a0h"
+        return words.minutes.format(count=round(seconds / 60))
+    return words.hours.format(count=f"{seconds / 3600:.1f}")
 
 
 def title_of(job: Job, words: Words) -> str:
@@ -48,7 +48,7 @@ def title_of(job: Job, words: Words) -> str:
     labels = job.spec.labels
     if labels is None:
         return words.job_of_any.format(count=f"{job.spec.count:,}")
-    return ", ".join(words.job_of.format(count=f"{count:,}", label=label) for label, count in labels.items())
+    return words.comma.join(words.job_of.format(count=f"{count:,}", label=label) for label, count in labels.items())
 
 
 def _row(job: Job, words: Words) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _row(job: Job, words: Words) -> dict[str, Any]:
 def _state_text(job: Job, words: Words) -> str:
     progress = job.progress
     if job.state == "done":
-        return words.job_done.format(size=size_text(job.bytes or 0))
+        return words.job_done.format(size=size_text(job.bytes or 0, words))
     if job.state == "failed":
         return words.job_failed.format(problem=job.problem)
     if job.state == "waiting" and job.problem:
@@ -72,6 +72,6 @@ def _state_text(job: Job, words: Words) -> str:
     text = words.job_drawing if progress.stage == "drawing" else words.job_packing
     text = text.format(done=f"{progress.done:,}", total=f"{progress.total:,}")
     if progress.images_per_second and progress.seconds_left is not None:
-        left = time_text(progress.seconds_left)
-        text += ", " + words.job_left.format(rate=f"{progress.images_per_second:,.0f}", time=left)
+        left = time_text(progress.seconds_left, words)
+        text += words.comma + words.job_left.format(rate=f"{progress.images_per_second:,.0f}", time=left)
     return text

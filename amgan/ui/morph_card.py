@@ -23,7 +23,11 @@ class MorphCard:
             self.picture = gr.HTML(apply_default_css=False)
             with gr.Row(elem_classes="ag-seed"):
                 self.seed = gr.Textbox(
-                    label=f"{title}: {words.seed}", max_lines=1, elem_id=f"{name}-seed", scale=2, min_width=80
+                    label=words.end_seed.format(picture=title),
+                    max_lines=1,
+                    elem_id=f"{name}-seed",
+                    scale=2,
+                    min_width=80,
                 )
                 self.label = gr.Dropdown(
                     label=words.end_class, filterable=True, elem_id=f"{name}-class", scale=3, min_width=100

@@ -48,9 +48,9 @@ def open_link(query: Mapping[str, str], shelf: Shelf, words: Words) -> Opening:
         ReleaseError: no model of the shelf can be loaded.
     """
     state, problems = from_query(query)
-    names = dict(words.link_names)
     notes = [
-        words.bad_link_value.format(name=names[p.key], value=checks.shown(p.value), instead=p.instead) for p in problems
+        words.bad_link_value.format(name=words.link_names[p.key], value=checks.shown(p.value), instead=p.instead)
+        for p in problems
     ]
     name, model = _find_model(state, shelf, words, notes)
     if state == PageState(state.model, state.revision) and not query.keys() & SHEET_KEYS:

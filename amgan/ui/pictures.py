@@ -50,7 +50,7 @@ def confidence_text(sample: Sample | Variation, config: ModelConfig, words: Word
     """D's confidence in words and per cent; empty if D never learnt the classes."""
     if not config.judges_classes:
         return ""
-    text = next(text for least, text in words.sure_of if sample.class_probability >= least)
+    text = next(text for least, text in words.sure_of.items() if sample.class_probability >= least)
     return text.format(label=config.class_names[sample.label], percent=percent(sample.class_probability))
 
 

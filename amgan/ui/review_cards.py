@@ -68,5 +68,5 @@ def _row(card: Card, words: Words) -> dict[str, Any]:
     if card.votes:
         text = words.review_votes.format(reviewers=card.reviewers, votes=f"{card.votes:,}")
     if review.closed is not None:
-        text = f"{words.review_closed}. {text}"
+        text = words.review_closed.format(votes=text)
     return {"review": review, "count": count, "text": text}

@@ -17,7 +17,7 @@ from amgan.engine.engine import Engine
 from amgan.errors import BusyError, ClassSearchError, RequestError
 from amgan.model import AMGAN
 from amgan.reviews.making import Source, class_items, job_items, pair_items
-from amgan.reviews.review_spec import MAX_TITLE, Item, ReviewSpec
+from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_TITLE, Item, ReviewSpec
 from amgan.reviews.text import count
 from amgan.sampling.sampler import Sample, Sampler
 from amgan.ui.handlers import Context, address, caller
@@ -63,7 +63,7 @@ class ReviewMaker:
             second = self._source(state.against, other)
             items = await self._made(lambda: pair_items(first, second, *what), words)
         # Never the model's name: reviewers read the title.
-        return _spec(state, items, ", ".join(state.labels) or words.review_of_any)
+        return _spec(state, items, words.comma.join(state.labels) or words.review_of_any, words)
 
     async def of_job(self, job: Job, state: ReviewState) -> ReviewSpec:
         """A review of a bulk job's pictures, as many as the state says of all of them.
@@ -76,7 +76,7 @@ class ReviewMaker:
         model = await self._context.model(job.spec.model, job.spec.revision)
         source = self._source(job.spec.model, model)
         items = await self._made(lambda: job_items(source, job.spec, state.count), words)
-        return _spec(state, items, title_of(job, words))
+        return _spec(state, items, title_of(job, words), words)
 
     def _source(self, name: str, model: AMGAN) -> Source:
         sampler = model.sampler
@@ -111,9 +111,10 @@ class _Draw:
         return asyncio.run_coroutine_threadsafe(drawing, self._loop).result()
 
 
-def _spec(state: ReviewState, items: tuple[Item, ...], title: str) -> ReviewSpec:
+def _spec(state: ReviewState, items: tuple[Item, ...], title: str, words: Words) -> ReviewSpec:
     target = None if state.target is None else state.target / 100
-    return ReviewSpec(state.title or title[:MAX_TITLE], items, state.question, state.scale, target)
+    question = words.review_usual_question if state.question == DEFAULT_QUESTION else state.question
+    return ReviewSpec(state.title or title[:MAX_TITLE], items, question, state.scale, target)
 
 
 class ReviewRate:

@@ -26,6 +26,7 @@ from amgan.ui.pictures import copy_button_html, message_html
 from amgan.ui.review_list import ReviewList
 from amgan.ui.review_making import ReviewMaker
 from amgan.ui.state import PageState, ReviewState
+from amgan.ui.words import choices
 
 SECONDS_EACH = 3
 """A picture takes a reviewer about so long."""
@@ -57,8 +58,8 @@ class ReviewTab:
                     elem_id="review-title",
                 )  # fmt: skip
                 self.question = gr.Textbox(
-                    label=words.review_question, placeholder=DEFAULT_QUESTION, max_lines=1, max_length=MAX_QUESTION,
-                    elem_id="review-question",
+                    label=words.review_question, placeholder=words.review_usual_question, max_lines=1,
+                    max_length=MAX_QUESTION, elem_id="review-question",
                 )  # fmt: skip
                 self.job = gr.Textbox(visible="hidden", show_label=False, container=False)
                 self.job_note = gr.HTML(apply_default_css=False, visible=False, elem_id="review-job")
@@ -71,7 +72,7 @@ class ReviewTab:
                     label=words.how_many, info=words.review_count_info, max_lines=1, elem_id="review-count"
                 )
                 self.scale = gr.Radio(
-                    list(words.review_scales), label=words.review_scale, elem_classes="ag-segments",
+                    choices(words.review_scales), label=words.review_scale, elem_classes="ag-segments",
                     elem_id="review-scale",
                 )  # fmt: skip
                 self.target = gr.Textbox(
@@ -113,7 +114,7 @@ class ReviewTab:
         chosen = [checks.label(label, config, name, words) for label in (labels if isinstance(labels, list) else [])]
         other = checks.text(against)
         state = checks.state_of(
-            ReviewState, words, title=checks.text(title), question=checks.text(question) or DEFAULT_QUESTION,
+            ReviewState, words, title=checks.text(title), question=self._question(checks.text(question)),
             labels=tuple(label for label in config.class_names if label in chosen), count=count, seed=seed,
             truncation=truncation, scale=scale, target=target,
             against=self.context.shelf.entry(other).name if other else None,
@@ -136,7 +137,7 @@ class ReviewTab:
         return [
             "" if job is None else job.id,
             state.title,
-            state.question,
+            words.review_usual_question if state.question == DEFAULT_QUESTION else state.question,
             gr.update(choices=names, value=list(state.labels), visible=bool(names) and job is None),
             gr.update(value=str(state.count), info=words.review_count_info_job if job else words.review_count_info),
             state.scale,
@@ -218,8 +219,12 @@ class ReviewTab:
         jobs = self.context.jobs
         return None if jobs is None or not checks.text(job_id) else jobs.job(checks.text(job_id))
 
+    def _question(self, typed: str) -> str:
+        # What is usual is no part of a link, so that who opens it is offered the same in another language.
+        return DEFAULT_QUESTION if typed in ("", self.context.words.review_usual_question) else typed
+
     def _estimate_html(self, state: ReviewState, job: Job | None) -> str:
         words = self.context.words
         count = state.count * max(1, len(state.labels)) if job is None else min(state.count, job.spec.count, MAX_ITEMS)
         text = words.review_estimate if state.against is None or job is not None else words.review_estimate_pairs
-        return f"<p>{text.format(count=f'{count:,}', time=time_text(SECONDS_EACH * count))}</p>"
+        return f"<p>{text.format(count=f'{count:,}', time=time_text(SECONDS_EACH * count, words))}</p>"

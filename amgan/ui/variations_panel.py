@@ -12,6 +12,7 @@ from amgan.ui.drawing import draw_variations
 from amgan.ui.handlers import Context, caller
 from amgan.ui.pictures import variations_html
 from amgan.ui.state import SampleState
+from amgan.ui.words import choices
 
 
 class VariationsPanel:
@@ -27,7 +28,7 @@ class VariationsPanel:
         with gr.Column(visible=False, elem_id="variations", elem_classes="ag-variations") as self.box:
             self.sheet = gr.HTML(elem_classes="ag-busy", apply_default_css=False)
             self.alikeness = gr.Radio(
-                list(words.alikenesses), label=words.alikeness, elem_classes="ag-segments", elem_id="alikeness"
+                choices(words.alikenesses), label=words.alikeness, elem_classes="ag-segments", elem_id="alikeness"
             )
             with gr.Row(elem_classes="ag-row"):
                 self.close = gr.Button(words.close_variations, size="sm", min_width=120)

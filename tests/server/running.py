@@ -34,6 +34,7 @@ def running(
     *,
     hub_models=(),
     reviews_filling=None,
+    projects=None,
     drain=None,
     **settings,
 ):
@@ -55,8 +56,8 @@ def running(
         place.cleanup()
 
     app = build_server(
-        shelf, engine, config, page, jobs=jobs, reviews=reviews, reviews_filling=reviews_filling, metrics=metrics,
-        tokens=Tokens(tokens), drain=drain, close=close,
+        shelf, engine, config, page, jobs=jobs, reviews=reviews, reviews_filling=reviews_filling, projects=projects,
+        metrics=metrics, tokens=Tokens(tokens), drain=drain, close=close,
     )  # fmt: skip
     listener = listen("127.0.0.1", 0)
     server = Server(app, config, Drain(), announce=lambda text: None)

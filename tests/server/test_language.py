@@ -37,9 +37,9 @@ def asking(header=None, query=""):
     ],
 )
 def test_language(header, query, wanted):
-    assert language_of(asking(header, query), OFFERED) == wanted
+    assert language_of(asking(header, query), offered=OFFERED) == wanted
 
 
 @given(st.text(max_size=2000), st.text(max_size=50))
 def test_whatever_is_sent_one_of_the_offered_is_spoken(header, query):
-    assert language_of(asking(header, query), OFFERED) in OFFERED
+    assert language_of(asking(header, query), offered=OFFERED) in OFFERED

@@ -42,6 +42,8 @@ GIVEN = {
     "AMGAN_ALLOWED_HOSTS": ("allowed_hosts", "a.example,*.b.example", ("a.example", "*.b.example")),
     "AMGAN_FRAME_ANCESTORS": ("frame_ancestors", "https://a.example", ("https://a.example",)),
     "AMGAN_JOBS": ("jobs", "j", Path("j")),
+    "AMGAN_PROJECTS": ("projects", "p", Path("p")),
+    "AMGAN_PROJECT_TOKENS": ("project_tokens", "a-token-of-the-team", ("a-token-of-the-team",)),
     "AMGAN_REVIEWS": ("reviews", "r.sqlite", Path("r.sqlite")),
     "AMGAN_REVIEWS_REPO": ("reviews_repo", "u/votes", "u/votes"),
     "HF_TOKEN": ("hub_token", "hf_x", "hf_x"),
@@ -68,8 +70,9 @@ def test_a_flag_wins_over_its_variable_and_a_variable_over_the_default(monkeypat
 
 def test_secrets_are_no_flags_and_are_not_shown(monkeypatch, capsys):
     monkeypatch.setenv("AMGAN_TOKENS", "first-token-of-two")
+    monkeypatch.setenv("AMGAN_PROJECT_TOKENS", "first-token-of-two")
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
-    for flag in ("--tokens", "--hub-token"):
+    for flag in ("--tokens", "--hub-token", "--project-tokens"):
         with pytest.raises(SystemExit):
             tyro.cli(ServerConfig, args=(flag, "x"))
     with pytest.raises(SystemExit):

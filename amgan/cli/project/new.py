@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +10,7 @@ import tyro
 from rich.console import Console
 
 from amgan.console import say
+from amgan.projects.acts import user_name
 from amgan.projects.bringing import bring
 from amgan.projects.folder import Project
 from amgan.reviews.text import count
@@ -34,11 +33,7 @@ class NamedProject:
     @property
     def person(self) -> str:
         """Who is at work."""
-        if self.who:
-            return self.who
-        with suppress(OSError, KeyError, ImportError):
-            return getpass.getuser()[:60]
-        return "somebody"
+        return self.who or user_name()
 
 
 @dataclass(frozen=True, kw_only=True)

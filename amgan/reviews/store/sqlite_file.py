@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from amgan.errors import BusyError, ConfigError, ReviewsAwayError
-from amgan.private_files import make_private_folder, open_private, tighten
+from amgan.private_files import make_private_folder, open_private, tighten, user_data_folder
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS reviews (
@@ -141,12 +141,6 @@ def _is_busy(error: sqlite3.Error) -> bool:
 
 
 def default_path() -> Path:
-    """The file in AMGAN_REVIEWS if that is set, else one in the user's own data folder.
-
-    Source: XDG Base Directory Specification 0.8, which passes over a relative XDG_DATA_HOME.
-    """
+    """The file in AMGAN_REVIEWS if that is set, else one in the user's own data folder."""
     chosen = os.environ.get("AMGAN_REVIEWS")
-    if chosen:
-        return Path(chosen)
-    data = Path(os.environ.get("XDG_DATA_HOME") or "")
-    return (data if data.is_absolute() else Path.home() / ".local" / "share") / "amgan" / FILE_NAME
+    return Path(chosen) if chosen else user_data_folder() / FILE_NAME

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from amgan.errors import AmganError, RequestError
 from amgan.server.language import language_of
 from amgan.server.problems import described
-from amgan.server.reviews.page_files import HTML_HEADERS, ReviewPageFiles
+from amgan.server.reviews.page_files import ReviewPageFiles
 
 _HEADINGS = {404: "link_is_broken", 429: "one_moment", 503: "one_moment"}
 
@@ -36,9 +36,9 @@ def message_page(
     status, sentence, headers = described(error)
     page = files.message(
         _HEADINGS.get(status, "cannot_be_shown"), sentence, root,
-        reload_seconds=headers.get("Retry-After") if may_reload else None, lang=language_of(request, files.languages),
+        reload_seconds=headers.get("Retry-After") if may_reload else None, lang=language_of(request),
     )  # fmt: skip
-    return HTMLResponse(page, status, HTML_HEADERS | headers)
+    return HTMLResponse(page, status, files.html_headers | headers)
 
 
 def is_browser(request: Request) -> bool:

@@ -1,51 +1,21 @@
-"""The files of the page for reviewers, as they are sent: their address holds their digest, so caches may keep them."""
+"""The files of the page for reviewers."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 
-from amgan.server.language import DEFAULT
-from amgan.templates import html_template
-
-HTML_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self' https://huggingface.co",
-    "Vary": "Accept-Language",
-}
-"""Of every page: nothing but this server's own files, and no script or style within the page."""
+from amgan.languages.reading import DEFAULT
+from amgan.server.page_files import PageFiles
 
 _FOLDER = Path(__file__).parent / "page"
-_MAIN = "reviewer.js"
-"""The module that the page runs."""
-_WORDS = "words-{}.json"
-_MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
-class ReviewPageFiles:
+class ReviewPageFiles(PageFiles):
     """Page, script and style for reviewers."""
 
     def __init__(self) -> None:
         """Read the files of this package's folder `page`."""
-        self._files: dict[str, tuple[bytes, str]] = {}
-        for file in _FOLDER.iterdir():
-            media_type = _MEDIA_TYPES.get(file.suffix)
-            if media_type is not None:
-                self._files[file.name] = (file.read_bytes(), media_type)
-        files = _FOLDER.glob(_WORDS.format("*"))
-        self._words = {file.stem.partition("-")[2]: json.loads(file.read_text(encoding="utf-8")) for file in files}
-        digest = hashlib.sha256()
-        for name in sorted(self._files):
-            digest.update(name.encode() + b"\0" + self._files[name][0])
-        self.version = digest.hexdigest()[:16]
-        # All at once: a browser finds what a module imports only when that module has come.
-        self._modules = [name for name in sorted(self._files) if name.endswith(".js") and name != _MAIN]
-
-    @property
-    def languages(self) -> dict[str, str]:
-        """What each language calls itself, by code."""
-        return {code: self._words[code]["language"] for code in sorted(self._words)}
+        super().__init__(_FOLDER, "reviewer.js", "vote", "'self' https://huggingface.co")
 
     def page(self, title: str, question: str, lang: str) -> str:
         """The page of a review.
@@ -55,10 +25,7 @@ class ReviewPageFiles:
             question: Likewise.
             lang: Code of the language.
         """
-        return html_template(_FOLDER / "page.html").render(
-            version=self.version, modules=self._modules, title=title, question=question,
-            lang=lang, words=self._words[lang], languages=self.languages,
-        )  # fmt: skip
+        return self.render("page.html", lang, title=title, question=question)
 
     def message(
         self, heading: str, sentence: str, root: str = "", reload_seconds: str | None = None, lang: str = DEFAULT
@@ -73,16 +40,12 @@ class ReviewPageFiles:
             reload_seconds: After so many the page asks again by itself; None for one that stays.
             lang: Code of the language.
         """
-        words = self._words[lang]
+        words = self.words(lang)
         whole = f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
         shown = [words[f"{heading}_more"].replace("{sentence}", whole)]
         if reload_seconds is not None:
             shown.append(words["reloads"])
-        return html_template(_FOLDER / "message.html").render(
-            root=root, version=self.version, heading=words[heading], sentence=" ".join(shown),
-            reload_seconds=reload_seconds, lang=lang, words=words,
+        return self.render(
+            "message.html", lang, root=root, heading=words[heading], sentence=" ".join(shown),
+            reload_seconds=reload_seconds,
         )  # fmt: skip
-
-    def file(self, version: str, name: str) -> tuple[bytes, str] | None:
-        """Content and media type of a script or style; None if there is none of that name and version."""
-        return self._files.get(name) if version == self.version else None

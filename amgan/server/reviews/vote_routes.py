@@ -20,7 +20,7 @@ from amgan.reviews.vote import MAX_COMMENT, MAX_REVIEWER_NAME, TOKEN, Vote, coun
 from amgan.server.language import language_of
 from amgan.server.reviews.door import ReviewDoor
 from amgan.server.reviews.messages import message_page
-from amgan.server.reviews.page_files import HTML_HEADERS, ReviewPageFiles
+from amgan.server.reviews.page_files import ReviewPageFiles
 from amgan.server.reviews.pictures import ReviewPictures
 from amgan.server.schemas import Strict
 from amgan.server.service import Service
@@ -108,16 +108,12 @@ def add_review_routes(
             review = await door.review(review_id)
         except AmganError as error:
             return message_page(files, request, error)
-        lang = language_of(request, files.languages)
-        return HTMLResponse(files.page(review.spec.title, review.spec.question, lang), headers=HTML_HEADERS)
+        lang = language_of(request)
+        return HTMLResponse(files.page(review.spec.title, review.spec.question, lang), headers=files.html_headers)
 
     @app.get("/review/page/{version}/{name}", include_in_schema=False)
     async def show_file(version: str, name: str) -> Response:
-        file = files.file(version, name)
-        if file is None:
-            raise HTTPException(404, "there is no such file; reload the page")
-        content, media_type = file
-        return Response(content, media_type=media_type, headers={"Cache-Control": "max-age=31536000, immutable"})
+        return files.answer(version, name)
 
     @app.get("/review/{review_id}/state", include_in_schema=False)
     async def show_state(review_id: str, reviewer: Reviewer) -> ReviewState:

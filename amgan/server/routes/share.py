@@ -18,6 +18,7 @@ from amgan.sampling.media import encode_png, enlarge, grid
 from amgan.sampling.recipes import Recipe
 from amgan.sampling.sampler import Sample
 from amgan.server.drawing import draw
+from amgan.server.language import language_of
 from amgan.server.link_tags import link_tags, opened_state
 from amgan.server.model_room import OpenModel
 from amgan.server.service import Service
@@ -25,7 +26,7 @@ from amgan.templates import html_template
 from amgan.ui.drawing import known_classes
 from amgan.ui.links import from_text, to_query
 from amgan.ui.state import PageState
-from amgan.ui.words import ENGLISH
+from amgan.ui.words import words_in
 
 PREVIEW_PIXELS = 600
 """About how wide a preview is; programs that show links pass over small pictures."""
@@ -48,13 +49,16 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
     @app.get("/share", include_in_schema=False)
     async def show_share_page(request: Request) -> Response:
         state, _ = await opened(request)
+        lang = language_of(request)
+        words = words_in(lang)
         page = html_template(Path(__file__).with_name("share.html")).render(
             script=_SCRIPT,
-            tags=link_tags(state, request, "share"),
+            tags=link_tags(state, request, words, "share"),
+            lang=lang,
             page=f"{request.scope.get('root_path', '')}/{to_query(state)}",
-            words=ENGLISH.brand,
+            words=words.brand,
         )
-        headers = {"Cache-Control": "max-age=300", "Vary": "X-Forwarded-Host, X-Forwarded-Prefix"}
+        headers = {"Cache-Control": "max-age=300", "Vary": "Accept-Language, X-Forwarded-Host, X-Forwarded-Prefix"}
         return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY, **headers})
 
     @app.get("/share/preview.png", include_in_schema=False)

@@ -170,7 +170,7 @@ def _protocol(comparison: Comparison) -> str:
         f"{budget['generator_width']} and D of width {budget['discriminator_width']}, Adam "
         f"{budget['generator_lr']:g} and {budget['discriminator_lr']:g}, {rates}, moving average of G "
         f"{budget['ema_decay']:g}"
-    )
+    ) + (f", variety in G's loss of weight {budget['variety']:g}" if budget["variety"] else "")
     pictures = f"{scoring['pictures']:,} pictures, seeds from {scoring['seed']}, any class"
     judged = f"{judge['accuracy']:.2%} of {judge['test_pictures']:,} test pictures right"
     scored = f"{scoring['pairs']} pairs a class for MS-SSIM; classes as the judge names them"

@@ -73,7 +73,8 @@ def read_result(file: Path) -> RunResult:
             PlannedRun(Variant(content["objective"], content["labeling"]), content["seed"]),
             {
                 **content["settings"],
-                "budget": {"architecture": UNNAMED_BEFORE["architecture"], **content["settings"]["budget"]},
+                "budget": {name: UNNAMED_BEFORE[name] for name in ("architecture", "variety")}
+                | content["settings"]["budget"],
             },
             content["training"],
             content["curve"],

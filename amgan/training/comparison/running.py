@@ -57,6 +57,7 @@ class Budget:
         image_size: Side of the pictures.
         channels: 1 or 3; None as the pictures are.
         architecture: Kind of the nets.
+        variety: Weight in G's loss of what its pictures lack in variety.
     """
 
     steps: int
@@ -71,6 +72,7 @@ class Budget:
     image_size: ImageSize
     channels: int | None
     architecture: ArchitectureName
+    variety: float
 
 
 @dataclass(frozen=True)

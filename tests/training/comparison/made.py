@@ -13,7 +13,7 @@ SETTINGS: dict[str, Any] = {
     "budget": {
         "steps": 1500, "batch_size": 64, "generator_width": 16, "discriminator_width": 12, "generator_lr": 4e-4,
         "discriminator_lr": 2e-4, "lr_decay_steps": 0, "ema_decay": 0.999, "precision": "fp32",
-        "image_size": 32, "channels": None, "architecture": "dcgan",
+        "image_size": 32, "channels": None, "architecture": "dcgan", "variety": 0.0,
     },
     "scoring": {"pictures": 5000, "asked": 0, "seed": 0, "pairs": 200},
     "judge": {"name": "shape-judge", "digest": "0" * 40, "accuracy": 0.9369, "test_pictures": 10000},

@@ -20,8 +20,8 @@ RESULTS = [
 ]  # fmt: skip
 
 
-def page(results=RESULTS, names=("a", "b"), real=None):
-    return comparison_page(Comparison(names, PLAN, results, SETTINGS, real))
+def page(results=RESULTS, names=("a", "b"), real=None, settings=SETTINGS):
+    return comparison_page(Comparison(names, PLAN, results, settings, real))
 
 
 def test_the_table_has_means_and_what_is_missing():
@@ -34,6 +34,12 @@ def test_the_table_has_means_and_what_is_missing():
     assert "| 5,000 real test pictures |  |  | 9.500 | 0.300 | 0.100 | 0.200 | 0.400 | 30.000 | – |" in text
     assert "paper: IS" not in text
     assert "All runs are made." in page([*RESULTS, *(result("am-gan", "predefined", seed) for seed in range(2))])
+
+
+def test_a_term_for_variety_is_named_where_there_is_one():
+    assert "variety in" not in page()
+    varied = {**SETTINGS, "budget": {**SETTINGS["budget"], "variety": 10.0}}
+    assert "moving average of G 0.999, variety in G's loss of weight 10;" in page(settings=varied)
 
 
 def test_few_real_pictures_have_no_frechet_distance():

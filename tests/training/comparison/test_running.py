@@ -197,8 +197,8 @@ def test_broken_result_files_are_refused_in_one_line(tmp_path):
         message(caught.value)
 
 
-def test_a_result_of_a_version_that_knew_one_architecture_is_read(tmp_path):
+def test_a_result_of_a_version_that_knew_one_architecture_and_no_term_of_variety_is_read(tmp_path):
     content = copy.deepcopy(result("am-gan").to_json())
-    del content["settings"]["budget"]["architecture"]
+    del content["settings"]["budget"]["architecture"], content["settings"]["budget"]["variety"]
     (tmp_path / "old.json").write_text(json.dumps(content))
-    assert read_result(tmp_path / "old.json").settings["budget"]["architecture"] == "dcgan"
+    assert read_result(tmp_path / "old.json").settings == result("am-gan").settings

@@ -1,0 +1,50 @@
+"""The words of a language, from its file: in sections, one for each page that people see."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+FOLDER = Path(__file__).parent
+DEFAULT = "en"
+
+T = TypeVar("T")
+
+
+@cache
+def _file(lang: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((FOLDER / f"{lang}.json").read_text(encoding="utf-8"))
+    return found
+
+
+LANGUAGES: dict[str, str] = {
+    lang: _file(lang)["language"] for lang in sorted(file.stem for file in FOLDER.glob("*.json"))
+}
+"""What each language calls itself, by its code (ISO 639-1), such as "ja"."""
+
+
+def section(lang: str, name: str) -> dict[str, Any]:
+    """The words of one page, by their names.
+
+    Args:
+        lang: One of `LANGUAGES`.
+        name: Of the section.
+    """
+    found: dict[str, Any] = _file(lang)[name]
+    return found
+
+
+@cache
+def words_of(kind: type[T], lang: str, name: str) -> T:
+    """The words of one page as a dataclass whose fields are their names; one that is missing is an error.
+
+    Args:
+        kind: The dataclass.
+        lang: One of `LANGUAGES`.
+        name: Of the section.
+    """
+    return TypeAdapter(kind).validate_python(section(lang, name))

@@ -1,0 +1,83 @@
+"""The files of a page of our own, as they are sent: their address holds their digest, so caches may keep them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from amgan.languages.reading import LANGUAGES, section
+from amgan.templates import html_template
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors {}"
+)
+"""Of every page: nothing but this server's own files, and no script or style within the page."""
+
+_PARTS = Path(__file__).parent / "page_parts"
+"""Scripts and styles that several pages have."""
+_MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+
+
+class PageFiles:
+    """Templates, scripts and styles of one page, and its words."""
+
+    def __init__(self, folder: Path, main: str, words: str, framed_by: str = "'none'") -> None:
+        """Read them.
+
+        Args:
+            folder: Holds them.
+            main: The module that the page runs.
+            words: Their section in the files of the languages.
+            framed_by: Sites that may show the page within theirs, as a policy says it.
+        """
+        self._folder = folder
+        self._files: dict[str, tuple[bytes, str]] = {}
+        for file in (*_PARTS.iterdir(), *folder.iterdir()):
+            media_type = _MEDIA_TYPES.get(file.suffix)
+            if media_type is not None:
+                self._files[file.name] = (file.read_bytes(), media_type)
+        self._section = words
+        digest = hashlib.sha256()
+        for name in sorted(self._files):
+            digest.update(name.encode() + b"\0" + self._files[name][0])
+        self.version = digest.hexdigest()[:16]
+        # All at once: a browser finds what a module imports only when that module has come.
+        self._modules = [name for name in sorted(self._files) if name.endswith(".js") and name != main]
+        self.html_headers = {
+            "Content-Security-Policy": CONTENT_POLICY.format(framed_by),
+            "Vary": "Accept-Language",
+        }
+
+    def words(self, lang: str) -> dict[str, Any]:
+        """The words of the page in a language, by their names."""
+        return section(lang, self._section)
+
+    def render(self, template: str, lang: str, **values: object) -> str:
+        """A page of the folder.
+
+        Args:
+            template: Name of its file.
+            lang: Code of the language.
+            values: What else the template names; all of it is escaped.
+        """
+        return html_template(self._folder / template).render(
+            version=self.version, modules=self._modules, lang=lang, words=self.words(lang), languages=LANGUAGES,
+            **values,
+        )  # fmt: skip
+
+    def answer(self, version: str, name: str) -> Response:
+        """A script or style, which caches may keep for ever.
+
+        Raises:
+            HTTPException: there is none of that name and version.
+        """
+        found = self._files.get(name) if version == self.version else None
+        if found is None:
+            raise HTTPException(404, "there is no such file; reload the page")
+        content, media_type = found
+        return Response(content, media_type=media_type, headers={"Cache-Control": "max-age=31536000, immutable"})

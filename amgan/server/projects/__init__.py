@@ -1,0 +1,1 @@
+"""The page on which projects are made, from photos to a report, and its routes."""

@@ -1,0 +1,91 @@
+"""``/create/api/projects``: the list, a new one, and how far one is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel, Field, StrictStr
+
+from amgan.errors import AmganError
+from amgan.projects.folder import LONGEST_TITLE, Project
+from amgan.projects.labels import labels_of
+from amgan.projects.room import ProjectRoom
+from amgan.server.projects.door import ProjectDoor
+from amgan.server.schemas import Strict
+
+
+class NewProject(Strict):
+    """A project to be made."""
+
+    title: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_TITLE)]
+
+
+class ProjectAnswer(BaseModel):
+    """A project, and how far its labels are."""
+
+    name: str
+    title: str
+    photos: int = 0
+    open: int = 0
+    left_out: int = 0
+    classes: dict[str, int] = {}
+    problem: str = ""
+
+
+class ProjectsAnswer(BaseModel):
+    """All projects, the one that was changed last first."""
+
+    projects: list[ProjectAnswer]
+
+
+def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor) -> None:
+    """Add them.
+
+    Args:
+        app: Gets them.
+        room: The projects.
+        door: Knows who may do what.
+    """
+    router = APIRouter(prefix="/create/api/projects", route_class=door.route_class(), include_in_schema=False)
+
+    def listed() -> ProjectsAnswer:
+        found = []
+        for name in room.names:
+            try:
+                found.append(project_answer(room.open(name)))
+            except AmganError as error:  # one that is broken must not keep the others away
+                found.append(ProjectAnswer(name=name, title=name, problem=door.without_place(str(error))))
+        return ProjectsAnswer(projects=found)
+
+    @router.get("")
+    async def list_projects() -> ProjectsAnswer:
+        return await asyncio.to_thread(listed)
+
+    @router.post("")
+    async def make_project(asked: NewProject) -> ProjectAnswer:
+        return project_answer(await asyncio.to_thread(room.create, asked.title))
+
+    @router.get("/{name}")
+    async def show_project(name: str) -> ProjectAnswer:
+        return await asyncio.to_thread(lambda: project_answer(room.open(name)))
+
+    app.include_router(router)
+
+
+def project_answer(project: Project) -> ProjectAnswer:
+    """A project in the words of the API.
+
+    Raises:
+        DataError: its log cannot be read.
+    """
+    labels = labels_of(project.log.read())
+    return ProjectAnswer(
+        name=project.folder.name,
+        title=project.title,
+        photos=len(labels.photos),
+        open=len(labels.open),
+        left_out=len(labels.left_out),
+        classes=labels.counts,
+    )

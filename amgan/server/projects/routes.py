@@ -1,0 +1,30 @@
+"""All routes of projects, put together.
+
+The rules of projects stand in `amgan.projects`; a route only says what is asked there and answered here.
+"""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from amgan.projects.room import ProjectRoom
+from amgan.server.projects.door import ProjectDoor
+from amgan.server.projects.page_routes import add_project_page_routes
+from amgan.server.projects.project_routes import add_project_routes
+from amgan.server.service import Service
+
+
+def add_all_project_routes(app: FastAPI, service: Service, room: ProjectRoom) -> None:
+    """Add the pages below /create and what they ask for.
+
+    Args:
+        app: Gets them, before a page that takes every path that is left.
+        service: The server's parts, of which the settings say for whom projects are.
+        room: The projects.
+
+    Raises:
+        ConfigError: a token for projects is malformed.
+    """
+    door = ProjectDoor(service.config, room)
+    add_project_page_routes(app, door)
+    add_project_routes(app, room, door)
