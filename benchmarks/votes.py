@@ -158,8 +158,9 @@ def _round(options: Options, model: AMGAN, world: World, seed: int) -> Iterator[
         ways += [("liked photos", ("liked", "others"), (1.6, 0.4))]
         for name, sources, weights in ways:
             config = TrainConfig(
-                data=tuple(str(folder / source) for source in sources), data_weights=weights, out=folder / name,
-                image_size=model.config.image_size, start_from=str(options.model), steps=options.steps,
+                data=tuple(str(folder / source) for source in sources), data_weights=weights,
+                out=folder / f"run of {name}", image_size=model.config.image_size,
+                start_from=str(options.model), steps=options.steps,
                 batch_size=options.batch_size, augment="all", lr_decay_from=options.steps // 2,
                 lr_decay_steps=options.steps - options.steps // 2, ema_decay=0.95, seed=seed,
                 discriminator_first=0, precision="fp32", sheet_every=options.steps, checkpoint_every=options.steps,

@@ -20,7 +20,7 @@ from amgan.reviews.store.store import Review, ReviewStore
 from amgan.whole_files import replacing_folder
 
 KEPT_WEIGHT = 0.25
-"""A kept picture is drawn so often for each time a photo is: `benchmarks/votes.py` measures it."""
+"""A kept picture is drawn so often for each time a photo is; `benchmarks/votes.py` measures it."""
 
 
 @dataclass(frozen=True)

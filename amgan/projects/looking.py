@@ -23,11 +23,15 @@ from amgan.projects.looks import Looks, features_of, look, sharpness_of
 from amgan.projects.problems import FEW_OF_CLASS
 from amgan.projects.runs import Run, labels_as_begun
 from amgan.reviews.text import count
-from amgan.sampling.media import encode_png
+from amgan.sampling.media import encode_png, grid
 from amgan.whole_files import write_whole
 
 FILE = "look.json"
 PAIRS_FILE = "pairs.png"
+PHOTOS_FILE = "photos.png"
+"""Photos beside the model's own sheet, a row a class in the same order."""
+
+ROWS, COLUMNS = 10, 10
 
 EACH = 24
 """So many pictures of each class are looked at, those of the first seeds."""
@@ -157,6 +161,7 @@ def look_at(project: Project, run: Run) -> Look:
     sheet = [side for pair in found.pairs for side in (_picture(images, names, pair), real[photos.index(pair.photo)])]
     rows = [torch.cat([side.expand(3, -1, -1) for side in sheet[place::2]], dim=2) for place in range(2)]
     write_whole(run.folder / PAIRS_FILE, encode_png(torch.cat(rows, dim=1).permute(1, 2, 0).numpy()))
+    write_whole(run.folder / PHOTOS_FILE, encode_png(_rows_of_photos(names, photos, labels, real)))
     write_whole(run.folder / FILE, json.dumps(asdict(found), ensure_ascii=False).encode())
     return found
 
@@ -254,6 +259,16 @@ def _colour(images: Tensor) -> Tensor:
 
 def _middle(values: Tensor) -> float:
     return float(values.median())
+
+
+def _rows_of_photos(names: Sequence[str], photos: Sequence[str], labels: Labels, real: Tensor) -> np.ndarray:
+    """Some photos of each class, spread over all of them, uint8 (H, W, 3)."""
+    cells = np.full((min(len(names), ROWS) * COLUMNS, *real.shape[2:], 3), 255, dtype=np.uint8)
+    for number, name in enumerate(names[:ROWS]):
+        rows = [row for row, photo in enumerate(photos) if labels.classes[photo] == name]
+        for place, row in enumerate(rows[:: max(1, len(rows) // COLUMNS)][:COLUMNS]):
+            cells[number * COLUMNS + place] = real[row].permute(1, 2, 0).numpy()
+    return grid(cells, COLUMNS)
 
 
 def _picture(images: Tensor, names: Sequence[str], pair: Pair) -> Tensor:

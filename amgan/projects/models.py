@@ -22,11 +22,10 @@ def models_in(folder: Path) -> list[ShownFolder]:
     """
     found = []
     for file in sorted(folder.glob(f"*/{PROJECT_FILE}")):
-        runs = file.parent / "runs"
-        if file.parent.is_symlink() or runs.is_symlink():
-            continue
-        for run in sorted(runs.glob("*/")):
-            if RUN_NAME.fullmatch(run.name) and not run.is_symlink() and (model := model_of(run)):
+        for run in sorted(file.parent.glob("runs/*/")):
+            model = model_of(run) if RUN_NAME.fullmatch(run.name) else None
+            # A folder from anywhere must not lead to models that lie elsewhere.
+            if model and model.resolve() == folder.resolve() / model.relative_to(folder):
                 name = f"{file.parent.name}-{run.name}"
                 found.append(ShownFolder(model, name, str(model.relative_to(folder))))
     return found

@@ -125,15 +125,16 @@ class TrainingQueue:
     def _run(self) -> None:
         while not self._ending.is_set():
             self._woken.clear()
+            worked = False
             try:
-                with self._alone():
-                    trained = any(self._train(project, run) for project, run in self._in_order()) or self._look()
+                if any(True for _ in self._wanted()) or self._unseen():
+                    with self._alone():
+                        worked = any(self._train(project, run) for project, run in self._in_order()) or self._look()
             except Timeout:
-                trained = False
+                pass  # another server is at work
             except Exception:  # whatever it is, the trainings behind it must not wait for ever
                 logger.exception("a training could not be looked after")
-                trained = False
-            if not trained:
+            if not worked:
                 self._woken.wait(LOOK_EVERY)
 
     @contextmanager
@@ -188,15 +189,24 @@ class TrainingQueue:
         else:
             changed(project, run, wanted_since=0.0, problem=problem_in_words(run, status))
 
-    def _look(self) -> bool:
-        """Have found out what can be said of a finished model, each once; the model is there without it."""
+    def _unseen(self) -> list[tuple[Project, Run]]:
+        """Finished models of which nothing was found out yet, and that were not tried."""
+        found = []
         for project in self._projects():
             with suppress(AmganError, OSError):
-                for run in runs_of(project):
-                    if run.is_finished and run.model and not has_looked(run) and run.folder not in self._looked_at:
-                        self._looked_at.add(run.folder)
-                        _look_at(project, run)
-                        return True
+                found += [
+                    (project, run)
+                    for run in runs_of(project)
+                    if run.is_finished and run.model and not has_looked(run) and run.folder not in self._looked_at
+                ]
+        return found
+
+    def _look(self) -> bool:
+        """Have found out what can be said of a model, each once; it is there without that."""
+        for project, run in self._unseen()[:1]:
+            self._looked_at.add(run.folder)
+            _look_at(project, run)
+            return True
         return False
 
 

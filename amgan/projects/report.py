@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from amgan import __version__
+from amgan.errors import RequestError
 from amgan.metrics.copies import copies_in_words
 from amgan.projects.acts import Act
 from amgan.projects.feedback import Judged, judged_of
@@ -72,7 +73,7 @@ def project_report(labelling: Labelling) -> str:
         examples=examples,
         pictures=pictures_of(labelling.looks(labels), shown),
         problems=labelling.problems(),
-        runs=[_shown(run, looks[run.folder]) for run in runs],
+        runs=[_shown(project, run, looks[run.folder]) for run in runs],
         reviews=[
             {
                 "title": review.spec.title,
@@ -142,17 +143,16 @@ def _run_in_words(run: Run) -> str:
     return f"{asked}; {state}, trained on {pictures} for {minutes(facts.get('seconds', 0))}, on {facts.get('machine')}"
 
 
-def _shown(run: Run, look: Look | None) -> _ShownRun:
-    sheet = None if run.model is None else _embedded(run.model / SAMPLES_FILE)
+def _shown(project: Project, run: Run, look: Look | None) -> _ShownRun:
+    sheet = None if run.model is None else _embedded(project, run.model / SAMPLES_FILE)
     lines = [] if look is None else [f"{look.words}.", *(lack.words for lack in look.lacks)]
-    return _ShownRun(
-        run.folder, _run_in_words(run), sheet, lines, None if look is None else _embedded(run.folder / PAIRS_FILE)
-    )
+    pairs = None if look is None else _embedded(project, run.folder / PAIRS_FILE)
+    return _ShownRun(run.folder, _run_in_words(run), sheet, lines, pairs)
 
 
-def _embedded(file: Path) -> str | None:
-    with contextlib.suppress(OSError):
-        return "data:image/png;base64," + base64.b64encode(file.read_bytes()).decode()
+def _embedded(project: Project, file: Path) -> str | None:
+    with contextlib.suppress(OSError, RequestError):
+        return "data:image/png;base64," + base64.b64encode(project.content(file)).decode()
     return None
 
 
