@@ -21,7 +21,7 @@ from amgan.projects.folder import Project
 from amgan.projects.queue import TrainingQueue
 from amgan.projects.room import ProjectRoom
 from amgan.projects.runs import Choice, Run, newest_with_model, run_of
-from amgan.reviews.report.words import headline, next_lines, state_of, target_lines
+from amgan.reviews.report.words import state_of
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, ReviewSpec
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.server.projects.door import ProjectDoor
@@ -60,8 +60,6 @@ class ReviewAnswer(BaseModel):
     kept: int
     target: float | None
     state: str
-    headline: str
-    lines: list[str]
     failing: list[str]
 
 
@@ -165,8 +163,6 @@ def _answer(judged: Judged, base: str) -> ReviewAnswer:
         kept=len(results.kept),
         target=review.spec.target,
         state=state.name.lower() if state else "",
-        headline=headline(review.spec, results),
-        lines=[*target_lines(review.spec, results), *next_lines(review.spec, results)],
         failing=failing_classes(judged),
     )
 

@@ -12,6 +12,7 @@ from amgan.errors import AmganError
 from amgan.projects.folder import LONGEST_TITLE, Project
 from amgan.projects.labels import labels_of
 from amgan.projects.room import ProjectRoom
+from amgan.projects.runs import runs_of
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.schemas import Strict
 
@@ -31,6 +32,8 @@ class ProjectAnswer(BaseModel):
     open: int = 0
     left_out: int = 0
     classes: dict[str, int] = {}
+    models: int = 0
+    asked: bool = False
     problem: str = ""
 
 
@@ -88,4 +91,6 @@ def project_answer(project: Project) -> ProjectAnswer:
         open=len(labels.open),
         left_out=len(labels.left_out),
         classes=labels.counts,
+        models=sum(run.model is not None for run in runs_of(project)),
+        asked=project.reviews.is_file(),
     )
