@@ -81,6 +81,8 @@ class TrainingQueue:
         """
         if run.is_finished:
             raise RequestError("this training is finished; begin another one")
+        if found_again(run) is not None:
+            raise RequestError("this training is at work already, or saves and stops; wait a moment")
         if sum(1 for _ in self._wanted()) >= MOST_WAITING:
             raise BusyError(f"{MOST_WAITING} trainings are waiting already; let one end, or stop one")
         if not (run.folder.exists() and any(run.folder.iterdir())):

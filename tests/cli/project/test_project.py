@@ -121,12 +121,12 @@ def test_labels_become_a_model_votes_and_a_report(run, fail, told, folder, tmp_p
     trained_on = last.command(Project.open(folder))
     main(trained_on[trained_on.index("train") :])  # here, as PyTorch takes seconds to import
     assert last.facts["training"]["pictures"] == 26
-    assert last.facts["training"]["started_from"]["classes_kept"]
+    assert last.facts["training"]["started_from"]["steps"] == 4
     run("project", "review", folder, "--n", 2, "--pairs")
     page = report(run, folder)
     assert "&lt;b&gt;Pilot&lt;/b&gt;: 1-first-look" in page
     assert "Not met so far" in page
-    for part in ("<th>Dusk</th><td>8</td>", "data:image/png", "Labelled by ann", "The closest pairs", "--with-votes"):
+    for part in ("<th>Dusk</th><td>8</td>", "data:image/png", "Labelled by ann", "The closest pairs"):
         assert part in page
     assert "<b>Pilot" not in page
 
