@@ -4,14 +4,17 @@ import { make, showTrouble } from "./dom.js";
 import { runName } from "./make.js";
 import { say } from "./words.js";
 
+const POLL_MILLISECONDS = 3000;
+
 export const look = {
   id: "look",
   isDone: ({ asked }) => asked,
   open: (place, project) => {
-    const step = { isLeft: false };
+    const step = { isLeft: false, timer: null };
     show(place, project, step).catch((error) => showTrouble(error.message));
     return () => {
       step.isLeft = true;
+      clearTimeout(step.timer);
     };
   },
 };
@@ -52,8 +55,12 @@ async function show(place, project, step) {
 }
 
 async function showRun(place, project, run, step) {
+  clearTimeout(step.timer);
   const found = await project.ask(`runs/${run.name}/look`);
   if (step.isLeft) return;
+  if (!found.ready && run.state === "finished") {
+    step.timer = setTimeout(() => showRun(place, project, run, step).catch((error) => showTrouble(error.message)), POLL_MILLISECONDS);
+  }
   const page = `../?model=${encodeURIComponent(run.model)}`;
   const parts = [
     make("h2", { textContent: say("what_came_out") }),
