@@ -195,12 +195,15 @@ class _Nowhere:
 def _mount(app: FastAPI, page: gr.Blocks, service: Service) -> None:
     import gradio as gr
 
+    from amgan.ui.poster import Poster
     from amgan.ui.theme import launch_options
 
     options = launch_options(page)
     # These are known to `launch` only.
     del options["share"], options["max_threads"]
     page.state_session_capacity = options.pop("state_session_capacity")
-    options["app_kwargs"]["middleware"].insert(0, Middleware(FrontPage, shelf=service.models.shelf))
+    options["app_kwargs"]["middleware"].insert(
+        0, Middleware(FrontPage, shelf=service.models.shelf, poster=Poster(service.engine))
+    )
     # Each request says its own, by the server's rule.
     gr.mount_gradio_app(app, page, path="/", root_path="", **options)

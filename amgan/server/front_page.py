@@ -18,31 +18,38 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from amgan.engine.loading import in_thread
 from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError
+from amgan.model import AMGAN
 from amgan.server.language import language_of
 from amgan.server.link_tags import link_tags, opened_state
+from amgan.server.middleware import caller_of
 from amgan.templates import html_template
+from amgan.ui.poster import Poster
+from amgan.ui.state import PageState
 from amgan.ui.words import ENGLISH, words_in
 
 _THEIRS = re.compile(rb"""\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>|\s*<link rel="manifest"[^>]*>""")
 _NOTHING = Path(__file__).with_name("nothing_here.html")
 _START = b'<meta charset="utf-8" />'
 """Ours follow it: programs that show links read only so far."""
+_PAGE = b"<gradio-app"
 
 
 class FrontPage:
     """Middleware around Gradio's app."""
 
-    def __init__(self, app: ASGIApp, shelf: Shelf, previews: bool = True) -> None:
+    def __init__(self, app: ASGIApp, shelf: Shelf, previews: bool = True, poster: Poster | None = None) -> None:
         """Wrap it.
 
         Args:
             app: Gradio's.
             shelf: The models that a link may name.
             previews: Whether there is a route that draws a link's picture.
+            poster: Draws what is seen until the page has come; None where drawing is too dear for that.
         """
         self._app = app
         self._shelf = shelf
         self._previews = previews
+        self._poster = poster
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -71,8 +78,11 @@ class FrontPage:
     async def _send(self, request: Request, start: Message, body: bytes, send: Send) -> None:
         head, found, rest = body.partition(_START)
         if found:
-            tags = await in_thread(lambda: self._tags(request))
-            body = b"".join((head, found, b"\n", tags.encode(), _THEIRS.sub(b"", rest)))
+            opened = await in_thread(lambda: self._opened(request))
+            tags = link_tags(opened and opened[0], request, ENGLISH, previews=self._previews)
+            rest, page, app = _THEIRS.sub(b"", rest).partition(_PAGE)
+            poster = await self._poster_of(opened, request) if page else ""
+            body = b"".join((head, found, b"\n", tags.encode(), rest, poster.encode(), page, app))
             headers = MutableHeaders(scope=start)
             headers.add_vary_header("Accept-Encoding")
             if "gzip" in request.headers.get("accept-encoding", ""):
@@ -94,9 +104,13 @@ class FrontPage:
             message = {**message, "body": body.encode()}
         await send(message)
 
-    def _tags(self, request: Request) -> str:
+    def _opened(self, request: Request) -> tuple[PageState, AMGAN] | None:
         try:
-            state, _ = opened_state(dict(request.query_params), self._shelf)
+            return opened_state(dict(request.query_params), self._shelf)
         except AmganError:
-            state = None
-        return link_tags(state, request, ENGLISH, previews=self._previews)
+            return None
+
+    async def _poster_of(self, opened: tuple[PageState, AMGAN] | None, request: Request) -> str:
+        if opened is None or self._poster is None or request.method == "HEAD":
+            return ""
+        return await self._poster.html(*opened, language_of(request), caller_of(request))

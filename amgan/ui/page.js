@@ -230,6 +230,16 @@
     }
   }).observe(document.documentElement, { childList: true, subtree: true });
 
+  // The poster goes when there is what it stands for, or what is said in its place.
+  const come = 'gradio-app :is(.ag-tile, .ag-message:not(:empty), [data-testid="toast-text"])';
+  const waiting = new MutationObserver(() => {
+    const poster = document.querySelector(come) && document.getElementById('ag-poster');
+    if (!poster) return;
+    poster.remove();
+    waiting.disconnect();
+  });
+  waiting.observe(document.documentElement, { childList: true, subtree: true });
+
   // The player: the animation plays by itself; the slider and the pause button show single frames in its place.
   const player = element => element.closest('.ag-player');
   const fill = (text, frame) => text.replace('{frame}', frame + 1);
