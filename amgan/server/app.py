@@ -101,6 +101,7 @@ def build_server(
     trainings = None
     if projects is not None:
         trainings = TrainingQueue(lambda: projects.projects, projects.folder / ".training.lock")
+    closes: list[Callable[[], None]] = [service.encoders.close]
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -112,7 +113,8 @@ def build_server(
         warm_up.stop()
         if trainings is not None:
             trainings.stop()
-        service.encoders.close()
+        for end in closes:
+            end()
         if close is not None:
             close()
 
@@ -136,7 +138,7 @@ def build_server(
         add_review_routes(app, service, reviews, reviews_filling)
         add_review_result_routes(app, service, reviews, page is not None, reviews_filling)
     if projects is not None and trainings is not None:
-        add_all_project_routes(app, service, projects, trainings, reviews)
+        closes.append(add_all_project_routes(app, service, projects, trainings, reviews))
     if page is not None:
         add_share_routes(app, service)
     _answer_head(app)

@@ -2,8 +2,10 @@
 // word step_id; open fills an empty element, and may return what is to be called when the step is left.
 
 import { judge } from "./judge.js";
+import { labels } from "./labels.js";
 import { look } from "./look.js";
 import { makes } from "./make.js";
 import { next } from "./next.js";
+import { photos } from "./photos.js";
 
-export const STEPS = [makes, look, judge, next];
+export const STEPS = [photos, labels, makes, look, judge, next];
