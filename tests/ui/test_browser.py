@@ -134,16 +134,16 @@ def test_a_picture_leads_to_more_like_it(page: Page, app_url: str) -> None:
     expect(panel.locator("h2")).to_be_focused()
     page.wait_for_url(re.compile("seed=5&like=7$"))
     assert sheet.locator("img").evaluate_all("images => images.map(image => image.src)") == before
-    near = panel.locator("img").evaluate_all("images => images.map(image => image.src)")
+    near = alike.locator("img").evaluate_all("images => images.map(image => image.src)")
     expect(trail).to_have_count(1)
     viewer = page.locator(".ag-viewer")
     panel.locator("#alikeness").get_by_text("Loosely").click()
     page.wait_for_url(re.compile("like=7&alike=far$"))
-    far = panel.locator("img").evaluate_all("images => images.map(image => image.src)")
+    far = alike.locator("img").evaluate_all("images => images.map(image => image.src)")
     assert not set(near) & set(far)
     page.reload()
     expect(alike).to_have_count(12, timeout=TIMEOUT)
-    assert panel.locator("img").evaluate_all("images => images.map(image => image.src)") == far
+    assert alike.locator("img").evaluate_all("images => images.map(image => image.src)") == far
     # Leaving a field of the sheet as it was leaves the variations.
     page.locator("#seed input").focus()
     page.locator("#seed input").press("Enter")

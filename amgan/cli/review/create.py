@@ -78,7 +78,7 @@ def run_review_create(command: ReviewCreateCommand, console: Console) -> None:
     place = command.reviews or default_path()
     with contextlib.closing(ReviewStore(place)) as store:
         review = store.create(spec)
-    say(console, _summary(command, review, place, note))
+    say(console, made_in_words(review, place, command.url) + ("" if note is None else f"\nnote     {note}"))
 
 
 def _items_drawn(command: ReviewCreateCommand) -> tuple[tuple[Item, ...], str | None]:
@@ -117,16 +117,21 @@ def _items(command: ReviewCreateCommand, sources: Sequence[Source]) -> tuple[Ite
     return most + make(*sources, labels[more:], each, *settings)
 
 
-def _summary(command: ReviewCreateCommand, review: Review, place: Path, note: str | None) -> str:
-    address = f"{command.url.rstrip('/') or '<server>'}/review/{review.id}"
+def made_in_words(review: Review, place: Path, url: str) -> str:
+    """The links of a review that was made.
+
+    Args:
+        review: The review.
+        place: The file that keeps it.
+        url: Address of the server that shows it; "" if that is not known.
+    """
+    address = f"{url.rstrip('/') or '<server>'}/review/{review.id}"
     lines = [
         f"review   {review.id}, {review.spec.size_words}, kept in {place}",
         f"to vote  {address}",
         f"results  {address}/results?key={review.key}",
         f"key      {review.key}",
     ]
-    if not command.url:
+    if not url:
         lines.append("note     <server> stands for the address of the server that uses this file; --url fills it in")
-    if note is not None:
-        lines.append(f"note     {note}")
     return "\n".join(lines)
