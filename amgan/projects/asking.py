@@ -19,6 +19,7 @@ from amgan.projects.runs import Run, run_of
 from amgan.reviews.making import Source, class_items, pair_items
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_TITLE, Item, ReviewSpec
 from amgan.sampling.sampler import Sample
+from amgan.sampling.variation_name import PictureSeed
 
 DEFAULT_PICTURES = 40
 
@@ -65,7 +66,7 @@ def ask_of_liked(
     images: list[np.ndarray] = []
 
     def draw(
-        seeds: Sequence[int], labels: Sequence[int | None], truncation: float, confidence: float | None
+        seeds: Sequence[PictureSeed], labels: Sequence[int | None], truncation: float, confidence: float | None
     ) -> tuple[np.ndarray, list[Sample]]:
         drawn, samples = model.sampler.sample(seeds, labels, truncation, confidence)
         images.extend(drawn)

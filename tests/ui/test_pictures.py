@@ -228,4 +228,5 @@ def test_seeds_by_chance_have_the_class_that_is_asked() -> None:
 def test_the_viewer_has_no_picture_before_one_is_opened() -> None:
     tags = Tags(viewer_html(ENGLISH))
     assert "open" not in tags.of("dialog")[0]
-    assert {button.get("data-ag") for button in tags.of("button")} == {"close", "keep", "morph", "alike", "copy", "share"}
+    actions = {button.get("data-ag") for button in tags.of("button")}
+    assert actions == {"close", "keep", "morph", "alike", "copy", "share"}
