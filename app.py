@@ -23,7 +23,7 @@ from amgan.hub.client import silence_hub_client
 from amgan.hub.space_files import preloaded_commits
 from amgan.sampling.rendering import Renderer
 from amgan.server.front_page import FrontPage
-from amgan.server.run import serve
+from amgan.server.run import project_models, serve
 from amgan.server.security_headers import SecurityHeaders, frame_ancestors
 from amgan.server.settings import ServerConfig
 from amgan.ui.page import build_page
@@ -67,7 +67,8 @@ def _shelf(config: ServerConfig) -> Shelf:
     # On ZeroGPU the engine puts copies on the GPU; the shelf must not lose what they were made of.
     most, device = (MOST_LENT, None) if is_zero_gpu() else (MOST_LOADED, drawing_devices(config.devices)[0])
     preloaded = preloaded_commits(Path(__file__).parent)
-    return Shelf(models_folder(config.weights), config.models, most, device, preloaded)
+    others = tuple if is_zero_gpu() else project_models(config)
+    return Shelf(models_folder(config.weights), config.models, most, device, preloaded, others)
 
 
 def _renderers(shelf: Shelf) -> list[Renderer]:
