@@ -137,9 +137,13 @@ def _name_groups(person: Person) -> None:
 def _correct(person: Person) -> None:
     page = person.page
     while True:
-        page.locator("[aria-busy=false] .doubts").wait_for()
+        page.locator("[aria-busy=false]").wait_for()
         tiles = page.locator(".doubts li")
         wrong = [tile for tile in tiles.all() if tile.locator("span").text_content() != _class_in(person, tile)]
+        if not wrong and tiles.count():
+            person.click(page.get_by_role("button", name="are right"))
+            page.locator("[aria-busy=true]").wait_for()
+            page.locator("[aria-busy=false]").wait_for()
         if not wrong:
             break
         tile, name = wrong[0], _class_in(person, wrong[0])
@@ -150,9 +154,6 @@ def _correct(person: Person) -> None:
             person.click(tile.locator(".photo"))
             person.click(page.locator(".picked .chip", has_text=name))
         page.locator("[aria-busy=true]").wait_for()
-    person.click(page.get_by_role("button", name="are right"))
-    page.locator("[aria-busy=true]").wait_for()
-    page.locator("[aria-busy=false]").wait_for()
     person.step_ends("doubts")
 
 

@@ -31,9 +31,17 @@ export function proposalsView(board) {
   ];
 }
 
+// Labels at which nobody looked and that the others do not bear out, the most doubtful first.
+export function doubtsOf(board) {
+  const { photos } = board.labels;
+  return (board.help?.doubts ?? []).filter(({ photo, label, sure }) => (
+    board.hasClass(photo) && (label !== photos[photo].label || sure < SURE)
+  ));
+}
+
 // The most doubtful labels; moved one by one, or kept all at once.
 export function doubtsView(board) {
-  const doubts = (board.help?.doubts ?? []).filter(({ photo }) => board.hasClass(photo));
+  const doubts = doubtsOf(board);
   if (!doubts.length) return [];
   const shown = doubts.slice(0, MOST_SHOWN);
   const photos = shown.map(({ photo }) => photo);

@@ -4,10 +4,10 @@ import { Board } from "./board.js";
 import { classesView } from "./classes.js";
 import { make, showTrouble } from "./dom.js";
 import { groupsView } from "./groups.js";
-import { doubtsView, proposalsView } from "./guesses.js";
+import { doubtsOf, doubtsView, proposalsView } from "./guesses.js";
 import { problemsView } from "./problems.js";
 import { takesPhotos } from "./tiles.js";
-import { join, say } from "./words.js";
+import { say } from "./words.js";
 
 const POLL_MILLISECONDS = 1000;
 
@@ -45,6 +45,7 @@ class LabelsStep {
       this.place.replaceChildren(make("p", {}, say("no_photos"), " ", make("a", { href: "#photos", textContent: say("step_photos") })));
       return;
     }
+    this.place.replaceChildren(make("p", { role: "status", textContent: say("opening") }));
     try {
       while (!this.isLeft && !(await this.board.refresh())) {
         await project.refresh();
@@ -77,9 +78,17 @@ class LabelsStep {
       ...(board.isWorking ? [make("p", { className: "quiet-words", textContent: say("works_out") })] : []),
       ...proposalsView(board),
       ...doubtsView(board),
+      ...this.#allDone(),
       ...problemsView(board),
     );
     this.#showSelected();
+  }
+
+  #allDone() {
+    const { board } = this;
+    const hasOpen = Object.keys(board.labels.photos).some((photo) => board.isOpen(photo));
+    if (board.isWorking || hasOpen || board.classes.length < 2 || doubtsOf(board).length) return [];
+    return [make("p", { className: "done", textContent: say("all_labelled") })];
   }
 
   #showHead() {
@@ -130,7 +139,7 @@ class LabelsStep {
     const link = (form) => make("a", { className: "button", href: board.project.address(`labels/${form}.zip`), download: "", textContent: say(`export_${form}`) });
     return [
       make("h2", { textContent: say("labels_leave") }),
-      make("p", { textContent: join(say("labels_leave_what")) }),
+      make("p", { textContent: say("labels_leave_what") }),
       make("div", { className: "row" }, link("folders"), link("dataset")),
     ];
   }
