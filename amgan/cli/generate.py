@@ -19,10 +19,11 @@ from amgan.bulk.runner import ShareDrawn, draw_share, finish_job
 from amgan.bulk.shares import Share, share_named
 from amgan.bulk.spec import JobSpec
 from amgan.cli.models import open_shelf
+from amgan.cli.seed_flag import SeedFlag
 from amgan.console import say
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.sampling.variation_name import PictureSeed, picture_seeds
+from amgan.sampling.variation_name import picture_seeds
 from amgan.training.processes import joined_processes, noticing_lost
 
 
@@ -59,7 +60,7 @@ class GenerateCommand:
     model: str | None = None
     label: tuple[str, ...] = ()
     balanced: bool = False
-    seed: PictureSeed = 0
+    seed: SeedFlag = 0
     format: Annotated[FormName, tyro.conf.arg(help=forms_in_words(FORMS))] = "png"
     truncation: float = 1.0
     confidence: float | None = None

@@ -9,13 +9,13 @@ from rich.console import Console
 
 from amgan.bounds import check_whole
 from amgan.cli.models import open_model
+from amgan.cli.seed_flag import SeedFlag
 from amgan.console import say
 from amgan.errors import RequestError
 from amgan.sampling.animation import ENCODERS, MISSING, has_ffmpeg
 from amgan.sampling.interpolation import Easing, Method
 from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png, enlarge, film_strip
-from amgan.sampling.variation_name import PictureSeed
 from amgan.whole_files import write_whole
 
 MAX_MILLISECONDS = 60_000
@@ -45,10 +45,10 @@ class InterpolateCommand:
     """
 
     model: str
-    start: PictureSeed
-    end: PictureSeed
+    start: SeedFlag
+    end: SeedFlag
     out: Path
-    through: tuple[PictureSeed, ...] = ()
+    through: tuple[SeedFlag, ...] = ()
     labels: tuple[str, ...] = ()
     frames: int = 32
     truncation: float = 1.0

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from amgan.bounds import check_whole
 from amgan.cli.models import fetching_told, open_model, open_shelf
+from amgan.cli.seed_flag import SeedFlag
 from amgan.console import say
 from amgan.errors import RequestError
 from amgan.model import AMGAN
@@ -20,7 +21,7 @@ from amgan.sampling.marking import MADE_UP, made_up, name_in
 from amgan.sampling.media import encode_png, enlarge, grid
 from amgan.sampling.picture_row import NamedPicture, picture_row
 from amgan.sampling.sampler import Sample
-from amgan.sampling.variation_name import PictureSeed, picture_seeds
+from amgan.sampling.variation_name import picture_seeds
 from amgan.whole_files import replacing, write_whole
 
 MAX_PICTURES = 100_000
@@ -50,7 +51,7 @@ class SampleCommand:
     out: Path = field(kw_only=True)
     label: tuple[str, ...] = ()
     n: int = 16
-    seed: PictureSeed = 0
+    seed: SeedFlag = 0
     truncation: float = 1.0
     confidence: float | None = None
     columns: int = 8

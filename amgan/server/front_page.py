@@ -88,7 +88,11 @@ class FrontPage:
             if "gzip" in request.headers.get("accept-encoding", ""):
                 body = gzip.compress(body, 5)
                 headers["content-encoding"] = "gzip"
-            headers["content-length"] = str(len(body))
+            # To say how long the first sheet makes it, it would have to be drawn.
+            if request.method == "HEAD":
+                del headers["content-length"]
+            else:
+                headers["content-length"] = str(len(body))
         await send(start)
         await send({"type": "http.response.body", "body": body})
 

@@ -97,6 +97,8 @@ def test_help_of_a_command_names_every_flag(names, capsys):
         ["sample"],
         ["sample", "--model", "m", "--out", "x", "--surprise", "1"],
         ["sample", "--model", "m", "--out", "x", "--seed", "abc"],
+        ["sample", "--model", "m", "--out", "x", "--seed", "7~0-1"],
+        ["interpolate", "--model", "m", "--out", "x", "--start", "1", "--end", "2", "--through", "3", "x"],
         ["sample", "--model", "m", "--out", "x", "--n", "1.5"],
         ["interpolate", "--model", "m", "--out", "x", "--start", "1", "--end", "2", "--method", "cubic"],
         ["train", "--data", "d", "--out", "x", "--objective", "dcgan"],

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from amgan.cli.review.sources import SourcesHere
+from amgan.cli.seed_flag import SeedFlag
 from amgan.console import say
 from amgan.errors import RequestError
 from amgan.reviews.making import Source, class_items, named_items, pair_items
@@ -17,7 +18,6 @@ from amgan.reviews.name_list import read_names
 from amgan.reviews.review_spec import DEFAULT_QUESTION, Item, ReviewSpec, Scale
 from amgan.reviews.store.sqlite_file import default_path
 from amgan.reviews.store.store import Review, ReviewStore
-from amgan.sampling.variation_name import PictureSeed
 
 DEFAULT_COUNT = 40
 
@@ -55,7 +55,7 @@ class ReviewCreateCommand:
     label: tuple[str, ...] = ()
     any_class: bool = False
     n: int | None = None
-    seed: PictureSeed = 0
+    seed: SeedFlag = 0
     against: str | None = None
     question: str = DEFAULT_QUESTION
     scale: Scale = "keep"
