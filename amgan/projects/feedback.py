@@ -19,8 +19,8 @@ from amgan.reviews.store.rows import Turns
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.whole_files import replacing_folder
 
-KEPT_WEIGHT = 0.25
-"""A kept picture is drawn so often for each time a photo is; `benchmarks/votes.py` measures it."""
+KEPT_WEIGHT = 1.0
+"""A kept picture is drawn so often for each time a photo is; `benchmarks/README.md` has what was measured."""
 
 
 @dataclass(frozen=True)

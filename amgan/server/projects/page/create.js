@@ -55,6 +55,7 @@ function showStep(project) {
     if (id === step?.id) link.setAttribute("aria-current", "step");
     return link;
   }));
+  steps.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   place.replaceChildren();
   if (step) leave = step.open(place, project) ?? null;
 }

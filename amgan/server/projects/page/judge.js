@@ -58,7 +58,7 @@ class JudgeStep {
     const fill = (run) => {
       this.run = run;
       const kinds = ["classes", "liked", ...(run.starts_from ? ["pairs"] : [])];
-      kind.replaceChildren(...kinds.map((each) => make("option", { value: each, textContent: say(`kind_${each}`) })));
+      kind.replaceChildren(...kinds.map((each) => make("option", { value: each, selected: each === this.project.kind, textContent: say(`kind_${each}`) })));
     };
     fill(this.run);
     const goal = make("div", {}, label("target", "goal"), target);

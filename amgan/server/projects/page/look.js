@@ -2,7 +2,7 @@
 
 import { make, showTrouble } from "./dom.js";
 import { runName } from "./make.js";
-import { say } from "./words.js";
+import { join, say } from "./words.js";
 
 const POLL_MILLISECONDS = 3000;
 
@@ -85,7 +85,9 @@ function said(project, run, { pictures, near, copies, pairs, lacks }) {
     pairs.length > 0 && make("figure", {}, picture(project, run, "pairs.png", say("pairs_alt")), make("figcaption", { textContent: say("pairs_what") })),
     make("h2", { textContent: say("what_lacks") }),
     lacks.length
-      ? make("ul", { className: "lacks" }, ...lacks.map((lack) => make("li", {}, make("b", { textContent: lack.name }), " ", lackWords(lack))))
+      ? make("ul", { className: "lacks" }, ...[...new Set(lacks.map(({ name }) => name))].map((name) => (
+        make("li", {}, make("b", { textContent: name }), " ", join(...lacks.filter((lack) => lack.name === name).map(lackWords)))
+      )))
       : make("p", { textContent: say("nothing_lacks") }),
   ].filter(Boolean);
 }

@@ -48,7 +48,10 @@ function feedBack(project, { failing, kept }) {
     parts.push(make("p", {}, make("b", { textContent: say("more_photos_of", { classes: failing.join(say("comma")) }) }), " ",
       make("a", { href: "#photos", textContent: say("to_photos") })));
   }
-  parts.push(make("p", {}, say("liked_what"), " ", make("a", { href: "#judge", textContent: say("to_judge") })));
+  const ask = make("a", { href: "#judge", textContent: say("kind_liked"), onclick: () => {
+    project.kind = "liked";
+  } });
+  parts.push(make("p", {}, say("liked_what"), " ", ask));
   if (!kept) return [...parts, make("p", { textContent: say("nothing_kept") })];
   const button = make("button", { className: "main", textContent: say("train_on") });
   const form = make("form", { id: "feedback-form" }, make("p", { textContent: say("train_on_what", { count: kept }) }), choiceFields(), button);

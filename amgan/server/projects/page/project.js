@@ -7,6 +7,7 @@ export class Project extends EventTarget {
     super();
     this.name = name;
     this.state = null; // as the server last said it: title, counts, what is at work
+    this.kind = "classes"; // of pictures that people are to be asked about next
   }
 
   ask(path, content, method) {
