@@ -18,13 +18,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from amgan.engine.loading import in_thread
 from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError
+from amgan.languages.reading import DEFAULT
 from amgan.server.language import language_of
 from amgan.server.link_tags import link_tags, opened_state
 from amgan.templates import html_template
-from amgan.ui.words import ENGLISH, words_in
+from amgan.ui.words import words_in
 
 _THEIRS = re.compile(rb"""\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>|\s*<link rel="manifest"[^>]*>""")
 _NOTHING = Path(__file__).with_name("nothing_here.html")
+_HTML = re.compile(rb"""(<html\b[^>]*?\blang=")[^"]*""")
 _START = b'<meta charset="utf-8" />'
 """Ours follow it: programs that show links read only so far."""
 
@@ -32,16 +34,18 @@ _START = b'<meta charset="utf-8" />'
 class FrontPage:
     """Middleware around Gradio's app."""
 
-    def __init__(self, app: ASGIApp, shelf: Shelf, previews: bool = True) -> None:
+    def __init__(self, app: ASGIApp, shelf: Shelf, lang: str = DEFAULT, previews: bool = True) -> None:
         """Wrap it.
 
         Args:
             app: Gradio's.
             shelf: The models that a link may name.
+            lang: The language of its page.
             previews: Whether there is a route that draws a link's picture.
         """
         self._app = app
         self._shelf = shelf
+        self._lang = lang
         self._previews = previews
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,9 +76,11 @@ class FrontPage:
         head, found, rest = body.partition(_START)
         if found:
             tags = await in_thread(lambda: self._tags(request))
+            head = _HTML.sub(rb"\1" + self._lang.encode(), head)
             body = b"".join((head, found, b"\n", tags.encode(), _THEIRS.sub(b"", rest)))
             headers = MutableHeaders(scope=start)
             headers.add_vary_header("Accept-Encoding")
+            headers.add_vary_header("Accept-Language")
             if "gzip" in request.headers.get("accept-encoding", ""):
                 body = gzip.compress(body, 5)
                 headers["content-encoding"] = "gzip"
@@ -89,7 +95,7 @@ class FrontPage:
             request.state.nothing = True
         elif getattr(request.state, "nothing", False):
             page = f"{request.scope.get('app_root_path', '')}/"
-            lang = language_of(request)
+            lang = language_of(request, self._lang)
             body = html_template(_NOTHING).render(lang=lang, words=words_in(lang), page=page)
             message = {**message, "body": body.encode()}
         await send(message)
@@ -99,4 +105,4 @@ class FrontPage:
             state, _ = opened_state(dict(request.query_params), self._shelf)
         except AmganError:
             state = None
-        return link_tags(state, request, ENGLISH, previews=self._previews)
+        return link_tags(state, request, words_in(self._lang), previews=self._previews)

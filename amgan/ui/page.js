@@ -49,8 +49,8 @@
   let restoring = false;
 
   function addressOf(tab) {
-    // Gradio's own settings, such as __theme, stay.
-    const own = [...new URLSearchParams(location.search)].filter(([key]) => key.startsWith('__'));
+    // Gradio's own settings, such as __theme, stay, and so does the language that was chosen.
+    const own = [...new URLSearchParams(location.search)].filter(([key]) => key.startsWith('__') || key === 'lang');
     const rest = new URLSearchParams(own).toString();
     return queries[tab] && queries[tab] + (rest ? '&' + rest : '');
   }
@@ -302,6 +302,12 @@
     const button = event.target.closest('[data-ag]');
     if (!button) return;
     const action = button.dataset.ag;
+    if (action === 'language') {
+      // The same in another language.
+      const there = new URLSearchParams(location.search);
+      there.set('lang', button.lang);
+      button.search = there;
+    }
     if (action === 'skip') {
       const places = [...document.querySelectorAll('#new-pictures, #new-pair, #batch-start, #make-review, .ag-facts')];
       places.find(place => place.checkVisibility())?.focus();

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from amgan.languages.reading import LANGUAGES
 from amgan.networks.config import ModelConfig
 from amgan.sampling.archive import file_names, slug
 from amgan.sampling.marking import MADE_UP, made_up
@@ -191,7 +192,7 @@ def head_html(model: str, revision: str, config: ModelConfig, words: Words) -> s
     text = sentence.format(
         size=config.image_size, colour=words.grey if config.channels == 1 else words.colour, count=config.num_classes
     )
-    return part("head", words, model, text, revision, words.version.format(revision=revision[:8]))
+    return part("head", words, LANGUAGES, model, text, revision, words.version.format(revision=revision[:8]))
 
 
 def _img(picture: np.ndarray, alt: str, mark: bytes = MADE_UP) -> dict[str, Any]:

@@ -26,5 +26,5 @@ def add_all_project_routes(app: FastAPI, service: Service, room: ProjectRoom) ->
         ConfigError: a token for projects is malformed.
     """
     door = ProjectDoor(service.config, room)
-    add_project_page_routes(app, door)
+    add_project_page_routes(app, door, service.config.language)
     add_project_routes(app, room, door)

@@ -39,7 +39,7 @@ def add_review_result_routes(
         filling: How far the store is with what is read back into it; None if nothing is.
     """
     door = ReviewDoor(store, filling)
-    reports, files = ReviewReports(service, store, has_page), ReviewPageFiles()
+    reports, files = ReviewReports(service, store, has_page), ReviewPageFiles(service.config.language)
     router = APIRouter(route_class=route_for_people(files), include_in_schema=False)
 
     @router.get("/review/{review_id}/results")
