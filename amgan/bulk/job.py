@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from amgan.bulk.runner import JobProgress
+from amgan.bulk.progress import JobProgress
 from amgan.bulk.spec import JobSpec
 
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]

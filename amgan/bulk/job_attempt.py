@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from amgan.bulk.drawing import Draw
-from amgan.bulk.runner import JobProgress, run_job
+from amgan.bulk.progress import JobProgress
+from amgan.bulk.runner import run_job
 from amgan.bulk.spec import JobSpec
 from amgan.errors import AmganError, ClassSearchError, RequestError, RevisionAwayError
 from amgan.whole_files import FULL

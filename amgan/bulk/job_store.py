@@ -18,7 +18,7 @@ from amgan.bulk.job_records import LOCK_FILE, JobRecords
 from amgan.bulk.job_retries import JobRetries
 from amgan.bulk.job_room import PACKING, JobLimits, check_room, jobs_to_remove
 from amgan.bulk.names import with_names_of
-from amgan.bulk.runner import JobProgress
+from amgan.bulk.progress import JobProgress
 from amgan.bulk.spec import JobSpec
 from amgan.errors import BusyError, ConfigError, RequestError
 

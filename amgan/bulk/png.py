@@ -14,6 +14,7 @@ import numpy as np
 from amgan.bulk.store_zip import Entry, StoreZip, entries_of, stored_entry
 from amgan.data.class_folders import CLASSES_FILE, class_folder
 from amgan.data.manifest import classes_json
+from amgan.errors import RequestError
 from amgan.sampling.archive import distinct
 from amgan.sampling.marking import made_up
 from amgan.sampling.media import encode_png
@@ -106,6 +107,8 @@ class PngFolder(PngEntries):
                 for entry in pictures:
                     name = entry.name.decode()
                     if (parent := name.rpartition("/")[0]) not in made:
+                        if parent not in self._folders:
+                            raise RequestError(f"a chunk holds {name!r:.80}, which is no picture of a class")
                         (folder / parent).mkdir(exist_ok=True)
                         made.add(parent)
                     # A Path for each would make Python intern every name.

@@ -3,96 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-import numpy as np
-
-from amgan.bulk.drawing import Draw, draw_chunk
-from amgan.bulk.formats import FORMS, ResultForm
+from amgan.bulk.chunk_source import ChunkMaker, ChunkSource, Content, DrawnHere
+from amgan.bulk.drawing import Draw
 from amgan.bulk.job_folder import JobFolder
 from amgan.bulk.names import PictureNames
+from amgan.bulk.progress import Clock, JobProgress
+from amgan.bulk.shares import Share
 from amgan.bulk.spec import JobSpec
-from amgan.sampling.sampler import Sample
 
-Stage = Literal["drawing", "packing"]
-
-_Drawn = tuple[np.ndarray, list[Sample]]
-
-RATE_REPORTS = 32
-"""The speed is that of the last so many chunks."""
-
-
-@dataclass(frozen=True)
-class JobProgress:
-    """How far a run is.
-
-    Attributes:
-        stage: "drawing" pictures, or "packing" them into the result.
-        done: Pictures done in this stage, those of earlier runs included.
-        total: Pictures there are to do; under several processes this one's share of them.
-        images_per_second: Speed of late; None before the first chunk.
-        seconds_left: Until the end of this stage, at that speed.
-    """
-
-    stage: Stage
-    done: int
-    total: int
-    images_per_second: float | None = None
-    seconds_left: float | None = None
-
-    @property
-    def drawn(self) -> int:
-        """Pictures that are drawn, in whatever stage."""
-        return self.total if self.stage == "packing" else self.done
-
-
-@dataclass(frozen=True)
-class Share:
-    """Which part of the chunks a process does: every `of`-th, from number `rank` on.
-
-    Attributes:
-        rank: Number of this process; number 0 puts the result together.
-        of: How many processes there are.
-        wait: Returns once every process has called it.
-    """
-
-    rank: int = 0
-    of: int = 1
-    wait: Callable[[], None] = lambda: None
+OnProgress = Callable[[JobProgress], None]
+ShouldStop = Callable[[], bool]
 
 
 class _Stopped(Exception):  # noqa: N818 - no error: the caller asked for it
     """The caller asked to stop."""
-
-
-class _Clock:
-    """Tells the caller how far a stage is."""
-
-    def __init__(self, tell: Callable[[JobProgress], None] | None, stage: Stage, done: int, total: int) -> None:
-        self._tell = tell
-        self._stage = stage
-        self._done = done
-        self._total = total
-        self._seen = deque([(time.monotonic(), done)], maxlen=RATE_REPORTS)
-        self._report(JobProgress(stage, done, total))
-
-    def advance(self, pictures: int) -> None:
-        """Count some pictures as done."""
-        self._done += pictures
-        self._seen.append((time.monotonic(), self._done))
-        (since, before), (now, _) = self._seen[0], self._seen[-1]
-        rate = (self._done - before) / max(now - since, 1e-9)
-        self._report(JobProgress(self._stage, self._done, self._total, rate, (self._total - self._done) / rate))
-
-    def _report(self, progress: JobProgress) -> None:
-        if self._tell:
-            self._tell(progress)
 
 
 def run_job(
@@ -100,10 +29,35 @@ def run_job(
     draw: Draw,
     class_names: Sequence[str],
     folder: Path,
-    on_progress: Callable[[JobProgress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
     share: Share | None = None,
     abreast: int = 1,
+) -> Path | None:
+    """Do a job, or what is left of it, with pictures drawn here, and return its result; see `finish_job`.
+
+    Args:
+        spec: The job.
+        draw: Draws the pictures of the model and revision that the job names.
+        class_names: Names of the model's classes.
+        folder: The job's folder, new, empty, or this job's from before.
+        on_progress: See `finish_job`.
+        should_stop: See `finish_job`.
+        share: See `finish_job`.
+        abreast: Chunks that are drawn at once, in threads if they are several: `draw` must allow for it.
+    """
+    maker = ChunkMaker(spec, class_names)
+    return finish_job(maker, DrawnHere(maker, draw, abreast), folder, on_progress, should_stop, share)
+
+
+def finish_job(
+    maker: ChunkMaker,
+    source: ChunkSource,
+    folder: Path,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+    share: Share | None = None,
+    gathered: Sequence[Path] = (),
 ) -> Path | None:
     """Do a job, or what is left of it, and return its result.
 
@@ -111,29 +65,28 @@ def run_job(
     run anew, and by however many processes. While the result is put together, the folder needs twice its size.
 
     Args:
-        spec: The job.
-        draw: Draws the pictures of the model and revision that the job names.
-        class_names: Names of the model's classes.
+        maker: The job.
+        source: Makes the chunks that are missing.
         folder: The job's folder, new, empty, or this job's from before.
         on_progress: Told how far it is, in the caller's thread, after each chunk.
         should_stop: Asked between chunks; where it says yes, the chunks done are kept for the next run. Not for
             several processes, which would wait for one another.
         share: This process's part, if there are several; each must call this with the same job and folder.
-        abreast: Chunks that are drawn at once, in threads if they are several: `draw` must allow for it.
+        gathered: Folders with shares of this job that were drawn elsewhere; what is whole of them is taken over.
 
     Returns:
         The file that is the result, or for format "png" the manifest among the folder's pictures; None if stopped.
 
     Raises:
-        RequestError: the folder holds something else or another run is at work in it; a class the model does not have.
+        RequestError: a folder holds something else or another run is at work in it.
         ClassSearchError: a dynamic model does not draw a class often enough; the chunks done are kept.
         OSError: the disk is full or the folder cannot be written.
     """
     share = share or Share()
-    names, place = PictureNames(spec, class_names), JobFolder(folder)
-    form = FORMS[spec.format](class_names, spec.model, spec.revision)
-    result = folder / form.result
-    place.claim(spec)
+    place, result = JobFolder(folder), folder / maker.form.result
+    for other in gathered:
+        JobFolder(other).check_share(maker.spec, maker.form.result)
+    place.claim(maker.spec)
     if result.exists():
         # From a finished run; chunks are there only if that was killed before it could remove them.
         share.wait()
@@ -143,12 +96,16 @@ def run_job(
     with place.locked(share.rank):
         if share.rank == 0:
             place.drop_remains(result)
+            for other in gathered:
+                place.take_over(other)
+        if gathered:
+            share.wait()
         try:
-            _draw_all(spec, draw, names, form, place, on_progress, should_stop, share, abreast)
+            _make_missing(maker, source, place, share, on_progress, should_stop)
             share.wait()
             if share.rank == 0:
-                chunks = _listed(names, place, on_progress, should_stop)
-                form.assemble(chunks, folder, place.scratch)
+                chunks = _listed(maker.names, place, on_progress, should_stop)
+                maker.form.assemble(chunks, folder, place.scratch)
         except _Stopped:
             return None
     share.wait()
@@ -157,80 +114,102 @@ def run_job(
     return result
 
 
-def _draw_all(
-    spec: JobSpec,
-    draw: Draw,
-    names: PictureNames,
-    form: ResultForm,
+@dataclass(frozen=True)
+class ShareDrawn:
+    """What came of drawing a share.
+
+    Attributes:
+        pictures: How many pictures the share has.
+        missing: How many pictures of other shares are not in the folder.
+        result: The result of the whole job, if that is there already.
+    """
+
+    pictures: int
+    missing: int
+    result: Path | None = None
+
+
+def draw_share(
+    maker: ChunkMaker, source: ChunkSource, folder: Path, share: Share, on_progress: OnProgress | None = None
+) -> ShareDrawn:
+    """Make the chunks of one share, or those of them that are missing, and leave them in the folder.
+
+    Shares wait for nobody: each may be drawn at its own time, on a machine of its own, in a folder of its own or in one
+    that all see. `finish_job` puts them together.
+
+    Args:
+        maker: The job.
+        source: Makes the chunks.
+        folder: The job's folder, new, empty, or this job's from before.
+        share: Which part; its `wait` is not called.
+        on_progress: Told how far the share is, in the caller's thread, after each chunk.
+
+    Raises:
+        RequestError: the folder holds something else, or another run is at work on this share or on the whole job.
+        ClassSearchError: a dynamic model does not draw a class often enough; the chunks done are kept.
+        OSError: the disk is full or the folder cannot be written.
+    """
+    place, result = JobFolder(folder), folder / maker.form.result
+    place.claim(maker.spec)
+    pictures = _pictures(maker.names, _numbers(maker.names, share))
+    if result.exists():
+        return ShareDrawn(pictures, 0, result)
+    with place.share_locked(str(share)):
+        _make_missing(maker, source, place, share, on_progress, None)
+        there = _pictures(maker.names, place.done())
+    return ShareDrawn(pictures, len(maker.names) - there)
+
+
+def _make_missing(
+    maker: ChunkMaker,
+    source: ChunkSource,
     place: JobFolder,
-    on_progress: Callable[[JobProgress], None] | None,
-    should_stop: Callable[[], bool] | None,
     share: Share,
-    abreast: int,
+    on_progress: OnProgress | None,
+    should_stop: ShouldStop | None,
 ) -> None:
-    mine, before = range(share.rank, names.chunks, share.of), place.done()
-    finished = sum(len(names.chunk_range(number)) for number in mine if number in before)
-    clock = _Clock(on_progress, "drawing", finished, sum(len(names.chunk_range(number)) for number in mine))
-
-    def drawn(number: int) -> _Drawn:
-        return draw_chunk(draw, names.chunk(number), spec.truncation, spec.confidence)
-
-    missing = [number for number in mine if number not in before]
+    mine = _numbers(maker.names, share)
+    whole = place.whole(mine)
+    clock = Clock(on_progress, "drawing", _pictures(maker.names, whole), _pictures(maker.names, mine))
+    missing = _until_stopped((number for number in mine if number not in whole), should_stop)
     # One chunk is encoded and written while the next one is drawn; no more wait in memory.
     with (
         ThreadPoolExecutor(1, "amgan-bulk-writer") as writer,
-        contextlib.closing(_in_order(missing, drawn, should_stop, abreast)) as chunks,
+        contextlib.closing(source.chunks(missing)) as chunks,
     ):
         writing: Future[int] | None = None
-        for number, chunk in chunks:
+        for number, content in chunks:
             if writing:
                 clock.advance(writing.result())
-            writing = writer.submit(_keep, place, number, form, *chunk)
+            writing = writer.submit(_keep, place, number, content, len(maker.names.chunk_range(number)))
         if writing:
             clock.advance(writing.result())
 
 
-def _in_order(
-    numbers: Iterable[int], drawn: Callable[[int], _Drawn], should_stop: Callable[[], bool] | None, abreast: int
-) -> Generator[tuple[int, _Drawn], None, None]:
-    """The chunks of these numbers, one after the other, while so many are being drawn."""
-    if abreast == 1:
-        for number in numbers:
-            if should_stop and should_stop():
-                raise _Stopped
-            yield number, drawn(number)
-        return
-    with ThreadPoolExecutor(abreast, "amgan-bulk-drawer") as drawers:
-        coming: deque[tuple[int, Future[_Drawn]]] = deque()
-        try:
-            for number in numbers:
-                if should_stop and should_stop():
-                    raise _Stopped
-                coming.append((number, drawers.submit(drawn, number)))
-                if len(coming) == abreast:
-                    first, drawing = coming.popleft()
-                    yield first, drawing.result()
-            for number, drawing in coming:
-                yield number, drawing.result()
-        finally:
-            for _, drawing in coming:
-                drawing.cancel()
+def _until_stopped(numbers: Iterable[int], should_stop: ShouldStop | None) -> Iterator[int]:
+    for number in numbers:
+        if should_stop and should_stop():
+            raise _Stopped
+        yield number
 
 
-def _keep(place: JobFolder, number: int, form: ResultForm, pictures: np.ndarray, samples: Sequence[Sample]) -> int:
-    place.write_chunk(number, form.encode(pictures, samples))
-    return len(samples)
+def _keep(place: JobFolder, number: int, content: Content, pictures: int) -> int:
+    place.write_chunk(number, content())
+    return pictures
+
+
+def _numbers(names: PictureNames, share: Share) -> range:
+    return range(share.rank, names.chunks, share.of)
+
+
+def _pictures(names: PictureNames, numbers: Iterable[int]) -> int:
+    return sum(len(names.chunk_range(number)) for number in numbers)
 
 
 def _listed(
-    names: PictureNames,
-    place: JobFolder,
-    on_progress: Callable[[JobProgress], None] | None,
-    should_stop: Callable[[], bool] | None,
+    names: PictureNames, place: JobFolder, on_progress: OnProgress | None, should_stop: ShouldStop | None
 ) -> Iterator[Path]:
-    clock = _Clock(on_progress, "packing", 0, len(names))
-    for number in range(names.chunks):
-        if should_stop and should_stop():
-            raise _Stopped
-        yield place.chunk(number)
+    clock, files = Clock(on_progress, "packing", 0, len(names)), place.done()
+    for number in _until_stopped(range(names.chunks), should_stop):
+        yield files[number]
         clock.advance(len(names.chunk_range(number)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +11,11 @@ import tyro
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from amgan.bulk.chunk_source import ChunkMaker, DrawnHere
 from amgan.bulk.formats import FORMS, FormName, forms_in_words
-from amgan.bulk.runner import JobProgress, Share, run_job
+from amgan.bulk.progress import JobProgress
+from amgan.bulk.runner import ShareDrawn, draw_share, finish_job
+from amgan.bulk.shares import Share, share_named
 from amgan.bulk.spec import JobSpec
 from amgan.cli.models import open_shelf
 from amgan.console import say
@@ -25,7 +29,8 @@ class GenerateCommand:
     """Draw any number of pictures to files. Stopped or killed, the same command goes on where it was.
 
     Several processes or GPUs: `torchrun --nproc_per_node 2 -m -- amgan generate ...`; the files are the same. The two
-    hyphens keep torchrun from taking --n for one of its own flags.
+    hyphens keep torchrun from taking --n for one of its own flags. Several machines that know nothing of one another:
+    the same command on each, with --share 0/8 and so on, and once without.
 
     Attributes:
         n: How many pictures, over all classes.
@@ -37,6 +42,9 @@ class GenerateCommand:
         truncation: Below 1: pictures more alike and more typical.
         confidence: Dynamic models: D's least probability of the class; the model's own if not given.
         revision: Branch, tag or commit on the Hub.
+        share: Draw this part of the pictures and leave them in `out`: RANK/OF, such as 0/8 for the first of eight, or
+            slurm for what this task of an array is. The same command without it puts them together.
+        gather: Folders that --share filled on other machines, to take the pictures from.
     """
 
     n: int
@@ -49,6 +57,8 @@ class GenerateCommand:
     truncation: float = 1.0
     confidence: float | None = None
     revision: str | None = None
+    share: str | None = None
+    gather: tuple[Path, ...] = ()
 
 
 def run_generate(command: GenerateCommand, console: Console) -> None:
@@ -59,30 +69,49 @@ def run_generate(command: GenerateCommand, console: Console) -> None:
     """
     if command.label and command.balanced:
         raise RequestError("give --label or --balanced, not both")
+    if command.share is not None and command.gather:
+        raise RequestError("give --gather without --share: it is for the command that puts the shares together")
+    apart = None if command.share is None else share_named(command.share, os.environ)
     name = command.model if command.model is not None else _first_model()
     state = joined_processes()
     try:
         console.quiet = console.quiet or not state.is_main_process
+        if apart is not None and state.num_processes > 1:
+            raise RequestError("give --share or several processes under torchrun, not both")
         with state.main_process_first():
             model = AMGAN.from_pretrained(name, revision=command.revision, device=state.device)
-        spec = _spec(command, Path(name).name, model)
-        share = Share(state.process_index, state.num_processes, state.wait_for_everyone)
-        _run(command, spec, model, share, console)
+        maker = ChunkMaker(_spec(command, Path(name).name, model), model.class_names)
+        source = DrawnHere(maker, model.sampler.sample)
+        together = Share(state.process_index, state.num_processes, state.wait_for_everyone)
+        with _Display(console, apart or together) as display:
+            if apart is not None:
+                drawn = draw_share(maker, source, command.out, apart, display.show)
+                display.say(_of_share(command, maker.spec, apart, drawn))
+            else:
+                result = finish_job(maker, source, command.out, display.show, share=together, gathered=command.gather)
+                display.say(_of_job(command, maker.spec, result, display.began))
     finally:
         state.destroy_process_group()
 
 
-def _run(command: GenerateCommand, spec: JobSpec, model: AMGAN, share: Share, console: Console) -> None:
-    with _Display(console, share) as display:
-        result = run_job(spec, model.sampler.sample, model.class_names, command.out, display.show, share=share)
+def _of_job(command: GenerateCommand, spec: JobSpec, result: Path | None, began: bool) -> str:
     classes = list(spec.labels) if spec.labels is not None else ["any class"]
     more = f" and {len(classes) - 6} more" if len(classes) > 6 else ""
     last_seed = spec.seed + (max(spec.labels.values()) if spec.labels is not None else spec.count) - 1
-    display.say(
+    return (
         f"{spec.count} pictures of {', '.join(classes[:6])}{more}, seeds {spec.seed} to {last_seed}, revision "
-        f"{model.revision[:8]} {'->' if display.began else 'are already in'} "
+        f"{spec.revision[:8]} {'->' if began else 'are already in'} "
         f"{command.out if spec.format == 'png' else result}"
     )
+
+
+def _of_share(command: GenerateCommand, spec: JobSpec, share: Share, drawn: ShareDrawn) -> str:
+    if drawn.result is not None:
+        return f"all {spec.count} pictures are already in {command.out}"
+    many = f"share {share}: {drawn.pictures} of {spec.count} pictures are in {command.out}"
+    if drawn.missing:
+        return f"{many}; {drawn.missing} of other shares are not. The command without --share puts all together"
+    return f"{many}, and so are all others: the command without --share puts them together"
 
 
 class _Display:
@@ -91,7 +120,7 @@ class _Display:
     def __init__(self, console: Console, share: Share) -> None:
         self.began = False
         self._console = console
-        self._processes = f" ({share.of} processes, share of the first)" if share.of > 1 else ""
+        self._whose = f" (share {share} of all)" if share.of > 1 else ""
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -116,8 +145,8 @@ class _Display:
         """Move the bar."""
         if progress.stage not in self._tasks:
             if not self.began and progress.done:
-                self.say(f"going on after {progress.done} of {progress.total} pictures{self._processes}")
-            words = progress.stage + (self._processes if progress.stage == "drawing" else "")
+                self.say(f"going on after {progress.done} of {progress.total} pictures{self._whose}")
+            words = progress.stage + (self._whose if progress.stage == "drawing" else "")
             self._tasks[progress.stage] = self._bar.add_task(words, total=progress.total, rate="")
             self.began = True
         speed = progress.images_per_second

@@ -89,12 +89,12 @@ def test_two_runs_at_once_are_refused_and_a_later_one_is_not(tmp_path):
 def test_chunks_that_are_done(tmp_path):
     place = JobFolder(tmp_path)
     place.claim(job())
-    assert place.done() == set()
+    assert place.done() == {}
     place.write_chunk(7, b"seven")
     place.write_chunk(0, b"zero")
-    (tmp_path / CHUNKS / "chunk-0000003.123.writing").write_bytes(b"half")
-    assert place.done() == {0, 7}
-    assert place.chunk(7).read_bytes() == b"seven"
+    (tmp_path / CHUNKS / "chunk-0000003-0123456789abcdef.123.writing").write_bytes(b"half")
+    assert sorted(place.done()) == [0, 7]
+    assert place.done()[7].read_bytes() == b"seven"
     place.clear()
     assert sorted(contents(tmp_path)) == [JOB_FILE]
 

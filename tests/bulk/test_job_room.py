@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from amgan.bulk.job import Job
 from amgan.bulk.job_room import PACKING, JobLimits, check_room, jobs_to_remove
 from amgan.bulk.job_store import UnknownJobError
-from amgan.bulk.runner import JobProgress
+from amgan.bulk.progress import JobProgress
 from amgan.errors import BusyError, RequestError
 from tests.bulk.jobs import StandIn
 from tests.bulk.shop import Shop, spec

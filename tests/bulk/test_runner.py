@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from amgan.bulk.formats import FORMS
-from amgan.bulk.job_folder import CHUNKS, JOB_FILE
+from amgan.bulk.job_folder import CHUNKS, JOB_FILE, JobFolder
 from amgan.bulk.names import CHUNK_PICTURES
-from amgan.bulk.runner import JobProgress, Share, run_job
+from amgan.bulk.progress import JobProgress
+from amgan.bulk.runner import run_job
+from amgan.bulk.shares import Share
 from amgan.errors import ClassSearchError
 from tests.bulk.jobs import NAMES, StandIn, contents, done, job
 
@@ -160,7 +162,7 @@ def test_a_class_that_is_not_to_be_had_ends_the_job_and_keeps_the_chunks(tmp_pat
     spec = job(labels={NAMES[0]: CHUNK_PICTURES, NAMES[1]: 3})
     with pytest.raises(ClassSearchError):
         run_job(spec, StandIn(missing=[(seed, 1) for seed in range(100)]), NAMES, tmp_path)
-    assert (tmp_path / CHUNKS / "chunk-0000000").exists()
+    assert JobFolder(tmp_path).done()[0].exists()
     draw = StandIn()
     done(spec, tmp_path, draw)
     assert len(draw.drawn) == 3
@@ -226,4 +228,4 @@ def test_the_first_error_of_chunks_abreast_is_the_one_told(tmp_path):
     missing = [(seed, label) for seed in range(9 * CHUNK_PICTURES) for label in (1, 2)]
     with pytest.raises(ClassSearchError, match="class 1"):
         run_job(spec, StandIn(missing=missing), NAMES, tmp_path, abreast=3)
-    assert (tmp_path / CHUNKS / "chunk-0000000").exists()
+    assert JobFolder(tmp_path).done()[0].exists()

@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from amgan import AMGAN
-from amgan.bulk import runner
+from amgan.bulk import chunk_source
 from amgan.cli import main
 from amgan.data.labelled_images import load_labelled_images
 from tests.bulk.jobs import contents
@@ -63,7 +63,7 @@ def test_balanced_is_every_class(run, release, tmp_path):
 def test_the_same_command_goes_on_and_says_so(run, release, tmp_path, monkeypatch, capsys):
     arguments = ("generate", "--model", release, "--n", 600, "--format", "npz", "--out")
     run(*arguments, tmp_path / "whole")
-    real, calls = runner.draw_chunk, []
+    real, calls = chunk_source.draw_chunk, []
 
     def interrupted(*args):
         calls.append(args)
@@ -71,7 +71,7 @@ def test_the_same_command_goes_on_and_says_so(run, release, tmp_path, monkeypatc
             raise KeyboardInterrupt
         return real(*args)
 
-    monkeypatch.setattr(runner, "draw_chunk", interrupted)
+    monkeypatch.setattr(chunk_source, "draw_chunk", interrupted)
     with pytest.raises(SystemExit):
         main([str(argument) for argument in (*arguments, tmp_path / "parts")])
     monkeypatch.undo()
@@ -132,3 +132,22 @@ def test_two_processes_write_the_same_files(run, release, tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("1000 pictures of Bag") == 1
     assert contents(tmp_path / "two") == contents(tmp_path / "one")
+
+
+def test_shares_of_two_machines_and_the_command_that_puts_them_together(run, fail, release, tmp_path, monkeypatch):
+    arguments = ("generate", "--model", release, "--n", 600, "--format", "zip", "--out")
+    run(*arguments, tmp_path / "whole")
+    one, other, out = (tmp_path / name for name in ("one", "other", "out"))
+    printed = run(*arguments, one, "--share", "0/2")
+    assert f"share 0/2: 344 of 600 pictures are in {one}; 256 of other shares are not" in printed
+    for name, value in {"ID": 2, "COUNT": 2, "MIN": 1, "MAX": 2}.items():
+        monkeypatch.setenv(f"SLURM_ARRAY_TASK_{name}", str(value))
+    assert f"share 1/2: 256 of 600 pictures are in {other}" in run(*arguments, other, "--share", "slurm")
+    assert "and so are all others" in run(*arguments, one, "--share", "1/2")
+    assert "going on after 600 of 600 pictures" in run(*arguments, out, "--gather", one, other)
+    assert contents(out) == contents(tmp_path / "whole")
+    assert f"all 600 pictures are already in {out}" in run(*arguments, out, "--share", "1/2")
+    assert "there is no share 2/2" in fail(*arguments, tmp_path / "x", "--share", "2/2")
+    assert "give --gather without --share" in fail(*arguments, tmp_path / "x", "--share", "0/2", "--gather", one)
+    assert "holds no share of a job" in fail(*arguments, tmp_path / "x", "--gather", tmp_path)
+    assert not (tmp_path / "x").exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amgan.bulk.job import Job
-from amgan.bulk.runner import JobProgress
+from amgan.bulk.progress import JobProgress
 from amgan.bulk.spec import JobSpec
 from amgan.ui.jobs import jobs_html
 from amgan.ui.words import ENGLISH
