@@ -34,18 +34,21 @@ _START = b'<meta charset="utf-8" />'
 class FrontPage:
     """Middleware around Gradio's app."""
 
-    def __init__(self, app: ASGIApp, shelf: Shelf, lang: str = DEFAULT, previews: bool = True) -> None:
+    def __init__(
+        self, app: ASGIApp, shelf: Shelf, lang: str = DEFAULT, language: str = DEFAULT, previews: bool = True
+    ) -> None:
         """Wrap it.
 
         Args:
             app: Gradio's.
             shelf: The models that a link may name.
             lang: The language of its page.
+            language: What is spoken to who asks for none of the languages.
             previews: Whether there is a route that draws a link's picture.
         """
         self._app = app
         self._shelf = shelf
-        self._lang = lang
+        self._lang, self._language = lang, language
         self._previews = previews
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,7 +98,7 @@ class FrontPage:
             request.state.nothing = True
         elif getattr(request.state, "nothing", False):
             page = f"{request.scope.get('app_root_path', '')}/"
-            lang = language_of(request, self._lang)
+            lang = language_of(request, self._language)
             body = html_template(_NOTHING).render(lang=lang, words=words_in(lang), page=page)
             message = {**message, "body": body.encode()}
         await send(message)

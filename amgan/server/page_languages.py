@@ -77,7 +77,7 @@ def page_options(
 
     def options_of(lang: str) -> dict[str, Any]:
         options = launch_options(pages[lang], len(pages))
-        front = Middleware(FrontPage, shelf=shelf, lang=lang, previews=previews)
+        front = Middleware(FrontPage, shelf=shelf, lang=lang, language=language, previews=previews)
         options["app_kwargs"]["middleware"].insert(0, front)
         return options
 

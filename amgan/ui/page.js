@@ -1,5 +1,10 @@
 // What happens in the browser without asking the server: addresses, the viewer of one picture, the player of a morph.
 (() => {
+  // Gradio's own words, and what it says of the page's language, go by the browser's; they shall go by the page's.
+  const { lang } = document.documentElement;
+  Object.defineProperty(navigator, 'language', { get: () => lang });
+  Object.defineProperty(navigator, 'languages', { get: () => [lang] });
+
   const queries = {};
   // Without the browser's storage what is kept is forgotten with the page.
   const kept = {};
@@ -226,7 +231,7 @@
     for (const box of document.querySelectorAll('.ag-card :is(pre, table):not([tabindex])')) box.tabIndex = 0;
     for (const text of document.querySelectorAll('[data-testid="toast-text"]')) {
       const { away } = document.querySelector('.ag-said')?.dataset ?? {};
-      if (/connection|server|fetch/i.test(text.textContent) && away && text.textContent !== away) text.textContent = away;
+      if (/connection|server|fetch|接続/i.test(text.textContent) && away && text.textContent !== away) text.textContent = away;
     }
   }).observe(document.documentElement, { childList: true, subtree: true });
 
