@@ -58,7 +58,7 @@ def test_every_command_that_is_named_is_there(name):
 def test_every_command_can_be_read(name):
     for command, *flags in _our_commands(text_of(name)):
         # It says what is wrong, and exits, where a flag is not one of the command's.
-        tyro.cli(COMMANDS[command], prog=command, args=flags, config=(tyro.conf.FlagCreatePairsOff,))
+        tyro.cli(COMMANDS[command].options, prog=command, args=flags, config=(tyro.conf.FlagCreatePairsOff,))
 
 
 @each_document
@@ -133,7 +133,10 @@ def _our_commands(text: str) -> list[list[str]]:
 
 
 def _our_flags() -> set[str]:
-    kinds = [*COMMANDS.values(), *(get_args(action)[0] for action in get_args(ReviewAction | ProjectAction))]
+    kinds = [
+        *(command.options for command in COMMANDS.values()),
+        *(get_args(action)[0] for action in get_args(ReviewAction | ProjectAction)),
+    ]
     return {flag_of(field) for kind in kinds for field in fields(kind)}
 
 

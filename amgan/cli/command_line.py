@@ -5,98 +5,90 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 import tyro
 from rich.console import Console
 
 from amgan import __version__
-from amgan.cli.bench import BenchCommand, run_bench
-from amgan.cli.compare import CompareCommand, run_compare
-from amgan.cli.evaluate import EvaluateCommand, run_evaluate
-from amgan.cli.generate import GenerateCommand, run_generate
-from amgan.cli.interpolate import InterpolateCommand, run_interpolate
-from amgan.cli.project.command import ProjectCommand, run_project
-from amgan.cli.push import PushCommand, run_push
-from amgan.cli.review.command import ReviewCommand, run_review
-from amgan.cli.sample import SampleCommand, run_sample
-from amgan.cli.serve import ServeCommand, run_serve
-from amgan.cli.space import SpaceCommand, run_space
 from amgan.console import say
 from amgan.errors import AmganError, one_line
-from amgan.hub.client import silence_hub_client
-from amgan.training import TrainConfig, train
-from amgan.training.judge_train_config import JudgeTrainConfig
-from amgan.training.judge_training import train_judge
 
 DESCRIPTION = (
     "Class-labelled image GANs: train on a folder of pictures, draw by class, morph, publish. --version says which one."
 )
 
-COMMANDS: dict[str, Callable[..., object]] = {
-    "train": TrainConfig,
-    "sample": SampleCommand,
-    "serve": ServeCommand,
-    "generate": GenerateCommand,
-    "interpolate": InterpolateCommand,
-    "review": ReviewCommand,
-    "project": ProjectCommand,
-    "push": PushCommand,
-    "space": SpaceCommand,
-    "evaluate": EvaluateCommand,
-    "train-judge": JudgeTrainConfig,
-    "compare": CompareCommand,
-    "bench": BenchCommand,
-}
+
+@dataclass(frozen=True)
+class Command:
+    """Where a command stands: imported only where it is the one, or where help lists all.
+
+    Attributes:
+        module: Module of its flags, and of what runs it.
+        flags: Class whose fields are its flags.
+        runs: Function that takes these and the console.
+        runs_in: The module of that one, if it is another.
+        reads_data: Whether it opens data sets, whose libraries then are to keep still.
+    """
+
+    module: str
+    flags: str
+    runs: str
+    runs_in: str = ""
+    reads_data: bool = False
+
+    @property
+    def options(self) -> Callable[..., Any]:
+        """The class of its flags."""
+        options: Callable[..., Any] = getattr(import_module(self.module), self.flags)
+        return options
+
+    def run(self, options: Any, console: Console) -> None:
+        """Run it with its flags."""
+        if self.reads_data:
+            _silence_data_libraries()
+        getattr(import_module(self.runs_in or self.module), self.runs)(options, console)
+
+
+COMMANDS = {
+    "train": Command("amgan.training.config", "TrainConfig", "train", "amgan.training.loop", reads_data=True),
+    "sample": Command("amgan.cli.sample", "SampleCommand", "run_sample"),
+    "serve": Command("amgan.cli.serve", "ServeCommand", "run_serve"),
+    "generate": Command("amgan.cli.generate", "GenerateCommand", "run_generate"),
+    "interpolate": Command("amgan.cli.interpolate", "InterpolateCommand", "run_interpolate"),
+    "review": Command("amgan.cli.review.command", "ReviewCommand", "run_review"),
+    "project": Command("amgan.cli.project.command", "ProjectCommand", "run_project", reads_data=True),
+    "push": Command("amgan.cli.push", "PushCommand", "run_push"),
+    "space": Command("amgan.cli.space", "SpaceCommand", "run_space"),
+    "evaluate": Command("amgan.cli.evaluate", "EvaluateCommand", "run_evaluate", reads_data=True),
+    "train-judge": Command(
+        "amgan.training.judge_train_config", "JudgeTrainConfig", "train_judge", "amgan.training.judge_training",
+        reads_data=True,
+    ),
+    "compare": Command("amgan.cli.compare", "CompareCommand", "run_compare", reads_data=True),
+    "bench": Command("amgan.cli.bench", "BenchCommand", "run_bench"),
+}  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; exits with 0, with 1 after an error of the package or the system, with 2 after wrong flags."""
     console = Console()
-    if (sys.argv[1:] if arguments is None else arguments) == ["--version"]:
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments == ["--version"]:
         say(console, f"amgan {__version__}")
         return
+    asked = [name for name in COMMANDS if arguments[:1] == [name]] or list(COMMANDS)
     try:
         options = tyro.extras.subcommand_cli_from_dict(
-            COMMANDS,
+            {name: COMMANDS[name].options for name in asked},
             prog="python -m amgan",
             description=DESCRIPTION,
             args=arguments,
             config=(tyro.conf.FlagCreatePairsOff,),
         )
-        match options:
-            case TrainConfig():
-                _silence_data_libraries()
-                if options.push_to_hub is not None:
-                    silence_hub_client()
-                train(options, console)
-            case EvaluateCommand():
-                _silence_data_libraries()
-                run_evaluate(options, console)
-            case CompareCommand():
-                _silence_data_libraries()
-                run_compare(options, console)
-            case JudgeTrainConfig():
-                _silence_data_libraries()
-                train_judge(options, console)
-            case SampleCommand():
-                run_sample(options, console)
-            case ServeCommand():
-                run_serve(options, console)
-            case GenerateCommand():
-                run_generate(options, console)
-            case InterpolateCommand():
-                run_interpolate(options, console)
-            case ReviewCommand():
-                run_review(options, console)
-            case ProjectCommand():
-                _silence_data_libraries()
-                run_project(options, console)
-            case PushCommand():
-                run_push(options, console)
-            case SpaceCommand():
-                run_space(options, console)
-            case BenchCommand():
-                run_bench(options, console)
+        COMMANDS[asked[0]].run(options, console)
     except AmganError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)

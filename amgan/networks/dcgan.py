@@ -148,9 +148,12 @@ class Discriminator(DiscriminatorNet):
 
 
 def initialize(module: nn.Module) -> None:
-    """DCGAN's start: weights from N(0, 0.02), biases 0; batch norm stays at scale 1, shift 0."""
+    """DCGAN's start: weights from N(0, 0.02), biases 0; batch norm stays at scale 1, shift 0.
+
+    On the meta device nothing is drawn: for that PyTorch would import its compiler, which takes as long as PyTorch.
+    """
     for layer in module.modules():
-        if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
+        if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)) and not layer.weight.is_meta:
             nn.init.normal_(layer.weight, std=0.02)
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)

@@ -22,6 +22,7 @@ from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.repeats import repeats_in_words
 from amgan.errors import AmganError
+from amgan.hub.client import silence_hub_client
 from amgan.metrics.judge_search import find_judge_of_data
 from amgan.networks.architecture import DiscriminatorNet
 from amgan.training.adaptive_strength import EVERY, AdaptiveStrength
@@ -247,6 +248,7 @@ class Trainer:
         config = self.config
         pushing: contextlib.AbstractContextManager[BackgroundPusher | None] = contextlib.nullcontext()
         if config.push_to_hub is not None and self.accelerator.is_main_process:
+            silence_hub_client()
             pushing = BackgroundPusher(config.push_to_hub, config.private, config.out, self.console)
         with pushing as self.pusher:
             self.train_and_release()

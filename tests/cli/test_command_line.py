@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from amgan import AMGAN, __version__
-from amgan.cli import command_line, main
+from amgan.cli import main, sample
 from amgan.cli.command_line import COMMANDS
 from amgan.cli.project.command import ProjectAction
 from amgan.cli.review.command import ReviewAction
@@ -25,7 +25,8 @@ from tests.cli.flags import flag_of
 from tests.models import saved
 from tests.training.runs import CLASSES, forget_accelerator, make_pictures
 
-SLOW_TO_IMPORT = {"datasets", "gradio", "matplotlib", "pandas", "torchmetrics"}
+SLOW_TO_IMPORT = {"datasets", "gradio", "matplotlib", "pandas", "torchmetrics", "sklearn", "torch._dynamo"}
+ONLY_TO_TRAIN = {"accelerate", "pyarrow", "fastapi"}
 
 
 def python(*arguments: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
@@ -52,13 +53,22 @@ def test_help_of_the_program():
         assert name in done.stdout
 
 
+def test_a_picture_needs_no_more_than_what_draws_it(tmp_path):
+    model = saved(tmp_path / "model")
+    done = python("sample", "--model", str(model), "--n", "1", "--out", str(tmp_path), before=("-X", "importtime"))
+    assert done.returncode == 0, done.stderr
+    imports = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "torch" in imports
+    assert not (SLOW_TO_IMPORT | ONLY_TO_TRAIN) & imports
+
+
 def test_the_version_is_answered(capsys):
     main(["--version"])
     assert capsys.readouterr().out == f"amgan {__version__}\n"
 
 
 GROUPS = {"review": ReviewAction, "project": ProjectAction}
-FLAGS_OF = {(name,): command for name, command in COMMANDS.items() if name not in GROUPS} | {
+FLAGS_OF = {(name,): command.options for name, command in COMMANDS.items() if name not in GROUPS} | {
     (group, action.__metadata__[0].name): action.__origin__
     for group, actions in GROUPS.items()
     for action in get_args(actions)
@@ -117,7 +127,7 @@ def test_how_a_command_ends(monkeypatch, capsys, raised, code, printed):
     def fails(*_):
         raise raised
 
-    monkeypatch.setattr(command_line, "run_sample", fails)
+    monkeypatch.setattr(sample, "run_sample", fails)
     assert exit_code("sample", "--model", "m", "--out", "x") == code
     assert capsys.readouterr().err == printed
 
@@ -126,14 +136,14 @@ def test_a_defect_of_our_own_keeps_its_traceback(monkeypatch):
     def fails(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(command_line, "run_sample", fails)
+    monkeypatch.setattr(sample, "run_sample", fails)
     with pytest.raises(ZeroDivisionError):
         main(["sample", "--model", "m", "--out", "x"])
 
 
 def test_flags_become_the_command(monkeypatch):
     seen = []
-    monkeypatch.setattr(command_line, "run_sample", lambda command, console: seen.append(command))
+    monkeypatch.setattr(sample, "run_sample", lambda command, console: seen.append(command))
     main(["sample", "--model", "m", "--out", "o", "--label", "a", "b c", "--n", "3", "--confidence", "0.5"])
     assert seen == [SampleCommand(model="m", out=Path("o"), label=("a", "b c"), n=3, confidence=0.5)]
 
