@@ -220,7 +220,11 @@
     tabbed = event.key === 'Tab';
     if (tabbed && isList(event.target)) event.stopImmediatePropagation();
   }, true);
-  document.addEventListener('pointerdown', () => { tabbed = false; }, true);
+  document.addEventListener('pointerdown', ({ target }) => {
+    tabbed = false;
+    // One that has the focus already, from the Tab that did not open it, gets it once more.
+    if (isList(target) && target === document.activeElement && !document.querySelector('ul.options')) target.blur();
+  }, true);
   document.addEventListener('focus', event => {
     if (tabbed && isList(event.target)) event.stopImmediatePropagation();
   }, true);

@@ -53,8 +53,13 @@ def test_the_app_of_a_language_answers_what_its_page_asks_and_is_no_page_of_its_
         assert answer.status_code == 404, path
         assert "detail" in answer.json()
     joined = {"data": [], "fn_index": 0, "session_hash": "abc"}
-    assert client.post("/ja/gradio_api/queue/join", content=b"x", headers={"Content-Type": "text/plain"}).status_code == 415
-    assert client.post("/ja/gradio_api/queue/join", json=joined | {"data": [{"path": "/etc/passwd"}]}).status_code == 422
+    assert (
+        client.post("/ja/gradio_api/queue/join", content=b"x", headers={"Content-Type": "text/plain"}).status_code
+        == 415
+    )
+    assert (
+        client.post("/ja/gradio_api/queue/join", json=joined | {"data": [{"path": "/etc/passwd"}]}).status_code == 422
+    )
 
 
 def test_who_opens_what_there_is_not_is_told_in_their_language(client):
