@@ -22,8 +22,10 @@ from tests.cli.flags import flag_of
 from tests.documents import DOCUMENTS, ROOT, anchors, code_blocks, prose, text_of
 
 REQUESTS = {"/v1/images": ImagesRequest, "/v1/interpolations": InterpolationRequest, "/v1/jobs": JobRequest}
-OTHERS_FLAGS = {"--help", "--logdir", "--nproc_per_node"}
-"""Those of tensorboard and torchrun, and what every command has."""
+OTHERS_FLAGS = {"--help", "--logdir", "--nproc_per_node"} | {
+    *("--mixed_precision", "--cpu", "--use_fsdp", "--use_deepspeed", "--use_megatron_lm", "--dynamo_backend"),
+}
+"""Those of tensorboard, torchrun and accelerate launch, and what every command has."""
 YOURS = {"weights/mine"}
 """A folder that the reader makes."""
 

@@ -26,7 +26,7 @@ from amgan.training.comparison.page import Comparison, comparison_page
 from amgan.training.comparison.plan import TABLE_1, PlannedRun, plan_runs
 from amgan.training.comparison.results import RunResult
 from amgan.training.comparison.running import Budget, Runner
-from amgan.training.processes import Precision
+from amgan.training.launching import Precision
 from amgan.training.run_lock import locked
 from amgan.whole_files import write_whole
 

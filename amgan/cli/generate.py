@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from amgan.bulk.chunk_source import ChunkMaker, DrawnHere
+from amgan.bulk.chunk_source import ChunkMaker, ChunkSource, DrawnHere
 from amgan.bulk.formats import FORMS, FormName, forms_in_words
+from amgan.bulk.on_ray import DrawnOnRay, RayPool
 from amgan.bulk.progress import JobProgress
 from amgan.bulk.runner import ShareDrawn, draw_share, finish_job
 from amgan.bulk.shares import Share, share_named
@@ -21,7 +22,7 @@ from amgan.cli.models import open_shelf
 from amgan.console import say
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.training.processes import joined_processes
+from amgan.training.processes import joined_processes, noticing_lost
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class GenerateCommand:
         share: Draw this part of the pictures and leave them in `out`: RANK/OF, such as 0/8 for the first of eight, or
             slurm for what this task of an array is. The same command without it puts them together.
         gather: Folders that --share filled on other machines, to take the pictures from.
+        on: "ray": a Ray cluster draws the pictures, that of RAY_ADDRESS or one of this machine, and they are written
+            here.
+        workers: On Ray, at most so many at once; as many as there is room for if not given.
+        worker_gpus: On Ray, GPUs of each worker, such as 0.25; one CPU each if not given.
     """
 
     n: int
@@ -59,6 +64,9 @@ class GenerateCommand:
     revision: str | None = None
     share: str | None = None
     gather: tuple[Path, ...] = ()
+    on: Literal["ray"] | None = None
+    workers: int | None = None
+    worker_gpus: float | None = None
 
 
 def run_generate(command: GenerateCommand, console: Console) -> None:
@@ -71,27 +79,38 @@ def run_generate(command: GenerateCommand, console: Console) -> None:
         raise RequestError("give --label or --balanced, not both")
     if command.share is not None and command.gather:
         raise RequestError("give --gather without --share: it is for the command that puts the shares together")
+    if command.on is None and (command.workers, command.worker_gpus) != (None, None):
+        raise RequestError("--workers and --worker-gpus are for --on ray")
     apart = None if command.share is None else share_named(command.share, os.environ)
     name = command.model if command.model is not None else _first_model()
     state = joined_processes()
     try:
-        console.quiet = console.quiet or not state.is_main_process
-        if apart is not None and state.num_processes > 1:
-            raise RequestError("give --share or several processes under torchrun, not both")
-        with state.main_process_first():
-            model = AMGAN.from_pretrained(name, revision=command.revision, device=state.device)
-        maker = ChunkMaker(_spec(command, Path(name).name, model), model.class_names)
-        source = DrawnHere(maker, model.sampler.sample)
-        together = Share(state.process_index, state.num_processes, state.wait_for_everyone)
-        with _Display(console, apart or together) as display:
-            if apart is not None:
-                drawn = draw_share(maker, source, command.out, apart, display.show)
-                display.say(_of_share(command, maker.spec, apart, drawn))
-            else:
-                result = finish_job(maker, source, command.out, display.show, share=together, gathered=command.gather)
-                display.say(_of_job(command, maker.spec, result, display.began))
+        with noticing_lost(state.num_processes, "start all of them again: what is done is kept"):
+            console.quiet = console.quiet or not state.is_main_process
+            if state.num_processes > 1 and (apart is not None or command.on is not None):
+                raise RequestError("give --share or --on ray, or several processes under torchrun, not both")
+            with state.main_process_first():
+                model = AMGAN.from_pretrained(name, revision=command.revision, device=state.device)
+            maker = ChunkMaker(_spec(command, Path(name).name, model), model.class_names)
+            source = _source(command, maker, model)
+            together = Share(state.process_index, state.num_processes, state.wait_for_everyone)
+            with _Display(console, apart or together) as display:
+                if apart is not None:
+                    drawn = draw_share(maker, source, command.out, apart, display.show)
+                    display.say(_of_share(command, maker.spec, apart, drawn))
+                else:
+                    result = finish_job(
+                        maker, source, command.out, display.show, share=together, gathered=command.gather
+                    )
+                    display.say(_of_job(command, maker.spec, result, display.began))
     finally:
         state.destroy_process_group()
+
+
+def _source(command: GenerateCommand, maker: ChunkMaker, model: AMGAN) -> ChunkSource:
+    if command.on is None:
+        return DrawnHere(maker, model.sampler.sample)
+    return DrawnOnRay(maker, model, RayPool(command.workers, command.worker_gpus or 0.0))
 
 
 def _of_job(command: GenerateCommand, spec: JobSpec, result: Path | None, began: bool) -> str:

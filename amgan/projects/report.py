@@ -145,7 +145,8 @@ def _run_in_words(run: Run) -> str:
         return f"{asked}; no model yet"
     state = "finished" if run.is_finished else "not finished"
     pictures = count(facts.get("pictures", 0), "photo")
-    return f"{asked}; {state}, trained on {pictures} for {WORDS.minutes(facts.get('seconds', 0))}, on {facts.get('machine')}"
+    time = WORDS.minutes(facts.get("seconds", 0))
+    return f"{asked}; {state}, trained on {pictures} for {time}, on {facts.get('machine')}"
 
 
 def _sheet(run: Run) -> str | None:

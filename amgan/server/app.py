@@ -186,7 +186,10 @@ class _Nowhere:
 def _mount(app: FastAPI, pages: Mapping[str, gr.Blocks], service: Service) -> None:
     import gradio as gr
 
-    page = pages[DEFAULT]
-    options = for_mounting(page, page_options(pages, service.models.shelf, service.config.language))
+    from amgan.ui.poster import Poster
+
+    page, shelf = pages[DEFAULT], service.models.shelf
+    options = page_options(pages, shelf, service.config.language, poster=Poster(service.engine))
+    options = for_mounting(page, options)
     # Each request says its own root path, by the server's rule.
     gr.mount_gradio_app(app, page, path="/", root_path="", **options)

@@ -19,9 +19,13 @@ from amgan.engine.loading import in_thread
 from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError
 from amgan.languages.reading import DEFAULT
+from amgan.model import AMGAN
 from amgan.server.language import language_of
 from amgan.server.link_tags import link_tags, opened_state
+from amgan.server.middleware import caller_of
 from amgan.templates import html_template
+from amgan.ui.poster import Poster
+from amgan.ui.state import PageState
 from amgan.ui.words import words_in
 
 _THEIRS = re.compile(rb"""\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>|\s*<link rel="manifest"[^>]*>""")
@@ -29,13 +33,20 @@ _NOTHING = Path(__file__).with_name("nothing_here.html")
 _HTML = re.compile(rb"""(<html\b[^>]*?\blang=")[^"]*""")
 _START = b'<meta charset="utf-8" />'
 """Ours follow it: programs that show links read only so far."""
+_PAGE = b"<gradio-app"
 
 
 class FrontPage:
     """Middleware around Gradio's app."""
 
     def __init__(
-        self, app: ASGIApp, shelf: Shelf, lang: str = DEFAULT, language: str = DEFAULT, previews: bool = True
+        self,
+        app: ASGIApp,
+        shelf: Shelf,
+        lang: str = DEFAULT,
+        language: str = DEFAULT,
+        previews: bool = True,
+        poster: Poster | None = None,
     ) -> None:
         """Wrap it.
 
@@ -45,11 +56,13 @@ class FrontPage:
             lang: The language of its page.
             language: What is spoken to who asks for none of the languages.
             previews: Whether there is a route that draws a link's picture.
+            poster: Draws what is seen until the page has come; None where drawing is too dear for that.
         """
         self._app = app
         self._shelf = shelf
         self._lang, self._language = lang, language
         self._previews = previews
+        self._poster = poster
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -78,9 +91,12 @@ class FrontPage:
     async def _send(self, request: Request, start: Message, body: bytes, send: Send) -> None:
         head, found, rest = body.partition(_START)
         if found:
-            tags = await in_thread(lambda: self._tags(request))
+            opened = await in_thread(lambda: self._opened(request))
+            tags = link_tags(opened and opened[0], request, words_in(self._lang), previews=self._previews)
+            rest, page, app = _THEIRS.sub(b"", rest).partition(_PAGE)
+            poster = await self._poster_of(opened, request) if page else ""
             head = _HTML.sub(rb"\1" + self._lang.encode(), head)
-            body = b"".join((head, found, b"\n", tags.encode(), _THEIRS.sub(b"", rest)))
+            body = b"".join((head, found, b"\n", tags.encode(), rest, poster.encode(), page, app))
             headers = MutableHeaders(scope=start)
             headers.add_vary_header("Accept-Encoding")
             headers.add_vary_header("Accept-Language")
@@ -103,9 +119,13 @@ class FrontPage:
             message = {**message, "body": body.encode()}
         await send(message)
 
-    def _tags(self, request: Request) -> str:
+    def _opened(self, request: Request) -> tuple[PageState, AMGAN] | None:
         try:
-            state, _ = opened_state(dict(request.query_params), self._shelf)
+            return opened_state(dict(request.query_params), self._shelf)
         except AmganError:
-            state = None
-        return link_tags(state, request, words_in(self._lang), previews=self._previews)
+            return None
+
+    async def _poster_of(self, opened: tuple[PageState, AMGAN] | None, request: Request) -> str:
+        if opened is None or self._poster is None or request.method == "HEAD":
+            return ""
+        return await self._poster.html(*opened, self._lang, caller_of(request))

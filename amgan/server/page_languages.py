@@ -20,6 +20,7 @@ from amgan.engine.shelf import Shelf
 from amgan.languages.reading import DEFAULT
 from amgan.server.front_page import FrontPage
 from amgan.server.language import language_of
+from amgan.ui.poster import Poster
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -61,7 +62,11 @@ class PageLanguages:
 
 
 def page_options(
-    pages: Mapping[str, gr.Blocks], shelf: Shelf, language: str = DEFAULT, previews: bool = True
+    pages: Mapping[str, gr.Blocks],
+    shelf: Shelf,
+    language: str = DEFAULT,
+    previews: bool = True,
+    poster: Poster | None = None,
 ) -> dict[str, Any]:
     """Keyword arguments for `launch` of the page in the default language, with which the others are served as well.
 
@@ -70,6 +75,7 @@ def page_options(
         shelf: The models that a link may name.
         language: What is shown to who asks for none of the languages.
         previews: Whether there is a route that draws a link's picture.
+        poster: Draws what is seen until the page has come; None where drawing is too dear for that.
     """
     import gradio as gr
 
@@ -77,7 +83,7 @@ def page_options(
 
     def options_of(lang: str) -> dict[str, Any]:
         options = launch_options(pages[lang], len(pages))
-        front = Middleware(FrontPage, shelf=shelf, lang=lang, language=language, previews=previews)
+        front = Middleware(FrontPage, shelf=shelf, lang=lang, language=language, previews=previews, poster=poster)
         options["app_kwargs"]["middleware"].insert(0, front)
         return options
 

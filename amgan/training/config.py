@@ -20,7 +20,7 @@ from amgan.networks.architecture import Labeling
 from amgan.networks.architectures import ArchitectureName
 from amgan.networks.objectives import ObjectiveName
 from amgan.training.augmentation import Augmentation
-from amgan.training.processes import Precision
+from amgan.training.launching import Precision
 from amgan.training.recipe import RECIPES, Recipe
 
 MAX_LICENCE = 80

@@ -12,7 +12,7 @@ from amgan.bounds import AtLeastOne, Positive, Share, TrainingSeed, check_fields
 from amgan.console import flag
 from amgan.data.options import TrainingDataOptions
 from amgan.errors import ConfigError
-from amgan.training.processes import Precision
+from amgan.training.launching import Precision
 
 
 @dataclass(frozen=True)

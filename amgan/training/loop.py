@@ -34,7 +34,7 @@ from amgan.training.ema import ExponentialMovingAverage
 from amgan.training.full_disk import room_in_words, writable
 from amgan.training.planning import median_seconds, plan
 from amgan.training.principal_components import draw_principal_components
-from amgan.training.processes import make_accelerator, together
+from amgan.training.processes import make_accelerator, noticing_lost, together
 from amgan.training.progress import TrainingProgress
 from amgan.training.pushing import BackgroundPusher
 from amgan.training.releasing import (
@@ -76,7 +76,7 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
 
     Raises:
         AmganError: the data, the settings or a checkpoint cannot be used, another training is at work in the folder,
-            the disk takes no more, or the losses are lost.
+            the disk takes no more, the losses are lost, or another process is.
     """
     config.check()
     if config.resume:
@@ -89,7 +89,8 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
     )
     console = console or Console()
     console.quiet = console.quiet or not accelerator.is_main_process
-    with writable(config.out), alone_in(config.out, accelerator):
+    again = "start all of them again with --resume, which goes on from the last checkpoint"
+    with noticing_lost(accelerator.num_processes, again), writable(config.out), alone_in(config.out, accelerator):
         check_run_folder(config)  # again, now that nobody else changes it
         with accelerator.main_process_first():
             config = as_started(config)

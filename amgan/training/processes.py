@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from accelerate import Accelerator, PartialState
+from accelerate.utils import parse_flag_from_env
 
+from amgan.errors import TrainingError, one_line
 from amgan.sampling.arithmetic import has_fast_bf16
-
-Precision = Literal["auto", "fp32", "bf16"]
+from amgan.training.launching import Precision, check_launch, launched_precision
 
 LONGEST_WAIT = timedelta(days=7)
 """How long a process waits for the others, which may be reading data, writing a seed index or at a larger part of a
@@ -21,9 +23,10 @@ job: the defaults of ten minutes (NCCL) and half an hour (gloo) end runs that ar
 
 
 def joined_processes() -> PartialState:
-    """This process among the others, on the accelerator that the machine has, or else the CPU."""
+    """This process among the others, on the accelerator that the machine has, or else, or if launched so, the CPU."""
     # Said outright, or Accelerate would let each process of torchrun work alone where there is no GPU.
-    return PartialState(cpu=not torch.accelerator.is_available(), timeout=LONGEST_WAIT)
+    on_cpu = parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available()
+    return PartialState(cpu=on_cpu, timeout=LONGEST_WAIT)
 
 
 def make_accelerator(precision: Precision, **options: Any) -> Accelerator:
@@ -32,7 +35,12 @@ def make_accelerator(precision: Precision, **options: Any) -> Accelerator:
     Args:
         precision: fp32, bf16, or auto: bf16 where the hardware multiplies it faster.
         options: Of the Accelerator.
+
+    Raises:
+        ConfigError: `accelerate launch` was told something that cannot be.
     """
+    check_launch(os.environ)
+    precision = launched_precision(precision, os.environ)
     # Made first: an Accelerator takes over the state, and with it the time that processes wait.
     state = joined_processes()
     in_bf16 = precision == "bf16" or (precision == "auto" and has_fast_bf16(state.device))
@@ -59,3 +67,23 @@ def together(accelerator: Accelerator) -> Iterator[None]:
             raise OSError(errno.EIO, "another process could not write")
     if failure is not None:
         raise failure
+
+
+@contextlib.contextmanager
+def noticing_lost(processes: int, again: str) -> Iterator[None]:
+    """Work of several processes, of which one may be lost: killed, out of memory, or its machine unreachable.
+
+    Args:
+        processes: How many there are.
+        again: What to do then.
+
+    Raises:
+        TrainingError: one of the others is lost; how that shows depends on what connects them.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if processes == 1 or not (isinstance(error, torch.distributed.DistError) or "gloo" in str(error)):
+            raise
+        reason = one_line(error).rpartition("] ")[2].partition(". ")[0][:100]
+        raise TrainingError(f"another process is gone or cannot be reached ({reason}); {again}") from error

@@ -220,11 +220,7 @@
     tabbed = event.key === 'Tab';
     if (tabbed && isList(event.target)) event.stopImmediatePropagation();
   }, true);
-  document.addEventListener('pointerdown', ({ target }) => {
-    tabbed = false;
-    // One that has the focus already, from the Tab that did not open it, gets it once more.
-    if (isList(target) && target === document.activeElement && !document.querySelector('ul.options')) target.blur();
-  }, true);
+  document.addEventListener('pointerdown', () => { tabbed = false; }, true);
   document.addEventListener('focus', event => {
     if (tabbed && isList(event.target)) event.stopImmediatePropagation();
   }, true);
@@ -238,6 +234,16 @@
       if (/connection|server|fetch|接続/i.test(text.textContent) && away && text.textContent !== away) text.textContent = away;
     }
   }).observe(document.documentElement, { childList: true, subtree: true });
+
+  // The poster goes when there is what it stands for, or what is said in its place.
+  const come = 'gradio-app :is(.ag-tile, .ag-message:not(:empty), [data-testid="toast-text"])';
+  const waiting = new MutationObserver(() => {
+    const poster = document.querySelector(come) && document.getElementById('ag-poster');
+    if (!poster) return;
+    poster.remove();
+    waiting.disconnect();
+  });
+  waiting.observe(document.documentElement, { childList: true, subtree: true });
 
   // The player: the animation plays by itself; the slider and the pause button show single frames in its place.
   const player = element => element.closest('.ag-player');

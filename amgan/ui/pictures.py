@@ -69,11 +69,16 @@ def sheet_html(sheet: Sheet, words: Words) -> str:
     )
 
 
+def short_name(sample: Sample, config: ModelConfig, words: Words) -> str:
+    """What stands below a picture."""
+    return config.class_names[sample.label] if config.knows_classes else words.picture_seed.format(seed=sample.seed)
+
+
 def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: Words) -> dict[str, Any]:
     config = sheet.config
     asked = None if sample.asked is None else config.class_names[sample.asked]
     single = SampleState(asked, 1, sample.seed, sample.truncation)
-    name = config.class_names[sample.label] if config.knows_classes else words.picture_seed.format(seed=sample.seed)
+    name = short_name(sample, config, words)
     alt = alt_text(sample, config, words)
     facts = [words.picture_seed.format(seed=sample.seed)] if config.knows_classes else []
     if config.judges_classes:
@@ -188,11 +193,16 @@ def copy_button_html(words: Words, text: str | None = None) -> str:
 
 def head_html(model: str, revision: str, config: ModelConfig, words: Words) -> str:
     """The head of the page: the model's name, what it is in one sentence, its revision."""
+    text = about_text(config, words)
+    return part("head", words, LANGUAGES, model, text, revision, words.version.format(revision=revision[:8]))
+
+
+def about_text(config: ModelConfig, words: Words) -> str:
+    """What a model draws, in one sentence."""
     sentence = words.about_pictures if config.knows_classes else words.about_pictures_without_classes
-    text = sentence.format(
+    return sentence.format(
         size=config.image_size, colour=words.grey if config.channels == 1 else words.colour, count=config.num_classes
     )
-    return part("head", words, LANGUAGES, model, text, revision, words.version.format(revision=revision[:8]))
 
 
 def _img(picture: np.ndarray, alt: str, mark: bytes = MADE_UP) -> dict[str, Any]:

@@ -243,6 +243,8 @@ class Words:
     nothing_here: str
     nothing_here_more: str
     to_pictures: str
+    # Until the page has come
+    needs_script: str
 
 
 def words_in(lang: str) -> Words:

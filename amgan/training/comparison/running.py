@@ -25,7 +25,7 @@ from amgan.training import TrainConfig, train
 from amgan.training.checkpoint import complete_checkpoints
 from amgan.training.comparison.plan import PlannedRun
 from amgan.training.comparison.results import RunResult, read_result
-from amgan.training.processes import Precision
+from amgan.training.launching import Precision
 from amgan.training.run_folder import checkpoint_folder
 from amgan.training.run_log import LOG_FILE, read_run_log
 from amgan.whole_files import write_whole
