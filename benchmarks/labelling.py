@@ -45,7 +45,7 @@ def main(options: Options) -> None:
     """Label each choice, and print what it took."""
     classes = options.classes or sorted(path.name for path in options.data.iterdir() if path.is_dir())
     for seed in range(options.seeds):
-        chosen = {name: _chosen(options.data / name, options.each, seed) for name in classes}
+        chosen = {name: chosen(options.data / name, options.each, seed) for name in classes}
         with tempfile.TemporaryDirectory() as place:
             project = Project.create(Path(place) / "project", "labelling")
             bring(project, [str(file) for files in chosen.values() for file in files], "simulated")
@@ -82,7 +82,7 @@ def _right(labelling: Labelling, truth: dict[str, str]) -> float:
     return sum(classes.get(photo) == name for photo, name in truth.items()) / len(truth)
 
 
-def _chosen(folder: Path, count: int, seed: int) -> list[Path]:
+def chosen(folder: Path, count: int, seed: int) -> list[Path]:
     files = sorted(files_below(folder))
     return random.Random(seed).sample(files, min(count, len(files)))
 

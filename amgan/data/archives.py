@@ -76,9 +76,20 @@ def archive_in(folder: Path) -> Path | None:
     return archives[0]
 
 
+class Unpacking(NamedTuple):
+    """How much may come out of an archive, in bytes, and the folder in which that is for the time being."""
+
+    most_bytes: int
+    place: Path | None = None
+
+
 @contextmanager
-def at_hand(source: str) -> Iterator[tuple[str, str]]:
+def at_hand(source: str, unpacking: Unpacking | None = None) -> Iterator[tuple[str, str]]:
     """What a data set is called, or where its files are for the time being if it is an archive.
+
+    Args:
+        source: The data set.
+        unpacking: How archives are unpacked; None for the usual bounds.
 
     Returns:
         That, and in words what of the archive is not unpacked ("" if nothing).
@@ -92,8 +103,9 @@ def at_hand(source: str) -> Iterator[tuple[str, str]]:
     if archive is None:
         yield source, ""
         return
-    with tempfile.TemporaryDirectory(prefix="amgan-data-") as place:
-        left_out = _unpack(archive, Path(place))
+    unpacking = unpacking or Unpacking(MOST_BYTES)
+    with tempfile.TemporaryDirectory(prefix="amgan-data-", dir=unpacking.place) as place:
+        left_out = _unpack(archive, Path(place), unpacking.most_bytes)
         folder = _inmost(Path(place))
         try:
             yield str(folder), left_out
@@ -101,9 +113,9 @@ def at_hand(source: str) -> Iterator[tuple[str, str]]:
             raise type(error)(str(error).replace(str(folder), str(archive))) from error
 
 
-def _unpack(archive: Path, place: Path) -> str:
+def _unpack(archive: Path, place: Path, most: int) -> str:
     # Links and special files are left out: nothing that is written can lie elsewhere.
-    allowed = min(MOST_BYTES, max(SMALL, MOST_RATIO * archive.stat().st_size), shutil.disk_usage(place).free)
+    allowed = min(most, max(SMALL, MOST_RATIO * archive.stat().st_size), shutil.disk_usage(place).free)
     hidden, links = [], 0
     try:
         for number, member in enumerate(_members(archive, _Budget(allowed))):

@@ -300,6 +300,8 @@ def decoded_or_broken(name: str, file: bytes | Path, size: int) -> Picture | Bro
         return decode_picture(content, size)
     except UnidentifiedImageError:
         return BrokenPicture(name, "no picture, a damaged one, or of a kind not known here")
+    except MemoryError:
+        return BrokenPicture(name, "it takes more memory to read than there is")
     except Exception as error:  # whatever a decoder makes of broken bytes
         is_plain = isinstance(error, DataError) or getattr(error, "errno", None)
         return BrokenPicture(name, f"{'' if is_plain else 'damaged or cut short: '}{one_line(error):.300}")

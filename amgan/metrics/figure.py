@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,8 @@ MOST_CLASSES = 40
 """With more classes only the first ones are shown, or no name could be read."""
 
 COLUMNS = 8
-DPI = 110
+TITLE_LETTERS = 110
+"""So many fit into a line above."""
 
 
 def evaluation_figure(evaluation: Evaluation, class_names: tuple[str, ...], title: str) -> bytes:
@@ -37,7 +39,7 @@ def evaluation_figure(evaluation: Evaluation, class_names: tuple[str, ...], titl
     names = [name if len(name) <= 18 else name[:17] + "…" for name in class_names[:MOST_CLASSES]]
     closest = evaluation.closest
     figure = Figure(figsize=(12, 9 if closest is None else 12), layout="constrained")
-    figure.suptitle(_literal(title), wrap=True)
+    figure.suptitle(_literal(textwrap.fill(title, TITLE_LETTERS)))
     rows: Any = [["terms", "confusion"], ["best", "worst"]] + ([] if closest is None else [["closest", "closest"]])
     axes = figure.subplot_mosaic(rows)
     _draw_terms(axes["terms"], evaluation, names)
@@ -65,7 +67,7 @@ def _draw_terms(axes: Axes, evaluation: Evaluation, names: list[str]) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("nats")
     axes.set_title(f"AM Score {am.score:.3f} = divergence {am.divergence:.3f} + entropy {am.entropy:.3f}")
-    axes.legend()
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, frameon=False)
 
 
 def _draw_confusion(axes: Axes, evaluation: Evaluation, names: list[str]) -> None:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
-from PIL import Image
 
-from amgan.data.labelled_images import DECODE_CHUNK, BrokenPicture, decoded_or_broken
-from amgan.data.opening import quiet_pillow
-from amgan.data.picture_files import picture_suffixes, printable
+from amgan.data.labelled_images import DECODE_CHUNK, BrokenPicture
+from amgan.data.picture_files import printable
 from amgan.errors import DataError
 from amgan.projects.folder import Project
 from amgan.projects.labels import labels_of
-from amgan.projects.looks import SIDE
+from amgan.projects.reading import PhotoFile, Reader, reading_here
+from amgan.projects.thumbs import keep_thumb
 from amgan.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from amgan.data.archives import Unpacking
 
 MOST_PHOTOS = 5000
 """Of a project: each is compared with each."""
@@ -48,38 +48,62 @@ class Brought:
     left_out: str = ""
 
 
-class _File(NamedTuple):
-    name: str
-    content: bytes | Path
-    label: str | None
+class NothingBroughtError(DataError):
+    """None of the files is a photo that can be read.
+
+    Attributes:
+        brought: What they are.
+    """
+
+    def __init__(self, problem: str, brought: Brought) -> None:
+        super().__init__(problem)
+        self.brought = brought
 
 
-def bring(project: Project, sources: Sequence[str], who: str) -> Brought:
+Told = Callable[[int], None]
+"""Is told how many more files were read."""
+
+
+def bring(
+    project: Project,
+    sources: Sequence[str],
+    who: str,
+    reading: Callable[[], AbstractContextManager[Reader]] = reading_here,
+    unpacking: Unpacking | None = None,
+    told: Told = lambda count: None,
+) -> Brought:
     """Copy photos into a project. Where folders or a table say their class, they are labelled so.
 
     Args:
         project: The project.
         sources: Photos, folders, archives, data sets or ids of the Hub.
         who: Whoever brings them.
+        reading: Reads them.
+        unpacking: How archives are unpacked; None for the usual bounds.
+        told: Is told of what is done.
 
     Raises:
+        NothingBroughtError: there is no photo among them, or none that can be read.
         DataError: one cannot be used, or they are more than `MOST_PHOTOS`; then nothing is added.
         OSError: the project cannot be written.
     """
     with FileLock(project.folder / "photos.lock"):  # two who bring the same photo would write one file
         before, brought = labels_of(project.log.read()), Brought()
-        coming = _Coming(project, brought, set(before.names))
+        coming = _Coming(project, brought, set(before.names), told)
         try:
-            _take_all(coming, sources)
+            with reading() as reader:
+                _take_all(coming, sources, reader, unpacking)
         except BaseException:
             for name in coming.added:
                 (project.photos / name).unlink(missing_ok=True)
             raise
         if brought.broken and not (coming.added or brought.there):
             first = brought.broken[0]
-            raise DataError(f"none of {len(brought.broken)} photos can be read, such as {first.name} ({first.reason})")
+            problem = f"none of {len(brought.broken)} photos can be read, such as {first.name} ({first.reason})"
+            raise NothingBroughtError(problem, brought)
         if not (coming.added or brought.there):
-            raise DataError(f"no photos in {', '.join(sources)}{brought.left_out and f', only {brought.left_out}'}")
+            only = brought.left_out and f", only {brought.left_out}"
+            raise NothingBroughtError(f"no photos in {', '.join(sources)}{only}", brought)
         if coming.added:
             project.log.add("add", who, added=coming.added)
         if coming.labels:
@@ -94,24 +118,25 @@ class _Coming:
     project: Project
     brought: Brought
     known: set[str]
+    told: Told
     added: dict[str, str] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
 
 
-def _take_all(coming: _Coming, sources: Sequence[str]) -> None:
+def _take_all(coming: _Coming, sources: Sequence[str], reader: Reader, unpacking: Unpacking | None) -> None:
     from amgan.data.archives import at_hand, is_archive  # `datasets` takes a second to import
 
     alone = [source for source in sources if Path(source).is_file() and not is_archive(Path(source))]
-    _take(coming, [_File(Path(file).name, Path(file), None) for file in alone])
+    _take(coming, [PhotoFile(Path(file).name, Path(file)) for file in alone], reader)
     for source in sources:
         if source not in alone:
-            with at_hand(source) as (place, packed):
+            with at_hand(source, unpacking) as (place, packed):
                 files, left_out = _files(place)
                 coming.brought.left_out = ", ".join(filter(None, (coming.brought.left_out, left_out, packed)))
-                _take(coming, files)
+                _take(coming, files, reader)
 
 
-def _files(source: str) -> tuple[Iterable[_File], str]:
+def _files(source: str) -> tuple[Iterable[PhotoFile], str]:
     from amgan.data.folder import pictures_without_classes
     from amgan.data.table import files_of, image_column_of, label_column_of, labels_of, open_table
 
@@ -119,18 +144,18 @@ def _files(source: str) -> tuple[Iterable[_File], str]:
     if folder.is_dir() and (found := pictures_without_classes(folder)) is not None:
         pictures, left_out = found
         _check_count(source, len(pictures))
-        return (_File(str(file.relative_to(folder)), file, None) for file in pictures), left_out
+        return (PhotoFile(str(file.relative_to(folder)), file) for file in pictures), left_out
     table, left_out = open_table(source, "train")
     _check_count(source, len(table))
     image_column = image_column_of(table, source)
     numbers, names = labels_of(table, source, label_column_of(table, source, image_column))
 
-    def rows() -> Iterator[_File]:
+    def rows() -> Iterator[PhotoFile]:
         for row, (cell, number) in enumerate(zip(files_of(table, source, image_column)[image_column], numbers)):
             path = (cell or {}).get("path") or f"row {row}"
             content = (cell or {}).get("bytes") or (Path(path) if cell and cell.get("path") else b"")
             name = os.path.relpath(path, source) if Path(path).is_relative_to(source) else path
-            yield _File(name, content, names[number] if number >= 0 else None)
+            yield PhotoFile(name, content, names[number] if number >= 0 else None)
 
     return rows(), left_out
 
@@ -140,46 +165,32 @@ def _check_count(source: str, count: int) -> None:
         raise DataError(f"{source}: a project takes {MOST_PHOTOS:,} photos, not {count:,}; leave some out")
 
 
-def _take(coming: _Coming, files: Iterable[_File]) -> None:
-    with quiet_pillow(), ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for part in _chunks(files):
-            for file, read in zip(part, pool.map(_read, part)):
-                if isinstance(read, BrokenPicture):
-                    coming.brought.broken.append(read)
-                    continue
-                name, content = read
-                if name in coming.known:
-                    coming.brought.there += 1
-                    continue
-                if len(coming.known) >= MOST_PHOTOS:
-                    raise DataError(f"a project takes {MOST_PHOTOS:,} photos; with these it would have more")
-                write_whole(coming.project.photos / name, content)
-                coming.known.add(name)
-                coming.added[name] = printable(file.name)[-LONGEST_NAME:]
-                if file.label is not None:
-                    coming.labels[name] = file.label
+def _take(coming: _Coming, files: Iterable[PhotoFile], reader: Reader) -> None:
+    for part in _chunks(files):
+        for file, read in zip(part, reader(part)):
+            if isinstance(read, BrokenPicture):
+                coming.brought.broken.append(read)
+                continue
+            if read.name in coming.known:
+                coming.brought.there += 1
+                continue
+            if len(coming.known) >= MOST_PHOTOS:
+                raise DataError(f"a project takes {MOST_PHOTOS:,} photos; with these it would have more")
+            content = file.content if isinstance(file.content, bytes) else file.content.read_bytes()
+            write_whole(coming.project.photos / read.name, content)
+            keep_thumb(coming.project, read.name, read.thumb)
+            coming.known.add(read.name)
+            coming.added[read.name] = printable(file.name)[-LONGEST_NAME:]
+            if file.label is not None:
+                coming.labels[read.name] = file.label
+        coming.told(len(part))
 
 
-def _chunks(files: Iterable[_File]) -> Iterator[list[_File]]:
-    part: list[_File] = []
+def _chunks(files: Iterable[PhotoFile]) -> Iterator[list[PhotoFile]]:
+    part: list[PhotoFile] = []
     for file in files:
         part.append(file)
         if len(part) == DECODE_CHUNK:
             yield part
             part = []
     yield part
-
-
-def _read(file: _File) -> tuple[str, bytes] | BrokenPicture:
-    """The name of a photo in the project and its content, or why it has none."""
-    try:
-        content = file.content if isinstance(file.content, bytes) else file.content.read_bytes()
-    except OSError as error:
-        return BrokenPicture(file.name, error.strerror or "it cannot be read")
-    read = decoded_or_broken(file.name, content, SIDE)
-    if isinstance(read, BrokenPicture):
-        return read
-    suffix = Path(file.name).suffix.lower()
-    if suffix not in picture_suffixes():
-        suffix = f".{(Image.open(io.BytesIO(content)).format or 'png').lower()}"
-    return f"{hashlib.sha256(content).hexdigest()[:16]}{suffix}", content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +41,7 @@ class Groups:
         self._features = features
         self._tree = linkage(features, "ward") if len(features) > 1 else None
 
-    @property
+    @cached_property
     def proposed(self) -> int:
         """A number of groups that keeps classes apart: `FINER` times that of the best mean silhouette."""
         from sklearn.metrics import silhouette_score

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,20 +27,37 @@ class Proposal:
     sure: float
 
 
+class Sight:
+    """What was found out of the photos of a project, once for all who label it in this process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.looks: Looks | None = None
+        self.groups: Groups | None = None
+        self.second: tuple[list[str | None], list[Guess]] = ([], [])
+        """Second looks, and the labels that they are of."""
+
+
 class Labelling:
     """What one person sees and does; another one may label the same project meanwhile."""
 
-    def __init__(self, project: Project, who: str, told: Callable[[int], None] = lambda count: None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        who: str,
+        told: Callable[[int], None] = lambda count: None,
+        sight: Sight | None = None,
+    ) -> None:
         """Begin, or go on.
 
         Args:
             project: Which.
             who: The person, for the log.
             told: Is told how many photos are to be looked at before that is done, once a photo.
+            sight: What others found out who label the project in this process; None for nobody.
         """
         self.project, self.who, self._told = project, who, told
-        self._looks: Looks | None = None
-        self._groups: Groups | None = None
+        self._sight = sight or Sight()
 
     @property
     def labels(self) -> Labels:
@@ -49,10 +67,11 @@ class Labelling:
     def groups(self) -> list[list[str]]:
         """Photos in groups of alike ones, the largest first, whatever their labels: only new photos change them."""
         labels = self.labels
-        looks = self._look(labels)
-        self._groups = self._groups or Groups(looks.features.numpy())
+        with self._sight.lock:
+            looks = self._look(labels)
+            groups = self._sight.groups = self._sight.groups or Groups(looks.features.numpy())
+            numbers = groups.of(labels.groups or groups.proposed)
         found: dict[int, list[str]] = {}
-        numbers = self._groups.of(labels.groups or self._groups.proposed)
         for name, number in zip(looks.names, numbers.tolist()):
             found.setdefault(number, []).append(name)
         return [[name for name in found[number] if name not in labels.left_out] for number in sorted(found)]
@@ -84,6 +103,18 @@ class Labelling:
         if not photos:
             raise RequestError(f"all photos of group {number} have a class; move those that are wrong")
         return self._label(labels, dict.fromkeys(photos, label), looked=False)
+
+    def name_photos(self, label: str, photos: Sequence[str]) -> Act:
+        """Give those photos of some that are still open a class, at which nobody looked one by one.
+
+        Raises:
+            RequestError: there is no such photo, all have a class, or no name for a class.
+        """
+        labels = self.labels
+        found = [photo for photo in self._named(labels, photos) if photo not in labels.classes]
+        if not found:
+            raise RequestError("all of these have a class already; move those that are wrong")
+        return self._label(labels, dict.fromkeys(found, label), looked=False)
 
     def move(self, label: str | None, photos: Sequence[str]) -> Act:
         """Give single photos a class, known or new; None lets them be open again.
@@ -178,12 +209,18 @@ class Labelling:
         return self._look(labels).only(labels.photos)
 
     def _look(self, labels: Labels) -> Looks:
-        if self._looks is None or self._looks.names != tuple(labels.names):
-            self._looks, self._groups = look(self.project, list(labels.names), self._told), None
-        return self._looks
+        sight = self._sight
+        with sight.lock:
+            if sight.looks is None or sight.looks.names != tuple(labels.names):
+                sight.looks, sight.groups = look(self.project, list(labels.names), self._told), None
+            return sight.looks
 
     def _second(self, labels: Labels, looks: Looks) -> list[Guess]:
-        return second_looks(looks.features.numpy(), _classes(labels, looks))
+        sight, classes = self._sight, _classes(labels, looks)
+        with sight.lock:
+            if sight.second[0] != classes:
+                sight.second = (classes, second_looks(looks.features.numpy(), classes))
+            return sight.second[1]
 
     def _named(self, labels: Labels, photos: Iterable[str]) -> list[str]:
         found = list(dict.fromkeys(map(labels.photo, photos)))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from amgan.data.class_folders import class_folder
 from amgan.errors import ConfigError
@@ -14,6 +18,7 @@ from amgan.whole_files import replacing_folder, write_whole
 
 METADATA = "metadata.jsonl"
 UNLABELLED_FOLDER = "unlabelled"
+PART = 2**20
 
 
 def write_metadata(project: Project, labels: Labels) -> Path:
@@ -25,10 +30,13 @@ def write_metadata(project: Project, labels: Labels) -> Path:
     Raises:
         OSError: it cannot be written.
     """
-    rows = [{"file_name": name, "label": labels.classes.get(name)} for name in labels.photos]
-    content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    write_whole(project.photos / METADATA, content.encode())
+    write_whole(project.photos / METADATA, _metadata(labels))
     return project.photos
+
+
+def _metadata(labels: Labels) -> bytes:
+    rows = [{"file_name": name, "label": labels.classes.get(name)} for name in labels.photos]
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
 def write_class_folders(project: Project, labels: Labels, out: Path) -> Path:
@@ -44,8 +52,55 @@ def write_class_folders(project: Project, labels: Labels, out: Path) -> Path:
     with replacing_folder(out) as writing:
         writing.mkdir()
         for photo in labels.photos:
-            name = labels.classes.get(photo)
-            place = writing / (UNLABELLED_FOLDER if name is None else class_folder(name))
+            place = writing / _folder_of(labels, photo)
             place.mkdir(exist_ok=True)
             shutil.copyfile(project.photos / photo, place / photo)
     return out
+
+
+def zipped(project: Project, labels: Labels, in_folders: bool) -> Iterator[bytes]:
+    """The photos with their labels as a zip, part by part, so that it needs no room anywhere.
+
+    Args:
+        project: Which.
+        labels: Its labels.
+        in_folders: With a subfolder a class, in place of metadata.jsonl beside the photos.
+
+    Raises:
+        OSError: a photo cannot be read; then the zip is cut short.
+    """
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w") as zipping:  # photos do not shrink
+        if not in_folders:
+            zipping.writestr(METADATA, _metadata(labels))
+        for photo in labels.photos:
+            name = f"{_folder_of(labels, photo)}/{photo}" if in_folders else photo
+            with (project.photos / photo).open("rb") as file, zipping.open(name, "w") as entry:
+                while part := file.read(PART):
+                    entry.write(part)
+                    yield sink.taken()
+    yield sink.taken()
+
+
+class _Sink(io.RawIOBase):
+    """Takes what is written until it is asked for it."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, part: Any) -> int:
+        self._parts.append(bytes(part))
+        return len(self._parts[-1])
+
+    def taken(self) -> bytes:
+        whole = b"".join(self._parts)
+        self._parts.clear()
+        return whole
+
+
+def _folder_of(labels: Labels, photo: str) -> str:
+    name = labels.classes.get(photo)
+    return UNLABELLED_FOLDER if name is None else class_folder(name)

@@ -63,13 +63,19 @@ class Looks:
         return Looks(tuple(names), *(column[rows] for column in columns))
 
 
-def look(project: Project, names: Sequence[str], told: Callable[[int], None] = lambda count: None) -> Looks:
+def look(
+    project: Project,
+    names: Sequence[str],
+    told: Callable[[int], None] = lambda count: None,
+    progress: Callable[[int, int], None] = lambda done, count: None,
+) -> Looks:
     """Look at photos, those that were looked at before left out.
 
     Args:
         project: Where they are.
         names: Which.
         told: Is told before it begins how many are to be looked at, if any are.
+        progress: Is told now and then how many of them were.
 
     Raises:
         ConfigError: the pretrained net is not installed.
@@ -85,11 +91,22 @@ def look(project: Project, names: Sequence[str], told: Callable[[int], None] = l
         for start in range(0, len(wanted), BATCH):
             part = wanted[start : start + BATCH]
             seen |= zip(part, _look_at(project, part, net))
+            progress(start + len(part), len(wanted))
         _write(file, seen)
     columns = [torch.stack(column) for column in zip(*(seen[name] for name in names))] or _nothing()
     features, thumbs, sharpness, sizes = columns
     spread = (features - features.mean(dim=0)) / features.std(dim=0, correction=0).clamp(min=1e-6)
     return Looks(tuple(names), F.normalize(spread), thumbs, sharpness, sizes)
+
+
+def are_looked_at(project: Project, names: Sequence[str]) -> bool:
+    """Whether all of them were looked at before, so that `look` takes no time."""
+    try:
+        with safe_open(project.cache / FILE, framework="pt") as content:
+            about = content.metadata() or {}
+            return about.get("version") == VERSION and set(names) <= set(json.loads(about["names"]))
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError):
+        return not names
 
 
 def _look_at(project: Project, names: Sequence[str], net: FrozenEfficientNet) -> list[tuple[Tensor, ...]]:

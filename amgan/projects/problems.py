@@ -41,11 +41,13 @@ class Problem:
         kind: What it is.
         words: The same as a sentence for people, and what to do.
         photos: Which photos have it, the worst first; none if it is one of classes.
+        classes: Which classes have it; of uneven ones the largest and the smallest.
     """
 
     kind: str
     words: str
     photos: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
 def problems_of(labels: Labels, looks: Looks, second: Sequence[Guess]) -> list[Problem]:
@@ -69,11 +71,12 @@ def _of_classes(labels: Labels, looks: Looks, second: Sequence[Guess]) -> list[P
     if few := {name: photos for name, photos in counts.items() if photos < FEW_OF_CLASS}:
         words = ", ".join(f"{name} {photos}" for name, photos in few.items())
         advice = f"bring more photos, to {FEW_OF_CLASS} at least, or put it together with a class that looks alike"
-        found.append(Problem("few", f"Classes of few photos ({words}): {advice}"))
+        found.append(Problem("few", f"Classes of few photos ({words}): {advice}", classes=tuple(few)))
     if counts and max(counts.values()) > UNEVEN * min(counts.values()):
         large, small = max(counts, key=lambda name: counts[name]), min(counts, key=lambda name: counts[name])
         words = f"{large} has {counts[large]} photos and {small} {counts[small]}"
-        found.append(Problem("uneven", f"{words}: bring more of {small}, or the model draws it worst"))
+        advice = f"bring more of {small}, or the model draws it worst"
+        found.append(Problem("uneven", f"{words}: {advice}", classes=(large, small)))
     confused = Counter(
         tuple(sorted((own, guess.label)))
         for guess in second
@@ -82,7 +85,8 @@ def _of_classes(labels: Labels, looks: Looks, second: Sequence[Guess]) -> list[P
     for (one, other), mistaken in confused.most_common():
         if mistaken > ALIKE * (counts[one] + counts[other]):
             words = f"{one} and {other} can hardly be told apart: {mistaken} of their photos look like the other class"
-            found.append(Problem("alike", f"{words}; make them one class, or correct their labels"))
+            advice = "make them one class, or correct their labels"
+            found.append(Problem("alike", f"{words}; {advice}", classes=(one, other)))
     strange = [
         photo
         for guess in doubtful(labels, looks, second)

@@ -97,13 +97,16 @@ def build_server(
         answered=metrics.answered,
     )
 
+    closes: list[Callable[[], None]] = [service.encoders.close]
+
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         warm_up = WarmUp(shelf, engine, service.answered)
         warm_up.start()
         yield
         warm_up.stop()
-        service.encoders.close()
+        for end in closes:
+            end()
         if close is not None:
             close()
 
@@ -127,7 +130,7 @@ def build_server(
         add_review_routes(app, service, reviews, reviews_filling)
         add_review_result_routes(app, service, reviews, pages is not None, reviews_filling)
     if projects is not None:
-        add_all_project_routes(app, service, projects)
+        closes.append(add_all_project_routes(app, service, projects))
     if pages is not None:
         add_share_routes(app, service)
     _answer_head(app)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import Any, cast
@@ -76,7 +78,7 @@ class AboutTab:
             *(self._card(name, model) if in_front else ["", ""]),
             facts_html(name, model, words, is_ours=isinstance(entry, FolderEntry)),
             gr.update(visible=entry.moves),
-            code_html(entry.loading_code(model.revision), model, words),
+            code_html(entry.loading_code(model.revision), name, model, words, self.context.jobs is not None),
             to_query(PageState(name, model.revision, "about")),
         ]
 
@@ -158,11 +160,21 @@ def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True) -> s
     return part("facts", words, rows)
 
 
-def code_html(loading: str, model: AMGAN, words: Words) -> str:
-    """The three lines that draw pictures from Python; `loading` is the expression that loads the model."""
+def code_html(loading: str, name: str, model: AMGAN, words: Words, over_http: bool) -> str:
+    """The lines that draw pictures from Python, and the one that asks this server for some.
+
+    Args:
+        loading: The expression that loads the model.
+        name: Its name here.
+        model: The model.
+        words: In the reader's language.
+        over_http: Whether programs can ask here.
+    """
     label = model.class_names[0] if model.config.knows_classes else None
     code = f"from amgan import AMGAN\nmodel = {loading}\nimages = model.sample(labels={label!r}, seeds=[7, 8])"
-    return part("code", words, code)
+    asked = json.dumps({"model": name, "labels": label, "n": 16}, ensure_ascii=False)
+    sent = f"-H 'Content-Type: application/json' -d {shlex.quote(asked)}" if over_http else ""
+    return part("code", words, code, sent)
 
 
 def _colour(model: AMGAN, words: Words) -> str:

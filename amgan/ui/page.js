@@ -226,8 +226,12 @@
   }, true);
   document.addEventListener('click', event => { if (isList(event.target)) event.target.select(); });
 
-  // What Gradio makes by itself: its words for a server that is away, and boxes that scroll but take no focus.
+  // What Gradio makes by itself: its words for a server that is away, and boxes that scroll but take no focus. And where
+  // this server is, which only the browser knows.
   new MutationObserver(() => {
+    for (const place of document.querySelectorAll('.ag-address')) {
+      if (place.textContent !== address('')) place.textContent = address('');
+    }
     for (const box of document.querySelectorAll('.ag-card :is(pre, table):not([tabindex])')) box.tabIndex = 0;
     for (const text of document.querySelectorAll('[data-testid="toast-text"]')) {
       const { away } = document.querySelector('.ag-said')?.dataset ?? {};

@@ -183,6 +183,7 @@ class Words:
     # Tab About
     no_card: str
     python_use: str
+    http_use: str
     facts: str
     fact_model: str
     fact_revision: str

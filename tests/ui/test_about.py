@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import time
 from base64 import b64decode
 from html import unescape
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from amgan.engine.hub_entry import HubEntry
 from amgan.engine.shelf_entry import FolderEntry
+from amgan.server.schemas import ImagesRequest
 from amgan.ui.about_tab import MAX_CARD_BYTES, MAX_PICTURE_BYTES, card_markdown, code_html, facts_html
 from amgan.ui.words import ENGLISH
 from tests.models import tiny_config
@@ -112,11 +114,21 @@ def test_the_facts_are_escaped_and_the_code_runs() -> None:
     assert "flag" not in html
     assert ENGLISH.licence in html
     assert ENGLISH.licence not in facts_html("user/shoes", model, ENGLISH, is_ours=False)
-    code = unescape(re.sub("<[^>]*>", "", code_html("AMGAN.from_pretrained('<toy>')", model, ENGLISH)))
+    loading = "AMGAN.from_pretrained('<toy>')"
+    code = unescape(re.sub("<[^>]*>", "", code_html(loading, "it's", model, ENGLISH, over_http=False)))
     code = code.removeprefix(ENGLISH.python_use)
     compile(code, "example", "exec")
     assert "model = AMGAN.from_pretrained('<toy>')" in code.splitlines()
     assert NAMES[0] in code
+
+
+def test_the_terminals_line_asks_for_what_there_is():
+    model = tiny_model()
+    both = unescape(re.sub("<[^>]*>", "", code_html("loaded", "it's", model, ENGLISH, over_http=True)))
+    words = shlex.split(both.rpartition(ENGLISH.http_use)[2])
+    assert words[:2] == ["curl", "http://127.0.0.1:7860/v1/images"]
+    asked = ImagesRequest.model_validate_json(words[words.index("-d") + 1])
+    assert (asked.model, asked.labels, asked.n) == ("it's", NAMES[0], 16)
 
 
 def test_the_facts_say_how_the_model_was_made(two_heads: str) -> None:

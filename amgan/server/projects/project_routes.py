@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, Field, StrictStr
 
 from amgan.errors import AmganError
+from amgan.projects.arrivals import Arrivals
+from amgan.projects.bringing import MOST_PHOTOS
 from amgan.projects.folder import LONGEST_TITLE, Project
 from amgan.projects.labels import labels_of
 from amgan.projects.room import ProjectRoom
+from amgan.projects.uploads import Uploads
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.schemas import Strict
 
@@ -34,19 +38,38 @@ class ProjectAnswer(BaseModel):
     problem: str = ""
 
 
+class ArrivalAnswer(BaseModel):
+    """How far the photos are that are being brought in, and what came of them."""
+
+    step: str
+    done: int
+    total: int
+    arrived: dict[str, Any] | None
+    problem: str
+
+
+class WholeProjectAnswer(ProjectAnswer):
+    """A project with what is at work for it."""
+
+    uploaded: int = Field(description="So many files have come and wait to be brought in.")
+    arrival: ArrivalAnswer | None
+    most_photos: int = Field(description="So many a project takes.")
+
+
 class ProjectsAnswer(BaseModel):
     """All projects, the one that was changed last first."""
 
     projects: list[ProjectAnswer]
 
 
-def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor) -> None:
+def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrivals: Arrivals) -> None:
     """Add them.
 
     Args:
         app: Gets them.
         room: The projects.
         door: Knows who may do what.
+        arrivals: Know how far photos are.
     """
     router = APIRouter(prefix="/create/api/projects", route_class=door.route_class(), include_in_schema=False)
 
@@ -59,6 +82,15 @@ def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor) -> No
                 found.append(ProjectAnswer(name=name, title=name, problem=door.without_place(str(error))))
         return ProjectsAnswer(projects=found)
 
+    def whole_answer(project: Project) -> WholeProjectAnswer:
+        arrival = arrivals.of(project)
+        return WholeProjectAnswer(
+            **project_answer(project).model_dump(),
+            uploaded=0 if arrival and arrival.is_at_work else len(Uploads(project).whole),
+            arrival=None if arrival is None else ArrivalAnswer(**asdict(arrival)),
+            most_photos=MOST_PHOTOS,
+        )
+
     @router.get("")
     async def list_projects() -> ProjectsAnswer:
         return await asyncio.to_thread(listed)
@@ -68,8 +100,8 @@ def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor) -> No
         return project_answer(await asyncio.to_thread(room.create, asked.title))
 
     @router.get("/{name}")
-    async def show_project(name: str) -> ProjectAnswer:
-        return await asyncio.to_thread(lambda: project_answer(room.open(name)))
+    async def show_project(name: str) -> WholeProjectAnswer:
+        return await asyncio.to_thread(lambda: whole_answer(room.open(name)))
 
     app.include_router(router)
 

@@ -5,16 +5,21 @@ The rules of projects stand in `amgan.projects`; a route only says what is asked
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 
+from amgan.projects.arrivals import Arrivals
 from amgan.projects.room import ProjectRoom
 from amgan.server.projects.door import ProjectDoor
+from amgan.server.projects.label_routes import add_label_routes
 from amgan.server.projects.page_routes import add_project_page_routes
+from amgan.server.projects.photo_routes import add_photo_routes
 from amgan.server.projects.project_routes import add_project_routes
 from amgan.server.service import Service
 
 
-def add_all_project_routes(app: FastAPI, service: Service, room: ProjectRoom) -> None:
+def add_all_project_routes(app: FastAPI, service: Service, room: ProjectRoom) -> Callable[[], None]:
     """Add the pages below /create and what they ask for.
 
     Args:
@@ -22,9 +27,15 @@ def add_all_project_routes(app: FastAPI, service: Service, room: ProjectRoom) ->
         service: The server's parts, of which the settings say for whom projects are.
         room: The projects.
 
+    Returns:
+        What is to be called when the server ends.
+
     Raises:
         ConfigError: a token for projects is malformed.
     """
-    door = ProjectDoor(service.config, room)
+    door, arrivals = ProjectDoor(service.config, room), Arrivals()
     add_project_page_routes(app, door, service.config.language)
-    add_project_routes(app, room, door)
+    add_project_routes(app, room, door, arrivals)
+    add_photo_routes(app, room, door, arrivals, service.config.max_body_bytes)
+    add_label_routes(app, room, door, arrivals)
+    return arrivals.close

@@ -17,17 +17,6 @@ LIST = "/create/api/projects"
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory):
-    return ProjectRoom(tmp_path_factory.mktemp("projects"))
-
-
-@pytest.fixture(scope="module")
-def client(weights, room):
-    with running(weights, projects=room) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
 def token_client(weights, tmp_path_factory):
     room = ProjectRoom(tmp_path_factory.mktemp("projects"))
     with running(weights, projects=room, project_tokens=(TOKEN,)) as client:

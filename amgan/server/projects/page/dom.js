@@ -1,7 +1,7 @@
 // Elements made and found.
 
 // An element: what is a property of it is set as one, what begins with "on" hears events, the rest are attributes.
-// Children that are null or false are left out.
+// Children may be lists of them; those that are null or false are left out.
 export function make(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -9,7 +9,7 @@ export function make(tag, properties = {}, ...children) {
     else if (name in node) node[name] = value;
     else node.setAttribute(name, value);
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 

@@ -1,0 +1,133 @@
+"""A process of its own that brings what was uploaded into a project, and looks at its photos; it says what it does.
+
+``python -m amgan.projects.arriving FOLDER WHO`` writes a JSON line for each step. What the photos are read by is a
+process below it, so that neither their decoders nor the nets that look at them share anything with a server.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from amgan.data.archives import Unpacking
+from amgan.data.labelled_images import DECODE_CHUNK, BrokenPicture
+from amgan.errors import AmganError, one_line
+from amgan.projects.bringing import NothingBroughtError, bring
+from amgan.projects.folder import Project
+from amgan.projects.labels import labels_of
+from amgan.projects.looks import look
+from amgan.projects.reading import PhotoFile, reading_apart
+from amgan.projects.thumbs import keep_thumb, thumb_file
+from amgan.projects.uploads import Upload, Uploads
+from amgan.whole_files import FULL
+
+MOST_UNPACKED = 20 * 2**30
+"""Bytes that may come out of an archive while it is read."""
+
+MOST_NAMED = 100
+"""So many broken files are named."""
+
+LAID_OUT = "laid-out-"
+
+
+@dataclass
+class Arrived:
+    """What came of it.
+
+    Attributes:
+        added: New photos.
+        there: Photos that were in the project before, or twice among these.
+        labelled: New photos whose class was known.
+        broken: Files that were left out, each with the reason.
+        broken_count: How many they are; not all are named.
+        left_out: In words, what else lay there.
+    """
+
+    added: int = 0
+    there: int = 0
+    labelled: int = 0
+    broken: list[BrokenPicture] = field(default_factory=list)
+    broken_count: int = 0
+    left_out: str = ""
+
+
+def main(folder: Path, who: str) -> None:
+    """Bring in what has come whole, make what pages show of photos, and look at them."""
+    project = Project.open(folder)
+    uploads = Uploads(project)
+    if coming := uploads.whole:
+        _say(step="reading", done=0, total=len(coming))
+        arrived = _bring_all(project, uploads, coming, who)
+        uploads.remove(coming)
+        _say(arrived=asdict(arrived))
+    names = list(labels_of(project.log.read()).names)
+    _make_thumbs(project, names)
+    _say(step="looking", done=0, total=len(names))
+    look(project, names, progress=lambda done, count: _say(step="looking", done=done, total=count))
+    _say(step="done")
+
+
+def _bring_all(project: Project, uploads: Uploads, coming: Sequence[Upload], who: str) -> Arrived:
+    arrived, read = Arrived(), 0
+    for left in uploads.folder.glob(f"{LAID_OUT}*"):  # by a kill
+        shutil.rmtree(left, ignore_errors=True)
+    place = Path(tempfile.mkdtemp(dir=uploads.folder, prefix=LAID_OUT))
+
+    def told(count: int) -> None:
+        nonlocal read
+        read += count
+        _say(step="reading", done=read, total=max(read, len(coming)))
+
+    try:
+        for sources in uploads.laid_out(coming, place):
+            try:
+                brought = bring(project, sources, who, reading_apart, Unpacking(MOST_UNPACKED, place), told)
+            except AmganError as error:
+                if isinstance(error, OSError):
+                    raise
+                found = error.brought.broken if isinstance(error, NothingBroughtError) else []
+                reason = one_line(error).replace(f"{Path(sources[0]).parent}/", "")
+                arrived.broken += found or [BrokenPicture(Path(sources[0]).name, reason)]
+                continue
+            arrived.added += brought.added
+            arrived.there += brought.there
+            arrived.labelled += brought.labelled
+            arrived.broken += brought.broken
+            arrived.left_out = ", ".join(filter(None, (arrived.left_out, brought.left_out)))
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    arrived.broken_count = len(arrived.broken)
+    arrived.broken = arrived.broken[:MOST_NAMED]
+    return arrived
+
+
+def _make_thumbs(project: Project, names: list[str]) -> None:
+    missing = [name for name in names if not thumb_file(project, name).exists()]
+    if not missing:
+        return
+    with reading_apart() as reader:
+        for start in range(0, len(missing), DECODE_CHUNK):
+            part = missing[start : start + DECODE_CHUNK]
+            for name, read in zip(part, reader([PhotoFile(name, project.photos / name) for name in part])):
+                if not isinstance(read, BrokenPicture):
+                    keep_thumb(project, name, read.thumb)
+
+
+def _say(**words: object) -> None:
+    print(json.dumps(words), flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]), sys.argv[2])
+    except OSError as error:
+        _say(step="failed", problem="full" if error.errno in FULL else one_line(error))
+        sys.exit(1)
+    except AmganError as error:
+        _say(step="failed", problem=one_line(error))
+        sys.exit(1)
