@@ -24,7 +24,7 @@ from amgan.hub.space_files import preloaded_commits
 from amgan.languages.reading import DEFAULT
 from amgan.sampling.rendering import Renderer
 from amgan.server.page_languages import page_options
-from amgan.server.run import serve
+from amgan.server.run import project_models, serve
 from amgan.server.security_headers import SecurityHeaders, frame_ancestors
 from amgan.server.settings import ServerConfig
 from amgan.ui.page import build_pages
@@ -66,7 +66,8 @@ def _shelf(config: ServerConfig) -> Shelf:
     # On ZeroGPU the engine puts copies on the GPU; the shelf must not lose what they were made of.
     most, device = (MOST_LENT, None) if is_zero_gpu() else (MOST_LOADED, drawing_devices(config.devices)[0])
     preloaded = preloaded_commits(Path(__file__).parent)
-    return Shelf(models_folder(config.weights), config.models, most, device, preloaded)
+    others = tuple if is_zero_gpu() else project_models(config)
+    return Shelf(models_folder(config.weights), config.models, most, device, preloaded, others)
 
 
 def _renderers(shelf: Shelf) -> list[Renderer]:

@@ -24,6 +24,8 @@ MAX_TRAINING_SEED = 2**31 - 1
 """Each process of a training adds its number to the seed, and NumPy's random numbers take 32 bits."""
 MAX_TRUNCATION = 2.0
 MAX_FRAMES = 1000
+MAX_STEPS = 32
+"""Of a variation from its seed's picture; a name of so many has some 400 characters."""
 MAX_JOB_PICTURES = 100_000_000
 MAX_ITEMS = 2000
 """Most pictures, or pairs, of one review; two minutes are enough for about 60."""
@@ -31,6 +33,8 @@ MAX_ITEMS = 2000
 Seed = Annotated[int, Ge(0), Le(MAX_SEED)]
 TrainingSeed = Annotated[int, Ge(0), Le(MAX_TRAINING_SEED)]
 Truncation = Annotated[float, Gt(0), Le(MAX_TRUNCATION), AllowInfNan(False)]
+StepPercent = Annotated[int, Ge(1), Le(100)]
+StepNumber = Annotated[int, Ge(1), Le(MAX_SEED)]
 Share = Annotated[float, Ge(0), Le(1), AllowInfNan(False)]
 Frames = Annotated[int, Ge(2), Le(MAX_FRAMES)]
 JobPictures = Annotated[int, Ge(1), Le(MAX_JOB_PICTURES)]
@@ -146,6 +150,8 @@ def check_fields(options: Any, name_of: Callable[[str], str] = str) -> None:
 check_seed = Check[int](Seed, "a seed")
 check_truncation = Check[float](Truncation, "truncation")
 check_confidence = Check[float](Confidence, "confidence")
+check_step_percent = Check[int](StepPercent, "how far a variation is, in per cent,")
+check_step_number = Check[int](StepNumber, "the number of a variation")
 check_share = Check[float](Share)
 check_job_pictures = Check[int](JobPictures)
 

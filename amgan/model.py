@@ -28,6 +28,7 @@ from amgan.sampling.interpolation import Easing, Method, interpolate
 from amgan.sampling.media import encode_png, grid
 from amgan.sampling.rendering import Precision, Renderer
 from amgan.sampling.sampler import Sampler
+from amgan.sampling.variation_name import PictureSeed
 from amgan.whole_files import write_whole
 
 T = TypeVar("T")
@@ -91,7 +92,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
     def sample(
         self,
         labels: Sequence[Label | None] | Label | None = None,
-        seeds: Sequence[int] | int | None = None,
+        seeds: Sequence[PictureSeed] | PictureSeed | None = None,
         truncation: float = 1.0,
         confidence: float | None = None,
     ) -> np.ndarray:
@@ -99,8 +100,8 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
 
         Args:
             labels: A class by name or number for each picture, or one for all; None for any class.
-            seeds: A seed for each picture, 0 to 2**32 - 1; one seed is one picture; None takes 0, 1, ... for as many
-                pictures as there are labels.
+            seeds: A seed for each picture, 0 to 2**32 - 1, or the name of a variation, such as "7~12-3"; one seed is
+                one picture; None takes 0, 1, ... for as many pictures as there are labels.
             truncation: Scale of the latents, above 0, at most 2; below 1 pictures get more alike and more typical.
             confidence: Dynamic models: D's least probability of the class asked; None takes the model's own.
 
@@ -116,18 +117,18 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         if seeds is None:
             seeds = range(1 if _is_one(labels) else len(labels))
         else:
-            seeds = [seeds] if _is_number(seeds) else _listed(seeds, "seeds")
+            seeds = [seeds] if isinstance(seeds, str) or _is_number(seeds) else _listed(seeds, "seeds")
         pairs = [labels] * len(seeds) if _is_one(labels) else labels
         numbers = [self.sampler.label_number(label) for label in pairs]
         return self.sampler.sample(seeds, numbers, truncation, confidence)[0]
 
     def interpolate(
         self,
-        start: int,
-        end: int,
+        start: PictureSeed,
+        end: PictureSeed,
         frames: int = 32,
         labels: Sequence[Label | None] | Label | None = None,
-        through: Sequence[int] = (),
+        through: Sequence[PictureSeed] = (),
         truncation: float = 1.0,
         confidence: float | None = None,
         method: Method = "slerp",
@@ -137,7 +138,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         """Frames of a walk from one picture to another.
 
         Args:
-            start: Seed of the first picture.
+            start: Seed of the first picture, or the name of a variation; so the others.
             end: Seed of the last picture.
             frames: Number of frames, both ends counted.
             labels: A class for each keyframe (start, those in `through`, end), or one for all; None for any.

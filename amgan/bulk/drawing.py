@@ -11,8 +11,11 @@ from amgan.bulk.names import PictureName
 from amgan.errors import ClassSearchError
 from amgan.sampling.halving import Halving
 from amgan.sampling.sampler import Sample
+from amgan.sampling.variation_name import PictureSeed
 
-Draw: TypeAlias = Callable[[Sequence[int], Sequence[int | None], float, float | None], tuple[np.ndarray, list[Sample]]]
+Draw: TypeAlias = Callable[
+    [Sequence[PictureSeed], Sequence[int | None], float, float | None], tuple[np.ndarray, list[Sample]]
+]
 """Draws N pictures: seeds, class numbers (None for any), truncation and confidence to uint8 (N, H, W, C) and samples.
 
 As `Sampler.sample` does: a picture does not depend on the others, and ClassSearchError is raised for the whole call if

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from amgan.bulk.spec import JobSpec
 from amgan.networks.config import ModelConfig
 from amgan.release.seed_index import NOT_FOUND, SeedIndex
+from amgan.sampling.variation_name import root_seed
 
 ENTRY_BYTES = 600
 """What an entry of a zip and a row of the manifest take beside the picture, about."""
@@ -51,10 +52,13 @@ def estimate_job(
     drawn = spec.count
     if spec.labels is not None and not config.is_predefined:
         own_index = spec.truncation == 1 and spec.confidence in (None, config.confidence)
-        covered = range(spec.seed, len(seed_index)) if seed_index is not None and own_index else range(0)
+        first = root_seed(spec.seed)
+        covered = range(first, len(seed_index)) if seed_index is not None and own_index else range(0)
         # Beyond the index a class is walked for, as far as the index says that it takes on average.
         walk = _mean_walk(seed_index) if seed_index is not None and len(seed_index) else float(config.num_classes)
-        beyond = sum(max(0, count - len(covered)) for count in spec.labels.values())
+        # Variations of a class all come from one picture.
+        searched = [count if isinstance(spec.seed, int) else 1 for count in spec.labels.values()]
+        beyond = sum(max(0, count - len(covered)) for count in searched)
         drawn += round(beyond * walk)
     seconds = None if not images_per_second else WRITING_SHARE * drawn / images_per_second
     return Estimate(spec.count, drawn, spec.count * picture_bytes(config), seconds)

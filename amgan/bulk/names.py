@@ -5,6 +5,9 @@ class from S anew. Without classes the pictures are those of seeds S..S+n-1 of a
 
 A dynamic model may not draw a class within a seed's first draws. Picture i of the class then takes seed S+i+n, or
 S+i+2n, and so on: no two pictures can meet, and none depends on what happened to another one.
+
+Where the job begins with a variation, those that follow it take the place of the seeds; all of a class come from one
+picture, so that no other one is tried.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from amgan.bounds import MAX_SEED
 from amgan.bulk.spec import JobSpec
 from amgan.errors import RequestError
 from amgan.sampling.class_names import ClassNames
+from amgan.sampling.variation_name import PictureSeed, picture_seeds
 
 CHUNK_PICTURES = 256
 """Pictures drawn, encoded and written together. A finished job's bytes depend on it, so it is part of the layout."""
@@ -35,7 +39,7 @@ class PictureName:
         label: Number of the class asked, or None for any.
     """
 
-    seeds: range
+    seeds: Sequence[PictureSeed]
     label: int | None
 
 
@@ -63,8 +67,9 @@ class PictureNames:
         Raises:
             RequestError: the model has no class of that name.
         """
-        self._first_seed = spec.seed
         self._count = spec.count
+        # Of each class, the same.
+        self._seeds = picture_seeds(spec.seed, max(spec.labels.values()) if spec.labels else spec.count)
         self._runs: list[tuple[int | None, int]]
         if spec.labels is None:
             self._runs = [(None, spec.count)]
@@ -84,9 +89,10 @@ class PictureNames:
             raise IndexError(index)
         run = bisect_right(self._ends, index)
         label, count = self._runs[run]
-        seed = self._first_seed + index - (self._ends[run] - count)
-        tries = 1 if label is None else MAX_SEEDS_EACH
-        return PictureName(range(seed, min(seed + tries * count, MAX_SEED + 1), count), label)
+        seed = self._seeds[index - (self._ends[run] - count)]
+        if label is None or isinstance(seed, str):
+            return PictureName([seed], label)
+        return PictureName(range(seed, min(seed + MAX_SEEDS_EACH * count, MAX_SEED + 1), count), label)
 
     @property
     def chunks(self) -> int:

@@ -41,6 +41,7 @@ class ParquetTable(PngEntries):
                 "image": datasets.Image(),
                 "label": datasets.ClassLabel(names=list(class_names)),
                 "seed": datasets.Value("int64"),
+                "variation": datasets.Value("string"),
                 "draw": datasets.Value("int32"),
                 "asked_class": datasets.Value("string"),
                 "class_probability": datasets.Value("float64"),

@@ -20,6 +20,7 @@ from amgan.sampling.marking import made_up
 from amgan.sampling.media import encode_png
 from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
+from amgan.sampling.variation_name import file_word
 from amgan.whole_files import replacing
 
 MANIFEST_FILE = "manifest.jsonl"
@@ -35,8 +36,11 @@ class PngEntries:
         self._stems = distinct(self._folders)
 
     def file_name(self, sample: Sample) -> str:
-        """Where a picture stands: no other picture of the job has the same class and seed."""
-        return f"{self._folders[sample.label]}/{self._stems[sample.label]}-seed{sample.seed}.png"
+        """Where a picture stands: no other picture of the job has the same class and seed, and of variations origin."""
+        name = f"{self._folders[sample.label]}/{self._stems[sample.label]}-seed{file_word(sample.name)}"
+        if sample.variation is not None and sample.asked not in (None, sample.label):
+            name += f"-from-{self._stems[sample.asked]}"
+        return f"{name}.png"
 
     def manifest_rows(self, samples: Sequence[Sample]) -> list[dict[str, object]]:
         """What the manifest says of some pictures."""

@@ -11,12 +11,12 @@ from amgan.bounds import (
     MAX_JOB_PICTURES,
     check_confidence,
     check_job_pictures,
-    check_seeds,
     check_truncation,
 )
 from amgan.bulk.formats import FORMS, FormName
 from amgan.errors import RequestError
 from amgan.sampling.picture_row import MAX_NAME, check_text
+from amgan.sampling.variation_name import PictureSeed, picture_seeds
 
 MAX_JSON_BYTES = 1_000_000
 
@@ -31,7 +31,8 @@ class JobSpec:
         format: One of `amgan.bulk.formats.FORMS`.
         n: How many pictures of any class; None if `labels` says how many.
         labels: How many pictures of each class, by the class's exact name; None for any class.
-        seed: S: the pictures of each class, or of any, are those of seeds S, S + 1, ...
+        seed: S: the pictures of each class, or of any, are those of seeds S, S + 1, ... The name of a variation in its
+            place means that one and those that follow it, of each class's picture of the seed.
         truncation: Scale of the latents, above 0, at most 2.
         confidence: Dynamic models: D's least probability of an asked class; None takes the model's own.
     """
@@ -41,7 +42,7 @@ class JobSpec:
     format: FormName
     n: int | None = None
     labels: Mapping[str, int] | None = None
-    seed: int = 0
+    seed: PictureSeed = 0
     truncation: float = 1.0
     confidence: float | None = None
 
@@ -56,7 +57,7 @@ class JobSpec:
         if self.format not in tuple(FORMS):  # it may be unhashable
             raise RequestError(f"format must be one of {', '.join(FORMS)}, not {self.format!r:.40}")
         counts = self._checked_counts()
-        check_seeds(self.seed, max(counts))
+        picture_seeds(self.seed, max(counts))
         check_truncation(self.truncation)
         if self.confidence is not None:
             check_confidence(self.confidence)

@@ -22,6 +22,7 @@ from amgan.cli.models import open_shelf
 from amgan.console import say
 from amgan.errors import RequestError
 from amgan.model import AMGAN
+from amgan.sampling.variation_name import PictureSeed, picture_seeds
 from amgan.training.processes import joined_processes, noticing_lost
 
 
@@ -39,7 +40,8 @@ class GenerateCommand:
         model: A release folder or a model repository of the Hub; the app's first model if not given.
         label: Class by name or number; with several each gets as many; any class if not given.
         balanced: As many pictures of every class of the model.
-        seed: The first seed: the pictures of each class, or of any, are those of seeds S, S + 1, ...
+        seed: The first seed: the pictures of each class, or of any, are those of seeds S, S + 1, ... With the name of a
+            variation they are that one and the next ones, of each class's picture of its seed.
         truncation: Below 1: pictures more alike and more typical.
         confidence: Dynamic models: D's least probability of the class; the model's own if not given.
         revision: Branch, tag or commit on the Hub.
@@ -57,7 +59,7 @@ class GenerateCommand:
     model: str | None = None
     label: tuple[str, ...] = ()
     balanced: bool = False
-    seed: int = 0
+    seed: PictureSeed = 0
     format: Annotated[FormName, tyro.conf.arg(help=forms_in_words(FORMS))] = "png"
     truncation: float = 1.0
     confidence: float | None = None
@@ -116,9 +118,9 @@ def _source(command: GenerateCommand, maker: ChunkMaker, model: AMGAN) -> ChunkS
 def _of_job(command: GenerateCommand, spec: JobSpec, result: Path | None, began: bool) -> str:
     classes = list(spec.labels) if spec.labels is not None else ["any class"]
     more = f" and {len(classes) - 6} more" if len(classes) > 6 else ""
-    last_seed = spec.seed + (max(spec.labels.values()) if spec.labels is not None else spec.count) - 1
+    seeds = picture_seeds(spec.seed, max(spec.labels.values()) if spec.labels is not None else spec.count)
     return (
-        f"{spec.count} pictures of {', '.join(classes[:6])}{more}, seeds {spec.seed} to {last_seed}, revision "
+        f"{spec.count} pictures of {', '.join(classes[:6])}{more}, seeds {seeds[0]} to {seeds[-1]}, revision "
         f"{spec.revision[:8]} {'->' if began else 'are already in'} "
         f"{command.out if spec.format == 'png' else result}"
     )

@@ -15,6 +15,7 @@ from amgan.sampling.animation import ENCODERS, MISSING, has_ffmpeg
 from amgan.sampling.interpolation import Easing, Method
 from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png, enlarge, film_strip
+from amgan.sampling.variation_name import PictureSeed
 from amgan.whole_files import write_whole
 
 MAX_MILLISECONDS = 60_000
@@ -26,7 +27,7 @@ class InterpolateCommand:
 
     Attributes:
         model: A release folder or a model repository of the Hub.
-        start: Seed of the first picture.
+        start: Seed of the first picture, or the name of a variation; so the others.
         end: Seed of the last picture.
         out: Where to: .webp, .gif or .mp4 (with imageio-ffmpeg) for an animation, .png for a film strip, a folder for
             single frames.
@@ -44,10 +45,10 @@ class InterpolateCommand:
     """
 
     model: str
-    start: int
-    end: int
+    start: PictureSeed
+    end: PictureSeed
     out: Path
-    through: tuple[int, ...] = ()
+    through: tuple[PictureSeed, ...] = ()
     labels: tuple[str, ...] = ()
     frames: int = 32
     truncation: float = 1.0

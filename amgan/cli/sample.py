@@ -10,7 +10,7 @@ import numpy as np
 import tyro
 from rich.console import Console
 
-from amgan.bounds import check_seeds, check_whole
+from amgan.bounds import check_whole
 from amgan.cli.models import fetching_told, open_model, open_shelf
 from amgan.console import say
 from amgan.errors import RequestError
@@ -20,6 +20,7 @@ from amgan.sampling.marking import MADE_UP, made_up, name_in
 from amgan.sampling.media import encode_png, enlarge, grid
 from amgan.sampling.picture_row import NamedPicture, picture_row
 from amgan.sampling.sampler import Sample
+from amgan.sampling.variation_name import PictureSeed, picture_seeds
 from amgan.whole_files import replacing, write_whole
 
 MAX_PICTURES = 100_000
@@ -36,7 +37,7 @@ class SampleCommand:
         out: Where to: .png for a sheet, .zip, .npz, or a folder of PNG files with manifest.json.
         label: Class by name or number; several take turns; any class if not given.
         n: How many pictures: those of seeds S, S + 1, ...
-        seed: The first seed, S.
+        seed: The first seed, S, or the name of a variation; the next ones follow it.
         truncation: Below 1: pictures more alike and more typical.
         confidence: Dynamic models: D's least probability of the class; the model's own if not given.
         columns: Columns of a sheet.
@@ -49,7 +50,7 @@ class SampleCommand:
     out: Path = field(kw_only=True)
     label: tuple[str, ...] = ()
     n: int = 16
-    seed: int = 0
+    seed: PictureSeed = 0
     truncation: float = 1.0
     confidence: float | None = None
     columns: int = 8
@@ -71,7 +72,7 @@ def run_sample(command: SampleCommand, console: Console) -> None:
         raise RequestError("give --model, or --from with a picture")
     else:
         model = open_model(command.model, command.revision)
-    seeds = check_seeds(command.seed, command.n)
+    seeds = picture_seeds(command.seed, command.n)
     labels = [command.label[i % len(command.label)] if command.label else None for i in range(command.n)]
     pictures, samples = model.sampler.sample(seeds, labels, command.truncation, command.confidence)
     _write(command, model, pictures, samples)

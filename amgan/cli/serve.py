@@ -21,10 +21,15 @@ def run_serve(command: ServeCommand, console: Console) -> None:
     """
     from amgan.engine.devices import drawing_devices
     from amgan.engine.shelf import Shelf, models_folder
-    from amgan.server.run import serve
+    from amgan.server.run import project_models, serve
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    shelf = Shelf(models_folder(command.weights), command.models, device=drawing_devices(command.devices)[0])
+    shelf = Shelf(
+        models_folder(command.weights),
+        command.models,
+        device=drawing_devices(command.devices)[0],
+        others=project_models(command),
+    )
     if not shelf.entries:
         say(
             console,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -42,6 +42,14 @@ def models_folder(given: Path | None = None) -> Path:
     return here if _releases(here) or not _releases(project) else project
 
 
+class ShownFolder(NamedTuple):
+    """A release folder, what its model is asked for by, and how code of a user names it; see `FolderEntry`."""
+
+    folder: Path
+    name: str | None = None
+    shown: str | None = None
+
+
 class Shelf:
     """The models of one folder of release folders, or the one that the folder is, and models of the Hub after them.
 
@@ -58,6 +66,7 @@ class Shelf:
         most_loaded: int = MOST_LOADED,
         device: torch.device | None = None,
         preloaded: Mapping[str, str] = MappingProxyType({}),
+        others: Callable[[], Iterable[ShownFolder]] = tuple,
     ) -> None:
         """Look through the folder; only config.json files are read, no weights, and nothing is asked of the Hub.
 
@@ -68,6 +77,7 @@ class Shelf:
             most_loaded: How many models are kept in memory, those used last.
             device: Where models are loaded and their arithmetic is decided, as they are drawn there; None for the CPU.
             preloaded: Commits in the cache for names among `hub_models`, for when the Hub is away.
+            others: Gives release folders that lie elsewhere, as they are now. A name of the folder goes before theirs.
 
         Raises:
             ConfigError: a name among `hub_models` is none, or is there twice.
@@ -77,6 +87,7 @@ class Shelf:
         self._hub_entries = [HubEntry.parse(name, snapshots, preloaded.get(name)) for name in hub_models]
         if len({entry.name for entry in self._hub_entries}) < len(hub_models):
             raise ConfigError(f"a model is named twice in {' '.join(hub_models):.200}")
+        self._others = others
         self._releases: dict[tuple[Any, ...], FolderEntry] = {}
         self._by_name: dict[str, Entry] = {}
         self._looking = threading.Lock()
@@ -189,10 +200,12 @@ class Shelf:
             if (now := time.monotonic()) >= self._look_at:
                 self._look_at = now + LOOK_EVERY
                 before = self._releases
+                own = [ShownFolder(folder) for folder in _releases(self.folder)]
+                names = {one.folder.name for one in own}
                 self._releases = {
-                    state: before.get(state) or FolderEntry(folder)
-                    for folder in _releases(self.folder)
-                    if (state := _state(folder))
+                    (one, *state): before.get((one, *state)) or FolderEntry(*one)
+                    for one in (*own, *(other for other in self._others() if other.name not in names))
+                    if (state := _state(one.folder))
                 }
                 self._by_name = {entry.name: entry for entry in (*self._releases.values(), *self._hub_entries)}
             return self._by_name

@@ -106,9 +106,16 @@ class Entry(ABC):
 class FolderEntry(Entry):
     """A release folder."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read its config.json, no weights."""
-        self.name = folder.name
+    def __init__(self, folder: Path, name: str | None = None, shown: str | None = None) -> None:
+        """Read its config.json, no weights.
+
+        Args:
+            folder: Which.
+            name: What the model is asked for by; as the folder is called if not given.
+            shown: The folder as code of a user names it; one below weights/ if not given.
+        """
+        self.name = folder.name if name is None else name
+        self._shown = f"weights/{self.name}" if shown is None else shown
         self.config = None
         self.problem = None
         self._folder = folder
@@ -129,7 +136,7 @@ class FolderEntry(Entry):
 
     def loading_code(self, revision: str) -> str:
         """As seen from the project's folder."""
-        return f"AMGAN.from_pretrained({'weights/' + self.name!r})"
+        return f"AMGAN.from_pretrained({self._shown!r})"
 
 
 def is_named_by(revision: str, asked: str) -> bool:

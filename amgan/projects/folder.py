@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from amgan.errors import ConfigError
+from amgan.errors import ConfigError, RequestError
 from amgan.projects.acts import ActLog
 from amgan.whole_files import write_whole
 
@@ -72,6 +72,17 @@ class Project:
         if version != FORMAT_VERSION:
             raise ConfigError(f"{folder} is a project of format {version!r:.20}, this version reads {FORMAT_VERSION}")
         return cls(folder, title[:LONGEST_TITLE])
+
+    def content(self, file: Path) -> bytes:
+        """What a file of the project holds, for whoever is shown it.
+
+        Raises:
+            RequestError: there is none, or a link leads out of the project.
+            OSError: it cannot be read.
+        """
+        if not file.resolve().is_relative_to(self.folder.resolve()) or not file.is_file():
+            raise RequestError("there is no such file in this project yet")
+        return file.read_bytes()
 
     @property
     def photos(self) -> Path:

@@ -95,7 +95,7 @@ def proposals(features: np.ndarray, labels: list[str | None]) -> list[Guess]:
     others = [row for row, label in enumerate(labels) if label is None]
     if not others or len({labels[row] for row in known}) < 2:
         return []
-    model = _classifier().fit(features[known], [labels[row] for row in known])
+    model = classifier().fit(features[known], [labels[row] for row in known])
     shares = model.predict_proba(features[others])
     found = [Guess(row, str(model.classes_[share.argmax()]), float(share.max())) for row, share in zip(others, shares)]
     return sorted(found, key=lambda guess: guess.sure)
@@ -117,7 +117,7 @@ def second_looks(features: np.ndarray, labels: list[str | None]) -> list[Guess]:
     if len(classes) < 2:
         return []
     parts = StratifiedKFold(min(PARTS, int(counts.min())), shuffle=True, random_state=0)
-    shares = cross_val_predict(_classifier(), features[known], own, cv=parts, method="predict_proba")
+    shares = cross_val_predict(classifier(), features[known], own, cv=parts, method="predict_proba")
     found = [
         Guess(row, str(classes[share.argmax()]), float(share.max()), float(share[number]))
         for row, share, number in zip(known, shares, np.searchsorted(classes, own))
@@ -125,7 +125,8 @@ def second_looks(features: np.ndarray, labels: list[str | None]) -> list[Guess]:
     return sorted(found, key=lambda guess: guess.own)
 
 
-def _classifier() -> LogisticRegression:
+def classifier() -> LogisticRegression:
+    """What tells classes by features, not fitted yet."""
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(C=STRENGTH, max_iter=500)

@@ -47,6 +47,8 @@ class Looks:
         thumbs: uint8 (N, 3, THUMB, THUMB), transparent ones on white.
         sharpness: How much of what varies in it varies from pixel to pixel, float32 (N,), 0 and more.
         sizes: Width and height as they came, int64 (N, 2).
+        centre: Mean of each of the F before that, float32 (F,).
+        spread: Their standard deviations, likewise.
     """
 
     names: tuple[str, ...]
@@ -54,13 +56,21 @@ class Looks:
     thumbs: Tensor
     sharpness: Tensor
     sizes: Tensor
+    centre: Tensor
+    spread: Tensor
+
+    def beside(self, features: Tensor) -> Tensor:
+        """Features of other pictures, as `features_of` gives them, as those of the photos are."""
+        return F.normalize((features - self.centre) / self.spread)
 
     def only(self, names: Sequence[str]) -> Looks:
         """Those of some photos, in their order."""
         row_of = {name: row for row, name in enumerate(self.names)}
         rows = [row_of[name] for name in names]
-        columns = (self.features, self.thumbs, self.sharpness, self.sizes)
-        return Looks(tuple(names), *(column[rows] for column in columns))
+        features, thumbs, sharpness, sizes = (
+            column[rows] for column in (self.features, self.thumbs, self.sharpness, self.sizes)
+        )
+        return Looks(tuple(names), features, thumbs, sharpness, sizes, self.centre, self.spread)
 
 
 def look(
@@ -95,8 +105,9 @@ def look(
         _write(file, seen)
     columns = [torch.stack(column) for column in zip(*(seen[name] for name in names))] or _nothing()
     features, thumbs, sharpness, sizes = columns
-    spread = (features - features.mean(dim=0)) / features.std(dim=0, correction=0).clamp(min=1e-6)
-    return Looks(tuple(names), F.normalize(spread), thumbs, sharpness, sizes)
+    centre, spread = features.mean(dim=0), features.std(dim=0, correction=0).clamp(min=1e-6)
+    found = F.normalize((features - centre) / spread)
+    return Looks(tuple(names), found, thumbs, sharpness, sizes, centre, spread)
 
 
 def are_looked_at(project: Project, names: Sequence[str]) -> bool:
@@ -123,17 +134,26 @@ def _look_at(project: Project, names: Sequence[str], net: FrozenEfficientNet) ->
             alphas[row] = picture.alpha
     put_on_ground(images, alphas, "white")
     pixels = torch.from_numpy(images)
-    with torch.inference_mode():
-        scaled = pixels.float().div(127.5).sub(1)
-        seen = net(scaled.contiguous(memory_format=torch.channels_last))
-        features = torch.cat([scale.mean(dim=(2, 3)) for scale in seen], dim=1)
-        thumbs = F.interpolate(pixels.float(), THUMB, mode="area").round().to(torch.uint8)
-    return list(zip(features, thumbs, _sharpness(scaled), sizes))
+    thumbs = F.interpolate(pixels.float(), THUMB, mode="area").round().to(torch.uint8)
+    return list(zip(features_of(pixels, net), thumbs, sharpness_of(pixels), sizes))
 
 
-def _sharpness(images: Tensor) -> Tensor:
-    """The energy of the Laplacian of pictures (N, 3, side, side) as a part of their contrast, (N,)."""
-    grey = images.mean(dim=1, keepdim=True)
+@torch.inference_mode()
+def features_of(images: Tensor, net: FrozenEfficientNet) -> Tensor:
+    """What the net sees in pictures, uint8 (N, 3, side, side) of any side: float32 (N, F)."""
+    found = []
+    for part in images.split(BATCH):
+        pixels = part.float().div(127.5).sub(1)
+        if part.shape[2:] != (SIDE, SIDE):
+            pixels = F.interpolate(pixels, (SIDE, SIDE), mode="bilinear", antialias=True)
+        seen = net(pixels.contiguous(memory_format=torch.channels_last))
+        found.append(torch.cat([scale.mean(dim=(2, 3)) for scale in seen], dim=1))
+    return torch.cat(found) if found else torch.empty(0, sum(CHANNELS))
+
+
+def sharpness_of(images: Tensor) -> Tensor:
+    """The energy of the Laplacian of pictures, uint8 (N, 3, side, side), as a part of their contrast, (N,)."""
+    grey = images.float().div(127.5).sub(1).mean(dim=1, keepdim=True)
     kernel = torch.tensor([[[[0.0, 1, 0], [1, -4, 1], [0, 1, 0]]]])
     return F.conv2d(grey, kernel).var(dim=(1, 2, 3)) / grey.var(dim=(1, 2, 3)).clamp(min=1e-6)
 

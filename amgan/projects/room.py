@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock
 
-from amgan.errors import ConfigError, RequestError, UnknownProjectError
+from amgan.errors import AmganError, ConfigError, RequestError, UnknownProjectError
 from amgan.private_files import make_private_folder, user_data_folder
 from amgan.projects.folder import PROJECT_FILE, Project
 
@@ -31,6 +32,15 @@ class ProjectRoom:
             folder: Which; one in the user's own data folder if not given.
         """
         self.folder = folder or user_data_folder() / "projects"
+
+    @property
+    def projects(self) -> list[Project]:
+        """Those of the projects that can be opened."""
+        found = []
+        for name in self.names:
+            with suppress(AmganError, OSError):
+                found.append(self.open(name))
+        return found
 
     @property
     def names(self) -> list[str]:

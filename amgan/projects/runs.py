@@ -1,32 +1,28 @@
-"""Trainings of a project: each a process of its own at low priority, one at a time, which goes on where it was stopped.
+"""Trainings of a project: a folder each in runs/, in which pilot.json says what was asked for and what became of it.
 
-A folder each in runs/, in which pilot.json says what was asked for and up to which act the labels count, so that a
-training that goes on has the labels it began with.
+That is also up to which act the labels count, so that a training that goes on has the labels it began with.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import shutil
-import signal
-import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import FrameType
 from typing import Any, Literal, get_args
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
-from amgan.errors import ConfigError, DataError, TrainingError, one_line
+from amgan.bounds import check_share
+from amgan.errors import ConfigError, DataError, RequestError, one_line
 from amgan.networks.architecture import ImageSize
 from amgan.networks.config import check_choice
 from amgan.projects.folder import Project
 from amgan.projects.labels import Labels, labels_of
-from amgan.projects.leaving import write_metadata
 from amgan.release.folder import CONFIG_FILE, METRICS_FILE
 from amgan.whole_files import write_whole
 
@@ -42,6 +38,10 @@ RELEASES = ("best", "release")
 """The model by its scores, and the last one."""
 NICENESS = "10"
 
+RUN_NAME = re.compile(r"[1-9][0-9]{0,7}-[a-z-]{1,20}", re.ASCII)
+MOST_RUNS = 30
+"""Of a project; a training takes some 50 MB."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -54,6 +54,10 @@ class Run:
         last_act: Id of the last act whose labels it has.
         options: Further flags of `train`.
         is_finished: Whether it came to its end.
+        starts_from: Name of the training whose model it goes on from; "" for none.
+        kept_weight: How often kept pictures are drawn for each time a photo is; 0 where there are none.
+        wanted_since: When a server was asked to train it, in seconds since 1970; 0 while none is to.
+        problem: Why it failed, in a sentence; "" if it did not.
     """
 
     folder: Path
@@ -62,13 +66,21 @@ class Run:
     last_act: str
     options: str = ""
     is_finished: bool = False
+    starts_from: str = ""
+    kept_weight: float = 0.0
+    wanted_since: float = 0.0
+    problem: str = ""
 
     def __post_init__(self) -> None:
         """Check what becomes flags.
 
         Raises:
             ConfigError: a choice or a size that there is not, or options that are not for projects or cannot be read.
+            RequestError: a weight that is none.
         """
+        check_share(self.kept_weight, "kept_weight")
+        if self.starts_from and not (isinstance(self.starts_from, str) and RUN_NAME.fullmatch(self.starts_from)):
+            raise ConfigError("starts_from must be the name of a training of this project")
         check_choice("choice", self.choice, get_args(Choice))
         check_choice("image_size", self.image_size, get_args(ImageSize))
         try:
@@ -83,7 +95,7 @@ class Run:
     @property
     def model(self) -> Path | None:
         """The release folder of its best model, or the last one; None as long as there is none."""
-        return next((self.folder / name for name in RELEASES if (self.folder / name / CONFIG_FILE).is_file()), None)
+        return model_of(self.folder)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -93,15 +105,35 @@ class Run:
             return found if isinstance(found, dict) else {}
         return {}
 
+    def kept(self, project: Project) -> Path:
+        """The folder of the kept pictures that it trains on, where it does."""
+        return project.folder / "kept" / self.folder.name
+
+    def is_begun(self) -> bool:
+        """Whether there is something to go on with."""
+        return next((self.folder / "checkpoints").glob("step-*/COMPLETE"), None) is not None
+
     def command(self, project: Project) -> list[str]:
-        """The command that trains, or goes on."""
-        saved = next((self.folder / "checkpoints").glob("step-*/COMPLETE"), None)
+        """The command that trains, or goes on.
+
+        Raises:
+            ConfigError: the model that it is to start from is gone.
+        """
+        sources, more = [str(project.photos)], []
+        if self.kept_weight:
+            sources.append(str(self.kept(project)))
+            more += ["--data-weights", "1", str(self.kept_weight)]
+        if self.starts_from:
+            start = Run(project.runs / self.starts_from, self.choice, self.image_size, "").model
+            if start is None:
+                raise ConfigError(f"the model {self.starts_from}, from which this training starts, is gone")
+            more += ["--start-from", str(start), "--discriminator-first", "0"]  # D knows pictures already
         return [
             *([nice, "-n", NICENESS] if (nice := shutil.which("nice")) else []),
-            *(sys.executable, "-m", "amgan", "train", "--data", str(project.photos), "--label-column", "label"),
+            *(sys.executable, "-m", "amgan", "train", "--data", *sources, "--label-column", "label"),
             *("--out", str(self.folder), "--image-size", str(self.image_size)),
-            *("--minutes", str(MINUTES[self.choice]), *shlex.split(self.options)),
-            *(["--resume"] if saved else []),
+            *("--minutes", str(MINUTES[self.choice]), *more, *shlex.split(self.options)),
+            *(["--resume"] if self.is_begun() else []),
         ]
 
     def write(self) -> None:
@@ -111,104 +143,115 @@ class Run:
         write_whole(self.folder / RUN_FILE, json.dumps(content, indent=2).encode() + b"\n")
 
 
+def model_of(folder: Path) -> Path | None:
+    """The release folder of the best model of a training, or the last one; None as long as there is none."""
+    return next((folder / name for name in RELEASES if (folder / name / CONFIG_FILE).is_file()), None)
+
+
 def runs_of(project: Project) -> list[Run]:
     """The trainings of a project, the newest last.
 
     Raises:
         ConfigError: what was asked of one cannot be read.
     """
-    found = []
-    for file in sorted(project.runs.glob(f"*/{RUN_FILE}"), key=lambda file: _number(file.parent)):
-        try:
-            found.append(Run(file.parent, **json.loads(file.read_bytes())))
-        except (ValueError, TypeError) as error:
-            raise ConfigError(f"{file} does not hold what it should ({one_line(error):.100}); mend it") from error
-    return found
+    files = [file for file in project.runs.glob(f"*/{RUN_FILE}") if not file.parent.name.startswith(".")]
+    return [_read(file) for file in sorted(files, key=lambda file: _number(file.parent))]
 
 
-def train_project(
-    project: Project, choice: Choice, image_size: ImageSize, options: str, anew: bool, told: Callable[[str], None]
-) -> Run:
-    """Train a model on the labels, or go on with the training that was not finished; returns when that ends.
-
-    Ctrl-C and SIGTERM let it save what there is.
-
-    Args:
-        project: Which.
-        choice: How long it may take.
-        image_size: Side of the pictures in pixels.
-        options: Further flags of `train`.
-        anew: Leave an unfinished training as it is.
-        told: Is told in a line what begins.
+def run_of(project: Project, name: str) -> Run:
+    """A training by its name.
 
     Raises:
-        ConfigError: another training of the project is at work.
-        DataError: fewer than two classes have photos.
-        TrainingError: it failed.
+        RequestError: there is none.
+        ConfigError: what was asked of it cannot be read.
     """
-    project.runs.mkdir(exist_ok=True)
-    lock = FileLock(project.runs / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise ConfigError(f"{project.folder}: a training is at work there; wait for it, or stop it") from error
-    try:
-        run, labels = _next_run(project, choice, image_size, options, anew, told)
-        write_metadata(project, labels)
-        run.write()
-        if wait_for(subprocess.Popen(run.command(project))):
-            run = replace(run, is_finished=True)
-            run.write()
-    finally:
-        lock.release()
+    file = project.runs / name / RUN_FILE
+    if not RUN_NAME.fullmatch(name) or not file.is_file():
+        raise RequestError("there is no such training; it may have been thrown away")
+    return _read(file)
+
+
+def newest_with_model(project: Project) -> Run:
+    """The newest training that has a model.
+
+    Raises:
+        RequestError: none has.
+    """
+    run = next((run for run in reversed(runs_of(project)) if run.model), None)
+    if run is None:
+        raise RequestError(f"{project.folder}: no model yet; amgan project train {project.folder} makes one")
     return run
 
 
-def _next_run(
-    project: Project, choice: Choice, image_size: ImageSize, options: str, anew: bool, told: Callable[[str], None]
-) -> tuple[Run, Labels]:
-    acts = project.log.read()
-    run = next((run for run in reversed(runs_of(project)) if not run.is_finished), None)
-    last = len(acts)
-    if run is None or anew:
-        folder = project.runs / f"{max(map(_number, project.runs.glob('*/')), default=0) + 1}-{choice}"
-        run = Run(folder, choice, image_size, acts[-1].id if acts else "", options)
-        words = f"Trains    in {folder}, {MINUTES[choice]} minutes, and some more before and after"
-    else:
-        words = f"Goes on   in {run.folder}, with the labels and settings that it began with"
-        last = next((number for number, act in enumerate(acts, 1) if act.id == run.last_act), last)
-    labels = labels_of(acts[:last])
-    if len(labels.counts) < 2:
-        raise DataError(f"{project.folder}: {len(labels.counts)} classes have photos; label two or more first")
-    told(words)
-    return run, labels
-
-
-def wait_for(process: subprocess.Popen[bytes]) -> bool:
-    """Whether a training came to its end, and was not asked to stop before.
+def new_run(project: Project, choice: Choice, image_size: ImageSize, options: str = "") -> Run:
+    """A training on the labels as they stand, not written yet.
 
     Raises:
-        TrainingError: it failed.
+        ConfigError: a choice, size or options that there are not.
+        DataError: fewer than two classes have photos.
+        RequestError: there are `MOST_RUNS`.
     """
-    asked = False
+    acts = project.log.read()
+    labels_for_training(project, labels_of(acts))
+    project.runs.mkdir(exist_ok=True)
+    numbers = [_number(folder) for folder in project.runs.glob("*/")]
+    if len(numbers) >= MOST_RUNS:
+        raise RequestError(f"a project has {MOST_RUNS} trainings at most; throw one away first")
+    check_choice("choice", choice, get_args(Choice))  # it becomes part of a path
+    folder = project.runs / f"{max(numbers, default=0) + 1}-{choice}"
+    return Run(folder, choice, image_size, acts[-1].id if acts else "", options)
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        asked = True
-        if number == signal.SIGTERM:  # Ctrl-C reaches it by itself
-            process.terminate()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+def labels_as_begun(project: Project, run: Run) -> Labels:
+    """The labels that a training has, or had when it began.
+
+    Raises:
+        DataError: fewer than two classes have photos.
+    """
+    acts = project.log.read()
+    last = next((number for number, act in enumerate(acts, 1) if act.id == run.last_act), len(acts))
+    return labels_for_training(project, labels_of(acts[:last]))
+
+
+def labels_for_training(project: Project, labels: Labels) -> Labels:
+    """The labels, if a model can be trained on them.
+
+    Raises:
+        DataError: fewer than two classes have photos.
+    """
+    if len(labels.counts) < 2:
+        raise DataError(f"{project.folder}: {len(labels.counts)} classes have photos; label two or more first")
+    return labels
+
+
+def changed(project: Project, run: Run, **changes: Any) -> Run:
+    """A training with something else written down of it, what others wrote meanwhile kept.
+
+    Raises:
+        RequestError: it was thrown away.
+    """
+    with FileLock(project.runs / ".changes.lock"):
+        run = replace(run_of(project, run.folder.name), **changes)
+        run.write()
+    return run
+
+
+def throw_away(project: Project, run: Run) -> None:
+    """Remove a training with its model; a kill on the way leaves none of it."""
+    gone = run.folder.with_name(f".{run.folder.name}.gone")
+    shutil.rmtree(gone, ignore_errors=True)  # of an earlier one that a kill cut off
+    run.folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+    shutil.rmtree(run.kept(project), ignore_errors=True)
+
+
+def _read(file: Path) -> Run:
     try:
-        status = process.wait()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if status and not asked:
-        raise TrainingError("the training failed, as said above; once that is mended, the same command goes on")
-    return not asked
+        return Run(file.parent, **json.loads(file.read_bytes()))
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"{file} does not hold what it should ({one_line(error):.100}); mend it") from error
 
 
 def _number(folder: Path) -> int:
-    first = folder.name.split("-")[0]
+    first = folder.name.lstrip(".").split("-")[0]
     return int(first) if first.isdecimal() and len(first) < 9 else 0

@@ -98,7 +98,7 @@ def group_recipe(sampler: Sampler, group: Sequence[Picture]) -> Recipe[list[Draw
     for start in range(0, len(group), DRAWN_TOGETHER):
         parts = Halving(group[start : start + DRAWN_TOGETHER])
         for part in parts:
-            seeds, labels = [picture.seed for picture in part], [picture.asked for picture in part]
+            seeds, labels = [picture.name for picture in part], [picture.asked for picture in part]
             try:
                 images, _ = yield from sampler.sample_recipe(seeds, labels, part[0].truncation, part[0].confidence)
                 drawn.extend(images)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from amgan.bounds import MAX_ITEMS, check_seeds
+from amgan.bounds import MAX_ITEMS
 from amgan.bulk.drawing import Draw, draw_chunk
 from amgan.bulk.names import CHUNK_PICTURES, PictureNames
 from amgan.bulk.spec import JobSpec
@@ -16,6 +16,7 @@ from amgan.reviews.review_spec import Item, Picture
 from amgan.sampling.class_names import Label
 from amgan.sampling.picture_row import NamedPicture
 from amgan.sampling.sampler import Sample, Sampler
+from amgan.sampling.variation_name import PictureSeed, picture_seeds
 
 T = TypeVar("T")
 
@@ -53,11 +54,11 @@ def class_items(
     source: Source,
     labels: Sequence[Label | None],
     count: int,
-    seed: int = 0,
+    seed: PictureSeed = 0,
     truncation: float = 1.0,
     confidence: float | None = None,
 ) -> tuple[Item, ...]:
-    """Pictures of classes: of each one those of the seeds `seed`, `seed` + 1, ...
+    """Pictures of classes: of each one those of the seeds `seed`, `seed` + 1, ..., or of a variation and the next ones.
 
     Args:
         source: The model.
@@ -80,7 +81,7 @@ def pair_items(
     second: Source,
     labels: Sequence[Label | None],
     count: int,
-    seed: int = 0,
+    seed: PictureSeed = 0,
     truncation: float = 1.0,
     confidence: float | None = None,
 ) -> tuple[Item, ...]:
@@ -159,6 +160,21 @@ def named_items(sources: Mapping[tuple[str, str], Source], names: Sequence[Named
     return tuple(items[number] for number in range(len(names)))
 
 
+def picture_of(model: str, revision: str, class_names: Sequence[str], sample: Sample) -> Picture:
+    """A picture of a model with these classes as a review has it."""
+    return Picture(
+        model=model,
+        revision=revision,
+        seed=sample.seed,
+        asked=None if sample.asked is None else class_names[sample.asked],
+        label=class_names[sample.label],
+        class_probability=sample.class_probability,
+        truncation=sample.truncation,
+        confidence=sample.confidence,
+        variation=sample.variation,
+    )
+
+
 def _is_any(source: Source, name: NamedPicture) -> bool:
     """Whether no class need be asked for; a dynamic model's first draw is the same picture as that of its class."""
     return name.asked is None or (
@@ -170,13 +186,13 @@ def _class_samples(
     source: Source,
     labels: Sequence[Label | None],
     count: int,
-    seed: int,
+    seed: PictureSeed,
     truncation: float,
     confidence: float | None,
 ) -> list[Sample]:
     numbers = list(dict.fromkeys(None if label is None else _number(source, label) for label in labels))
     _check_count(count * len(numbers))
-    names = [(own, number) for number in numbers for own in check_seeds(seed, count)]
+    names = [(own, number) for number in numbers for own in picture_seeds(seed, count)]
     samples: list[Sample] = []
     for part in _parts(names):
         samples += source.draw([own for own, _ in part], [number for _, number in part], truncation, confidence)[1]
@@ -199,14 +215,4 @@ def _parts(names: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _picture(source: Source, sample: Sample) -> Picture:
-    classes = source.sampler.config.class_names
-    return Picture(
-        model=source.name,
-        revision=source.revision,
-        seed=sample.seed,
-        asked=None if sample.asked is None else classes[sample.asked],
-        label=classes[sample.label],
-        class_probability=sample.class_probability,
-        truncation=sample.truncation,
-        confidence=sample.confidence,
-    )
+    return picture_of(source.name, source.revision, source.sampler.config.class_names, sample)

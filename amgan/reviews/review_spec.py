@@ -10,6 +10,7 @@ from amgan.bounds import MAX_ITEMS, check_confidence, check_seed, check_share, c
 from amgan.errors import RequestError
 from amgan.reviews.text import count, terminal_line
 from amgan.sampling.picture_row import MAX_NAME, check_text
+from amgan.sampling.variation_name import PictureSeed, check_variation
 
 Scale = Literal["keep", "stars"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
@@ -35,6 +36,7 @@ class Picture:
         class_probability: D's probability of `label`, from 0 to 1: D's confidence.
         truncation: Scale of the latents, above 0, at most 2.
         confidence: Dynamic models: the least probability an asked class was searched at; None for the model's own.
+        variation: Its whole name if it is a variation of that picture.
     """
 
     model: str
@@ -45,6 +47,7 @@ class Picture:
     class_probability: float
     truncation: float = 1.0
     confidence: float | None = None
+    variation: str | None = None
 
     def __post_init__(self) -> None:
         """Check every field.
@@ -54,11 +57,16 @@ class Picture:
         """
         for name in ("model", "revision", "label", *(["asked"] if self.asked is not None else [])):
             check_text(name, getattr(self, name), MAX_NAME)
-        check_seed(self.seed)
+        check_variation(self.variation, check_seed(self.seed))
         check_truncation(self.truncation)
         check_share(self.class_probability, "class_probability")
         if self.confidence is not None:
             check_confidence(self.confidence)
+
+    @property
+    def name(self) -> PictureSeed:
+        """What stands for the seed where it is drawn."""
+        return self.seed if self.variation is None else self.variation
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from amgan.reviews.report.export import without_marks
 MANIFESTS = ("manifest.json", "manifest.jsonl")
 PICTURES_OF = ("images", "pictures", "ends")
 """Where the answers of /v1/images and of the page's endpoints have their rows."""
-NAME_FIELDS = ("model", "revision", "seed", "asked", "label", "truncation", "confidence")
+NAME_FIELDS = ("model", "revision", "seed", "variation", "asked", "label", "truncation", "confidence")
 """What names a picture in a review's votes."""
 ARRAYS = {"seeds": "seed", "draws": "draw", "truncation": "truncation"}
 BEFORE_PAIRS = ("a_", "b_")
@@ -159,6 +159,8 @@ def _npz(file: IO[bytes], where: str) -> Rows:
             columns["asked_class"] = [None if label < 0 else names[label] for label in asked]
         if "confidence" in given:
             columns["confidence"] = [None if math.isnan(x) else x for x in _each(given["confidence"], count)]
+        if "variations" in given:
+            columns["variation"] = [name or None for name in _each(given["variations"], count)]
         columns |= {name: _each(given[name], count) for name in ("model", "revision") if name in given}
         return [dict(zip(columns, row)) for row in zip(*columns.values())]
 

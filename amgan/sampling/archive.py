@@ -19,6 +19,7 @@ from amgan.sampling.marking import made_up
 from amgan.sampling.media import encode_png
 from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
+from amgan.sampling.variation_name import file_word
 
 MANIFEST_FILE = "manifest.json"
 
@@ -63,7 +64,9 @@ def picture_files(
 
 def file_names(samples: Sequence[Sample], class_names: Sequence[str]) -> list[str]:
     """A file name for each picture, safe on every file system and without duplicates, in capitals or small letters."""
-    return distinct((f"{class_folder(class_names[sample.label])}-seed{sample.seed}" for sample in samples), ".png")
+    return distinct(
+        (f"{class_folder(class_names[sample.label])}-seed{file_word(sample.name)}" for sample in samples), ".png"
+    )
 
 
 def write_npz(
@@ -76,8 +79,8 @@ def write_npz(
 ) -> None:
     """Write pictures, uint8 (N, H, W, C), and what is known of them as arrays, not compressed.
 
-    numpy dates the files in it 1980, so the same arrays are the same bytes. `asked_labels` are -1 for any class, and
-    `confidence` is not a number where a picture's row has none.
+    numpy dates the files in it 1980, so the same arrays are the same bytes. `asked_labels` are -1 for any class,
+    `confidence` is not a number where a picture's row has none, and so is `variations` an empty text.
     """
     asked = [-1 if sample.asked is None else sample.asked for sample in samples]
     confidence = [math.nan if sample.confidence is None else sample.confidence for sample in samples]
@@ -92,6 +95,7 @@ def write_npz(
         real_probability=np.array([sample.real_probability for sample in samples], dtype=np.float64),
         truncation=np.array([sample.truncation for sample in samples], dtype=np.float64),
         confidence=np.array(confidence, dtype=np.float64),
+        variations=np.array([sample.variation or "" for sample in samples]),
         class_names=np.array(class_names),
         model=np.array(model),
         revision=np.array(revision),

@@ -11,36 +11,14 @@ from torch import Tensor
 
 from amgan.bounds import MAX_FRAMES, check_whole
 from amgan.errors import RequestError
+from amgan.sampling.arc import lerp, slerp
 from amgan.sampling.class_names import Label
 from amgan.sampling.recipes import Points, Recipe, follow
 from amgan.sampling.sampler import Sample, Sampler
+from amgan.sampling.variation_name import PictureSeed
 
 Method = Literal["slerp", "lerp"]
 Easing = Literal["steady", "resting"]
-
-
-def lerp(start: Tensor, end: Tensor, t: Tensor) -> Tensor:
-    """Straight line from `start` (D,) at t = 0 to `end` (D,) at t = 1, for t (T,): (T, D)."""
-    t = t[:, None].to(start.dtype)
-    return (1 - t) * start + t * end
-
-
-def slerp(start: Tensor, end: Tensor, t: Tensor) -> Tensor:
-    """Arc from `start` (D,) at t = 0 to `end` (D,) at t = 1, for t (T,): (T, D).
-
-    Normal latents of a high dimension all have about the same length; an arc keeps to it where a line cuts through the
-    middle (White 2016, arXiv:1609.04468). Computed in double; (anti)parallel vectors have no one arc and get the line.
-    """
-    a, b, t = start.double(), end.double(), t.double()
-    cosine = torch.dot(a, b) / (a.norm() * b.norm())
-    omega = torch.arccos(cosine.clamp(-1, 1))
-    if not torch.isfinite(omega) or torch.sin(omega) < 1e-6:
-        return lerp(a, b, t).to(start.dtype)
-    weights = torch.stack([torch.sin((1 - t) * omega), torch.sin(t * omega)], dim=1) / torch.sin(omega)
-    # Exact at the ends, where sin(omega) / sin(omega) may round.
-    weights[t == 0] = torch.tensor([1.0, 0.0], dtype=torch.float64)
-    weights[t == 1] = torch.tensor([0.0, 1.0], dtype=torch.float64)
-    return (weights @ torch.stack([a, b])).to(start.dtype)
 
 
 def keyframe_positions(keyframes: int, frames: int, loop: bool = False) -> list[int]:
@@ -80,7 +58,7 @@ def path(
 
 def interpolate(
     sampler: Sampler,
-    seeds: Sequence[int],
+    seeds: Sequence[PictureSeed],
     labels: Sequence[Label | None],
     frames: int = 32,
     truncation: float = 1.0,
@@ -93,7 +71,7 @@ def interpolate(
 
     Args:
         sampler: Draws the model's pictures.
-        seeds: Seeds of the keyframes.
+        seeds: Seeds of the keyframes, or names of variations.
         labels: Their classes, None for any. A predefined model mixes the classes between two keyframes linearly.
         frames: Number of frames, at least the number of keyframes and at most `MAX_FRAMES`.
         truncation: Scale of the latents, above 0, at most 2.
@@ -115,7 +93,7 @@ def interpolate(
 
 def interpolation_recipe(
     sampler: Sampler,
-    seeds: Sequence[int],
+    seeds: Sequence[PictureSeed],
     labels: Sequence[Label | None],
     frames: int = 32,
     truncation: float = 1.0,
@@ -133,7 +111,7 @@ def interpolation_recipe(
     if easing not in ("steady", "resting"):
         raise RequestError(f"easing must be steady or resting, not {easing!r:.40}")
     keyframes, samples = yield from sampler.sample_recipe(seeds, labels, truncation, confidence)
-    latents = sampler.latents([s.seed for s in samples], [s.draw for s in samples], truncation)
+    latents = sampler.latents([s.name for s in samples], [s.draw for s in samples], truncation)
     given = sampler.given_classes([s.seed for s in samples], [s.asked for s in samples])
     classes = None
     if given is not None:

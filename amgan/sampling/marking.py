@@ -28,7 +28,7 @@ XMP = (
     '<?xpacket end="r"?>'
 ).encode()
 
-NAMING = ("model", "revision", "seed", "draw", "class", "asked_class", "truncation", "confidence")
+NAMING = ("model", "revision", "seed", "variation", "draw", "class", "asked_class", "truncation", "confidence")
 """What of a manifest's row names a picture."""
 
 NAME_KEYWORD = "amgan"

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from amgan.bounds import check_confidence, check_seed, check_truncation, whole_number
 from amgan.errors import RequestError
 from amgan.sampling.sampler import Sample
+from amgan.sampling.variation_name import PictureSeed, check_picture_seed, check_variation
 
 MAX_NAME = 1000
 """Most characters of a model's or a class's name."""
@@ -22,6 +23,11 @@ class KnownPicture(BaseModel):
     model_config = ConfigDict(serialize_by_alias=True)
 
     seed: int
+    variation: str | None = Field(
+        None,
+        description="The whole name of a variation of the seed's picture, which may stand in place of a seed.",
+        exclude_if=lambda name: name is None,
+    )
     draw: int = Field(description="Which latent of the seed's stream it is.")
     class_: str = Field(serialization_alias="class", description="The class asked, or else the one that it shows.")
     asked_class: str | None
@@ -37,6 +43,7 @@ class KnownPicture(BaseModel):
         """What is known of a sample of a model with these classes."""
         return cls(
             seed=sample.seed,
+            variation=sample.variation,
             draw=sample.draw,
             class_=class_names[sample.label],
             asked_class=None if sample.asked is None else class_names[sample.asked],
@@ -59,7 +66,7 @@ class NamedPicture:
     Attributes:
         model: Name of the model.
         revision: The model's revision.
-        seed: The seed.
+        seed: The seed, or the name of a variation.
         asked: The class asked for, or None for any.
         truncation: Scale of the latents.
         confidence: Dynamic models: the least probability the class was searched at; None for the model's own.
@@ -69,7 +76,7 @@ class NamedPicture:
 
     model: str
     revision: str
-    seed: int
+    seed: PictureSeed
     asked: str | None
     truncation: float
     confidence: float | None
@@ -85,7 +92,7 @@ class NamedPicture:
         for name, text in (("model", self.model), ("revision", self.revision), ("class", self.asked)):
             if text is not None or name != "class":
                 check_text(name, text, MAX_NAME)
-        check_seed(self.seed)
+        check_picture_seed(self.seed)
         check_truncation(self.truncation)
         if self.confidence is not None:
             check_confidence(self.confidence)
@@ -110,7 +117,7 @@ class NamedPicture:
         return cls(
             model=row["model"],
             revision=row["revision"],
-            seed=row["seed"],
+            seed=check_variation(row.get("variation"), check_seed(row["seed"])),
             asked=asked,
             truncation=row.get("truncation", 1.0),
             confidence=row.get("confidence", confidence),

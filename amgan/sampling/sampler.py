@@ -1,11 +1,13 @@
 """From names to pictures: (seed, class if one is asked, truncation) is one picture of a model, for ever.
 
+In place of a seed may stand the name of a variation of its picture; see `amgan.sampling.variation_name`.
+
 The name does not hold the batch, the neighbours, the device or the number of processes, and neither do the pixels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,15 +15,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from amgan.bounds import check_confidence, check_seed, check_truncation, check_whole
+from amgan.bounds import check_confidence, check_truncation, check_whole
 from amgan.errors import ClassSearchError, RequestError
 from amgan.networks.config import ModelConfig
 from amgan.release.seed_index import NOT_FOUND, SeedIndex
+from amgan.sampling.arc import slerp
 from amgan.sampling.class_names import ClassNames, Label
 from amgan.sampling.class_search import find_draws, most_draws
 from amgan.sampling.latents import class_of_seed, latent_at
 from amgan.sampling.recipes import Points, Recipe, Rendered, follow
 from amgan.sampling.rendering import Renderer
+from amgan.sampling.variation_name import PictureSeed, Variation, check_picture_seed, root_seed
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,14 @@ class Sample:
         asked: Number of the class that was asked, or None for any.
         draw: Which latent of the seed's stream it is; (seed, draw, truncation) gives it again without a search.
         truncation: Scale of the latent.
-        label: Number of the class that it is shown as: the one asked or, for any, the one G was given (predefined) or
-            D names (dynamic).
+        label: Number of the class that it is shown as: the one asked or, for any and for a variation, the one G was
+            given (predefined) or D names (dynamic).
         class_probability: D's probability of `label` among the K classes, in fp32 on the finished picture.
         real_probability: D's probability that the picture is a real one, likewise.
         confidence: The confidence that was asked for, where a class was searched for; None for the model's own, and
             without a search: for any class, and where G is given the class.
+        variation: The whole name of a variation, which begins with the seed; `asked`, `draw` and `confidence` are those
+            of the picture that it comes from. None for the seed's own picture.
     """
 
     seed: int
@@ -49,6 +55,12 @@ class Sample:
     class_probability: float
     real_probability: float
     confidence: float | None = None
+    variation: str | None = None
+
+    @property
+    def name(self) -> PictureSeed:
+        """What stands for the seed in its name."""
+        return self.seed if self.variation is None else self.variation
 
 
 class Sampler:
@@ -62,7 +74,7 @@ class Sampler:
 
     def sample(
         self,
-        seeds: Sequence[int],
+        seeds: Sequence[PictureSeed],
         labels: Sequence[Label | None],
         truncation: float = 1.0,
         confidence: float | None = None,
@@ -70,7 +82,7 @@ class Sampler:
         """Draw one picture for each pair of seed and label.
 
         Args:
-            seeds: N seeds, 0 to 2**32 - 1.
+            seeds: N seeds, 0 to 2**32 - 1, or names of variations.
             labels: N classes, by name, or by number whatever they are called, None for any.
             truncation: Scale of the latents, above 0, at most 2; below 1 pictures get more alike and more typical.
             confidence: Dynamic models: D's least probability of an asked class; None takes the model's own default.
@@ -86,23 +98,26 @@ class Sampler:
 
     def sample_recipe(
         self,
-        seeds: Sequence[int],
+        seeds: Sequence[PictureSeed],
         labels: Sequence[Label | None],
         truncation: float = 1.0,
         confidence: float | None = None,
     ) -> Recipe[tuple[np.ndarray, list[Sample]]]:
         """`sample` as a recipe; it raises what `sample` raises."""
-        seeds = [check_seed(seed) for seed in seeds]
+        names = [check_picture_seed(seed) for seed in seeds]
+        roots = [root_seed(name) for name in names]
         asked = [self.label_number(label) if isinstance(label, str) else self._checked(label) for label in labels]
-        if len(seeds) != len(asked):
-            raise RequestError(f"{len(seeds)} seeds and {len(asked)} labels do not pair up")
+        if len(names) != len(asked):
+            raise RequestError(f"{len(names)} seeds and {len(asked)} labels do not pair up")
         truncation, threshold = check_truncation(truncation), self.checked_confidence(confidence)
-        draws = yield from self.draws_recipe(seeds, asked, truncation, confidence)
-        latents = self.latents(seeds, draws, truncation)
-        given = self.given_classes(seeds, asked)
+        draws = yield from self.draws_recipe(roots, asked, truncation, confidence)
+        latents = self.latents(names, draws, truncation)
+        given = self.given_classes(roots, asked)
         rendered = yield Points(latents, None if given is None else self.one_hot(given))
         if not self.config.is_predefined and self.renderer.precision != "fp32":
-            wrong = self._failing(rendered.class_probabilities, asked, threshold)
+            # A variation is promised no class.
+            kept = [label if isinstance(name, int) else None for name, label in zip(names, asked)]
+            wrong = self._failing(rendered.class_probabilities, kept, threshold)
             if wrong:
                 # Faster arithmetic moved these across the line: the draw was chosen in fp32, so fp32 keeps the promise.
                 exact = yield Points(latents[wrong], precision="fp32")
@@ -112,9 +127,19 @@ class Sampler:
         chosen = probabilities[np.arange(len(shown)), shown].tolist()
         searched = None if self.config.is_predefined or confidence is None else threshold
         samples = [
-            Sample(seed, label, draw, truncation, cls, probability, real, None if label is None else searched)
-            for seed, label, draw, cls, probability, real in zip(
-                seeds, asked, draws, shown, chosen, rendered.real_probability.tolist()
+            Sample(
+                seed,
+                label,
+                draw,
+                truncation,
+                cls,
+                probability,
+                real,
+                None if label is None else searched,
+                name if isinstance(name, str) else None,
+            )
+            for seed, name, label, draw, cls, probability, real in zip(
+                roots, names, asked, draws, shown, chosen, rendered.real_probability.tolist()
             )
         ]
         return rendered.pictures, samples
@@ -180,17 +205,35 @@ class Sampler:
         rendered = yield Points(latents, classes, precision="fp32", judged=False)
         return dict(zip(found, rendered.pictures))
 
-    def latents(self, seeds: Sequence[int], draws: Sequence[int], truncation: float = 1.0) -> Tensor:
-        """The latents of (seed, draw) pairs, fp32 (N, latent_dim)."""
-        rows = [latent_at(seed, draw, self.config.latent_dim) for seed, draw in zip(seeds, draws)]
-        return (torch.stack(rows) if rows else torch.empty(0, self.config.latent_dim)) * truncation
+    def latents(self, seeds: Sequence[PictureSeed], draws: Sequence[int], truncation: float = 1.0) -> Tensor:
+        """The latents of (seed, draw) pairs, fp32 (N, latent_dim); of a variation, the draw is its seed's picture's."""
+        ways: dict[tuple[Hashable, ...], Tensor] = {}  # Variations of one picture share all but the last step.
+        rows = [self._latent(seed, draw, truncation, ways) for seed, draw in zip(seeds, draws)]
+        return torch.stack(rows) if rows else torch.empty(0, self.config.latent_dim)
 
-    def given_classes(self, seeds: Sequence[int], asked: Sequence[int | None]) -> list[int] | None:
+    def _latent(
+        self, name: PictureSeed, draw: int, truncation: float, ways: dict[tuple[Hashable, ...], Tensor]
+    ) -> Tensor:
+        size = self.config.latent_dim
+        if isinstance(name, int):
+            return latent_at(name, draw, size) * truncation
+        variation = Variation.named(name)
+        latent = latent_at(variation.seed, draw, size) * truncation
+        way: tuple[Hashable, ...] = (variation.seed, draw)
+        for step, towards in zip(variation.steps, variation.towards(), strict=True):
+            way = (*way, step)
+            if way not in ways:
+                part = torch.tensor([step.percent / 100], dtype=torch.float64)
+                ways[way] = slerp(latent, latent_at(towards, 0, size) * truncation, part)[0]
+            latent = ways[way]
+        return latent
+
+    def given_classes(self, seeds: Sequence[PictureSeed], asked: Sequence[int | None]) -> list[int] | None:
         """The classes that G of a predefined model is given, or None for a dynamic one."""
         if not self.config.is_predefined:
             return None
         return [
-            class_of_seed(seed, self.config.num_classes) if label is None else label
+            class_of_seed(root_seed(seed), self.config.num_classes) if label is None else label
             for seed, label in zip(seeds, asked)
         ]
 

@@ -17,6 +17,7 @@ from amgan.bulk.job_store import JobStore
 from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf
 from amgan.languages.reading import DEFAULT
+from amgan.projects.queue import TrainingQueue
 from amgan.projects.room import ProjectRoom
 from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.store.store import ReviewStore
@@ -97,14 +98,21 @@ def build_server(
         answered=metrics.answered,
     )
 
+    trainings = None
+    if projects is not None:
+        trainings = TrainingQueue(lambda: projects.projects, projects.folder / ".training.lock")
     closes: list[Callable[[], None]] = [service.encoders.close]
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         warm_up = WarmUp(shelf, engine, service.answered)
         warm_up.start()
+        if trainings is not None:
+            trainings.start()
         yield
         warm_up.stop()
+        if trainings is not None:
+            trainings.stop()
         for end in closes:
             end()
         if close is not None:
@@ -129,8 +137,8 @@ def build_server(
     if reviews is not None:
         add_review_routes(app, service, reviews, reviews_filling)
         add_review_result_routes(app, service, reviews, pages is not None, reviews_filling)
-    if projects is not None:
-        closes.append(add_all_project_routes(app, service, projects))
+    if projects is not None and trainings is not None:
+        closes.append(add_all_project_routes(app, service, projects, trainings, reviews))
     if pages is not None:
         add_share_routes(app, service)
     _answer_head(app)

@@ -11,6 +11,7 @@ from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf
 from amgan.model import AMGAN
 from amgan.sampling.sampler import Sample
+from amgan.sampling.variation_name import PictureSeed
 
 
 class BackgroundModel:
@@ -27,7 +28,7 @@ class BackgroundModel:
         self.picture_bytes = picture_bytes(config)
 
     def draw(
-        self, seeds: Sequence[int], labels: Sequence[int | None], truncation: float, confidence: float | None
+        self, seeds: Sequence[PictureSeed], labels: Sequence[int | None], truncation: float, confidence: float | None
     ) -> tuple[np.ndarray, list[Sample]]:
         """See `amgan.bulk.drawing.Draw`."""
         recipe = self._sampler.sample_recipe(seeds, labels, truncation, confidence)

@@ -57,6 +57,8 @@ def _title(state: PageState, words: Words) -> str:
     if state.tab == "interpolate":
         start, end = (_named(picture, words) for picture in (state.morph.start, state.morph.end))
         return words.link_morph.format(start=start, end=end)
+    if state.tab == "kept":
+        return words.kept_of.format(count=len(state.kept.pictures))
     if replace(state.sample, each=0) == SampleState():
         return words.link_pictures.format(brand=words.brand, model=state.model)
     sample = state.sample

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from amgan.engine.batched_engine import BatchedEngine
 from amgan.engine.batcher import Batcher
 from amgan.engine.devices import drawing_devices
 from amgan.engine.engine import Engine
-from amgan.engine.shelf import Shelf
+from amgan.engine.shelf import Shelf, ShownFolder
+from amgan.projects.models import models_in
 from amgan.projects.room import ProjectRoom
 from amgan.reviews.copying.hub_copy import configured_copy
 from amgan.reviews.store.sqlite_file import default_path
@@ -25,6 +27,7 @@ from amgan.server.job_model import BackgroundModels
 from amgan.server.listening import Server, listen
 from amgan.server.metrics import ServerMetrics
 from amgan.server.middleware import Drain
+from amgan.server.projects.door import offers_project_models
 from amgan.server.root_path import checked_root_path
 from amgan.server.security_headers import frame_ancestors
 from amgan.server.settings import ServerConfig
@@ -32,6 +35,13 @@ from amgan.server.tokens import Tokens
 
 if TYPE_CHECKING:
     import gradio as gr
+
+
+def project_models(config: ServerConfig) -> Callable[[], Iterable[ShownFolder]]:
+    """What the shelf of a server holds beside its own folder: the models of its projects."""
+    if not offers_project_models(config):
+        return tuple
+    return partial(models_in, ProjectRoom(config.projects).folder)
 
 
 def serve(

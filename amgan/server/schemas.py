@@ -14,6 +14,7 @@ from amgan.networks.architectures import ARCHITECTURES
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
 from amgan.sampling.interpolation import Easing, Method
 from amgan.sampling.picture_row import KnownPicture
+from amgan.sampling.variation_name import VariationName
 from amgan.server.settings import MOST_PICTURES
 
 MAX_NAME = 200
@@ -23,7 +24,7 @@ MAX_SCALE = 8
 
 ModelName = Annotated[StrictStr, Field(min_length=1, max_length=MAX_NAME)]
 RevisionText = Annotated[StrictStr, Field(max_length=MAX_NAME)]
-Seed = Annotated[bounds.Seed, Field(strict=True)]
+Seed = Annotated[bounds.Seed, Field(strict=True)] | VariationName
 Frames = Annotated[bounds.Frames, Field(strict=True)]
 JobPictures = Annotated[bounds.JobPictures, Field(strict=True)]
 LabelText = Annotated[StrictStr, Field(max_length=MAX_CLASS_NAME_LENGTH)]
@@ -60,7 +61,9 @@ class ImagesRequest(Strict):
         None, description="A class by name or number for all pictures, or one for each; null for any class."
     )
     seeds: Seed | Annotated[list[Seed], Field(min_length=1, max_length=MOST_PICTURES)] | None = Field(
-        None, description="A seed for each picture, or the first one, from which n are counted; null for 0."
+        None,
+        description="A seed for each picture, or the first one, from which n are counted; null for 0. In place of any "
+        "seed the name of a variation, such as 7~12-3, from which further variations are counted.",
     )
     n: Annotated[StrictInt, Field(ge=1)] | None = Field(
         None, description="How many pictures; null for as many as there are seeds or labels."
@@ -81,7 +84,7 @@ class InterpolationRequest(Strict):
 
     model: ModelName | None = Field(None, description=MODEL)
     revision: RevisionText | None = Field(None, description=REVISION)
-    start: Seed = Field(description="Seed of the first picture.")
+    start: Seed = Field(description="Seed of the first picture, or the name of a variation; so the others.")
     end: Seed = Field(description="Seed of the last picture.")
     through: Annotated[list[Seed], Field(max_length=MAX_KEYFRAMES - 2)] = Field(
         [], description="Seeds of pictures to pass on the way."
@@ -133,7 +136,7 @@ class JobRequest(Strict):
         None,
         description="How many of each class, by name or number: those of seeds `seed`, `seed` + 1, ... for each class.",
     )
-    seed: Seed = Field(0, description="The first seed.")
+    seed: Seed = Field(0, description="The first seed, or the first variation, of each class's picture of its seed.")
     truncation: Truncation = Field(1.0, description=TRUNCATION)
     confidence: Confidence | None = Field(None, description=CONFIDENCE)
     format: ServedName = Field("zip", description=forms_in_words(SERVED))

@@ -53,7 +53,7 @@ def add_endpoints(context: Context) -> None:
         """Pictures of seeds `seed`, `seed` + 1, ... as base64 PNGs with their names.
 
         model: a name from /models, empty for the default one; label: a class by name or number, null for any; n: 1 to
-        64; seed: 0 to 4294967295; truncation: above 0, at most 2.
+        64; seed: 0 to 4294967295, or the name of a variation, such as "7~12-3"; truncation: above 0, at most 2.
         """
         name, loaded = await _model(context, model)
         label = checks.label(label, loaded.config, name, words)

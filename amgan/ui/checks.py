@@ -11,6 +11,7 @@ from amgan.bounds import MAX_SEED
 from amgan.errors import RequestError
 from amgan.networks.config import ModelConfig
 from amgan.sampling.class_names import ClassNames
+from amgan.sampling.variation_name import PictureSeed, picture_seeds
 from amgan.ui.links import fields_of
 from amgan.ui.state import MAX_FRAMES
 from amgan.ui.words import Words
@@ -71,14 +72,16 @@ def checked(kind: Any, problem: str, value: Any, words: Words, adapter: TypeAdap
         raise RequestError(sentence.format(value=shown(value), **limits)) from error
 
 
-def check_seeds(first: int, count: int, words: Words) -> None:
-    """Check that there are so many seeds from a first one on.
+def check_seeds(first: PictureSeed, count: int, words: Words) -> None:
+    """Check that there are so many seeds, or variations, from a first one on.
 
     Raises:
         RequestError: in the page's words.
     """
-    if first + count - 1 > MAX_SEED:
-        raise RequestError(words.bad_seed_range.format(count=count, seed=first, most=MAX_SEED))
+    try:
+        picture_seeds(first, count)
+    except RequestError as error:
+        raise RequestError(words.bad_seed_range.format(count=count, seed=first, most=MAX_SEED)) from error
 
 
 def text(value: Any) -> str:

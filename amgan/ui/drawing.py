@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png, enlarge, film_strip
 from amgan.sampling.recipes import Recipe
 from amgan.sampling.sampler import Sample
-from amgan.sampling.variations import Variation, variations_recipe
+from amgan.sampling.variation_name import PictureSeed, trail
+from amgan.sampling.variations import variations_recipe
 from amgan.ui.state import Alikeness, EndState, MorphState, SampleState, Speed, VariationsState
 from amgan.ui.words import Words
 
@@ -31,7 +33,7 @@ FRAME_MILLISECONDS: dict[Speed, int] = {"slow": 160, "normal": 80, "fast": 40}
 ANIMATION_PIXELS = 256
 """Animations are enlarged to about this width, by a whole factor."""
 VARIATIONS = 12
-PARTS: dict[Alikeness, float] = {"close": 0.06, "near": 0.12, "far": 0.25}
+PERCENT: dict[Alikeness, int] = {"close": 6, "near": 12, "far": 25}
 """How much of the way to another picture a variation is."""
 EXAMPLE_DRAWS = 200
 """How far a stream is walked for an example of a class."""
@@ -77,13 +79,30 @@ class Variations(Drawn):
         state: The sheet's state.
         asked: Which picture's variations, and how alike.
         pictures: uint8 (N, H, W, C).
-        known: What is known of each.
+        samples: What is known of each.
+        trail_pictures: The pictures that the one of `asked` comes from, beginning with a seed's, and itself at the end.
+        trail: What is known of each of these.
     """
 
     state: SampleState
     asked: VariationsState
     pictures: np.ndarray
-    known: list[Variation]
+    samples: list[Sample]
+    trail_pictures: np.ndarray
+    trail: list[Sample]
+
+
+@dataclass(frozen=True)
+class KeptPicture(Drawn):
+    """A picture of any model.
+
+    Attributes:
+        picture: uint8 (H, W, C).
+        sample: What is known of it.
+    """
+
+    picture: np.ndarray
+    sample: Sample
 
 
 @dataclass(frozen=True)
@@ -125,9 +144,26 @@ async def draw_sheet(
         RequestError: what the model cannot give, or a class that it does not find.
     """
     seeds, labels = zip(*state.pictures(known_classes(model.config)), strict=True)
-    recipe = model.sampler.sample_recipe(seeds, labels, state.truncation)
-    pictures, samples = await _draw(engine, model, recipe, len(seeds), labels, words, caller)
+    pictures, samples = await draw_named(engine, model, seeds, labels, state.truncation, words, caller)
     return Sheet(name, model.revision, model.config, state, pictures, samples)
+
+
+async def draw_named(
+    engine: Engine,
+    model: AMGAN,
+    seeds: Sequence[PictureSeed],
+    labels: Sequence[str | None],
+    truncation: float,
+    words: Words,
+    caller: str = "",
+) -> tuple[np.ndarray, list[Sample]]:
+    """Draw pictures by their names, as `Sampler.sample` does.
+
+    Raises:
+        RequestError: what the model cannot give, or a class that it does not find.
+    """
+    recipe = model.sampler.sample_recipe(seeds, labels, truncation)
+    return await _draw(engine, model, recipe, len(seeds), labels, words, caller)
 
 
 async def draw_variations(
@@ -144,10 +180,14 @@ async def draw_variations(
     Raises:
         RequestError: what the model cannot give, or a class that it does not find.
     """
-    part, label = PARTS[asked.alikeness], asked.label or state.label
-    recipe = variations_recipe(model.sampler, asked.seed, label, VARIATIONS, part, state.truncation)
-    pictures, known = await _draw(engine, model, recipe, VARIATIONS, [label], words, caller)
-    return Variations(name, model.revision, model.config, state, asked, pictures, known)
+    percent, label = PERCENT[asked.alikeness], asked.label or state.label
+    recipe = variations_recipe(model.sampler, asked.seed, label, VARIATIONS, percent, state.truncation)
+    before = trail(asked.seed)
+    drawn, trail_drawn = await asyncio.gather(
+        _draw(engine, model, recipe, VARIATIONS, [label], words, caller),
+        draw_named(engine, model, before, [label] * len(before), state.truncation, words, caller),
+    )
+    return Variations(name, model.revision, model.config, state, asked, *drawn, *trail_drawn)
 
 
 async def draw_examples(engine: Engine, model: AMGAN) -> dict[int, np.ndarray]:

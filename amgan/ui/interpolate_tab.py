@@ -20,7 +20,7 @@ from amgan.ui.fields import truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.morph_card import MorphCard
-from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html
+from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html, share_button_html
 from amgan.ui.state import ANY, MAX_FRAMES, MAX_MORPH_PICTURES, EndState, MorphState, PageState, Whole
 from amgan.ui.words import choices
 
@@ -55,6 +55,7 @@ class InterpolateTab:
                     kinds["png"] = words.download_strip
                     self.files = {kind: gr.Button(text, size="sm", min_width=120) for kind, text in kinds.items()}
                     gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
+                    gr.HTML(share_button_html(words), apply_default_css=False, min_width=90)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 self.new = gr.Button(words.morph, variant="primary", size="lg", elem_id="new-pair")
                 start = MorphCard("start", words.start, words)

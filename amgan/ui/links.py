@@ -12,11 +12,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from amgan.ui.state import MAX_MORPH_PICTURES, Key, PageState, Tab
 
+MAX_FIELDS = 100
+MAX_CHARACTERS = 60_000
+"""Of a query string; no server takes a longer one."""
 REVISION_DIGITS = 8
 """How much of a revision a link holds, unless it is a commit on the Hub, which is found by all of its digits only."""
 THROUGH = tuple(f"via{number}" for number in range(1, MAX_MORPH_PICTURES - 1))
 """Keys of the pictures between the first and the last of a morph."""
-PARTS: dict[Tab, str] = {"sample": "sample", "interpolate": "morph", "batch": "batch", "review": "review"}
+PARTS: dict[Tab, str] = {
+    "sample": "sample", "interpolate": "morph", "kept": "kept", "batch": "batch", "review": "review"
+}  # fmt: skip
 """Which field of a page's state its tabs show."""
 
 T = TypeVar("T")
@@ -96,8 +101,11 @@ def from_text(query: object) -> tuple[PageState, list[LinkProblem]]:
 
 def pairs_of(query: object) -> dict[str, str]:
     """What a query string says, by its keys; nothing if it is none."""
-    text = query[:10_000] if isinstance(query, str) else ""
-    return dict(parse_qsl(text.lstrip("?"), max_num_fields=100))
+    text = query[:MAX_CHARACTERS] if isinstance(query, str) else ""
+    try:
+        return dict(parse_qsl(text.lstrip("?"), max_num_fields=MAX_FIELDS))
+    except ValueError:
+        return {}
 
 
 def from_query(query: Mapping[str, str]) -> tuple[PageState, list[LinkProblem]]:

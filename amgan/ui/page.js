@@ -44,7 +44,7 @@
     return itemsOf(list).filter(item => !ids.includes(idOf(item)));
   }
 
-  const known = ['sample', 'interpolate', 'batch', 'review', 'about'];
+  const known = ['sample', 'interpolate', 'kept', 'batch', 'review', 'about'];
   const tabAsked = () => {
     const asked = new URLSearchParams(location.search).get('tab');
     return known.includes(asked) ? asked : 'sample';
@@ -74,7 +74,14 @@
     front(tab) {
       if (!Object.keys(queries).length) return;
       amgan.tab = tab;
+      document.dispatchEvent(new Event('amgan-front'));
       amgan.show();
+    },
+
+    // Open a link within the page.
+    go(query) {
+      history.pushState(null, '', location.pathname + query);
+      restore();
     },
 
     // A new sheet, a new morph and another tab are steps, which Back goes back; what is typed into a form is none.
@@ -134,6 +141,19 @@
 
   const address = query => location.origin + location.pathname + query;
 
+  // The link to what a button speaks of: the picture in the viewer, or what the tab in front shows.
+  const queryOf = dialog => (dialog ? dialog.dataset.query : queries[amgan.tab] || location.search);
+
+  // Say on a button for a moment that it is done.
+  function done(button) {
+    const text = button.textContent;
+    if (text === button.dataset.done) return;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = text; }, 2000);
+  }
+
+  Object.assign(amgan, { address, queryOf, copy, done });
+
   async function copy(text) {
     try {
       await navigator.clipboard.writeText(text);
@@ -141,11 +161,18 @@
       // No clipboard on pages without https.
       const area = document.createElement('textarea');
       area.value = text;
-      document.body.append(area);
+      // What is below an open dialog takes no focus.
+      ([...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body).append(area);
       area.select();
       document.execCommand('copy');
       area.remove();
     }
+  }
+
+  // Whether a picture's link is to the model, in the revision, whose pictures the sheet shows.
+  function isShown(query) {
+    const [own, shown] = [query, queries.sample ?? ''].map(text => new URLSearchParams(text));
+    return ['model', 'rev'].every(key => own.get(key) === shown.get(key));
   }
 
   let opened = null;
@@ -164,11 +191,16 @@
       part.hidden = !part.textContent;
     }
     for (const key of ['query', 'seed', 'label', 'truncation']) dialog.dataset[key] = tile.dataset[key] ?? '';
-    // A variation has no seed of its own, so nothing can be done with it that needs a name.
-    for (const part of dialog.querySelectorAll('[data-ag-named]')) part.hidden = !tile.dataset.seed;
     const link = dialog.querySelector('[data-ag="download"]');
     link.href = source.src;
     link.download = tile.dataset.file;
+    // What acts on the model whose pictures the tabs show is for its pictures only.
+    const ours = isShown(tile.dataset.query);
+    for (const part of dialog.querySelectorAll('[data-ag="morph"], [data-ag="alike"], [data-ag="review"]')) part.hidden = !ours;
+    const own = dialog.querySelector('[data-ag="own"]');
+    own.hidden = ours;
+    own.href = address(tile.dataset.query);
+    document.dispatchEvent(new Event('amgan-opened'));
     if (dialog.open) return;
     dialog.showModal();
     history.pushState({ agViewer: true }, '');
@@ -207,10 +239,14 @@
     document.querySelector('.ag-viewer[open]')?.close();
     const tab = tabAsked();
     if (tab === amgan.tab && location.search === addressOf(tab)) return;
-    amgan.tab = tab;
+    restore();
+  });
+
+  function restore() {
+    amgan.tab = tabAsked();
     restoring = true;
     document.dispatchEvent(new Event('amgan-back'));
-  });
+  }
 
   // A list opens by a click, an arrow or what is typed, and what is typed takes the place of what is chosen. Gradio
   // opens it whenever the focus passes, on the way out as well.
@@ -339,12 +375,8 @@
     }
     if (action === 'copy') {
       const { path } = button.dataset;
-      const query = dialog ? dialog.dataset.query : queries[amgan.tab] || location.search;
-      await copy(path ? new URL(path, address('')).href : address(query));
-      const text = button.textContent;
-      if (text === button.dataset.done) return;
-      button.textContent = button.dataset.done;
-      setTimeout(() => { button.textContent = text; }, 2000);
+      await copy(path ? new URL(path, address('')).href : address(queryOf(dialog)));
+      done(button);
     }
   });
 })();

@@ -26,10 +26,11 @@ from amgan.ui.arrival import ARRIVING, Arrival
 from amgan.ui.batch_tab import BatchTab
 from amgan.ui.handlers import AT_ONCE, Context, carried, drawing, guarded
 from amgan.ui.interpolate_tab import InterpolateTab
+from amgan.ui.kept_tab import KeptTab
 from amgan.ui.links import from_text, pairs_of
 from amgan.ui.newer_version import NewerVersion
 from amgan.ui.opening import Opening, fit_classes, open_link
-from amgan.ui.pictures import head_html, message_html, viewer_html
+from amgan.ui.pictures import head_html, message_html, share_html, viewer_html
 from amgan.ui.review_rate import ReviewRate
 from amgan.ui.review_tab import ReviewTab
 from amgan.ui.sample_tab import SampleTab
@@ -51,6 +52,7 @@ element.addEventListener('click', event => {
   if (button.dataset.ag === 'review') trigger('review', { query });
 });
 document.addEventListener('amgan-back', () => trigger('back', { query: location.search }));
+document.addEventListener('amgan-kept', () => trigger('kept', {}));
 """
 
 
@@ -99,6 +101,7 @@ class _Page:
         words = context.words
         hidden = partial(gr.Textbox, visible="hidden", show_label=False, container=False)
         sample_query, morph_query, batch_query, self.review_query, about_query = (hidden() for _ in range(5))
+        kept_query, mine = hidden(), hidden()
         payload, taken, new_job, gone_jobs, new_review, card_read, self.tab_now = (hidden() for _ in range(7))
         # Name and revision of the model whose pictures are shown: another one may be on its way already.
         self.shown = [hidden(), hidden()]
@@ -109,11 +112,13 @@ class _Page:
         self.notice = gr.HTML(message_html(""), apply_default_css=False)
         self.newer = NewerVersion(context, taken)
         self.notes = gr.HTML(apply_default_css=False)
-        with gr.Tabs(elem_id="tabs") as self.tabs:
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as self.tabs:
             with gr.Tab(words.tab_sample, id="sample") as sample_tab:
                 self.sample = SampleTab(context, sample_query, payload)
             with gr.Tab(words.tab_interpolate, id="interpolate") as morph_tab:
                 self.morph = InterpolateTab(context, morph_query, payload)
+            with gr.Tab(words.tab_kept, id="kept") as kept_tab:
+                self.kept = KeptTab(context, kept_query, mine, payload)
             self.batch = None
             if context.jobs is not None:
                 with gr.Tab(words.tab_batch, id="batch") as batch_tab:
@@ -127,20 +132,24 @@ class _Page:
         self.viewer = gr.HTML(
             viewer_html(words, self.review is not None), js_on_load=_VIEWER_SCRIPT, apply_default_css=False
         )
+        gr.HTML(share_html(words), apply_default_css=False)
         self.busy = (self.sample.sheet, self.morph.player)
         self.outputs = [
             self.head, self.model, *self.shown, self.tabs,
-            *self.sample.settings, *self.morph.settings, *(self.batch.settings if self.batch else []),
-            *(self.review.settings if self.review else []), *self.about.settings,
+            *self.sample.settings, *self.morph.settings, *self.kept.settings,
+            *(self.batch.settings if self.batch else []), *(self.review.settings if self.review else []),
+            *self.about.settings,
         ]  # fmt: skip
 
         self.sample.wire(self.shown)
         self.morph.wire(self.shown, morph_tab)
+        self.kept.wire(self.shown, kept_tab, self.viewer)
         self.about.wire(self.shown, about_tab, self.notice)
         self.newer.wire(self.shown, self.busy, self.about.look)
         tabs = [
             ("sample", sample_tab, sample_query),
             ("interpolate", morph_tab, morph_query),
+            ("kept", kept_tab, kept_query),
             ("about", about_tab, about_query),
         ]
         if self.batch:
@@ -194,6 +203,8 @@ class _Page:
                 values |= zip(
                     self.morph.settings, await self.morph.restore(name, model, state.morph, True), strict=True
                 )
+            elif state.tab == "kept":
+                values |= zip(self.kept.settings, await self.kept.restore(name, model, state.kept, True), strict=True)
             return [values.get(output, gr.skip()) for output in outputs]
 
         back = self.viewer.back(went_back, self.shown, [self.notice, *outputs], **drawing(*self.busy))
@@ -288,6 +299,10 @@ class _Page:
             return review.take_sheet(name, await self.context.model(name, revision), sheet, query)
 
         @guarded(words, len(outputs))
+        async def kept_sent(name: str, revision: str, kept: str, query: str) -> list[Any]:
+            return review.take_kept(name, await self.context.model(name, revision), from_text(kept)[0].kept, query)
+
+        @guarded(words, len(outputs))
         async def job_sent(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
             assert self.context.jobs is not None
             job = self.context.jobs.job(str(carried(event).get("id")))
@@ -299,6 +314,7 @@ class _Page:
                 sheet_sent, [*self.shown, self.sample.query, review.query], changed, **drawing()
             ),
             self.viewer.review(picture_sent, given, changed, **drawing()),
+            self.kept.send.click(kept_sent, [*self.shown, self.kept.query, review.query], changed, **drawing()),
         ]  # fmt: skip
         if self.batch:
             sent.append(self.batch.list.review(job_sent, given, changed, **drawing()))
@@ -328,6 +344,7 @@ class _Page:
             gr.update(selected="sample" if state.tab in missing else state.tab),
             *await self.sample.restore(name, model, state.sample),
             *await self.morph.restore(name, model, state.morph, draw=state.tab == "interpolate"),
+            *await self.kept.restore(name, model, state.kept, draw=state.tab == "kept"),
             *(self.batch.restore(name, model, state.batch) if self.batch else []),
             *(self.review.restore(name, model, state.review) if self.review else []),
             # A stranger's card and pictures are read; meanwhile the other visitors are served.

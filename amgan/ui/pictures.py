@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from amgan.languages.reading import LANGUAGES
 from amgan.networks.config import ModelConfig
-from amgan.sampling.archive import file_names, slug
+from amgan.sampling.archive import file_names
 from amgan.sampling.marking import MADE_UP, made_up
 from amgan.sampling.media import encode_png
 from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
-from amgan.sampling.variations import Variation
-from amgan.ui.drawing import PARTS, Morph, Sheet, Variations, known_classes
+from amgan.sampling.variation_name import Variation, trail
+from amgan.ui.drawing import Drawn, KeptPicture, Morph, Sheet, Variations, known_classes
 from amgan.ui.links import to_query
 from amgan.ui.parts import part
 from amgan.ui.state import PageState, SampleState
@@ -42,12 +42,20 @@ def percent(probability: float) -> str:
 
 def alt_text(sample: Sample, config: ModelConfig, words: Words) -> str:
     """What a picture shows, in words."""
+    label = config.class_names[sample.label] if config.knows_classes else words.variation_without_class
+    if sample.variation is not None:
+        return words.variation_alt.format(label=label, number=_numbers(sample.variation), seed=sample.seed)
     if not config.knows_classes:
         return words.picture_alt_without_class.format(seed=sample.seed)
-    return words.picture_alt.format(label=config.class_names[sample.label], seed=sample.seed)
+    return words.picture_alt.format(label=label, seed=sample.seed)
 
 
-def confidence_text(sample: Sample | Variation, config: ModelConfig, words: Words) -> str:
+def _numbers(name: str) -> str:
+    """Which variation it is, of which variation, as 3.1: the first one of the third."""
+    return ".".join(str(step.number) for step in Variation.named(name).steps)
+
+
+def confidence_text(sample: Sample, config: ModelConfig, words: Words) -> str:
     """D's confidence in words and per cent; empty if D never learnt the classes."""
     if not config.judges_classes:
         return ""
@@ -57,11 +65,7 @@ def confidence_text(sample: Sample | Variation, config: ModelConfig, words: Word
 
 def sheet_html(sheet: Sheet, words: Words) -> str:
     """A sheet: a button for each picture, which opens it in the viewer."""
-    files = file_names(sheet.samples, sheet.config.class_names)
-    tiles = [
-        _tile(sheet, picture, sample, file, words)
-        for picture, sample, file in zip(sheet.pictures, sheet.samples, files, strict=True)
-    ]
+    tiles = _tiles(sheet, sheet.pictures, sheet.samples, words)
     many = "each" if sheet.state.has_rows(known_classes(sheet.config)) else sheet.state.count
     kind = f"ag-count-{many} ag-size-{sheet.config.image_size}"
     return part(
@@ -71,16 +75,27 @@ def sheet_html(sheet: Sheet, words: Words) -> str:
 
 def short_name(sample: Sample, config: ModelConfig, words: Words) -> str:
     """What stands below a picture."""
-    return config.class_names[sample.label] if config.knows_classes else words.picture_seed.format(seed=sample.seed)
+    return config.class_names[sample.label] if config.knows_classes else _which(sample, words)
 
 
-def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: Words) -> dict[str, Any]:
-    config = sheet.config
+def _which(sample: Sample, words: Words) -> str:
+    if sample.variation is not None:
+        return words.variation_number.format(number=_numbers(sample.variation))
+    return words.picture_seed.format(seed=sample.seed)
+
+
+def _tiles(drawn: Drawn, pictures: np.ndarray, samples: Sequence[Sample], words: Words) -> list[Any]:
+    files = file_names(samples, drawn.config.class_names)
+    return [_tile(drawn, *each, words) for each in zip(pictures, samples, files, strict=True)]
+
+
+def _tile(drawn: Drawn, picture: np.ndarray, sample: Sample, file: str, words: Words) -> dict[str, Any]:
+    config = drawn.config
     asked = None if sample.asked is None else config.class_names[sample.asked]
-    single = SampleState(asked, 1, sample.seed, sample.truncation)
+    single = SampleState(asked, 1, sample.name, sample.truncation)
     name = short_name(sample, config, words)
     alt = alt_text(sample, config, words)
-    facts = [words.picture_seed.format(seed=sample.seed)] if config.knows_classes else []
+    facts = [_which(sample, words)] if config.knows_classes else []
     if config.judges_classes:
         facts.append(words.percent.format(percent=percent(sample.class_probability)))
     data = {
@@ -89,65 +104,54 @@ def _tile(sheet: Sheet, picture: np.ndarray, sample: Sample, file: str, words: W
         "sure": confidence_text(sample, config, words),
         "real": words.real_of.format(percent=percent(sample.real_probability)),
         "draw": words.draw_of.format(seed=sample.seed, draw=sample.draw),
-        "query": to_query(PageState(sheet.model, sheet.revision, "sample", single)),
+        "query": to_query(PageState(drawn.model, drawn.revision, "sample", single)),
         "file": file,
-        "seed": str(sample.seed),
+        "seed": str(sample.name),
         "label": asked or "",
         "truncation": repr(sample.truncation),
     }
-    return _tile_of(picture, name, facts, data, _mark(sheet, sample))
+    if sample.variation is not None:
+        *_, before, _ = trail(sample.variation)
+        data["draw"] = words.variation_way.format(
+            name=sample.variation, percent=Variation.named(sample.variation).steps[-1].percent, before=before
+        )
+    attributes = {f"data-{key}": value for key, value in data.items()}
+    return {"picture": _img(picture, alt, _mark(drawn, sample)), "name": name, "facts": facts, "data": attributes}
 
 
-def _mark(drawn: Sheet | Morph, sample: Sample) -> bytes:
+def _mark(drawn: Drawn, sample: Sample) -> bytes:
     return made_up(picture_row("", sample, drawn.config.class_names, drawn.model, drawn.revision))
 
 
 def variations_html(variations: Variations, words: Words) -> str:
-    """A heading, which takes the focus when they come, and a tile for each variation; none of them has a name."""
-    asked, config = variations.asked, variations.config
-    wanted = asked.label or variations.state.label
-    title = words.picture_alt_without_class if wanted is None else words.picture_alt
-    heading = words.variations_of.format(picture=title.format(label=wanted, seed=asked.seed))
-    tiles = [
-        _variation_tile(variations, number, picture, known, words)
-        for number, (picture, known) in enumerate(zip(variations.pictures, variations.known, strict=True), 1)
-    ]
-    return part("variations", heading, f"ag-size-{config.image_size}", tiles)
+    """A heading, which takes the focus when they come, where the picture comes from, and a tile for each variation."""
+    config, origin = variations.config, variations.trail[-1]
+    heading = words.variations_of.format(picture=alt_text(origin, config, words))
+    kind = f"ag-size-{config.image_size}"
+    return part(
+        "variations", heading, kind, _tiles(variations, variations.pictures, variations.samples, words),
+        words.trail, _tiles(variations, variations.trail_pictures, variations.trail, words),
+    )  # fmt: skip
 
 
-def _variation_tile(
-    variations: Variations, number: int, picture: np.ndarray, known: Variation, words: Words
-) -> dict[str, Any]:
-    config, asked = variations.config, variations.asked
-    short = words.variation_number.format(number=number)
-    name = config.class_names[known.label] if config.knows_classes else short
-    facts = [short] if config.knows_classes else []
-    if config.judges_classes:
-        facts.append(words.percent.format(percent=percent(known.class_probability)))
-    part = percent(PARTS[asked.alikeness])
-    data = {
-        "alt": words.variation_alt.format(label=name, number=number, seed=asked.seed),
-        "title": words.picture_title.format(label=name),
-        "sure": confidence_text(known, config, words),
-        "real": words.real_of.format(percent=percent(known.real_probability)),
-        "draw": words.variation_way.format(number=number, seed=asked.seed, percent=part, towards=known.towards),
-        "query": to_query(PageState(variations.model, variations.revision, "sample", variations.state)),
-        "file": f"{slug(name)}-seed{asked.seed}-{asked.alikeness}-{number}.png",
-    }
-    return _tile_of(picture, name, facts, data)
+def kept_html(kept: Sequence[KeptPicture], words: Words) -> str:
+    """Pictures of any models, or a sentence if there are none."""
+    if not kept:
+        return part("nothing", words.none_kept)
+    tiles = [tile for one in kept for tile in _tiles(one, one.picture[None], [one.sample], words)]
+    kind = f"ag-size-{max(one.config.image_size for one in kept)}"
+    return part("sheet", kind, words.kept_of.format(count=len(kept)), tiles)
 
 
-def _tile_of(
-    picture: np.ndarray, name: str, facts: list[str], data: dict[str, str], mark: bytes = MADE_UP
-) -> dict[str, Any]:
-    attributes = {f"data-{key}": value for key, value in data.items()}
-    return {"picture": _img(picture, data["alt"], mark), "name": name, "facts": facts, "data": attributes}
+def keep_all_html(words: Words) -> str:
+    """A button that keeps the pictures that a link has brought; the page's script shows it where there are any."""
+    return part("keep_all", words)
 
 
 def viewer_html(words: Words, reviewable: bool = False) -> str:
     """The viewer of one picture, empty and closed; the page's script fills it from a tile.
 
-    Where there are reviews, the picture can be sent to one. What is `data-ag-named` is for pictures with a name only.
+    Where there are reviews, the picture can be sent to one.
     """
     return part("viewer", words, reviewable)
 
@@ -189,6 +193,16 @@ def message_html(text: str, kind: str = "error") -> str:
 def copy_button_html(words: Words, text: str | None = None) -> str:
     """A button that copies the page's address; `text` is what stands on it where that needs saying."""
     return part("copy_button", words, text or words.copy_link)
+
+
+def share_button_html(words: Words) -> str:
+    """A button that opens the ways to send on what the tab in front shows."""
+    return part("share_button", words)
+
+
+def share_html(words: Words) -> str:
+    """The ways to send on a picture, a sheet or a morph, closed; the page's script fills them in."""
+    return part("share", words)
 
 
 def head_html(model: str, revision: str, config: ModelConfig, words: Words) -> str:

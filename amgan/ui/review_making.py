@@ -14,12 +14,14 @@ from amgan.bulk.job import Job
 from amgan.engine.engine import Engine
 from amgan.errors import ClassSearchError, RequestError
 from amgan.model import AMGAN
-from amgan.reviews.making import Source, class_items, job_items, pair_items
+from amgan.reviews.making import Source, class_items, job_items, pair_items, picture_of
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_TITLE, Item, ReviewSpec
 from amgan.sampling.sampler import Sample, Sampler
+from amgan.sampling.variation_name import PictureSeed
 from amgan.ui.handlers import Context, address, caller
 from amgan.ui.jobs import title_of
-from amgan.ui.state import ReviewState
+from amgan.ui.kept import draw_kept
+from amgan.ui.state import KeptState, ReviewState
 from amgan.ui.words import Words
 
 THREADS = 4
@@ -70,6 +72,21 @@ class ReviewMaker:
         items = await self._made(lambda: job_items(source, job.spec, state.count), words)
         return _spec(state, items, title_of(job, words), words)
 
+    async def of_kept(self, kept: KeptState, state: ReviewState) -> ReviewSpec:
+        """A review of pictures that a visitor has kept, the first ones, as many as the state says.
+
+        Raises:
+            RequestError: none of them can be drawn here.
+            BusyError: from this address too many were made lately.
+        """
+        words = self._context.words
+        drawn, problems = await draw_kept(self._context, kept, caller())
+        if not drawn:
+            raise RequestError(" ".join(problems) or words.none_kept)
+        pictures = [picture_of(one.model, one.revision, one.config.class_names, one.sample) for one in drawn]
+        self._rate.take(address())
+        return _spec(state, tuple(map(Item, pictures[: state.count])), words.review_of_any, words)
+
     def _source(self, name: str, model: AMGAN) -> Source:
         sampler = model.sampler
         draw = _Draw(self._context.engine, sampler, asyncio.get_running_loop(), caller())
@@ -96,7 +113,7 @@ class _Draw:
         self._caller = caller
 
     def __call__(
-        self, seeds: Sequence[int], labels: Sequence[int | None], truncation: float, confidence: float | None
+        self, seeds: Sequence[PictureSeed], labels: Sequence[int | None], truncation: float, confidence: float | None
     ) -> tuple[np.ndarray, list[Sample]]:
         recipe = self._sampler.sample_recipe(seeds, labels, truncation, confidence)
         drawing = self._engine.draw(recipe, self._sampler.renderer, len(seeds), self._caller)

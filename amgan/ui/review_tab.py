@@ -25,7 +25,7 @@ from amgan.ui.links import from_text, to_query
 from amgan.ui.pictures import copy_button_html, message_html
 from amgan.ui.review_list import ReviewList
 from amgan.ui.review_making import ReviewMaker
-from amgan.ui.state import PageState, ReviewState
+from amgan.ui.state import KeptState, PageState, ReviewState
 from amgan.ui.words import choices
 
 SECONDS_EACH = 3
@@ -126,34 +126,38 @@ class ReviewTab:
         checks.check_seeds(state.seed, state.count, words)
         return state
 
-    def restore(self, name: str, model: AMGAN, state: ReviewState, job: Job | None = None) -> list[Any]:
-        """New values of `settings`; of a job, only how many, how and whereto are asked."""
+    def restore(self, name: str, model: AMGAN, state: ReviewState, source: Job | KeptState | None = None) -> list[Any]:
+        """New values of `settings`; of a job or what was kept, only how many, how and whereto are asked."""
         words = self.context.words
         state = replace(state, confidence=fit_confidence(state.confidence, model.config))
         names = list(model.class_names) if model.config.knows_classes else []
         others = [entry.name for entry in self.context.shelf.entries if entry.problem is None]
         against = state.against if state.against in others else None
-        note = "" if job is None else words.review_of_job.format(job=title_of(job, words))
+        is_drawn_here, hidden, note, of_classes = source is None, "", "", words.review_count_info
+        if isinstance(source, Job):
+            hidden, note = source.id, words.review_of_job.format(job=title_of(source, words))
+        elif source is not None:
+            hidden, note = "\n".join(source.pictures), words.review_of_kept.format(count=len(source.pictures))
         return [
-            "" if job is None else job.id,
+            hidden,
             state.title,
             words.review_usual_question if state.question == DEFAULT_QUESTION else state.question,
-            gr.update(choices=names, value=list(state.labels), visible=bool(names) and job is None),
-            gr.update(value=str(state.count), info=words.review_count_info_job if job else words.review_count_info),
+            gr.update(choices=names, value=list(state.labels), visible=bool(names) and is_drawn_here),
+            gr.update(value=str(state.count), info=of_classes if is_drawn_here else words.review_count_info_job),
             state.scale,
             "" if state.target is None else str(state.target).removesuffix(".0"),
             gr.update(
                 choices=[(words.review_alone, ""), *((other, other) for other in others)], value=against or "",
-                visible=job is None,
+                visible=is_drawn_here,
             ),
             str(state.seed),
             state.truncation,
             confidence_update(state.confidence, model.config, words),
             state.against_revision or "",
-            gr.update(value=message_html(note, "note"), visible=job is not None),
-            gr.update(visible=job is not None),
-            gr.update(visible=job is None),
-            self._estimate_html(state, job),
+            gr.update(value=message_html(note, "note"), visible=not is_drawn_here),
+            gr.update(visible=not is_drawn_here),
+            gr.update(visible=is_drawn_here),
+            self._estimate_html(state, source),
             to_query(PageState(name, model.revision, "review", review=state)),
         ]  # fmt: skip
 
@@ -166,17 +170,19 @@ class ReviewTab:
             model = await self.context.model(name, revision)
             state = self.read(model.config, name, values)
             link = to_query(PageState(name, model.revision, "review", review=state))
-            return [self._estimate_html(state, self._job(job_id)), link]
+            return [self._estimate_html(state, self._source(job_id)), link]
 
         @guarded(words, 1)
         async def made(name: str, revision: str, job_id: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
             state = self.read(model.config, name, values)
-            job = self._job(job_id)
-            if job is None:
+            source = self._source(job_id)
+            if source is None:
                 spec = await self._maker.of_classes(name, model, state)
+            elif isinstance(source, Job):
+                spec = await self._maker.of_job(source, state)
             else:
-                spec = await self._maker.of_job(job, state)
+                spec = await self._maker.of_kept(source, state)
             review = await asyncio.to_thread(self._store.create, spec)
             return [json.dumps([review.id, review.key])]
 
@@ -215,16 +221,34 @@ class ReviewTab:
         state = ReviewState("", old.question, scale=old.scale, target=old.target)
         return self.restore(name, model, state, job)
 
-    def _job(self, job_id: Any) -> Job | None:
-        jobs = self.context.jobs
-        return None if jobs is None or not checks.text(job_id) else jobs.job(checks.text(job_id))
+    def take_kept(self, name: str, model: AMGAN, kept: KeptState, query: str) -> list[Any]:
+        """New values of `settings`: pictures that were kept, the rest as it was.
+
+        Raises:
+            RequestError: there are none.
+        """
+        if not kept.pictures:
+            raise RequestError(self.context.words.none_kept)
+        old = from_text(query)[0].review
+        state = ReviewState("", old.question, count=len(kept.pictures), scale=old.scale, target=old.target)
+        return self.restore(name, model, state, kept)
+
+    def _source(self, hidden: Any) -> Job | KeptState | None:
+        """Where the pictures come from, by a job's id or the links to what was kept; None for the form's classes."""
+        text, jobs = checks.text(hidden), self.context.jobs
+        if "=" in text:
+            return checks.state_of(KeptState, self.context.words, pictures=text)
+        return None if jobs is None or not text else jobs.job(text)
 
     def _question(self, typed: str) -> str:
         # What is usual is no part of a link, so that who opens it is offered the same in another language.
         return DEFAULT_QUESTION if typed in ("", self.context.words.review_usual_question) else typed
 
-    def _estimate_html(self, state: ReviewState, job: Job | None) -> str:
+    def _estimate_html(self, state: ReviewState, source: Job | KeptState | None) -> str:
         words = self.context.words
-        count = state.count * max(1, len(state.labels)) if job is None else min(state.count, job.spec.count, MAX_ITEMS)
-        text = words.review_estimate if state.against is None or job is not None else words.review_estimate_pairs
+        count = state.count * max(1, len(state.labels))
+        if source is not None:
+            there = source.spec.count if isinstance(source, Job) else len(source.pictures)
+            count = min(state.count, there, MAX_ITEMS)
+        text = words.review_estimate if state.against is None or source is not None else words.review_estimate_pairs
         return f"<p>{text.format(count=f'{count:,}', time=time_text(SECONDS_EACH * count, words))}</p>"

@@ -20,7 +20,7 @@ from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, known_classes, ra
 from amgan.ui.fields import truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
-from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, sheet_html
+from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, share_button_html, sheet_html
 from amgan.ui.state import ANY, COUNTS, ROW, PageState, SampleState, SheetCount, VariationsState
 from amgan.ui.variations_panel import VariationsPanel
 
@@ -57,6 +57,7 @@ class SampleTab:
                         visible=context.reviews is not None,
                     )  # fmt: skip
                     gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
+                    gr.HTML(share_button_html(words), apply_default_css=False, min_width=90)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 self.new = gr.Button(words.new_pictures, variant="primary", size="lg", elem_id="new-pictures")
                 self.chips = gr.Radio(label=words.classes, elem_classes="ag-classes", elem_id="classes")

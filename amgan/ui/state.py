@@ -11,12 +11,14 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
 from pydantic.dataclasses import dataclass
 
-from amgan.bounds import MAX_SEED, Confidence, Items, JobPictures, Seed, Truncation
+from amgan.bounds import MAX_STEPS, Confidence, Items, JobPictures, Seed, Truncation
 from amgan.bulk.formats import ServedName
+from amgan.errors import RequestError
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, MAX_TITLE, Scale
 from amgan.sampling.interpolation import Easing, Method
+from amgan.sampling.variation_name import PictureSeed, VariationName, picture_seeds, trail
 
-Tab = Literal["sample", "interpolate", "batch", "review", "about"]
+Tab = Literal["sample", "interpolate", "kept", "batch", "review", "about"]
 FileFormat = ServedName
 Speed = Literal["slow", "normal", "fast"]
 Alikeness = Literal["close", "near", "far"]
@@ -32,6 +34,9 @@ MOST_ROWS = 12
 MIN_FRAMES, MAX_FRAMES = 2, 128
 MAX_MORPH_PICTURES = 6
 MAX_TEXT = 300
+MOST_KEPT = 60
+MAX_LINK = 1000
+"""Characters of the link to one picture."""
 
 _WIDE = str.maketrans(
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("\u3000"): " ", ord("、"): ",", ord("。"): "."}
@@ -83,10 +88,17 @@ def _revision(text: str) -> str:
     return text.lower()
 
 
+def _has_variations(name: PictureSeed) -> PictureSeed:
+    if len(trail(name)) > MAX_STEPS:
+        raise ValueError
+    return name
+
+
 T = TypeVar("T")
 
 Whole = Annotated[T, BeforeValidator(typed_whole)]
 Real = Annotated[T, BeforeValidator(typed_real)]
+NamedSeed = Whole[Seed | VariationName]
 Name = Annotated[str, MaxLen(MAX_TEXT)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_lines)]
 SheetCount = Annotated[Literal[1, 9, 16, 25, 64], BeforeValidator(typed_whole)]
@@ -121,7 +133,7 @@ _STRICT = ConfigDict(strict=True)
 class VariationsState:
     """Pictures much like one of a sheet: its seed, how alike they are, and its class if the sheet's is not the one."""
 
-    seed: Annotated[Whole[Seed], Key("like", "bad_seed", always=True)]
+    seed: Annotated[NamedSeed, AfterValidator(_has_variations), Key("like", "bad_origin", always=True)]
     alikeness: Annotated[Alikeness, Key("alike", "bad_alikeness")] = "near"
     label: Annotated[Name | None, Key("like_class")] = None
 
@@ -130,12 +142,14 @@ class VariationsState:
 class SampleState:
     """A sheet of pictures: seeds `seed`, `seed` + 1, ... of one class or any; perhaps with variations of one.
 
+    In place of a seed may stand the name of a variation everywhere, also in the other states.
+
     With `each`, so many of every class, as far as a sheet has room for all; then `label` and `count` say nothing.
     """
 
     label: Annotated[Name | None, Key("class")] = None
     count: Annotated[Count, Key("n", "bad_count", linked=SheetCount)] = 16
-    seed: Annotated[Whole[Seed], Key("seed", "bad_seed", always=True)] = 0
+    seed: Annotated[NamedSeed, Key("seed", "bad_seed", always=True)] = 0
     truncation: Annotated[Real[Truncation], Key("truncation", "bad_truncation")] = 1.0
     variations: Annotated[VariationsState | None, Key("")] = None
     each: Annotated[RowCount, Key("each", "bad_count")] = 0
@@ -143,24 +157,28 @@ class SampleState:
     @property
     def misfit(self) -> str | None:
         """The field that does not fit the others, if one does not."""
-        return "seed" if self.seed + max(self.count, self.each) - 1 > MAX_SEED else None
+        try:
+            picture_seeds(self.seed, max(self.count, self.each))
+        except RequestError:
+            return "seed"
+        return None
 
     def has_rows(self, class_names: Sequence[str]) -> bool:
         """Whether it has a row for each of a model's classes."""
         return self.each > 0 and 0 < len(class_names) <= MOST_ROWS
 
-    def pictures(self, class_names: Sequence[str]) -> list[tuple[int, str | None]]:
+    def pictures(self, class_names: Sequence[str]) -> list[tuple[PictureSeed, str | None]]:
         """Seed and class of each picture, of a model that knows these classes."""
         if self.has_rows(class_names):
-            return [(self.seed + number, label) for label in class_names for number in range(self.each)]
-        return [(self.seed + number, self.label) for number in range(self.count)]
+            return [(seed, label) for label in class_names for seed in picture_seeds(self.seed, self.each)]
+        return [(seed, self.label) for seed in picture_seeds(self.seed, self.count)]
 
 
 @dataclass(frozen=True, config=_STRICT)
 class EndState:
     """A picture that a morph begins with, ends with or passes, by seed and class, None for any."""
 
-    seed: Annotated[Whole[Seed], Key("", "bad_seed", always=True)]
+    seed: Annotated[NamedSeed, Key("", "bad_seed", always=True)]
     label: Annotated[Name | None, Key("_class")] = None
 
 
@@ -208,6 +226,16 @@ class MorphState:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class KeptState:
+    """Pictures of any models, each as the link to it alone, without its question mark."""
+
+    pictures: Annotated[
+        tuple[Annotated[str, MaxLen(MAX_LINK)], ...], BeforeValidator(_lines), MaxLen(MOST_KEPT),
+        Key("pictures", "bad_kept"),
+    ] = ()  # fmt: skip
+
+
+@dataclass(frozen=True, config=_STRICT)
 class BatchState:
     """What the form of a job says: so many pictures of each class, or of any if none is named.
 
@@ -216,7 +244,7 @@ class BatchState:
 
     labels: Annotated[Names, Key("classes")] = ()
     count: Annotated[Whole[JobPictures], Key("n", "bad_pictures")] = 1000
-    seed: Annotated[Whole[Seed], Key("seed", "bad_seed")] = 0
+    seed: Annotated[NamedSeed, Key("seed", "bad_seed")] = 0
     truncation: Annotated[Real[Truncation], Key("truncation", "bad_truncation")] = 1.0
     format: Annotated[FileFormat, Key("format", "bad_format")] = "zip"
     confidence: Annotated[Real[Confidence | None], Key("confidence", "bad_confidence")] = None
@@ -246,7 +274,7 @@ class ReviewState:
     )
     labels: Annotated[Names, Key("classes")] = ()
     count: Annotated[Whole[Items], Key("n", "bad_pictures")] = 40
-    seed: Annotated[Whole[Seed], Key("seed", "bad_seed")] = 0
+    seed: Annotated[NamedSeed, Key("seed", "bad_seed")] = 0
     truncation: Annotated[Real[Truncation], Key("truncation", "bad_truncation")] = 1.0
     scale: Annotated[Scale, Key("scale", "bad_scale")] = "keep"
     target: Annotated[PerCent | None, BeforeValidator(_per_cent), Key("target", "bad_target")] = None
@@ -265,6 +293,7 @@ class PageState:
         tab: The tab in front.
         sample: What that tab shows.
         morph: What the tab Interpolate shows.
+        kept: What the tab Kept shows.
         batch: What the form of the tab Batch says.
         review: What the form of the tab Review says.
     """
@@ -274,5 +303,6 @@ class PageState:
     tab: Annotated[Tab, Key("tab")] = "sample"
     sample: SampleState = SampleState()
     morph: MorphState = MorphState()
+    kept: KeptState = KeptState()
     batch: BatchState = BatchState()
     review: ReviewState = ReviewState()

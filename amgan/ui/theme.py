@@ -18,6 +18,9 @@ MOST_ACTIVE = 200
 MAX_SESSIONS = 500
 """Gradio keeps what each session shows, a few hundred kB, until it is forgotten; the page works without."""
 
+SCRIPTS = ("page.js", "share.js", "kept.js")
+"""What runs in the browser, in this order."""
+
 
 def theme() -> gr.themes.Base:
     """One accent colour, system fonts (nothing is fetched from a font server), no shadows."""
@@ -65,7 +68,7 @@ def launch_options(page: gr.Blocks, pages: int = 1) -> dict[str, Any]:
         page: The page.
         pages: So many share what one server keeps of visitors.
     """
-    script = (_HERE / "page.js").read_text(encoding="utf-8")
+    script = "".join((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return {
         "theme": theme(),
         "css_paths": [_HERE / "style.css"],

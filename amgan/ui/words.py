@@ -55,6 +55,12 @@ class Words:
     download_all: str
     copy_link: str
     copied: str
+    copy: str
+    share: str
+    share_send: str
+    share_link: str
+    share_embed: str
+    share_embed_info: str
     sheet_of: str
     # A picture
     picture_alt: str
@@ -71,6 +77,8 @@ class Words:
     morph_to: str
     more_like_this: str
     variations_of: str
+    variation_without_class: str
+    trail: str
     variation_number: str
     variation_alt: str
     variation_way: str
@@ -111,6 +119,17 @@ class Words:
     download_gif: str
     download_mp4: str
     download_strip: str
+    # Tab Kept
+    tab_kept: str
+    keep: str
+    keep_all: str
+    none_kept: str
+    kept_of: str
+    kept_full: str
+    kept_morph: str
+    kept_no_morph: str
+    bad_kept: str
+    show_own: str
     # Tab Batch
     batch_intro: str
     batch_classes: str
@@ -161,6 +180,7 @@ class Words:
     review_against_revision: str
     review_against_revision_info: str
     review_of_job: str
+    review_of_kept: str
     review_leave_job: str
     review_make: str
     review_copy_form: str
@@ -214,6 +234,7 @@ class Words:
     bad_easing: str
     bad_speed: str
     bad_alikeness: str
+    bad_origin: str
     class_not_found: str
     review_class_not_found: str
     model_gone: str

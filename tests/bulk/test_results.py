@@ -112,14 +112,17 @@ def test_the_shards(results):
 
 
 @pytest.mark.parametrize("labeling", ["dynamic", "predefined"])
-def test_pictures_of_a_model_are_those_that_their_names_stand_for(tmp_path, labeling):
+@pytest.mark.parametrize("seed", [2, "2~60-1"])
+def test_pictures_of_a_model_are_those_that_their_names_stand_for(tmp_path, labeling, seed):
     model = tiny_model(labeling=labeling, channels=3, index_seeds=5 if labeling == "dynamic" else 0)
-    spec = job(format="png", labels={"Bag": 9, "Sneaker": 4}, seed=2, revision=model.revision, confidence=0.6)
+    spec = job(format="png", labels={"Bag": 9, "Sneaker": 4}, seed=seed, revision=model.revision, confidence=0.6)
     done(spec, tmp_path, model.sampler.sample, class_names=model.class_names)
     rows = [json.loads(line) for line in (tmp_path / "manifest.jsonl").read_text().splitlines()]
     assert len(rows) == 13
     for row in rows:
-        alone, (known,) = model.sampler.sample([row["seed"]], [row["asked_class"]], confidence=0.6)
+        alone, (known,) = model.sampler.sample(
+            [row.get("variation", row["seed"])], [row["asked_class"]], confidence=0.6
+        )
         assert np.array_equal(np.asarray(Image.open(tmp_path / row["file"])), alone[0])
         assert (row["draw"], row["class_probability"]) == (known.draw, round(known.class_probability, 6))
 

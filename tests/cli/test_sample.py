@@ -42,8 +42,11 @@ def test_several_classes_take_turns_by_name_and_number(run, release, tmp_path):
 
 def test_a_picture_is_drawn_again_from_its_file(run, fail, release, predefined, tmp_path):
     first, again = tmp_path / "first.png", tmp_path / "again.png"
-    for options in ((), ("--label", "Bag", "--truncation", 0.7), ("--label", "Bag", "--confidence", 0.4)):
-        run("sample", "--model", release, "--n", 1, "--seed", 4, *options, "--out", first)
+    for seed, *options in (
+        (4,), (4, "--label", "Bag", "--truncation", 0.7), (4, "--label", "Bag", "--confidence", 0.4),
+        ("4~12-2~25-1", "--label", "Bag", "--truncation", 0.7),
+    ):  # fmt: skip
+        run("sample", "--model", release, "--n", 1, "--seed", seed, *options, "--out", first)
         run("sample", "--from", first, "--model", release, "--out", again)
         assert first.read_bytes() == again.read_bytes()
     run("sample", "--model", release, "--label", "Bag", "--n", 3, "--out", tmp_path / "folder")

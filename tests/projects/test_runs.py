@@ -10,12 +10,12 @@ import sys
 import threading
 
 import pytest
-from filelock import FileLock
 
 from amgan.errors import ConfigError, DataError, TrainingError
 from amgan.projects.folder import Project
 from amgan.projects.report import labelling_seconds
-from amgan.projects.runs import Run, runs_of, train_project, wait_for
+from amgan.projects.runs import Run, new_run, runs_of
+from amgan.projects.training import train_project, training_alone, wait_for
 
 PATIENT = (
     "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); print(1, flush=True); signal.pause()"
@@ -40,11 +40,11 @@ def test_a_training_that_is_asked_to_stop_saves_and_is_not_finished():
 
 def test_what_cannot_be_trained_is_said(tmp_path):
     project = Project.create(tmp_path / "p", "t")
-    arguments = (project, "first-look", 64, "", False, pytest.fail)
+    arguments = (project, lambda: new_run(project, "first-look", 64), False, pytest.fail)
     with pytest.raises(DataError, match="0 classes have photos"):
         train_project(*arguments)
     assert not runs_of(project)
-    with FileLock(project.runs / ".lock"), pytest.raises(ConfigError, match="a training is at work"):
+    with training_alone(project), pytest.raises(ConfigError, match="a training is at work"):
         train_project(*arguments)
     runs = [Run(project.runs / f"{number}-good", "good", 64, "") for number in (2, 10, 1)]
     for run in runs:

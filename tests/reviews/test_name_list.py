@@ -34,7 +34,7 @@ def written(path, rows):
 
 
 def test_a_sheet_is_read_from_its_zip_and_its_folder_and_drawn_as_it_was(tmp_path):
-    pictures, samples = MODEL.sampler.sample([5, 6, 7, 8], ["Bag", None, "Sneaker", 2], 0.8, 0.6)
+    pictures, samples = MODEL.sampler.sample([5, 6, "7~12-3", "8~6-1~25-2"], ["Bag", None, "Sneaker", 2], 0.8, 0.6)
     given_pictures = (pictures, samples, NAMES, "shoes", MODEL.revision)
     (tmp_path / "a.zip").write_bytes(zip_pictures(*given_pictures))
     (tmp_path / "folder").mkdir()
@@ -43,13 +43,13 @@ def test_a_sheet_is_read_from_its_zip_and_its_folder_and_drawn_as_it_was(tmp_pat
     for place in (tmp_path / "a.zip", tmp_path / "folder", tmp_path / "folder" / "manifest.json"):
         names = read_names(place, confidence=0.6)
         assert [(name.seed, name.asked) for name in names] == [
-            (5, "Bag"), (6, None), (7, "Sneaker"), (8, "Ankle boot"),
+            (5, "Bag"), (6, None), ("7~12-3", "Sneaker"), ("8~6-1~25-2", "Ankle boot"),
         ]  # fmt: skip
         items = named_items(SOURCES, names)
         assert [item.a.label for item in items] == [NAMES[sample.label] for sample in samples]
         for item, picture in zip(items, pictures):
             again, _ = SOURCE.draw(
-                [item.a.seed],
+                [item.a.name],
                 [None if item.a.asked is None else NAMES.index(item.a.asked)],
                 item.a.truncation,
                 item.a.confidence,
@@ -57,13 +57,22 @@ def test_a_sheet_is_read_from_its_zip_and_its_folder_and_drawn_as_it_was(tmp_pat
             assert np.array_equal(again[0], picture)
 
 
-@pytest.mark.parametrize("form", ["png", "zip"])
-def test_a_finished_jobs_result_gives_the_items_of_the_job(tmp_path, form):
-    spec = JobSpec("shoes", MODEL.revision, form, labels={"Bag": 5, "Sneaker": 4})
+@pytest.mark.parametrize("form", ["png", "zip", "parquet", "npz"])
+@pytest.mark.parametrize("seed", [0, "7~40-3"])
+def test_a_finished_jobs_result_gives_the_items_of_the_job(tmp_path, form, seed):
+    spec = JobSpec("shoes", MODEL.revision, form, labels={"Bag": 5, "Sneaker": 4}, seed=seed)
     result = run_job(spec, SOURCE.draw, NAMES, tmp_path / "job")
     for place in {result, result.parent}:
         assert named_items(SOURCES, read_names(place)) == job_items(SOURCE, spec, 100)
         assert named_items(SOURCES, read_names(place, most=3)) == job_items(SOURCE, spec, 3)
+
+
+@pytest.mark.parametrize("variation", ["8~12-3", "7", "7~12", "7~12-3" * 99, 7, ["7~12-3"], {}, ""])
+def test_a_variation_is_one_of_its_seed_or_refused(tmp_path, variation):
+    with pytest.raises(RequestError) as caught:
+        read_names(written(tmp_path / "m.json", [ROW | {"seed": 7, "variation": variation}]))
+    assert "row 1: " in message(caught.value)
+    assert len(message(caught.value)) < 300
 
 
 def test_models_revisions_and_settings_may_be_mixed_and_keep_their_order(tmp_path):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from amgan.bounds import MAX_FRAMES
 from amgan.errors import ClassSearchError, RequestError
-from amgan.sampling.interpolation import eased, interpolate, keyframe_positions, lerp, path, slerp
+from amgan.sampling.arc import lerp, slerp
+from amgan.sampling.interpolation import eased, interpolate, keyframe_positions, path
 from tests.models import message, tiny_model
 
 TIMES = torch.linspace(0, 1, 9, dtype=torch.float64)

@@ -38,16 +38,19 @@ def test_the_packet_is_xml_that_says_what_the_law_wants_said():
     ElementTree.fromstring(XMP.decode())
 
 
-@given(NAMES, NAMES, st.integers(0, 2**32 - 1), st.sampled_from([1, 3]))
-def test_a_png_keeps_its_pixels_and_its_name(model, label, seed, channels):
+@given(NAMES, NAMES, st.integers(0, 2**32 - 1), st.sampled_from([1, 3]), st.sampled_from(["", "~12-3~6-1"]))
+def test_a_png_keeps_its_pixels_and_its_name(model, label, seed, channels, steps):
     picture = np.random.default_rng(seed).integers(0, 256, (32, 32, channels), dtype=np.uint8)
     row = ROW | {"model": model, "asked_class": label, "class": label, "seed": seed}
+    row |= {"variation": f"{seed}{steps}"} if steps else {}
     content = encode_png(picture, made_up(row))
     image = opened(content)
     assert np.array_equal(np.asarray(image).reshape(picture.shape), picture)
     assert image.info["xmp"] == XMP
-    assert name_in(content) == {key: row[key] for key in NAMING}
-    assert NamedPicture.of(name_in(content)) == NamedPicture(model, "0" * 40, seed, label, 1.0, None, 2)
+    assert name_in(content) == {key: row[key] for key in NAMING if key in row}
+    assert NamedPicture.of(name_in(content)) == NamedPicture(
+        model, "0" * 40, f"{seed}{steps}" if steps else seed, label, 1.0, None, 2
+    )
 
 
 def test_a_mark_is_some_hundred_bytes():

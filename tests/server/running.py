@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from amgan.bulk.job_store import JobStore
 from amgan.engine.batched_engine import BatchedEngine
 from amgan.engine.batcher import Batcher
 from amgan.engine.shelf import Shelf
+from amgan.projects.models import models_in
 from amgan.server.app import build_server
 from amgan.server.job_model import BackgroundModels
 from amgan.server.listening import Server, listen
@@ -40,7 +42,8 @@ def running(
 ):
     """Yields a client of a server for a folder of models."""
     config = ServerConfig(**{"drain_seconds": 3, **settings})
-    shelf, metrics = Shelf(weights, hub_models), ServerMetrics()
+    others = tuple if projects is None else partial(models_in, projects.folder)
+    shelf, metrics = Shelf(weights, hub_models, others=others), ServerMetrics()
     batcher = Batcher(capacity=config.queue_pictures, observer=metrics)
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)

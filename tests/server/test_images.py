@@ -20,7 +20,7 @@ from tests.server.running import problem
 
 MODELS = ("dynamic", "predefined")
 # On most seeds beyond the index a search is needed, which costs the test more than it shows.
-SEEDS = st.integers(0, 19) | st.just(MAX_SEED)
+SEEDS = st.integers(0, 19) | st.just(MAX_SEED) | st.sampled_from(["7~12-3", "0~6-1~25-40"])
 LABELS = st.none() | st.sampled_from(NAMES) | st.integers(0, 2)
 
 
@@ -47,7 +47,7 @@ def test_any_names(client, name, pairs, truncation, form):
     if form == "json":
         content = answer.json()
         assert (content["model"], content["revision"]) == (name, model.revision)
-        assert [image["seed"] for image in content["images"]] == seeds
+        assert [image.get("variation", image["seed"]) for image in content["images"]] == seeds
         assert [image["draw"] for image in content["images"]] == [sample.draw for sample in samples]
         assert [image["class"] for image in content["images"]] == [NAMES[sample.label] for sample in samples]
         drawn = np.stack([pixels(base64.b64decode(image["png"])) for image in content["images"]])
@@ -55,7 +55,8 @@ def test_any_names(client, name, pairs, truncation, form):
     elif form == "npz":
         arrays = np.load(io.BytesIO(answer.content), allow_pickle=False)
         assert np.array_equal(arrays["images"], expected)
-        assert arrays["seeds"].tolist() == seeds
+        assert arrays["seeds"].tolist() == [sample.seed for sample in samples]
+        assert arrays["variations"].tolist() == [sample.variation or "" for sample in samples]
         assert arrays["labels"].tolist() == [sample.label for sample in samples]
         assert arrays["class_names"].tolist() == list(NAMES)
         assert str(arrays["revision"]) == model.revision
@@ -76,11 +77,14 @@ def test_any_names(client, name, pairs, truncation, form):
         ({"labels": ["Bag", None, 0]}, [0, 1, 2], ["Bag", None, 0]),
         ({"labels": ["Bag", "Sneaker"], "seeds": 7}, [7, 8], ["Bag", "Sneaker"]),
         ({"labels": " bag "}, [0], ["Bag"]),
+        ({"seeds": "7~12-3", "n": 2}, ["7~12-3", "7~12-4"], [None] * 2),
+        ({"seeds": ["7~12-3", 7], "labels": "Bag"}, ["7~12-3", 7], ["Bag"] * 2),
     ],
 )
 def test_ways_to_say_which(client, asked, seeds, labels):
     arrays = np.load(io.BytesIO(client.post("/v1/images", json=asked | {"format": "npz"}).content))
-    assert arrays["seeds"].tolist() == seeds
+    named = zip(arrays["seeds"].tolist(), arrays["variations"].tolist())
+    assert [variation or seed for seed, variation in named] == seeds
     assert np.array_equal(arrays["images"], client.shelf.model("dynamic").sample(labels, seeds))
 
 
@@ -91,7 +95,9 @@ def test_ways_to_say_which(client, asked, seeds, labels):
         ({"labels": ["Bag", "Bag"], "n": 3}, "labels"), ({"labels": True}, "labels"), ({"labels": -1}, "labels"),
         ({"seeds": [1, 2], "n": 3}, "n"), ({"n": 0}, "n"), ({"n": 1.5}, "n"), ({"n": "3"}, "n"),
         ({"seeds": -1}, "seeds"), ({"seeds": 2**32}, "seeds"), ({"seeds": [0.5]}, "seeds"), ({"seeds": []}, "seeds"),
-        ({"seeds": MAX_SEED, "n": 2}, "seeds"), ({"truncation": 0}, "truncation"), ({"truncation": 2.1}, "truncation"),
+        ({"seeds": MAX_SEED, "n": 2}, "seeds"), ({"seeds": "7"}, "seeds"), ({"seeds": "7~0-1"}, "seeds"),
+        ({"seeds": "7" + "~12-1" * 10**3}, "seeds"), ({"seeds": f"7~12-{MAX_SEED}", "n": 2}, "seeds"),
+        ({"truncation": 0}, "truncation"), ({"truncation": 2.1}, "truncation"),
         ({"confidence": 1}, "confidence"), ({"format": "bmp"}, "format"), ({"seed": 3}, "seed"),
         ({"model": 3}, "model"),
         ({"labels": "Bag", "seeds": 1000, "confidence": 0.9999999}, "labels"),
@@ -155,13 +161,20 @@ def test_one_picture_for_ever(client, name, label):
     assert (head.status_code, head.content) == (200, b"")
 
 
+def test_a_variation_is_a_picture_as_any_other(client):
+    model = client.shelf.model("dynamic")
+    answer = one(client, "dynamic", model.revision, "7~12-3~25-1.png?label=Bag")
+    assert np.array_equal(pixels(answer.content), model.sample("Bag", "7~12-3~25-1")[0])
+    assert NamedPicture.of(name_in(answer.content)).seed == "7~12-3~25-1"
+
+
 def test_different_pictures_have_different_tags(client):
     revision = client.shelf.model("dynamic").revision
 
     def tags(*rests):
         return {one(client, "dynamic", revision, rest).headers["etag"] for rest in rests}
 
-    assert len(tags("7.png", "8.png", "7.png?label=Bag", "7.png?label=0", "7.png?truncation=0.5")) == 5
+    assert len(tags("7.png", "8.png", "7.png?label=Bag", "7.png?label=0", "7.png?truncation=0.5", "7~12-1.png")) == 6
     assert len(tags("7.png?label=Bag", "7.png?label=1", "7.png?label=bag&truncation=1&confidence=0.5")) == 1
 
 

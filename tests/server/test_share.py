@@ -13,7 +13,9 @@ import pytest
 from PIL import Image
 
 import amgan
+from amgan.sampling.marking import XMP, name_in
 from amgan.sampling.media import enlarge, grid
+from amgan.sampling.picture_row import NamedPicture
 from amgan.server.routes import share
 from amgan.ui.page import build_page
 from tests.server.running import problem, running
@@ -45,8 +47,9 @@ class Tags(HTMLParser):
     ("query", "title"),
     [
         ("class=Bag&n=9&seed=5", "Bag: 9 pictures from seed 5 on"),
-        ("model=predefined&seed=1&n=1", "Any class: 1 picture from seed 1 on"),
+        ("model=predefined&seed=1&n=1", "Any class, seed 1"),
         ("tab=interpolate&from=3&from_class=Bag&to=4", "From Bag (seed 3) to seed 4"),
+        ("tab=kept&pictures=model%3Ddynamic%26seed%3D7~12-3%0Amodel%3Dpredefined%26seed%3D2", "2 pictures kept"),
     ],
 )
 def test_what_is_shown(client, query, title):
@@ -98,8 +101,22 @@ def test_the_preview_is_the_sheet(client):
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(shown.content))), expected[..., 0])
     assert "max-age=300" in shown.headers["cache-control"]
     revision = client.shelf.model("dynamic").revision[:8]
+    alone = client.get("/share/preview.png?class=Bag&n=1&seed=5~12-1")
+    assert NamedPicture.of(name_in(alone.content)).seed == "5~12-1", "people send it on"
     kept = client.get(f"/share/preview.png?model=dynamic&rev={revision}&seed=5")
     assert "max-age=86400" in kept.headers["cache-control"]
+
+
+def test_a_morph_is_an_animation_for_pages_of_ones_own(client):
+    answer = client.get("/share/preview.webp?tab=interpolate&from=3&from_class=Bag&to=4~12-1&frames=12&speed=fast")
+    assert answer.headers["content-type"] == "image/webp"
+    assert XMP in answer.content
+    image = Image.open(io.BytesIO(answer.content))
+    assert (image.n_frames, image.info["loop"]) == (12, 0)
+    model = client.shelf.model("dynamic")
+    factor = image.width // model.config.image_size
+    frames = enlarge(model.interpolate(3, "4~12-1", 12, ["Bag", None]), factor)
+    assert np.array_equal(np.asarray(image.convert("RGB")), np.broadcast_to(frames[0], (*frames.shape[1:3], 3)))
 
 
 def test_a_small_preview_does_not_hold_up_the_others(client, monkeypatch):

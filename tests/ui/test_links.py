@@ -28,7 +28,7 @@ from amgan.ui.state import (
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
 labels = st.none() | names
-seeds = st.integers(0, MAX_SEED)
+seeds = st.integers(0, MAX_SEED) | st.sampled_from(["7~12-3", f"{MAX_SEED}~100-{MAX_SEED}"])
 truncations = st.floats(0, 2, exclude_min=True)
 ends = st.builds(EndState, seeds, labels)
 variations = st.none() | st.builds(VariationsState, seeds, st.sampled_from(["close", "near", "far"]), labels)

@@ -121,22 +121,23 @@ def test_hostile_class_names_stay_text(labeling: str) -> None:
     assert not any(name.startswith("on") for _, attributes in tags.tags for name in attributes)
 
 
-def test_variations_say_whose_they_are_and_have_no_name_of_their_own(model: AMGAN) -> None:
-    state = SampleState(NAMES[0], 9, 4, variations=VariationsState(6, "close"))
+def test_variations_say_whose_they_are_and_their_names_lead_back_to_them(model: AMGAN) -> None:
+    state = SampleState(NAMES[0], 9, 4, variations=VariationsState("6~12-2", "close"))
     variations = drawn_variations(model, "toy", state)
     tags = Tags(variations_html(variations, ENGLISH))
-    assert f"Much like: {NAMES[0]}, seed 6" in tags.text
+    assert ", variation 2 of seed 6" in tags.text
     tiles, images = tags.of("button"), tags.of("img")
-    assert len(tiles) == len(variations.known) == 12
-    files = set()
-    for tile, image, picture, known in zip(tiles, images, variations.pictures, variations.known, strict=True):
+    assert [tile["data-seed"] for tile in tiles[:2]] == ["6", "6~12-2"], "where it comes from"
+    assert len(variations.samples) == 12
+    shown = [*variations.trail_pictures, *variations.pictures]
+    for tile, image, picture, sample in zip(tiles, images, shown, variations.trail + variations.samples, strict=True):
         assert np.array_equal(pixels(image["src"]), picture[..., 0])
-        assert "data-seed" not in tile
-        assert from_text(tile["data-query"] or "")[0].sample == state
-        assert percent(known.class_probability) in (tile["data-sure"] or "")
-        assert f"of seed 6: 6\u00a0% of the way from it to seed {known.towards}" in (tile["data-draw"] or "")
-        files.add(tile["data-file"])
-    assert len(files) == 12
+        single = drawn_sheet(model, "toy", from_text(tile["data-query"] or "")[0].sample, ENGLISH)
+        assert np.array_equal(single.pictures[0], picture)
+        assert percent(sample.class_probability) in (tile["data-sure"] or "")
+        if sample.variation is not None:
+            assert f"Its name: {sample.variation}" in (tile["data-draw"] or "")
+    assert len({tile["data-file"] for tile in tiles}) == 14
 
 
 def test_the_more_alike_the_nearer(model: AMGAN) -> None:
@@ -154,7 +155,7 @@ def test_variations_of_a_model_without_classes_are_numbered() -> None:
     html = variations_html(drawn_variations(model, "toy", SampleState(variations=VariationsState(3))), ENGLISH)
     tags = Tags(html)
     assert "Much like: Picture, seed 3" in tags.text
-    assert tags.of("button")[1]["data-title"] == "no. 2"
+    assert tags.of("button")[2]["data-title"] == "no. 2"
     assert NAMES[0] not in tags.text
 
 
@@ -227,6 +228,5 @@ def test_seeds_by_chance_have_the_class_that_is_asked() -> None:
 def test_the_viewer_has_no_picture_before_one_is_opened() -> None:
     tags = Tags(viewer_html(ENGLISH))
     assert "open" not in tags.of("dialog")[0]
-    assert {button.get("data-ag") for button in tags.of("button")} == {"close", "morph", "alike", "copy"}
-    named = [button["data-ag"] for button in tags.of("button") if "data-ag-named" in button]
-    assert named == ["morph", "morph", "alike"]
+    actions = {button.get("data-ag") for button in tags.of("button")}
+    assert actions == {"close", "keep", "morph", "alike", "copy", "share"}

@@ -16,12 +16,13 @@ from amgan.cli.project.report import (
     run_project_report,
     run_project_review,
 )
-from amgan.cli.project.train import ProjectTrainCommand, run_project_train
+from amgan.cli.project.train import ProjectLookCommand, ProjectTrainCommand, run_project_look, run_project_train
 
 ProjectAction = (
     Annotated[ProjectNewCommand, tyro.conf.subcommand("new")]
     | Annotated[ProjectLabelCommand, tyro.conf.subcommand("label")]
     | Annotated[ProjectTrainCommand, tyro.conf.subcommand("train")]
+    | Annotated[ProjectLookCommand, tyro.conf.subcommand("look")]
     | Annotated[ProjectReviewCommand, tyro.conf.subcommand("review")]
     | Annotated[ProjectReportCommand, tyro.conf.subcommand("report")]
 )
@@ -51,6 +52,8 @@ def run_project(command: ProjectCommand, console: Console) -> None:
             run_project_label(label, console)
         case ProjectTrainCommand() as train:
             run_project_train(train, console)
+        case ProjectLookCommand() as look:
+            run_project_look(look, console)
         case ProjectReviewCommand() as review:
             run_project_review(review, console)
         case ProjectReportCommand() as report:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from amgan.cli.project.new import NamedProject
-from amgan.cli.review.create import DEFAULT_COUNT, ReviewCreateCommand, run_review_create
+from amgan.cli.review.create import made_in_words
 from amgan.console import say
 from amgan.errors import RequestError
+from amgan.projects.asking import DEFAULT_PICTURES, ask_of_classes, ask_of_liked, ask_of_pairs
 from amgan.projects.folder import Project
 from amgan.projects.labelling import Labelling
 from amgan.projects.report import project_report
-from amgan.projects.runs import runs_of
+from amgan.projects.runs import newest_with_model
+from amgan.reviews.store.store import ReviewStore
 from amgan.whole_files import write_whole
 
 
@@ -23,13 +27,17 @@ class ProjectReviewCommand(NamedProject):
     """Ask people which pictures of the newest model are good; the votes stay in the project.
 
     Attributes:
-        n: How many pictures, over all classes.
+        n: How many pictures, or pairs, over all classes, as many of each.
         target: The KPI: the least share kept in every class, as 0.6.
+        liked: Ask only for pictures like those that were kept: the votes so far choose among unseen ones.
+        pairs: Ask in blind pairs whether the model is better than the one that it was trained on from.
         url: Address of the server that shows the review, for full links.
     """
 
-    n: int = DEFAULT_COUNT
+    n: int = DEFAULT_PICTURES
     target: float | None = None
+    liked: bool = False
+    pairs: bool = False
     url: str = ""
 
 
@@ -50,16 +58,20 @@ def run_project_review(command: ProjectReviewCommand, console: Console) -> None:
     Raises:
         AmganError: there is no model yet, or it cannot be used.
     """
+    if command.pairs and (command.liked or command.target is not None):
+        raise RequestError("pairs have neither a goal nor a choice by votes; give --pairs alone")
     project = Project.open(command.project)
-    run = next((run for run in reversed(runs_of(project)) if run.model), None)
-    if run is None or run.model is None:
-        raise RequestError(f"{project.folder}: no model yet; amgan project train {project.folder} makes one")
-    title = f"{project.title}: {run.folder.name}"
-    create = ReviewCreateCommand(
-        title, str(run.model), n=command.n, target=command.target, reviews=project.reviews, url=command.url
-    )
-    run_review_create(create, console)
-    say(console, f"shown by amgan serve --weights {run.folder} --reviews {project.reviews}")
+    run = newest_with_model(project)
+    if command.pairs:
+        spec = ask_of_pairs(project, run, command.n)
+    else:
+        ask = ask_of_liked if command.liked else ask_of_classes
+        spec = ask(project, run, command.n, command.target)
+    with closing(ReviewStore(project.reviews)) as store:
+        review = store.create(spec)
+    say(console, made_in_words(review, project.reviews, command.url))
+    parent = os.path.relpath(project.folder.resolve().parent)
+    say(console, f"shown by amgan serve --projects {parent} --reviews {project.reviews}")
 
 
 def run_project_report(command: ProjectReportCommand, console: Console) -> None:

@@ -17,6 +17,7 @@ from amgan.reviews.name_list import read_names
 from amgan.reviews.review_spec import DEFAULT_QUESTION, Item, ReviewSpec, Scale
 from amgan.reviews.store.sqlite_file import default_path
 from amgan.reviews.store.store import Review, ReviewStore
+from amgan.sampling.variation_name import PictureSeed
 
 DEFAULT_COUNT = 40
 
@@ -34,7 +35,7 @@ class ReviewCreateCommand:
         label: Classes by name or number; all classes if not given.
         any_class: Pictures of any class instead.
         n: How many pictures, or pairs, over all classes, 40 if not given; of --names so many spread evenly, or all.
-        seed: The first seed.
+        seed: The first seed, or the name of a variation; the next ones follow it.
         against: Another model, or user/name@revision: reviewers choose between the pictures that both give the same
             seed and class, and are not told which is which.
         question: What reviewers are asked.
@@ -54,7 +55,7 @@ class ReviewCreateCommand:
     label: tuple[str, ...] = ()
     any_class: bool = False
     n: int | None = None
-    seed: int = 0
+    seed: PictureSeed = 0
     against: str | None = None
     question: str = DEFAULT_QUESTION
     scale: Scale = "keep"
@@ -77,7 +78,7 @@ def run_review_create(command: ReviewCreateCommand, console: Console) -> None:
     place = command.reviews or default_path()
     with contextlib.closing(ReviewStore(place)) as store:
         review = store.create(spec)
-    say(console, _summary(command, review, place, note))
+    say(console, made_in_words(review, place, command.url) + ("" if note is None else f"\nnote     {note}"))
 
 
 def _items_drawn(command: ReviewCreateCommand) -> tuple[tuple[Item, ...], str | None]:
@@ -116,16 +117,21 @@ def _items(command: ReviewCreateCommand, sources: Sequence[Source]) -> tuple[Ite
     return most + make(*sources, labels[more:], each, *settings)
 
 
-def _summary(command: ReviewCreateCommand, review: Review, place: Path, note: str | None) -> str:
-    address = f"{command.url.rstrip('/') or '<server>'}/review/{review.id}"
+def made_in_words(review: Review, place: Path, url: str) -> str:
+    """The links of a review that was made.
+
+    Args:
+        review: The review.
+        place: The file that keeps it.
+        url: Address of the server that shows it; "" if that is not known.
+    """
+    address = f"{url.rstrip('/') or '<server>'}/review/{review.id}"
     lines = [
         f"review   {review.id}, {review.spec.size_words}, kept in {place}",
         f"to vote  {address}",
         f"results  {address}/results?key={review.key}",
         f"key      {review.key}",
     ]
-    if not command.url:
+    if not url:
         lines.append("note     <server> stands for the address of the server that uses this file; --url fills it in")
-    if note is not None:
-        lines.append(f"note     {note}")
     return "\n".join(lines)

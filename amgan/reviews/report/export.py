@@ -35,6 +35,7 @@ PICTURE_TYPES: dict[str, pa.DataType] = {
     "class_probability": pa.float64(),
     "truncation": pa.float64(),
     "confidence": pa.float64(),
+    "variation": pa.string(),
 }
 
 

@@ -18,6 +18,7 @@ from amgan.reviews.review_spec import Picture
 from amgan.sampling.archive import MANIFEST_FILE, distinct, zip_files
 from amgan.sampling.marking import made_up
 from amgan.sampling.media import encode_png
+from amgan.sampling.variation_name import file_word
 from amgan.whole_files import write_whole
 
 
@@ -72,7 +73,7 @@ def kept_files(results: Results, drawn: Mapping[Picture, Drawn]) -> dict[str, by
         raise RequestError(f"none of the kept pictures can be drawn: {problem}")
     # Two models, or two settings, may have kept the same class and seed.
     folders = [class_folder(picture.label) for picture, _, _ in images]
-    stems = [f"{folder}/{folder}-seed{picture.seed}" for folder, (picture, _, _) in zip(folders, images)]
+    stems = [f"{folder}/{folder}-seed{file_word(picture.name)}" for folder, (picture, _, _) in zip(folders, images)]
     files: dict[str, bytes] = {}
     rows = []
     for name, (picture, one, image) in zip(distinct(stems, ".png"), images):
@@ -89,6 +90,7 @@ def _manifest_row(file: str, picture: Picture, one: ItemResult) -> dict[str, Any
     return {
         "file": file,
         "seed": picture.seed,
+        **({} if picture.variation is None else {"variation": picture.variation}),
         "class": picture.label,
         "asked_class": picture.asked,
         "class_probability": round(picture.class_probability, 6),

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from amgan.errors import ConfigError, DataError, RequestError, TrainingError
+from amgan.errors import ConfigError, DataError, ReleaseError, RequestError, TrainingError
 from amgan.projects.acts import user_name
 from amgan.projects.room import ProjectRoom
 from amgan.server.settings import ServerConfig
@@ -51,8 +51,7 @@ class ProjectDoor:
             ConfigError: a token is too short or malformed.
         """
         self.tokens = Tokens(config.project_tokens)
-        # Whoever gives it another name or path has a proxy in front, through which others come.
-        self._is_private = _is_loopback(config.host) and not config.allowed_hosts and not config.root_path
+        self._is_private = _is_private(config)
         self._room = room
 
     def is_open_to(self, request: Request) -> bool:
@@ -104,8 +103,10 @@ class ProjectDoor:
                     door.check(request)
                     try:
                         answer = await handle(request)
-                    except (ConfigError, DataError, TrainingError, OSError) as error:
+                    except (ConfigError, DataError, TrainingError, ReleaseError, OSError) as error:
                         raise door.told(error) from error
+                    except RequestError as error:
+                        raise (door.told(error) if type(error) is RequestError else error) from error
                     answer.headers.setdefault("Cache-Control", "no-store")
                     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
                     return answer
@@ -131,6 +132,16 @@ class ProjectDoor:
         given = request.headers.get("authorization")
         token = f"Bearer {request.cookies.get(COOKIE, '')}" if given is None else given
         return self.tokens.number_of(token.encode("latin-1", "replace"))
+
+
+def offers_project_models(config: ServerConfig) -> bool:
+    """Whether a server shows the models of its projects: it was told where they are, or they are open to somebody."""
+    return not config.api_only and (config.projects is not None or bool(config.project_tokens) or _is_private(config))
+
+
+def _is_private(config: ServerConfig) -> bool:
+    # Whoever gives it another name or path has a proxy in front, through which others come.
+    return _is_loopback(config.host) and not config.allowed_hosts and not config.root_path
 
 
 def _sits_here(request: Request) -> bool:

@@ -15,6 +15,7 @@ from amgan.projects.bringing import MOST_PHOTOS
 from amgan.projects.folder import LONGEST_TITLE, Project
 from amgan.projects.labels import labels_of
 from amgan.projects.room import ProjectRoom
+from amgan.projects.runs import runs_of
 from amgan.projects.uploads import Uploads
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.schemas import Strict
@@ -35,6 +36,8 @@ class ProjectAnswer(BaseModel):
     open: int = 0
     left_out: int = 0
     classes: dict[str, int] = {}
+    models: int = 0
+    asked: bool = False
     problem: str = ""
 
 
@@ -120,4 +123,6 @@ def project_answer(project: Project) -> ProjectAnswer:
         open=len(labels.open),
         left_out=len(labels.left_out),
         classes=labels.counts,
+        models=sum(run.model is not None for run in runs_of(project)),
+        asked=project.reviews.is_file(),
     )

@@ -48,7 +48,7 @@ class ReviewPictures:
         try:
             opened = await self._service.models.open(picture.model, picture.revision)
             recipe = opened.sampler.sample_recipe(
-                [picture.seed], [picture.asked], picture.truncation, picture.confidence
+                [picture.name], [picture.asked], picture.truncation, picture.confidence
             )
             pictures, _ = await draw(self._service, request, opened, recipe, 1, ("path", "item"))
         except BusyError:

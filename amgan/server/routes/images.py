@@ -10,11 +10,12 @@ import numpy as np
 from fastapi import FastAPI, Path, Query, Request
 from starlette.responses import Response
 
-from amgan.bounds import Confidence, Seed, Truncation, check_seeds
+from amgan.bounds import Confidence, Seed, Truncation
 from amgan.errors import RequestError
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
 from amgan.sampling.class_names import Label
 from amgan.sampling.sampler import Sample
+from amgan.sampling.variation_name import PictureSeed, VariationName, picture_seeds
 from amgan.server.drawing import draw, encoded, numbers_of
 from amgan.server.encoding import arrays_npz, is_small, named_json, sheet_png
 from amgan.server.model_room import OpenModel
@@ -69,7 +70,7 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
         request: Request,
         model: Annotated[str, Path(description="Name of a model.", examples=["fashion-mnist"])],
         revision: Annotated[str, Path(description="Its revision or at least the first 8 digits of it.")],
-        seed: Annotated[Seed, Path(examples=[7])],
+        seed: Annotated[Seed | VariationName, Path(description="A seed, or the name of a variation.", examples=[7])],
         label: Annotated[
             str | None, Query(max_length=MAX_CLASS_NAME_LENGTH, description="A class by name or number.")
         ] = None,
@@ -95,7 +96,7 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
     app.get(ONE, response_class=Response, responses=ONE_ANSWERS, tags=["images"])(draw_image)
 
 
-def _names(asked: ImagesRequest, most: int) -> tuple[Sequence[int], list[Label | None]]:
+def _names(asked: ImagesRequest, most: int) -> tuple[Sequence[PictureSeed], list[Label | None]]:
     """Seed and label of each picture.
 
     Raises:
@@ -122,7 +123,7 @@ def _names(asked: ImagesRequest, most: int) -> tuple[Sequence[int], list[Label |
         return seeds, all_labels
     first = seeds[0] if isinstance(seeds, list) else seeds or 0
     try:
-        return check_seeds(first, count), all_labels
+        return picture_seeds(first, count), all_labels
     except RequestError as error:
         raise FieldError(("body", "seeds"), str(error)) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from functools import partial
 from pathlib import Path
 
@@ -13,19 +14,21 @@ from starlette.responses import HTMLResponse, Response
 
 from amgan.engine.loading import in_thread
 from amgan.sampling.interpolation import interpolation_recipe
-from amgan.sampling.marking import MADE_UP
+from amgan.sampling.marking import MADE_UP, made_up
 from amgan.sampling.media import encode_png, enlarge, grid
+from amgan.sampling.picture_row import picture_row
 from amgan.sampling.recipes import Recipe
 from amgan.sampling.sampler import Sample
+from amgan.sampling.variation_name import PictureSeed
 from amgan.server.drawing import draw
 from amgan.server.language import language_of
 from amgan.server.link_tags import link_tags, opened_state
 from amgan.server.model_room import OpenModel
 from amgan.server.service import Service
 from amgan.templates import html_template
-from amgan.ui.drawing import known_classes
+from amgan.ui.drawing import Morph, encode_morph, known_classes
 from amgan.ui.links import from_text, to_query
-from amgan.ui.state import PageState
+from amgan.ui.state import MorphState, PageState
 from amgan.ui.words import words_in
 
 PREVIEW_PIXELS = 600
@@ -65,34 +68,62 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
     async def draw_preview(request: Request) -> Response:
         state, model = await opened(request)
         recipe, columns = _recipe(state, model)
-        count = MORPH_FRAMES if state.tab == "interpolate" else len(_named(state, model))
-        pictures, _ = await draw(service, request, model, recipe, count, ("query", "class"))
-        content = await service.encoders.run(partial(_preview, pictures, columns))
-        asked = from_text(request.url.query)[0].revision
-        seconds = DAY_SECONDS if asked is not None and model.model.revision.startswith(asked) else 300
-        return Response(content, media_type="image/png", headers={"Cache-Control": f"public, max-age={seconds}"})
+        count = MORPH_FRAMES if state.tab == "interpolate" else len(_named(state, model)[0])
+        pictures, samples = await draw(service, request, model, recipe, count, ("query", "class"))
+        content = await service.encoders.run(partial(_preview, pictures, columns, _mark(samples, model, len(pictures))))
+        return Response(content, media_type="image/png", headers=_kept(request, model))
+
+    @app.get("/share/preview.webp", include_in_schema=False)
+    async def draw_animation(request: Request) -> Response:
+        state, model = await opened(request)
+        morph, config = state.morph, model.model.config
+        recipe = _morph_recipe(morph, model, morph.frames)
+        frames, ends = await draw(service, request, model, recipe, morph.frames, ("query", "class"))
+        drawn = Morph(model.name, model.model.revision, config, morph, frames, ends, [])
+        content = await service.encoders.run(partial(encode_morph, drawn, "webp"))
+        return Response(content, media_type="image/webp", headers=_kept(request, model))
+
+
+def _kept(request: Request, opened: OpenModel) -> dict[str, str]:
+    """For how long a picture may be kept: where the link names the revision, it stays the same."""
+    asked = from_text(request.url.query)[0].revision
+    seconds = DAY_SECONDS if asked is not None and opened.model.revision.startswith(asked) else 300
+    return {"Cache-Control": f"public, max-age={seconds}"}
+
+
+def _morph_recipe(morph: MorphState, opened: OpenModel, frames: int) -> Recipe[tuple[np.ndarray, list[Sample]]]:
+    seeds, labels = [picture.seed for picture in morph.pictures], [picture.label for picture in morph.pictures]
+    return interpolation_recipe(
+        opened.sampler, seeds, labels, frames, morph.truncation, None, morph.method, morph.loop, morph.easing
+    )
 
 
 def _recipe(state: PageState, opened: OpenModel) -> tuple[Recipe[tuple[np.ndarray, list[Sample]]], int]:
     """What the preview shows, and in how many columns."""
     if state.tab == "interpolate":
-        morph = state.morph
-        seeds, labels = [picture.seed for picture in morph.pictures], [picture.label for picture in morph.pictures]
-        recipe = interpolation_recipe(
-            opened.sampler, seeds, labels, MORPH_FRAMES, morph.truncation, None, morph.method, morph.loop, morph.easing
-        )
-        return recipe, MORPH_COLUMNS
-    named = _named(state, opened)
-    recipe = opened.sampler.sample_recipe(
-        [seed for seed, _ in named], [label for _, label in named], state.sample.truncation
-    )
-    return recipe, round(len(named) ** 0.5)
+        return _morph_recipe(state.morph, opened, MORPH_FRAMES), MORPH_COLUMNS
+    named, truncation = _named(state, opened)
+    recipe = opened.sampler.sample_recipe([seed for seed, _ in named], [label for _, label in named], truncation)
+    return recipe, math.isqrt(len(named) - 1) + 1
 
 
-def _named(state: PageState, opened: OpenModel) -> list[tuple[int, str | None]]:
-    return state.sample.pictures(known_classes(opened.model.config))
+def _named(state: PageState, opened: OpenModel) -> tuple[list[tuple[PictureSeed, str | None]], float]:
+    """Names and truncation of the pictures of a sheet, or of those kept that are of the model that is opened."""
+    kept = [from_text(line)[0] for line in state.kept.pictures] if state.tab == "kept" else []
+    samples = [asked.sample for asked in kept if asked.model == opened.name]
+    if not samples:
+        return state.sample.pictures(known_classes(opened.model.config)), state.sample.truncation
+    truncation = samples[0].truncation
+    return [(sample.seed, sample.label) for sample in samples if sample.truncation == truncation], truncation
 
 
-def _preview(pictures: np.ndarray, columns: int) -> bytes:
+def _mark(samples: list[Sample], opened: OpenModel, pictures: int) -> bytes:
+    """One picture has its name in the file; people send the preview on as the picture."""
+    if pictures > 1:
+        return MADE_UP
+    return made_up(picture_row("", samples[0], opened.model.class_names, opened.name, opened.model.revision))
+
+
+def _preview(pictures: np.ndarray, columns: int, mark: bytes) -> bytes:
     sheet = grid(pictures, columns)
-    return encode_png(enlarge(sheet, max(1, PREVIEW_PIXELS // sheet.shape[1])), MADE_UP)
+    return encode_png(enlarge(sheet, max(1, PREVIEW_PIXELS // sheet.shape[1])), mark)

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from amgan.cli import main
+from amgan.projects.feedback import KEPT_WEIGHT
 from amgan.projects.folder import Project
 from amgan.projects.runs import Run, runs_of
 from amgan.reviews.store.store import ReviewStore
@@ -94,15 +96,37 @@ def test_labels_become_a_model_votes_and_a_report(run, fail, told, folder, tmp_p
     run("project", "train", folder, "--choice", "good")
     assert "Dusk" in (folder / "photos/metadata.jsonl").read_text()
 
-    run("project", "review", folder, "--n", 4, "--target", 0.5)
+    looked = run("project", "look", folder)
+    assert "of 48 pictures are as near to a photo" in looked
+    assert "Fruit: only 8 photos; bring more." in looked
+    assert "nobody has judged" in fail("project", "train", folder, "--with-votes", "--anew")
+    assert "does not go on from another" in fail("project", "review", folder, "--pairs")
+    assert "too few votes" in fail("project", "review", folder, "--liked")
+
+    run("project", "review", folder, "--n", 8, "--target", 0.5)
     assert "more votes" in report(run, folder)
+    votes = ["keep", "reject", "reject", "reject"]
     with contextlib.closing(ReviewStore(folder / "reviews.sqlite")) as store:
         (review,) = store.reviews()
-        store.add(review.id, [Vote(f"vote-{n:05}", n, "reviewer-1", "reject", at=float(n)) for n in range(4)])
+        said = [Vote(f"vote-{n:05}", n, "reviewer-1", votes[n % 4], at=float(n)) for n in range(8)]
+        store.add(review.id, said)
+    run("project", "train", folder, "--with-votes")
+    *_, last = runs_of(Project.open(folder))
+    assert (last.starts_from, last.kept_weight, last.options, last.image_size) == (
+        "1-first-look", KEPT_WEIGHT, first.options, 32,
+    )  # fmt: skip
+    kept = sorted(path.parent.name for path in (folder / "kept" / last.folder.name).glob("*/*.png"))
+    assert kept == ["Bars", "Fruit"]
+    monkeypatch.undo()
+    trained_on = last.command(Project.open(folder))
+    main(trained_on[trained_on.index("train") :])  # here, as PyTorch takes seconds to import
+    assert last.facts["training"]["pictures"] == 26
+    assert last.facts["training"]["started_from"]["steps"] == 4
+    run("project", "review", folder, "--n", 2, "--pairs")
     page = report(run, folder)
     assert "&lt;b&gt;Pilot&lt;/b&gt;: 1-first-look" in page
     assert "Not met so far" in page
-    for part in ("<th>Dusk</th><td>8</td>", "data:image/png", "Labelled by ann", "whether it copies photos was not"):
+    for part in ("<th>Dusk</th><td>8</td>", "data:image/png", "Labelled by ann", "The closest pairs"):
         assert part in page
     assert "<b>Pilot" not in page
 

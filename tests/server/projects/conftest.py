@@ -10,6 +10,7 @@ from amgan.projects.bringing import bring
 from amgan.projects.folder import Project
 from amgan.projects.labelling import Labelling
 from amgan.projects.room import ProjectRoom
+from amgan.reviews.store.store import ReviewStore
 from tests.projects.photos import pile
 from tests.server.running import running
 
@@ -33,7 +34,7 @@ def room(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(weights, room):
-    with running(weights, projects=room) as client:
+    with running(weights, projects=room, reviews=ReviewStore(":memory:")) as client:
         yield client
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from amgan.errors import ConfigError, RequestError, UnknownProjectError
+from amgan.projects.queue import TrainingQueue
 from amgan.projects.room import MOST_PROJECTS, ProjectRoom
+from amgan.reviews.store.store import ReviewStore
 from amgan.server.projects.door import COOKIE, PASSED_ON, ProjectDoor
 from amgan.server.settings import ServerConfig
 from tests.server.running import problem, running
@@ -19,7 +22,7 @@ LIST = "/create/api/projects"
 @pytest.fixture(scope="module")
 def token_client(weights, tmp_path_factory):
     room = ProjectRoom(tmp_path_factory.mktemp("projects"))
-    with running(weights, projects=room, project_tokens=(TOKEN,)) as client:
+    with running(weights, projects=room, reviews=ReviewStore(":memory:"), project_tokens=(TOKEN,)) as client:
         yield client
 
 
@@ -31,7 +34,9 @@ def guarded_routes():
 
     app = FastAPI()
     service = type("Service", (), {"config": ServerConfig()})()
-    routes.add_all_project_routes(app, service, ProjectRoom())
+    routes.add_all_project_routes(
+        app, service, ProjectRoom(), TrainingQueue(tuple, Path("lock")), ReviewStore(":memory:")
+    )
     found = [route for router in app.router.routes for route in getattr(router, "original_router", app.router).routes]
     return [
         (method, route.path.format(**dict.fromkeys(route.param_convertors, "x")))

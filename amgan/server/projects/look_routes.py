@@ -1,0 +1,115 @@
+"""What came of a training: what is said of its model, pictures beside photos, the model as a file, the report."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from amgan.errors import RequestError
+from amgan.projects.labelling import Labelling
+from amgan.projects.looking import PAIRS_FILE, PHOTOS_FILE, Kind, read_look
+from amgan.projects.report import project_report
+from amgan.projects.room import ProjectRoom
+from amgan.projects.runs import run_of
+from amgan.release.folder import RELEASE_FILES
+from amgan.sampling.archive import zip_files
+from amgan.server.projects.door import ProjectDoor
+
+REPORT_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""The page has no script, and its style stands within it."""
+
+
+class LackAnswer(BaseModel):
+    """Something that a class lacks, see `amgan.projects.looking.Lack`."""
+
+    name: str
+    kind: Kind
+    number: float
+    other: str
+
+
+class PairAnswer(BaseModel):
+    """A picture and the photo nearest to it."""
+
+    name: str
+    seed: int
+    photo: str
+
+
+class LookAnswer(BaseModel):
+    """What was found out of a model; ready is false as long as that is nothing."""
+
+    ready: bool
+    pictures: int = 0
+    near: float = 0.0
+    copies: bool = False
+    pairs: list[PairAnswer] = []
+    lacks: list[LackAnswer] = []
+
+
+def add_look_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor) -> None:
+    """Add them.
+
+    Args:
+        app: Gets them.
+        room: The projects.
+        door: Knows who may do what.
+    """
+    router = APIRouter(prefix="/create/api/projects/{name}", route_class=door.route_class(), include_in_schema=False)
+
+    @router.get("/runs/{run_name}/look")
+    async def show_look(name: str, run_name: str) -> LookAnswer:
+        look = await asyncio.to_thread(lambda: read_look(run_of(room.open(name), run_name)))
+        if look is None:
+            return LookAnswer(ready=False)
+        return LookAnswer(
+            ready=True,
+            pictures=look.pictures,
+            near=look.near,
+            copies=look.copies,
+            pairs=[PairAnswer(name=pair.name, seed=pair.seed, photo=pair.photo) for pair in look.pairs],
+            lacks=[LackAnswer(name=one.name, kind=one.kind, number=one.number, other=one.other) for one in look.lacks],
+        )
+
+    def add_picture(file: str) -> None:
+        @router.get(f"/runs/{{run_name}}/{file}")
+        async def show_picture(name: str, run_name: str) -> Response:
+            def content() -> bytes:
+                project = room.open(name)
+                return project.content(run_of(project, run_name).folder / file)
+
+            return Response(await asyncio.to_thread(content), media_type="image/png")
+
+    add_picture(PAIRS_FILE)
+    add_picture(PHOTOS_FILE)
+
+    @router.get("/runs/{run_name}/model.zip")
+    async def take_model(name: str, run_name: str) -> Response:
+        def packed() -> bytes:
+            project = room.open(name)
+            model = run_of(project, run_name).model
+            if model is None:
+                raise RequestError("this training has no model yet")
+            files = [file for file in RELEASE_FILES if (model / file).is_file()]
+            return zip_files((f"{name}-{run_name}/{file}", project.content(model / file)) for file in files)
+
+        return _download(await asyncio.to_thread(packed), "application/zip", f"{name}-{run_name}.zip")
+
+    @router.get("/report")
+    async def show_report(name: str, request: Request) -> Response:
+        who = door.who(request)
+        page = await asyncio.to_thread(lambda: project_report(Labelling(room.open(name), who)))
+        return HTMLResponse(page, headers={"Content-Security-Policy": REPORT_POLICY})
+
+    app.include_router(router)
+
+
+def _download(content: bytes, media_type: str, name: str) -> Response:
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
