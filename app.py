@@ -21,13 +21,13 @@ from amgan.engine.zero_gpu_engine import LendingEngine
 from amgan.errors import AmganError
 from amgan.hub.client import silence_hub_client
 from amgan.hub.space_files import preloaded_commits
+from amgan.languages.reading import DEFAULT
 from amgan.sampling.rendering import Renderer
-from amgan.server.front_page import FrontPage
+from amgan.server.page_languages import page_options
 from amgan.server.run import project_models, serve
 from amgan.server.security_headers import SecurityHeaders, frame_ancestors
 from amgan.server.settings import ServerConfig
-from amgan.ui.page import build_page
-from amgan.ui.theme import launch_options
+from amgan.ui.page import build_pages
 
 logger = logging.getLogger(__name__)
 
@@ -50,15 +50,14 @@ def main(arguments: Sequence[str] = ()) -> None:
         shelf = _shelf(config)
         if is_zero_gpu():
             # The GPU is lent to one call at a time, and the platform waits for Gradio's own launch.
-            page = build_page(shelf, LendingEngine(_renderers(shelf)))
-            options = launch_options(page)
+            pages = build_pages(shelf, LendingEngine(_renderers(shelf)))
+            options = page_options(pages, shelf, config.language, previews=False)
             ancestors = frame_ancestors(config.frame_ancestors, os.environ)
             headers = Middleware(SecurityHeaders, ancestors=ancestors, secret_path="/review/")
-            front = Middleware(FrontPage, shelf=shelf, previews=False)
-            options["app_kwargs"]["middleware"][:0] = [headers, front]
-            page.launch(server_name=config.host, server_port=config.port, **options)
+            options["app_kwargs"]["middleware"].insert(0, headers)
+            pages[DEFAULT].launch(server_name=config.host, server_port=config.port, **options)
             return
-        serve(shelf, config, partial(build_page, shelf))
+        serve(shelf, config, partial(build_pages, shelf))
     except AmganError as error:
         raise SystemExit(f"{error}.") from error
 

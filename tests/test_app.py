@@ -101,13 +101,13 @@ def test_on_zero_gpu_the_models_that_are_there_get_the_gpu(tmp_path: Path, monke
         def launch(self, **options: object) -> None:  # type: ignore[override]
             assert options["server_name"] == "127.0.0.1"
 
-    def build_page(shelf: Shelf, engine: Engine) -> Page:
+    def build_pages(shelf: Shelf, engine: Engine) -> dict[str, Page]:
         pages.append(shelf)
-        return Page()
+        return {"en": Page()}
 
     monkeypatch.setenv("SPACES_ZERO_GPU", "true")
     monkeypatch.setattr(app, "LendingEngine", Engine)
-    monkeypatch.setattr(app, "build_page", build_page)
+    monkeypatch.setattr(app, "build_pages", build_pages)
     # Before `spaces` is imported, torch must not be asked for a GPU.
     monkeypatch.setattr(torch.cuda, "device_count", lambda: pytest.fail("CUDA was asked for too early"))
     app.main()

@@ -36,9 +36,9 @@ def run_serve(command: ServeCommand, console: Console) -> None:
             f"no model in {shelf.folder.absolute()}; name a release folder with --weights or user/name with --models",
         )
     if command.api_only:
-        page_of = None
+        pages_of = None
     else:
-        from amgan.ui.page import build_page  # gradio takes seconds to import
+        from amgan.ui.page import build_pages  # gradio takes seconds to import
 
-        page_of = partial(build_page, shelf)
-    serve(shelf, command, page_of, partial(say, console))
+        pages_of = partial(build_pages, shelf)
+    serve(shelf, command, pages_of, partial(say, console))

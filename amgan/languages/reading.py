@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -25,6 +25,12 @@ LANGUAGES: dict[str, str] = {
     lang: _file(lang)["language"] for lang in sorted(file.stem for file in FOLDER.glob("*.json"))
 }
 """What each language calls itself, by its code (ISO 639-1), such as "ja"."""
+
+if TYPE_CHECKING:
+    LanguageCode: TypeAlias = str
+else:
+    LanguageCode = Literal[tuple(LANGUAGES)]
+"""One of these codes, as the type of a flag."""
 
 
 def section(lang: str, name: str) -> dict[str, Any]:

@@ -23,10 +23,12 @@ from amgan.projects.looking import PAIRS_FILE, Look, read_look
 from amgan.projects.runs import MINUTES, Run, runs_of
 from amgan.projects.sheet import pictures_of
 from amgan.release.folder import SAMPLES_FILE, digest_of
-from amgan.reviews.report.words import headline, minutes, next_lines, state_of, target_lines
+from amgan.reviews.report.words import ReportWords, state_of
 from amgan.reviews.statistics.outcome import State
 from amgan.reviews.text import count
 from amgan.templates import html_template
+
+WORDS = ReportWords()
 
 PAUSE_SECONDS = 300.0
 """A longer gap between two acts of a person is a break, of which so much is counted."""
@@ -77,13 +79,13 @@ def project_report(labelling: Labelling) -> str:
         reviews=[
             {
                 "title": review.spec.title,
-                "headline": headline(review.spec, results),
-                "lines": [*target_lines(review.spec, results), *next_lines(review.spec, results)],
+                "headline": WORDS.headline(review.spec, results),
+                "lines": [*WORDS.target_lines(review.spec, results), *WORDS.next_lines(review.spec, results)],
             }
             for review, results in ((one.review, one.results) for one in reviews)
         ],
         costs={
-            what: minutes(seconds)
+            what: WORDS.minutes(seconds)
             for what, seconds in (
                 ("Labelling, a person", labelling_seconds(acts)),
                 ("Training, a machine", sum(_training(run).get("seconds", 0) for run in runs)),
@@ -140,7 +142,8 @@ def _run_in_words(run: Run) -> str:
         return f"{asked}; no model yet"
     state = "finished" if run.is_finished else "not finished"
     pictures = count(facts.get("pictures", 0), "photo")
-    return f"{asked}; {state}, trained on {pictures} for {minutes(facts.get('seconds', 0))}, on {facts.get('machine')}"
+    time = WORDS.minutes(facts.get("seconds", 0))
+    return f"{asked}; {state}, trained on {pictures} for {time}, on {facts.get('machine')}"
 
 
 def _shown(project: Project, run: Run, look: Look | None) -> _ShownRun:

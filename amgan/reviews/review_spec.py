@@ -19,6 +19,7 @@ MAX_TITLE = 120
 MAX_QUESTION = 300
 MAX_JSON_BYTES = 4_000_000
 
+SEVERAL_CLASSES = "different classes"
 DEFAULT_QUESTION = "Is this one good enough?"
 
 
@@ -94,7 +95,7 @@ class Item:
     @property
     def class_words(self) -> str:
         """That class, or that there are two."""
-        return self.label or "different classes"
+        return self.label or SEVERAL_CLASSES
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
@@ -17,17 +16,18 @@ from amgan import __version__
 from amgan.bulk.job_store import JobStore
 from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf
+from amgan.languages.reading import DEFAULT
 from amgan.projects.queue import TrainingQueue
 from amgan.projects.room import ProjectRoom
 from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.store.store import ReviewStore
 from amgan.server.allowance import Allowance
 from amgan.server.encoding import Encoders
-from amgan.server.front_page import FrontPage
 from amgan.server.hosts import Hosts
 from amgan.server.metrics import ServerMetrics
 from amgan.server.middleware import GUARDED, BodyLimit, Callers, Drain, Draining, RequestCount
 from amgan.server.model_room import ModelRoom
+from amgan.server.page_languages import for_mounting, page_options
 from amgan.server.problems import add_problem_handlers
 from amgan.server.projects.routes import add_all_project_routes
 from amgan.server.reviews.result_routes import add_review_result_routes
@@ -58,7 +58,7 @@ def build_server(
     shelf: Shelf,
     engine: Engine,
     config: ServerConfig,
-    page: gr.Blocks | None = None,
+    pages: Mapping[str, gr.Blocks] | None = None,
     *,
     jobs: JobStore | None = None,
     reviews: ReviewStore | None = None,
@@ -75,7 +75,7 @@ def build_server(
         shelf: The models.
         engine: Draws their pictures.
         config: Limits; host, port and devices are for who runs it.
-        page: The page for people, at /.
+        pages: The page for people, at /, by language.
         jobs: The bulk jobs, started and stopped by who made them; None for a server without.
         reviews: The reviews, closed by who opened them; None for a server without.
         reviews_filling: How far reviews that are stored elsewhere are read back; None if none are.
@@ -136,10 +136,10 @@ def build_server(
         add_job_routes(app, service, jobs)
     if reviews is not None:
         add_review_routes(app, service, reviews, reviews_filling)
-        add_review_result_routes(app, service, reviews, page is not None, reviews_filling)
+        add_review_result_routes(app, service, reviews, pages is not None, reviews_filling)
     if projects is not None and trainings is not None:
         closes.append(add_all_project_routes(app, service, projects, trainings, reviews))
-    if page is not None:
+    if pages is not None:
         add_share_routes(app, service)
     _answer_head(app)
     if service.tokens:
@@ -153,8 +153,8 @@ def build_server(
     app.add_middleware(RequestCount, metrics=service.metrics)
     app.add_middleware(Hosts, allowed=config.allowed_hosts)
     app.add_middleware(SecurityHeaders, ancestors=config.frame_ancestors, secret_path="/review/")
-    if page is not None:
-        _mount(app, page, service)
+    if pages is not None:
+        _mount(app, pages, service)
     return app
 
 
@@ -194,18 +194,13 @@ class _Nowhere:
         raise HTTPException(404, "there is nothing at this path; /docs shows what there is")
 
 
-def _mount(app: FastAPI, page: gr.Blocks, service: Service) -> None:
+def _mount(app: FastAPI, pages: Mapping[str, gr.Blocks], service: Service) -> None:
     import gradio as gr
 
     from amgan.ui.poster import Poster
-    from amgan.ui.theme import launch_options
 
-    options = launch_options(page)
-    # These are known to `launch` only.
-    del options["share"], options["max_threads"]
-    page.state_session_capacity = options.pop("state_session_capacity")
-    options["app_kwargs"]["middleware"].insert(
-        0, Middleware(FrontPage, shelf=service.models.shelf, poster=Poster(service.engine))
-    )
-    # Each request says its own, by the server's rule.
+    page, shelf = pages[DEFAULT], service.models.shelf
+    options = page_options(pages, shelf, service.config.language, poster=Poster(service.engine))
+    options = for_mounting(page, options)
+    # Each request says its own root path, by the server's rule.
     gr.mount_gradio_app(app, page, path="/", root_path="", **options)

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from amgan.engine.loading import in_thread
 from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError
+from amgan.languages.reading import DEFAULT
 from amgan.model import AMGAN
 from amgan.server.language import language_of
 from amgan.server.link_tags import link_tags, opened_state
@@ -25,10 +26,11 @@ from amgan.server.middleware import caller_of
 from amgan.templates import html_template
 from amgan.ui.poster import Poster
 from amgan.ui.state import PageState
-from amgan.ui.words import ENGLISH, words_in
+from amgan.ui.words import words_in
 
 _THEIRS = re.compile(rb"""\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>|\s*<link rel="manifest"[^>]*>""")
 _NOTHING = Path(__file__).with_name("nothing_here.html")
+_HTML = re.compile(rb"""(<html\b[^>]*?\blang=")[^"]*""")
 _START = b'<meta charset="utf-8" />'
 """Ours follow it: programs that show links read only so far."""
 _PAGE = b"<gradio-app"
@@ -37,17 +39,28 @@ _PAGE = b"<gradio-app"
 class FrontPage:
     """Middleware around Gradio's app."""
 
-    def __init__(self, app: ASGIApp, shelf: Shelf, previews: bool = True, poster: Poster | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        shelf: Shelf,
+        lang: str = DEFAULT,
+        language: str = DEFAULT,
+        previews: bool = True,
+        poster: Poster | None = None,
+    ) -> None:
         """Wrap it.
 
         Args:
             app: Gradio's.
             shelf: The models that a link may name.
+            lang: The language of its page.
+            language: What is spoken to who asks for none of the languages.
             previews: Whether there is a route that draws a link's picture.
             poster: Draws what is seen until the page has come; None where drawing is too dear for that.
         """
         self._app = app
         self._shelf = shelf
+        self._lang, self._language = lang, language
         self._previews = previews
         self._poster = poster
 
@@ -79,12 +92,14 @@ class FrontPage:
         head, found, rest = body.partition(_START)
         if found:
             opened = await in_thread(lambda: self._opened(request))
-            tags = link_tags(opened and opened[0], request, ENGLISH, previews=self._previews)
+            tags = link_tags(opened and opened[0], request, words_in(self._lang), previews=self._previews)
             rest, page, app = _THEIRS.sub(b"", rest).partition(_PAGE)
             poster = await self._poster_of(opened, request) if page else ""
+            head = _HTML.sub(rb"\1" + self._lang.encode(), head)
             body = b"".join((head, found, b"\n", tags.encode(), rest, poster.encode(), page, app))
             headers = MutableHeaders(scope=start)
             headers.add_vary_header("Accept-Encoding")
+            headers.add_vary_header("Accept-Language")
             if "gzip" in request.headers.get("accept-encoding", ""):
                 body = gzip.compress(body, 5)
                 headers["content-encoding"] = "gzip"
@@ -103,7 +118,7 @@ class FrontPage:
             request.state.nothing = True
         elif getattr(request.state, "nothing", False):
             page = f"{request.scope.get('app_root_path', '')}/"
-            lang = language_of(request)
+            lang = language_of(request, self._language)
             body = html_template(_NOTHING).render(lang=lang, words=words_in(lang), page=page)
             message = {**message, "body": body.encode()}
         await send(message)
@@ -117,4 +132,4 @@ class FrontPage:
     async def _poster_of(self, opened: tuple[PageState, AMGAN] | None, request: Request) -> str:
         if opened is None or self._poster is None or request.method == "HEAD":
             return ""
-        return await self._poster.html(*opened, language_of(request), caller_of(request))
+        return await self._poster.html(*opened, self._lang, caller_of(request))

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
-from amgan.languages.reading import LANGUAGES, section
+from amgan.languages.reading import DEFAULT, LANGUAGES, section
+from amgan.server.language import language_of
 from amgan.templates import html_template
 
 CONTENT_POLICY = (
@@ -26,7 +28,7 @@ _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; char
 class PageFiles:
     """Templates, scripts and styles of one page, and its words."""
 
-    def __init__(self, folder: Path, main: str, words: str, framed_by: str = "'none'") -> None:
+    def __init__(self, folder: Path, main: str, words: str, framed_by: str = "'none'", language: str = DEFAULT) -> None:
         """Read them.
 
         Args:
@@ -34,6 +36,7 @@ class PageFiles:
             main: The module that the page runs.
             words: Their section in the files of the languages.
             framed_by: Sites that may show the page within theirs, as a policy says it.
+            language: What is spoken to who asks for none of the languages.
         """
         self._folder = folder
         self._files: dict[str, tuple[bytes, str]] = {}
@@ -42,6 +45,7 @@ class PageFiles:
             if media_type is not None:
                 self._files[file.name] = (file.read_bytes(), media_type)
         self._section = words
+        self._language = language
         digest = hashlib.sha256()
         for name in sorted(self._files):
             digest.update(name.encode() + b"\0" + self._files[name][0])
@@ -52,6 +56,10 @@ class PageFiles:
             "Content-Security-Policy": CONTENT_POLICY.format(framed_by),
             "Vary": "Accept-Language",
         }
+
+    def language_of(self, request: Request) -> str:
+        """The language of who asks, by its code."""
+        return language_of(request, self._language)
 
     def words(self, lang: str) -> dict[str, Any]:
         """The words of the page in a language, by their names."""

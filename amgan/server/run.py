@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -47,7 +47,7 @@ def project_models(config: ServerConfig) -> Callable[[], Iterable[ShownFolder]]:
 def serve(
     shelf: Shelf,
     config: ServerConfig,
-    page_of: Callable[[Engine, JobStore, ReviewStore], gr.Blocks] | None = None,
+    pages_of: Callable[[Engine, JobStore, ReviewStore], Mapping[str, gr.Blocks]] | None = None,
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve until a signal says to stop: SIGTERM and Ctrl-C let end what is running, a second one does not.
@@ -55,7 +55,8 @@ def serve(
     Args:
         shelf: The models, loaded on the first of `drawing_devices`.
         config: Everything else.
-        page_of: Builds the page for people, on an engine, a store of jobs and one of reviews; None for programs only.
+        pages_of: Builds the page for people, by language, on an engine, a store of jobs and one of reviews; None for
+            programs only.
         announce: Is told where the server is, once it listens.
 
     Raises:
@@ -80,7 +81,7 @@ def serve(
     models = BackgroundModels(shelf, engine, len(devices))
     jobs = JobStore(_jobs_folder(config, listener.getsockname()[1]), models, _limits(config))
     reviews = ReviewStore(config.reviews or default_path())
-    page = None if page_of is None or config.api_only else page_of(engine, jobs, reviews)
+    pages = None if pages_of is None or config.api_only else pages_of(engine, jobs, reviews)
     jobs.start()
     votes_copy = configured_copy(reviews, config.reviews_repo, config.hub_token, os.environ)
     if votes_copy is not None:
@@ -100,11 +101,11 @@ def serve(
         shelf,
         engine,
         config,
-        page,
+        pages,
         jobs=jobs,
         reviews=reviews,
         reviews_filling=None if votes_copy is None else lambda: votes_copy.filling,
-        projects=None if page is None else ProjectRoom(config.projects),
+        projects=None if pages is None else ProjectRoom(config.projects),
         metrics=metrics,
         tokens=tokens,
         drain=drain,

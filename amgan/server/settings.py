@@ -19,6 +19,7 @@ from annotated_types import Ge, Le
 
 from amgan.bounds import Frames, JobPictures, check_fields
 from amgan.errors import ConfigError
+from amgan.languages.reading import DEFAULT, LANGUAGES, LanguageCode
 
 MOST_PICTURES = 100_000
 
@@ -34,6 +35,12 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 9 and 0 < int(text) < 65536):
         raise ConfigError(f"GRADIO_SERVER_PORT must be a number from 1 to 65535, not {text!r:.40}")
     return int(text)
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ConfigError(f"AMGAN_LANGUAGE must be {' or '.join(LANGUAGES)}, not {text!r:.40}")
+    return text
 
 
 def _or_variable(name: str, read: Callable[[str], T], default: T, **options: Any) -> T:
@@ -94,6 +101,7 @@ class ServerConfig:
         results_gigabytes: What jobs and their results may take on disk together, an unfinished job twice its result.
             The oldest results make room for new jobs, but none of the last hour: what does not fit is refused with 429.
         results_days: How long a finished job is kept, if there are not 10,000 later ones.
+        language: Of the page for who asks for none that it speaks, by its code, such as ja.
         root_path: Below which path of its host a proxy offers the server, such as /demo; what the proxy says in
             X-Forwarded-Prefix, if not given.
         drain_seconds: How long what is running may go on after SIGTERM.
@@ -129,6 +137,7 @@ class ServerConfig:
     max_jobs: Annotated[int, Ge(1), Le(10_000)] = 20
     results_gigabytes: Annotated[int, Ge(1), Le(1_000_000)] = 20
     results_days: Annotated[int, Ge(1), Le(36_500)] = 7
+    language: LanguageCode = _or_variable("AMGAN_LANGUAGE", _language, DEFAULT)
     root_path: str = _or_variable("GRADIO_ROOT_PATH", str, "")
     drain_seconds: Annotated[int, Ge(0), Le(15)] = 12
     forwarded_allow_ips: str | None = _or_variable("FORWARDED_ALLOW_IPS", str, None)

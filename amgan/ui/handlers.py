@@ -7,7 +7,7 @@ import functools
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
@@ -21,6 +21,7 @@ from amgan.errors import AmganError
 from amgan.model import AMGAN
 from amgan.reviews.store.store import ReviewStore
 from amgan.ui.pictures import message_html
+from amgan.ui.review_rate import ReviewRate
 from amgan.ui.words import Words
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Context:
         jobs: Runs bulk jobs; None where that is not possible.
         reviews: Keeps reviews and votes; None where that is not possible.
         words: All that the page says.
+        review_rate: Counts the reviews that visitors make, on all pages of a server.
     """
 
     shelf: Shelf
@@ -63,6 +65,7 @@ class Context:
     jobs: JobStore | None
     reviews: ReviewStore | None
     words: Words
+    review_rate: ReviewRate = field(default_factory=ReviewRate)
 
     async def model(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:
         """See `Shelf.open`."""

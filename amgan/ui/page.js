@@ -1,5 +1,10 @@
 // What happens in the browser without asking the server: addresses, the viewer of one picture, the player of a morph.
 (() => {
+  // Gradio's own words, and what it says of the page's language, go by the browser's; they shall go by the page's.
+  const { lang } = document.documentElement;
+  Object.defineProperty(navigator, 'language', { get: () => lang });
+  Object.defineProperty(navigator, 'languages', { get: () => [lang] });
+
   const queries = {};
   // Without the browser's storage what is kept is forgotten with the page.
   const kept = {};
@@ -49,8 +54,8 @@
   let restoring = false;
 
   function addressOf(tab) {
-    // Gradio's own settings, such as __theme, stay.
-    const own = [...new URLSearchParams(location.search)].filter(([key]) => key.startsWith('__'));
+    // Gradio's own settings, such as __theme, stay, and so does the language that was chosen.
+    const own = [...new URLSearchParams(location.search)].filter(([key]) => key.startsWith('__') || key === 'lang');
     const rest = new URLSearchParams(own).toString();
     return queries[tab] && queries[tab] + (rest ? '&' + rest : '');
   }
@@ -266,7 +271,7 @@
     for (const box of document.querySelectorAll('.ag-card :is(pre, table):not([tabindex])')) box.tabIndex = 0;
     for (const text of document.querySelectorAll('[data-testid="toast-text"]')) {
       const { away } = document.querySelector('.ag-said')?.dataset ?? {};
-      if (/connection|server|fetch/i.test(text.textContent) && away && text.textContent !== away) text.textContent = away;
+      if (/connection|server|fetch|接続/i.test(text.textContent) && away && text.textContent !== away) text.textContent = away;
     }
   }).observe(document.documentElement, { childList: true, subtree: true });
 
@@ -352,6 +357,12 @@
     const button = event.target.closest('[data-ag]');
     if (!button) return;
     const action = button.dataset.ag;
+    if (action === 'language') {
+      // The same in another language.
+      const there = new URLSearchParams(location.search);
+      there.set('lang', button.lang);
+      button.search = there;
+    }
     if (action === 'skip') {
       const places = [...document.querySelectorAll('#new-pictures, #new-pair, #batch-start, #make-review, .ag-facts')];
       places.find(place => place.checkVisibility())?.focus();

@@ -16,6 +16,7 @@ from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf
 from amgan.engine.shelf_entry import FolderEntry
 from amgan.errors import ReleaseError
+from amgan.languages.reading import LANGUAGES
 from amgan.model import AMGAN
 from amgan.reviews.store.store import ReviewStore
 from amgan.ui import checks
@@ -30,11 +31,12 @@ from amgan.ui.links import from_text, pairs_of
 from amgan.ui.newer_version import NewerVersion
 from amgan.ui.opening import Opening, fit_classes, open_link
 from amgan.ui.pictures import head_html, message_html, share_html, viewer_html
+from amgan.ui.review_rate import ReviewRate
 from amgan.ui.review_tab import ReviewTab
 from amgan.ui.sample_tab import SampleTab
 from amgan.ui.state import EndState, MorphState, PageState, Tab
 from amgan.ui.theme import MOST_ACTIVE
-from amgan.ui.words import ENGLISH, Words
+from amgan.ui.words import ENGLISH, words_in
 
 MAX_WAITING = 100
 """So many requests may wait; the next ones are told that the server is full."""
@@ -54,14 +56,23 @@ document.addEventListener('amgan-kept', () => trigger('kept', {}));
 """
 
 
+def build_pages(
+    shelf: Shelf, engine: Engine, jobs: JobStore | None = None, reviews: ReviewStore | None = None
+) -> dict[str, gr.Blocks]:
+    """`build_page` in every language, by its code."""
+    rate = ReviewRate()
+    return {lang: _built(Context(shelf, engine, jobs, reviews, words_in(lang), rate)) for lang in LANGUAGES}
+
+
 def build_page(
-    shelf: Shelf,
-    engine: Engine,
-    jobs: JobStore | None = None,
-    reviews: ReviewStore | None = None,
-    words: Words = ENGLISH,
+    shelf: Shelf, engine: Engine, jobs: JobStore | None = None, reviews: ReviewStore | None = None
 ) -> gr.Blocks:
     """The whole app on the models of a shelf, drawn by an engine; without any model it says so in a sentence."""
+    return _built(Context(shelf, engine, jobs, reviews, ENGLISH))
+
+
+def _built(context: Context) -> gr.Blocks:
+    shelf, words = context.shelf, context.words
     with gr.Blocks(title=words.title, analytics_enabled=False, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
         if shelf.default is None:
             problems = [entry.problem for entry in shelf.entries if entry.problem is not None]
@@ -72,7 +83,7 @@ def build_page(
             )
             gr.HTML(message_html(text, "note"), apply_default_css=False)
         else:
-            _Page(page, Context(shelf, engine, jobs, reviews, words))
+            _Page(page, context)
     # It is asked for by `queue`; only `launch` would set it later, and a mounted page is not launched.
     page.max_threads = MOST_ACTIVE
     # `launch` sets it, and only then does Gradio look whether a file named in an event's input is one that it may read:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from amgan.languages.reading import LANGUAGES
 from amgan.networks.config import ModelConfig
 from amgan.sampling.archive import file_names
 from amgan.sampling.marking import MADE_UP, made_up
@@ -207,7 +208,7 @@ def share_html(words: Words) -> str:
 def head_html(model: str, revision: str, config: ModelConfig, words: Words) -> str:
     """The head of the page: the model's name, what it is in one sentence, its revision."""
     text = about_text(config, words)
-    return part("head", words, model, text, revision, words.version.format(revision=revision[:8]))
+    return part("head", words, LANGUAGES, model, text, revision, words.version.format(revision=revision[:8]))
 
 
 def about_text(config: ModelConfig, words: Words) -> str:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 import numpy as np
-from throttled import MemoryStore, RateLimiterType, Throttled, rate_limiter
 
 from amgan.bulk.job import Job
 from amgan.engine.engine import Engine
-from amgan.errors import BusyError, ClassSearchError, RequestError
+from amgan.errors import ClassSearchError, RequestError
 from amgan.model import AMGAN
 from amgan.reviews.making import Source, class_items, job_items, pair_items, picture_of
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_TITLE, Item, ReviewSpec
-from amgan.reviews.text import count
 from amgan.sampling.sampler import Sample, Sampler
 from amgan.sampling.variation_name import PictureSeed
 from amgan.ui.handlers import Context, address, caller
@@ -32,18 +29,13 @@ THREADS = 4
 
 T = TypeVar("T")
 
-PER_HOUR = 30
-"""So many by one address; an office has one for all who sit there."""
-MOST_ADDRESSES = 100_000
-"""Kept in memory; the one not used for longest gives way."""
-
 
 class ReviewMaker:
     """Makes reviews; one for a page, so that its threads are counted."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._rate = ReviewRate()
+        self._rate = context.review_rate
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def of_classes(self, name: str, model: AMGAN, state: ReviewState) -> ReviewSpec:
@@ -132,31 +124,3 @@ def _spec(state: ReviewState, items: tuple[Item, ...], title: str, words: Words)
     target = None if state.target is None else state.target / 100
     question = words.review_usual_question if state.question == DEFAULT_QUESTION else state.question
     return ReviewSpec(state.title or title[:MAX_TITLE], items, question, state.scale, target)
-
-
-class ReviewRate:
-    """Lets so many reviews through for each address: at once, and then as many again in an hour."""
-
-    def __init__(self, per_hour: int = PER_HOUR) -> None:
-        self._per_hour = per_hour
-        self._limiter = Throttled(
-            using=RateLimiterType.TOKEN_BUCKET.value,
-            quota=rate_limiter.per_hour(per_hour, per_hour),
-            store=MemoryStore(options={"MAX_SIZE": MOST_ADDRESSES}),
-        )
-
-    def take(self, address: str) -> None:
-        """Count one more.
-
-        Raises:
-            BusyError: the address has made its share.
-        """
-        result = self._limiter.limit(address or "unknown")
-        if result.limited:
-            wait = max(1.0, result.state.retry_after)
-            error = BusyError(
-                f"from here more than {self._per_hour} reviews in an hour were made; "
-                f"there is room for another in {count(math.ceil(wait / 60), 'minute')}"
-            )
-            error.retry_after = wait
-            raise error

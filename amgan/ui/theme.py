@@ -61,8 +61,13 @@ def theme() -> gr.themes.Base:
     )
 
 
-def launch_options(page: gr.Blocks) -> dict[str, Any]:
-    """Keyword arguments for `gr.Blocks.launch` of a page: looks, and what a public page should not offer."""
+def launch_options(page: gr.Blocks, pages: int = 1) -> dict[str, Any]:
+    """Keyword arguments for `gr.Blocks.launch` of a page: looks, and what a public page should not offer.
+
+    Args:
+        page: The page.
+        pages: So many share what one server keeps of visitors.
+    """
     script = "".join((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return {
         "theme": theme(),
@@ -78,7 +83,7 @@ def launch_options(page: gr.Blocks) -> dict[str, Any]:
         "pwa": False,
         "mcp_server": False,
         "max_file_size": MAX_UPLOAD,
-        "state_session_capacity": MAX_SESSIONS,
+        "state_session_capacity": MAX_SESSIONS // pages,
         "max_threads": MOST_ACTIVE,
         "app_kwargs": {"telemetry": NO_TELEMETRY, "middleware": [page_door(page)]},
     }

@@ -12,6 +12,8 @@ from amgan.languages.reading import DEFAULT, words_of
 class Words:
     """The page's texts; names in braces are filled in with `str.format`. A choice's text is found by its value."""
 
+    # Its code
+    lang: str
     title: str
     brand: str
     # Head of the page

@@ -47,7 +47,9 @@ def running(
     batcher = Batcher(capacity=config.queue_pictures, observer=metrics)
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
-    page = None if page_of is None else page_of(shelf, engine)
+    pages = None if page_of is None else page_of(shelf, engine)
+    if pages is not None and not isinstance(pages, dict):
+        pages = {"en": pages}  # one language does for most tests
     place = tempfile.TemporaryDirectory()
     jobs = JobStore(Path(place.name), BackgroundModels(shelf, engine), JobLimits(pictures=config.max_job_pictures))
     jobs.start()
@@ -59,7 +61,7 @@ def running(
         place.cleanup()
 
     app = build_server(
-        shelf, engine, config, page, jobs=jobs, reviews=reviews, reviews_filling=reviews_filling, projects=projects,
+        shelf, engine, config, pages, jobs=jobs, reviews=reviews, reviews_filling=reviews_filling, projects=projects,
         metrics=metrics, tokens=Tokens(tokens), drain=drain, close=close,
     )  # fmt: skip
     listener = listen("127.0.0.1", 0)

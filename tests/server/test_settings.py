@@ -47,6 +47,7 @@ GIVEN = {
     "AMGAN_REVIEWS": ("reviews", "r.sqlite", Path("r.sqlite")),
     "AMGAN_REVIEWS_REPO": ("reviews_repo", "u/votes", "u/votes"),
     "HF_TOKEN": ("hub_token", "hf_x", "hf_x"),
+    "AMGAN_LANGUAGE": ("language", "ja", "ja"),
     "GRADIO_ROOT_PATH": ("root_path", "/demo", "/demo"),
     "FORWARDED_ALLOW_IPS": ("forwarded_allow_ips", "*", "*"),
 }

@@ -16,7 +16,7 @@ from amgan.reviews.report.confidence_use import confidence_uses
 from amgan.reviews.report.html import report_page
 from amgan.reviews.report.judged_classes import judged_classes
 from amgan.reviews.report.results import results_of
-from amgan.reviews.report.words import headline
+from amgan.reviews.report.words import ReportWords
 from amgan.reviews.text import count, terminal_line
 from amgan.whole_files import write_whole
 
@@ -51,7 +51,9 @@ def run_review_report(command: ReviewReportCommand, console: Console) -> None:
     page = report_page(review, results, drawn)
     write_whole(command.out, page.encode(), private=True)
     gone = sum(not isinstance(image, np.ndarray) for image in drawn.values())
-    lines = [f"{terminal_line(headline(review.spec, results))} {count(results.votes, 'vote')} -> {command.out}"]
+    lines = [
+        f"{terminal_line(ReportWords().headline(review.spec, results))} {count(results.votes, 'vote')} -> {command.out}"
+    ]
     if gone:
         lines.append(f"{count(gone, 'picture')} of {len(drawn)} cannot be drawn any more; the report says why")
     say(console, "\n".join(lines))

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from amgan.languages.reading import DEFAULT, LANGUAGES
 from amgan.reviews.drawing import Drawn
-from amgan.reviews.report import words
 from amgan.reviews.report.results import ItemResult, Results, model_name
+from amgan.reviews.report.words import ReportWords, state_of
 from amgan.reviews.review_spec import Picture
 from amgan.reviews.statistics.clustering import LEAST_ESTIMATED
 from amgan.reviews.statistics.outcome import LEAST_PICTURES, LEAST_REVIEWERS
 from amgan.reviews.statistics.preference import Winner, side
 from amgan.reviews.statistics.threshold import Prediction
 from amgan.reviews.store.store import Review
-from amgan.reviews.text import count
 from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png
 from amgan.templates import html_template
@@ -33,6 +33,10 @@ MOST_LISTED = 300
 """So many comments, and as many reviewers, are listed; a page with all of a hundred thousand would open nowhere."""
 
 _HERE = Path(__file__).parent
+
+
+def _same_address(lang: str) -> str:
+    return f"?lang={lang}"
 
 
 def _no_link(picture: Picture, confidence: float) -> str | None:
@@ -50,6 +54,7 @@ class ReportActions:
         vote: Link for reviewers, None if the review is closed.
         use_confidence: The page that draws a picture's model at a least confidence; None for a model that has no use
             for one, such as one of predefined labeling.
+        in_language: The address of the same report in another language.
     """
 
     downloads: Mapping[str, str] = field(default_factory=dict)
@@ -57,10 +62,15 @@ class ReportActions:
     reopen: str | None = None
     vote: str | None = None
     use_confidence: Callable[[Picture, float], str | None] = _no_link
+    in_language: Callable[[str], str] = _same_address
 
 
 def report_page(
-    review: Review, results: Results, pictures: Mapping[Picture, Drawn], actions: ReportActions | None = None
+    review: Review,
+    results: Results,
+    pictures: Mapping[Picture, Drawn],
+    actions: ReportActions | None = None,
+    lang: str = DEFAULT,
 ) -> str:
     """The page. All text in it that people wrote is escaped.
 
@@ -69,8 +79,9 @@ def report_page(
         results: What `results_of` counts.
         pictures: Those of `shown_pictures`, or all, as `amgan.reviews.drawing` gives them.
         actions: What a server offers; None for a file.
+        lang: Code of the language.
     """
-    spec = review.spec
+    spec, words = review.spec, ReportWords(lang)
     best, worst = best_and_worst(results)
     return html_template(_HERE / "report.html").render(
         style=_style(),
@@ -79,8 +90,9 @@ def report_page(
         spec=spec,
         results=results,
         words=words,
-        count=count,
-        state=words.state_of(spec, results),
+        say=words.say,
+        languages=LANGUAGES,
+        state=state_of(spec, results),
         sides=words.sides(spec) if spec.is_pairs else ("", ""),
         created=datetime.fromtimestamp(review.created, timezone.utc).date().isoformat(),
         most=MOST_LISTED,
@@ -91,7 +103,7 @@ def report_page(
         worst=worst,
         predictions=[_prediction(name, found, review, actions) for name, found in results.predictions.items()],
         image=lambda picture: _image(pictures.get(picture)),
-        problems=_problems(pictures),
+        problems=_problems(pictures, words),
         actions=actions,
     )
 
@@ -150,12 +162,12 @@ def _image(drawn: Drawn | None) -> str | None:
     return "data:image/png;base64," + base64.b64encode(encode_png(drawn, MADE_UP)).decode()
 
 
-def _problems(pictures: Mapping[Picture, Drawn]) -> list[str]:
+def _problems(pictures: Mapping[Picture, Drawn], words: ReportWords) -> list[str]:
     told: dict[str, int] = {}
     for drawn in pictures.values():
         if not isinstance(drawn, np.ndarray):
             told[str(drawn)] = told.get(str(drawn), 0) + 1
-    return [f"{count(number, 'picture')} cannot be drawn any more: {problem}" for problem, number in told.items()]
+    return [words.say("cannot_any_more", count=number, problem=problem) for problem, number in told.items()]
 
 
 @cache

@@ -23,16 +23,14 @@ class Agreement:
 
     Attributes:
         alpha: 1 where all say the same, 0 where they agree as by chance, below 0 where they disagree more than that;
-            None if it cannot be told.
+            None if it cannot be told: there are no such items, or everyone said the same of all of them.
         items: How many items two or more reviewers judged.
         reviewers: How many reviewers judged one of these.
-        reason: Why it cannot be told, in words; empty if it can.
     """
 
     alpha: float | None
     items: int
     reviewers: int
-    reason: str = ""
 
 
 def agreement(spec: ReviewSpec, votes: Sequence[Vote]) -> Agreement:
@@ -50,18 +48,13 @@ def agreement(spec: ReviewSpec, votes: Sequence[Vote]) -> Agreement:
     shared = [several for several in by_item.values() if len(several) > 1]
     reviewers = len({vote.reviewer for several in shared for vote in several})
     if not shared:
-        return Agreement(None, 0, 0, "no picture was judged by two people yet")
+        return Agreement(None, 0, 0)
     counts = np.zeros((len(shared), len(values)), np.int64)
     for row, several in enumerate(shared):
         for vote in several:
             counts[row, values[vote.verdict]] += 1
     if np.count_nonzero(counts.sum(axis=0)) < 2:
-        return Agreement(
-            None,
-            len(shared),
-            reviewers,
-            "everyone said the same of every picture, so there is no chance to compare with",
-        )
+        return Agreement(None, len(shared), reviewers)  # there is no chance to compare with
     level: Literal["ordinal", "nominal"] = "ordinal" if not spec.is_pairs and spec.scale == "stars" else "nominal"
     alpha = krippendorff.alpha(value_counts=counts, level_of_measurement=level)
     return Agreement(float(alpha), len(shared), reviewers)

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from amgan.server.language import language_of
+from amgan.languages.reading import DEFAULT
 from amgan.server.page_files import PageFiles
 from amgan.server.projects.door import COOKIE, ProjectDoor
 from amgan.server.schemas import Strict
@@ -32,18 +32,19 @@ class Offer(BaseModel):
     offered: bool
 
 
-def add_project_page_routes(app: FastAPI, door: ProjectDoor) -> None:
+def add_project_page_routes(app: FastAPI, door: ProjectDoor, language: str = DEFAULT) -> None:
     """Add them. The pages hold nothing of the projects, so they are open to all; they say what to do.
 
     Args:
         app: Gets them.
         door: Knows who may do what.
+        language: What is spoken to who asks for none of the languages.
     """
-    files = PageFiles(_FOLDER, "create.js", "create")
+    files = PageFiles(_FOLDER, "create.js", "create", language=language)
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, project: str, root: str) -> Response:
-        lang = language_of(request)
+        lang = files.language_of(request)
         return HTMLResponse(files.render("page.html", lang, project=project, root=root), headers=files.html_headers)
 
     @router.get("/create")

@@ -43,7 +43,7 @@ def add_all_project_routes(
         ConfigError: a token for projects is malformed.
     """
     door, arrivals = ProjectDoor(service.config, room), Arrivals()
-    add_project_page_routes(app, door)
+    add_project_page_routes(app, door, service.config.language)
     add_project_routes(app, room, door, arrivals)
     add_photo_routes(app, room, door, arrivals, service.config.max_body_bytes)
     add_label_routes(app, room, door, arrivals)

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from amgan.errors import AmganError, RequestError
-from amgan.server.language import language_of
 from amgan.server.problems import described
 from amgan.server.reviews.page_files import ReviewPageFiles
 
@@ -36,7 +35,7 @@ def message_page(
     status, sentence, headers = described(error)
     page = files.message(
         _HEADINGS.get(status, "cannot_be_shown"), sentence, root,
-        reload_seconds=headers.get("Retry-After") if may_reload else None, lang=language_of(request),
+        reload_seconds=headers.get("Retry-After") if may_reload else None, lang=files.language_of(request),
     )  # fmt: skip
     return HTMLResponse(page, status, files.html_headers | headers)
 

@@ -13,9 +13,9 @@ _FOLDER = Path(__file__).parent / "page"
 class ReviewPageFiles(PageFiles):
     """Page, script and style for reviewers."""
 
-    def __init__(self) -> None:
-        """Read the files of this package's folder `page`."""
-        super().__init__(_FOLDER, "reviewer.js", "vote", "'self' https://huggingface.co")
+    def __init__(self, language: str = DEFAULT) -> None:
+        """Read the files of this package's folder `page`; `language` is spoken to who asks for none."""
+        super().__init__(_FOLDER, "reviewer.js", "vote", "'self' https://huggingface.co", language)
 
     def page(self, title: str, question: str, lang: str) -> str:
         """The page of a review.

@@ -13,6 +13,7 @@ from amgan.reviews.report.export import EXPORTS
 from amgan.reviews.report.html import ReportActions, report_page, shown_pictures
 from amgan.reviews.report.kept import kept_zip
 from amgan.reviews.report.results import Results, results_of
+from amgan.reviews.report.words import ReportWords
 from amgan.reviews.review_spec import Picture
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.sampling.sampler import Sampler
@@ -38,8 +39,8 @@ class ReviewReports:
         self._has_page = has_page
         self._judgements = Judgements(service.models.shelf, self._draw)
 
-    async def page(self, review: Review, caller: str) -> str:
-        """The report as a page, with what can be done from it.
+    async def page(self, review: Review, caller: str, lang: str) -> str:
+        """The report as a page in a language, with what can be done from it.
 
         Raises:
             BusyError: too much is waiting to be drawn, or its caller has asked for too much.
@@ -55,7 +56,9 @@ class ReviewReports:
         if is_judged:  # else they were among those that were judged
             self._take(caller, shown)
         drawn = await self._draw(shown, caller)
-        return await asyncio.to_thread(lambda: report_page(review, results, drawn, self._actions(review, results)))
+        return await asyncio.to_thread(
+            lambda: report_page(review, results, drawn, self._actions(review, results, lang), lang)
+        )
 
     async def kept(self, review: Review, caller: str) -> bytes:
         """The pictures that most votes are for, as a zip.
@@ -80,17 +83,18 @@ class ReviewReports:
         # Of a review with more pictures than a caller ever has at once there must be a report as well.
         self._service.allowance.take_at_most_all(caller, len(set(pictures)))
 
-    def _actions(self, review: Review, results: Results) -> ReportActions:
-        key = urlencode({"key": review.key})
-        downloads = {f"Votes ({form})": f"export.{form}?{key}" for form in EXPORTS}
+    def _actions(self, review: Review, results: Results, lang: str) -> ReportActions:
+        key, say = urlencode({"key": review.key}), ReportWords(lang).say
+        downloads = {say("download_votes", form=form): f"export.{form}?{key}" for form in EXPORTS}
         if results.kept:
-            downloads["Kept pictures (zip)"] = f"kept.zip?{key}"
+            downloads[say("download_kept")] = f"kept.zip?{key}"
         is_open = review.closed is None
         return ReportActions(
             downloads=downloads,
             close=f"close?{key}" if is_open else None,
             reopen=None if is_open else f"reopen?{key}",
             vote=f"../{review.id}" if is_open else None,
+            in_language=lambda lang: f"results?{key}&lang={lang}",
             use_confidence=partial(self._page_with_confidence, review),
         )
 

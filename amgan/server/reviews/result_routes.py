@@ -39,17 +39,17 @@ def add_review_result_routes(
         filling: How far the store is with what is read back into it; None if nothing is.
     """
     door = ReviewDoor(store, filling)
-    reports, files = ReviewReports(service, store, has_page), ReviewPageFiles()
+    reports, files = ReviewReports(service, store, has_page), ReviewPageFiles(service.config.language)
     router = APIRouter(route_class=route_for_people(files), include_in_schema=False)
 
     @router.get("/review/{review_id}/results")
     async def show_results(review_id: str, request: Request, key: Key = "") -> Response:
         try:
             review = await door.owned(review_id, key)
-            page = await reports.page(review, caller_of(request))
+            page = await reports.page(review, caller_of(request), files.language_of(request))
         except AmganError as error:
             return message_page(files, request, error, root="../")
-        return HTMLResponse(page, headers={"Content-Security-Policy": report_policy()})
+        return HTMLResponse(page, headers={"Content-Security-Policy": report_policy(), "Vary": "Accept-Language"})
 
     @router.get("/review/{review_id}/kept.zip")
     async def fetch_kept(review_id: str, request: Request, key: Key = "") -> Response:

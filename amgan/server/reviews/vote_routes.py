@@ -17,7 +17,6 @@ from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.review_spec import Picture, Scale
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.vote import MAX_COMMENT, MAX_REVIEWER_NAME, TOKEN, Vote, counted
-from amgan.server.language import language_of
 from amgan.server.reviews.door import ReviewDoor
 from amgan.server.reviews.messages import message_page
 from amgan.server.reviews.page_files import ReviewPageFiles
@@ -100,7 +99,7 @@ def add_review_routes(
         filling: How far the store is with what is read back into it; None if nothing is.
     """
     door = ReviewDoor(store, filling)
-    pictures, files = ReviewPictures(service), ReviewPageFiles()
+    pictures, files = ReviewPictures(service), ReviewPageFiles(service.config.language)
 
     @app.get("/review/{review_id}", include_in_schema=False)
     async def show_page(review_id: str, request: Request) -> Response:
@@ -108,7 +107,7 @@ def add_review_routes(
             review = await door.review(review_id)
         except AmganError as error:
             return message_page(files, request, error)
-        lang = language_of(request)
+        lang = files.language_of(request)
         return HTMLResponse(files.page(review.spec.title, review.spec.question, lang), headers=files.html_headers)
 
     @app.get("/review/page/{version}/{name}", include_in_schema=False)

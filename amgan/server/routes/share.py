@@ -52,7 +52,7 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
     @app.get("/share", include_in_schema=False)
     async def show_share_page(request: Request) -> Response:
         state, _ = await opened(request)
-        lang = language_of(request)
+        lang = language_of(request, service.config.language)
         words = words_in(lang)
         page = html_template(Path(__file__).with_name("share.html")).render(
             script=_SCRIPT,

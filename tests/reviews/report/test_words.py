@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amgan.reviews.report import words
 from amgan.reviews.report.results import results_of
+from amgan.reviews.report.words import ReportWords, state_of
 from amgan.reviews.review_spec import Item, ReviewSpec
 from amgan.reviews.statistics.outcome import State
 from amgan.reviews.statistics.share import Share
@@ -16,6 +16,7 @@ from amgan.reviews.vote import VERDICTS, possible_verdicts
 from tests.reviews.random_reviews import picture, review_of
 from tests.reviews.said import dealt, said, stored
 
+words = ReportWords()
 SPLIT = "boots 0123abcd is ahead in {} pairs, shoes 0123abcd in {}"
 FOR_B = " of the choices are for boots 0123abcd; "
 NO_DIFFERENCE = "No difference can be told yet by 3 people"
@@ -54,7 +55,7 @@ def test_numbers():
 
 def test_a_target_in_every_class_is_told_class_by_class():
     spec, results = of_classes({"Bag": 12, "Boot": 38, "Coat": 7})
-    assert words.state_of(spec, results) is State.NOT_MET
+    assert state_of(spec, results) is State.NOT_MET
     assert words.headline(spec, results) == "At least 60 % kept in every class: not met, by the votes of 3 people."
     assert words.target_lines(spec, results) == [
         "Not met: Bag 41 % (12 of 29).",
@@ -71,7 +72,7 @@ def test_a_target_in_every_class_is_told_class_by_class():
         words.target_lines(spec, results)[0]
         == "Not met so far, but more pictures or votes may change that: Bag 55 % (16 of 29)."
     )
-    assert [words.outcome_words(group.outcome) for group in results.classes] == [
+    assert [words.outcome(group.outcome) for group in results.classes] == [
         "not met so far, not certain yet", "met", "no votes yet", "no votes yet",
     ]  # fmt: skip
 
@@ -87,7 +88,7 @@ def test_no_share_is_rounded_to_the_target_s_other_side(hits, count, target):
 def test_without_a_target_or_votes():
     spec, results = of_classes({"Bag": 12}, target=None)
     assert words.headline(spec, results) == "41 % (12 of 29) of the votes of 3 people are for keeping the picture."
-    assert words.state_of(spec, results) is None
+    assert state_of(spec, results) is None
     assert words.target_lines(spec, results) == []
     spec, results = of_classes({})
     assert words.headline(spec, results) == "Nobody has voted yet."
@@ -234,11 +235,11 @@ def test_what_was_drawn_with_a_confidence_says_nothing_of_none(floors, start, fi
         [Opinion(0.75 + 0.2 * (n % 2), True, "Bag", n, "abc"[n % 3]) for n in range(40)], 0.6, floors=floors
     )
     assert words.recommendation_line(found, 0.6) == f"{start}, 60 % are kept in every class already."
-    assert [words.step_words(found, step) for step in found.steps] == [first, "0.8"]
+    assert [words.step(found, step) for step in found.steps] == [first, "0.8"]
 
 
 def test_every_verdict_has_words():
     for spec in (review_of(1), review_of(1, scale="stars"), ReviewSpec("t", (Item(picture(), picture(model="x")),))):
-        told = [words.verdict_words(verdict, ("old", "new")) for verdict in (*possible_verdicts(spec), "skip")]
+        told = [words.verdict(verdict, ("old", "new")) for verdict in (*possible_verdicts(spec), "skip")]
         assert len(set(told)) == len(told)
         assert not set(told) & set(VERDICTS)

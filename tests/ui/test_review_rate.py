@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amgan.errors import BusyError
-from amgan.ui.review_making import ReviewRate
+from amgan.ui.review_rate import ReviewRate
 from tests.models import message
 
 
