@@ -9,6 +9,7 @@ from rich.console import Console
 
 from amgan.console import say
 from amgan.hub.client import silence_hub_client
+from amgan.hub.endpoint_files import HANDLER
 from amgan.hub.publishing import PushedRelease, push_release
 from amgan.release.folder import CARD_FILE
 
@@ -22,12 +23,14 @@ class PushCommand:
         repo: user/name; the repository is made if it is not there.
         tag: Name the commit so, as v1; a tag is never moved.
         private: Make the repository private.
+        endpoint: Add what a Hugging Face Inference Endpoint needs to draw with it; run it in a checkout of the project.
     """
 
     model: Path
     repo: str
     tag: str | None = None
     private: bool = False
+    endpoint: bool = False
 
 
 def run_push(command: PushCommand, console: Console) -> None:
@@ -37,7 +40,9 @@ def run_push(command: PushCommand, console: Console) -> None:
         AmganError: the folder holds no sound release, or the Hub refuses it or cannot be reached.
     """
     silence_hub_client()
-    pushed = push_release(command.model, command.repo, private=command.private, tag=command.tag)
+    pushed = push_release(
+        command.model, command.repo, private=command.private, tag=command.tag, endpoint=command.endpoint
+    )
     say(console, _summary(command, pushed))
 
 
@@ -49,6 +54,8 @@ def _summary(command: PushCommand, pushed: PushedRelease) -> str:
     ]
     if pushed.card_kept:
         lines.append(f"{CARD_FILE} was edited there and is kept as it is")
+    if command.endpoint:
+        lines.append(f"{HANDLER} and what it needs, for an Inference Endpoint")
     if command.tag:
         lines.append(f"tag {command.tag}")
     revision = command.tag or pushed.commit

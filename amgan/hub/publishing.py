@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from huggingface_hub.errors import HfHubHTTPError
 from amgan.errors import PublishError, ReleaseError
 from amgan.hub.card import NO_PLACE, model_card
 from amgan.hub.commit import commit_once, open_hub, open_repository, publishing_reason
+from amgan.hub.endpoint_files import HANDLER, endpoint_files, is_ours, outdated
 from amgan.hub.fetching import COMMIT
 from amgan.release.checked_files import MAX_JSON_BYTES
 from amgan.release.folder import CARD_FILE, RELEASE_FILES, Release, digest_of, read_release
@@ -51,6 +53,7 @@ def push_release(
     tag: str | None = None,
     token: str | bool | None = None,
     title: str = "Publish a release",
+    endpoint: bool = False,
 ) -> PushedRelease:
     """Publish a release folder: all of its files in one commit, or nothing.
 
@@ -65,6 +68,7 @@ def push_release(
         tag: Name the commit so; a tag is never moved.
         token: Access token with write right, None for the one saved on this machine.
         title: Of the commit.
+        endpoint: Put the handler of an Inference Endpoint beside the release, and what it needs.
 
     Raises:
         ReleaseError: the folder holds no sound release.
@@ -74,12 +78,13 @@ def push_release(
     api = open_hub(repo_id, token)
     if tag is not None and (not TAG.fullmatch(tag) or COMMIT.fullmatch(tag) or tag in ("main", "HEAD")):
         raise PublishError(f"{tag!r:.120} cannot be a tag: take letters, digits and .-_ as in v1.0")
+    beside = endpoint_files() if endpoint else {}
     with tempfile.TemporaryDirectory() as scratch:
         # A copy, so that what was checked is what goes up, whatever a training writes meanwhile.
         copy = Path(scratch) / "release"
         _write_card(copy, _copied(folder, copy), repo_id)
         try:
-            return _push(api, copy, repo_id, private, tag, title)
+            return _push(api, copy, repo_id, private, tag, title, beside)
         except PublishError:
             raise
         except Exception as error:  # errors of the client's HTTP library too, whose name changes with its version
@@ -128,18 +133,30 @@ def _copied(folder: Path, copy: Path) -> Release:
     return release
 
 
-def _push(api: HfApi, folder: Path, repo_id: str, private: bool, tag: str | None, title: str) -> PushedRelease:
+def _push(
+    api: HfApi,
+    folder: Path,
+    repo_id: str,
+    private: bool,
+    tag: str | None,
+    title: str,
+    beside: Mapping[str, Path | bytes],
+) -> PushedRelease:
     before = open_repository(api, repo_id, "model", private)
     tagged = _tagged(api, repo_id, tag)
     if tagged not in (None, before.sha):
         raise PublishError(f"{repo_id}: not published (tag {tag} names commit {tagged} already; take another)")
     there = {sibling.rfilename for sibling in before.siblings or []}
-    card_kept = CARD_FILE in there and not is_sealed(_card_there(api, repo_id, before.sha))
+    card_kept = CARD_FILE in there and not is_sealed(_file_there(api, repo_id, before.sha, CARD_FILE))
+    if beside and HANDLER in there and not is_ours(_file_there(api, repo_id, before.sha, HANDLER)):
+        raise PublishError(f"{repo_id}: not published (its {HANDLER} is somebody's own; remove it there first)")
     files = [name for name in RELEASE_FILES if (folder / name).exists()]
     operations: list[CommitOperationAdd | CommitOperationDelete] = [
         CommitOperationAdd(name, folder / name) for name in files if not (card_kept and name == CARD_FILE)
     ]
     operations += [CommitOperationDelete(name) for name in RELEASE_FILES if name in there and name not in files]
+    operations += [CommitOperationAdd(name, content) for name, content in beside.items()]
+    operations += [CommitOperationDelete(name) for name in (outdated(there, beside) if beside else [])]
     commit = commit_once(api, repo_id, "model", operations, title, before.sha)
     if tag is not None and tagged != commit:
         try:
@@ -160,9 +177,9 @@ def _tagged(api: HfApi, repo_id: str, tag: str | None) -> str | None:
     return next((ref.target_commit for ref in api.list_repo_refs(repo_id).tags if ref.name == tag), None)
 
 
-def _card_there(api: HfApi, repo_id: str, commit: str | None) -> bytes:
+def _file_there(api: HfApi, repo_id: str, commit: str | None, name: str) -> bytes:
     with tempfile.TemporaryDirectory() as cache:
-        file = Path(hf_hub_download(repo_id, CARD_FILE, revision=commit, token=api.token, cache_dir=cache))
+        file = Path(hf_hub_download(repo_id, name, revision=commit, token=api.token, cache_dir=cache))
         # One that is too long to be ours was written by someone else.
         return file.read_bytes() if file.stat().st_size <= MAX_JSON_BYTES else b""
 
