@@ -1,4 +1,4 @@
-"""What votes tell of pictures that nobody saw: a planted taste is found, within classes, and none where there is none."""
+"""What votes tell of pictures nobody saw: a planted taste is found, within classes, and none where there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a model: copies are noticed, each kind of lack is, and of a model as good as photos nothing is said."""
+"""What is said of a model: copies are noticed, so is each kind of lack; of one as good as photos nothing is said."""
 
 from __future__ import annotations
 
