@@ -3,7 +3,7 @@
 ``python -m benchmarks.labelling --data groceries --classes apple banana milk tomato --each 75`` throws the labels of so
 many photos of each class away. A simulated person who knows them names each group by what most of it shows, then looks
 through pages of doubtful labels, moves those that are wrong and keeps the others, until a page has no wrong one. Each
-group named, photo moved and page kept is one act.
+group named, photo moved and page kept is one act. With ``--project DIR`` the project is kept, to be trained.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Options:
         each: Photos of each class, chosen at random; all of a smaller one.
         seeds: How many choices of photos are tried.
         groups: How many groups are asked for, in place of the proposed number.
+        project: Keep the project of the first choice of photos there.
     """
 
     data: Path
@@ -39,17 +40,19 @@ class Options:
     each: int = 75
     seeds: int = 1
     groups: int | None = None
+    project: Path | None = None
 
 
 def main(options: Options) -> None:
     """Label each choice, and print what it took."""
     classes = options.classes or sorted(path.name for path in options.data.iterdir() if path.is_dir())
     for seed in range(options.seeds):
-        chosen = {name: chosen(options.data / name, options.each, seed) for name in classes}
+        taken = {name: chosen(options.data / name, options.each, seed) for name in classes}
         with tempfile.TemporaryDirectory() as place:
-            project = Project.create(Path(place) / "project", "labelling")
-            bring(project, [str(file) for files in chosen.values() for file in files], "simulated")
-            known = {file.name: name for name, files in chosen.items() for file in files}
+            kept = options.project if seed == 0 else None
+            project = Project.create(kept or Path(place) / "project", "labelling")
+            bring(project, [str(file) for files in taken.values() for file in files], "simulated")
+            known = {file.name: name for name, files in taken.items() for file in files}
             truth = {photo: known[was] for photo, was in Labelling(project, "simulated").labels.names.items()}
             print(f"seed {seed}: {len(truth)} photos of {len(classes)} classes")
             _label(Labelling(project, "simulated"), truth, options.groups)

@@ -27,7 +27,7 @@ class ProjectTrainCommand(NamedProject):
         anew: Begin a new training though there is one to go on with.
         with_votes: Train the model on that people judged last, with the pictures that they kept beside the photos; its
             size and further flags stay.
-        options: Further flags of `train`, as one text.
+        options: Further flags of `train`, as one text: --options="--generator-width 48".
     """
 
     choice: Choice = "first-look"
