@@ -103,7 +103,7 @@ def test_a_model_is_fetched_when_it_is_chosen_and_says_its_commit(page: Page, hu
     assert shown != before
     page.wait_for_url(re.compile(f"model=user/good&rev={newest}"))
     page.get_by_role("tab", name="About").click()
-    expect(page.locator(".ag-code")).to_contain_text(f'AMGAN.from_pretrained("user/good", revision="{newest}")')
+    expect(page.locator(".ag-code").first).to_contain_text(f'AMGAN.from_pretrained("user/good", revision="{newest}")')
     expect(page.locator(".prose.ag-card")).to_contain_text("Draws pictures of 3 classes")
     requests = asked_about(hub, "user/good")
     page.get_by_role("button", name="Look for a newer version").click()
@@ -141,7 +141,7 @@ def test_a_pinned_model_is_offered_nothing(page: Page, hub: HubServer, hub_app: 
     open_page(page, f"{hub_app}?model=user/pinned@v1")
     expect_model(page, "user/pinned@v1", pinned)
     page.get_by_role("tab", name="About").click()
-    expect(page.locator(".ag-code")).to_contain_text(f'"user/pinned", revision="{pinned}"')
+    expect(page.locator(".ag-code").first).to_contain_text(f'"user/pinned", revision="{pinned}"')
     expect(page.get_by_role("button", name="Look for a newer version")).to_be_hidden()
     expect(page.get_by_role("button", name="Show version")).to_be_hidden()
 
