@@ -20,7 +20,7 @@ from amgan.projects.folder import Project
 from amgan.projects.labelling import Labelling
 from amgan.projects.labels import Labels
 from amgan.projects.looking import PAIRS_FILE, Look, read_look
-from amgan.projects.runs import MINUTES, Run, runs_of
+from amgan.projects.runs import Run, runs_of
 from amgan.projects.sheet import pictures_of
 from amgan.release.folder import SAMPLES_FILE, digest_of
 from amgan.reviews.report.words import ReportWords, state_of
@@ -137,7 +137,7 @@ def _training(run: Run) -> dict[str, Any]:
 
 def _run_in_words(run: Run) -> str:
     facts = _training(run)
-    asked = f"{run.choice}, planned for {MINUTES[run.choice]} minutes"
+    asked = f"{run.choice}, planned for {run.minutes} minutes"
     if not facts:
         return f"{asked}; no model yet"
     state = "finished" if run.is_finished else "not finished"

@@ -93,6 +93,12 @@ class Run:
                 raise ConfigError(f"--options: a project's training does not take --{name}")
 
     @property
+    def minutes(self) -> int:
+        """How long it may take: as was chosen, or as its further flags say."""
+        said = re.findall(r"(?<!\S)--minutes[ =]+([0-9]{1,7})(?!\S)", " ".join(shlex.split(self.options)))
+        return int(said[-1]) if said else MINUTES[self.choice]
+
+    @property
     def model(self) -> Path | None:
         """The release folder of its best model, or the last one; None as long as there is none."""
         return model_of(self.folder)
@@ -132,7 +138,7 @@ class Run:
             *([nice, "-n", NICENESS] if (nice := shutil.which("nice")) else []),
             *(sys.executable, "-m", "amgan", "train", "--data", *sources, "--label-column", "label"),
             *("--out", str(self.folder), "--image-size", str(self.image_size)),
-            *("--minutes", str(MINUTES[self.choice]), *more, *shlex.split(self.options)),
+            *("--minutes", str(self.minutes), *more, *shlex.split(self.options)),
             *(["--resume"] if self.is_begun() else []),
         ]
 

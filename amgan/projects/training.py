@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from amgan.errors import ConfigError, TrainingError
 from amgan.projects.folder import Project
 from amgan.projects.leaving import write_metadata
-from amgan.projects.runs import MINUTES, Run, changed, labels_as_begun, runs_of
+from amgan.projects.runs import Run, changed, labels_as_begun, runs_of
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def train_project(project: Project, begun: Callable[[], Run], anew: bool, told: 
         run = next((run for run in reversed(runs_of(project)) if not run.is_finished), None)
         if run is None or anew:
             run = begun()
-            told(f"Trains    in {run.folder}, {MINUTES[run.choice]} minutes, and some more before and after")
+            told(f"Trains    in {run.folder}, {run.minutes} minutes, and some more before and after")
         else:
             told(f"Goes on   in {run.folder}, with the labels and settings that it began with")
         write_metadata(project, labels_as_begun(project, run))

@@ -65,6 +65,20 @@ def test_a_folder_from_anywhere_does_not_say_what_is_read_or_published(tmp_path,
         Run(tmp_path, "good", 64, "", options)
 
 
+@pytest.mark.parametrize(
+    ("options", "minutes"),
+    [
+        ("", 45),
+        ("--minutes 120", 120),
+        ("--batch-size 8 --minutes=7", 7),
+        ("--minutes 3 --minutes 4", 4),
+        ("--minutes x", 45),
+    ],
+)
+def test_a_further_flag_may_say_how_long_a_training_takes(tmp_path, options, minutes):
+    assert Run(tmp_path, "good", 64, "", options).minutes == minutes
+
+
 def test_what_a_folder_from_anywhere_says_of_a_run_is_checked(tmp_path):
     Run(tmp_path / "runs" / "1-good", "good", 64, "", "--steps 5").write()
     file = tmp_path / "runs" / "1-good" / "pilot.json"

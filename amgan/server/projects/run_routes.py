@@ -16,7 +16,7 @@ from amgan.projects.folder import Project
 from amgan.projects.models import model_name
 from amgan.projects.queue import State, TrainingQueue
 from amgan.projects.room import ProjectRoom
-from amgan.projects.runs import MINUTES, Choice, Run, new_run, run_of, runs_of
+from amgan.projects.runs import Choice, Run, new_run, run_of, runs_of
 from amgan.release.folder import SAMPLES_FILE
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.schemas import Strict
@@ -129,7 +129,7 @@ def run_answer(project: Project, run: Run, trainings: TrainingQueue, door: Proje
         step=progress.step,
         steps=progress.steps,
         minutes_left=progress.minutes_left if state == "training" else None,
-        minutes_planned=MINUTES[run.choice],
+        minutes_planned=run.minutes,
         how=progress.how if state == "training" else "",
         sheet="finished" if run.is_finished and run.model else sheet.stem if sheet else "",
         model=model_name(project, run) if run.model else None,
