@@ -126,6 +126,11 @@ class Shelf:
             raise RequestError(f"no model {name!r:.80}; there is {known[:400] or 'none at all'}")
         return entries[name]
 
+    def look_again(self) -> None:
+        """Look through the folders as soon as something is asked for, not only when it is time to."""
+        with self._looking:
+            self._look_at = 0.0
+
     def model(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:
         """The model of that name, fetched and loaded when it is first asked for.
 

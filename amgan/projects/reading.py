@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+import psutil
 from PIL import Image
 
 from amgan.data.labelled_images import BrokenPicture, decoded_or_broken
@@ -22,7 +23,8 @@ from amgan.data.picture_files import picture_suffixes
 from amgan.projects.thumbs import SIDE, thumb_of
 
 MOST_MEMORY = 2 * 2**30
-"""Bytes for a process that reads apart; the largest photo that is read takes less than half of it."""
+"""Bytes for a process that reads apart, beside those it began with as a copy of another one; the largest photo that is
+read takes less than half of it."""
 
 MOST_SECONDS = 30
 """Of a processor for one photo, read apart."""
@@ -139,7 +141,8 @@ def _limit_memory() -> None:
     except ImportError:
         return
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    most = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)
+    held = getattr(psutil.Process().memory_info(), "data", 0)  # the limit counts it, and only Linux says it
+    most = held + MOST_MEMORY if hard == resource.RLIM_INFINITY else min(held + MOST_MEMORY, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 

@@ -220,3 +220,9 @@ def test_a_model_that_was_just_trained_is_there_and_one_that_went_is_not(
     Clock.now += LOOK_EVERY
     with pytest.raises(RequestError, match="no model 'two'; there is one"):
         shelf.model("two")
+    # Whoever knows that one has come need not wait.
+    release(tmp_path / "three")
+    with pytest.raises(RequestError, match="no model 'three'"):
+        shelf.entry("three")
+    shelf.look_again()
+    assert shelf.entry("three").name == "three"

@@ -9,6 +9,7 @@ import shutil
 import signal
 import zipfile
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -89,8 +90,10 @@ def test_large_photos_are_read_and_larger_ones_named(project, capsys):
         file = io.BytesIO()
         Image.new("1", (side, side)).save(file, "PNG")
         huge[name] = file.getvalue()
+    held = np.empty(3 * 2**30, np.uint8)  # what reads is a copy of this process, with all that it holds
     arrived = arrive(project, capsys, **huge)
     assert arrived["added"] == 1
+    del held
     (broken,) = arrived["broken"]
     assert broken["name"] == "larger.png"
     assert "too many pixels to read; save it smaller" in broken["reason"]

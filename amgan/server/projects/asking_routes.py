@@ -28,6 +28,7 @@ from amgan.server.projects.door import ProjectDoor
 from amgan.server.projects.run_routes import RunAnswer, run_answer
 from amgan.server.root_path import base_address
 from amgan.server.schemas import Strict
+from amgan.server.service import Service
 
 MOST_PICTURES = 200
 """Of a review that is made here; people tire sooner."""
@@ -76,12 +77,13 @@ class Feedback(Strict):
 
 
 def add_asking_routes(
-    app: FastAPI, room: ProjectRoom, door: ProjectDoor, trainings: TrainingQueue, store: ReviewStore
+    app: FastAPI, service: Service, room: ProjectRoom, door: ProjectDoor, trainings: TrainingQueue, store: ReviewStore
 ) -> None:
     """Add them.
 
     Args:
         app: Gets them.
+        service: The server's parts, among them the shelf from which reviewers' pictures are drawn.
         room: The projects.
         door: Knows who may do what.
         trainings: Trains on.
@@ -109,7 +111,9 @@ def add_asking_routes(
             run = run_of(project, asked.run) if asked.run else newest_with_model(project)
             if trainings.state(run) in ("training", "stopping"):
                 raise RequestError("this training is at work, and its pictures still change; stop it or wait for it")
-            keep_review(project, store.create(_spec(project, run, asked)))
+            spec = _spec(project, run, asked)
+            service.models.shelf.look_again()  # a model that has just been trained may not be on it yet
+            keep_review(project, store.create(spec))
 
         async with asking:
             await asyncio.to_thread(made)

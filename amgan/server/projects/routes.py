@@ -50,5 +50,5 @@ def add_all_project_routes(
     add_run_routes(app, room, door, trainings)
     add_look_routes(app, room, door)
     if reviews is not None:
-        add_asking_routes(app, room, door, trainings, reviews)
+        add_asking_routes(app, service, room, door, trainings, reviews)
     return arrivals.close
