@@ -141,7 +141,7 @@ def _correct(person: Person) -> None:
         tiles = page.locator(".doubts li")
         wrong = [tile for tile in tiles.all() if tile.locator("span").text_content() != _class_in(person, tile)]
         if not wrong and tiles.count():
-            person.click(page.get_by_role("button", name="are right"))
+            person.click(page.locator(".doubts button.main"))
             page.locator("[aria-busy=true]").wait_for()
             page.locator("[aria-busy=false]").wait_for()
         if not wrong:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,13 +11,10 @@ import numpy as np
 if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression
 
-MOST_PROPOSED = 30
-FINER = 2
-"""So many times the groups that lie apart most clearly are proposed: two groups of one class cost a name, two classes
-in one group a move for each photo."""
-
-COMPARED = 1000
-"""So many photos say how clearly groups lie apart."""
+MOST_PROPOSED = 60
+WORTH = 3.0
+"""A group is proposed in two as long as that explains as much as so many photos vary: two groups of one class cost a
+name, two classes in one group a move for each photo. What was measured is in benchmarks/README.md."""
 
 PARTS = 5
 """The labels of each of so many parts of the photos are predicted from those of the others."""
@@ -41,18 +37,13 @@ class Groups:
         self._features = features
         self._tree = linkage(features, "ward") if len(features) > 1 else None
 
-    @cached_property
+    @property
     def proposed(self) -> int:
-        """A number of groups that keeps classes apart: `FINER` times that of the best mean silhouette."""
-        from sklearn.metrics import silhouette_score
-
-        count = len(self._features)
-        scores = {
-            number: silhouette_score(self._features, groups, sample_size=min(COMPARED, count), random_state=0)
-            for number in range(2, min(MOST_PROPOSED, count // 4) + 1)
-            if 1 < len(set(groups := self.of(number))) < count
-        }
-        return FINER * max(scores, key=lambda number: scores[number]) if scores else 1
+        """A number of groups that keeps classes apart; more where the photos differ in more ways."""
+        if self._tree is None:
+            return 1
+        explained = self._tree[:, 2] ** 2 / 2  # by parting what was joined: so much less do squared distances add up to
+        return min(MOST_PROPOSED, 1 + int((explained >= WORTH).sum()))
 
     def of(self, number: int) -> np.ndarray:
         """The group of each photo, 0 and up, the largest first; fewer than `number` where photos are the same."""
