@@ -54,3 +54,24 @@ def words_of(kind: type[T], lang: str, name: str) -> T:
         name: Of the section.
     """
     return TypeAdapter(kind).validate_python(section(lang, name))
+
+
+class Texts:
+    """The words of a section, by their names."""
+
+    def __init__(self, lang: str, name: str) -> None:
+        """Take them.
+
+        Args:
+            lang: One of `LANGUAGES`.
+            name: Of the section.
+        """
+        self.lang = lang
+        self._texts = section(lang, name)
+
+    def __call__(self, name: str, /, **values: Any) -> str:
+        """A text with its values filled in; one that has forms for numbers takes that of `count`."""
+        text: str | dict[str, str] = self._texts[name]
+        if isinstance(text, dict):
+            text = text.get("one", text["other"]) if values["count"] == 1 else text["other"]
+        return text.format(**values)

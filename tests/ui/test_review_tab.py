@@ -40,7 +40,10 @@ def test_a_sheet_is_sent_to_review_and_is_a_link(
     card.get_by_role("button", name="Copy link").click()
     expect(card.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == f"{app_url}review/{review.id}"
-    for link, address in (("Review now", f"{app_url}review/{review.id}"), ("Results", f"results?key={review.key}")):
+    for link, address in (
+        ("Review now", f"{app_url}review/{review.id}"),
+        ("Results", f"results?key={review.key}&lang=en"),
+    ):
         found = card.get_by_role("link", name=link).evaluate("link => link.href")
         assert found.endswith(address)
         assert page.request.get(found).ok

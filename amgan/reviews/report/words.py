@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from amgan.languages.reading import DEFAULT
-from amgan.languages.saying import Texts
+from amgan.languages.reading import DEFAULT, Texts
 from amgan.reviews.report.results import Group, Results, model_name
 from amgan.reviews.review_spec import SEVERAL_CLASSES, Item, ReviewSpec
 from amgan.reviews.statistics.agreement import RELIABLE, TENTATIVE
