@@ -157,7 +157,8 @@ def test_from_a_folder_of_pictures_to_a_picture(tmp_path, monkeypatch):
     try:
         main(["train", "--data", str(data), "--out", str(tmp_path / "run"), "--steps", "6", "--batch-size", "4",
               "--latent-dim", "5", "--generator-width", "3", "--discriminator-width", "3", "--confidence", "0",
-              "--index-seeds", "1", "--precision", "fp32", "--log-every", "3", "--labeling", "dynamic"])  # fmt: skip
+              "--index-seeds", "1", "--precision", "fp32", "--log-every", "3", "--labeling", "dynamic",
+              "--generator-first", "5"])  # fmt: skip
     finally:
         forget_accelerator()
     release = tmp_path / "run" / "release"
