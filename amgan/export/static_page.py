@@ -16,7 +16,7 @@ import numpy as np
 from amgan import __version__
 from amgan.errors import ExportError
 from amgan.export.agreement import Agreement, check_nets
-from amgan.export.nets import OnnxNets, check_installed, onnx_nets
+from amgan.export.nets import OnnxNets, onnx_nets
 from amgan.languages.reading import LANGUAGES, section
 from amgan.model import AMGAN, release_sheet
 from amgan.sampling.class_search import most_draws
@@ -72,7 +72,6 @@ def write_static_page(
             not draw what the model draws. Nothing is written then.
         OSError: the folder cannot be written.
     """
-    check_installed()
     address = _address(url)
     check_folder(folder)
     nets = onnx_nets(model, judged)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from huggingface_hub import (
@@ -102,6 +103,26 @@ def commit_once(
     if not COMMIT.fullmatch(made.oid):
         raise PublishError(f"{repo_id}: the Hub's answer names no commit; see there whether it was published")
     return made.oid
+
+
+@contextmanager
+def refusals_in_a_line(repo_id: str, token: str | bool | None, refused: str = "not published") -> Iterator[None]:
+    """Meanwhile, what the Hub refuses or its client raises becomes one line that names the repository.
+
+    Args:
+        repo_id: "user/name".
+        token: That is used, so that the line can say what it lacks.
+        refused: What did not come about.
+
+    Raises:
+        PublishError: that line; one that was raised within stays as it is.
+    """
+    try:
+        yield
+    except PublishError:
+        raise
+    except Exception as error:  # errors of the client's HTTP library too, whose name changes with its version
+        raise PublishError(f"{repo_id}: {refused} ({publishing_reason(error, token)})") from error
 
 
 def publishing_reason(error: Exception, token: str | bool | None) -> str:

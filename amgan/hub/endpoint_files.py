@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from amgan.hub.space_files import PACKAGE, PACKAGE_SUFFIXES, REQUIREMENTS, project_folder
+from amgan.hub.space_files import PACKAGE, REQUIREMENTS, package_files, project_folder
 
 HANDLER = "handler.py"
 MARK = "# Written by `python -m amgan push --endpoint`; written anew by each of them."
@@ -18,7 +18,9 @@ from amgan.endpoint import EndpointHandler
 __all__ = ["EndpointHandler"]
 '''
 
-LEFT_OUT = frozenset(("__main__.py", "bulk", "cli", "engine", "projects", "reviews", "server", "training", "ui"))
+LEFT_OUT = frozenset(
+    ("__main__.py", "bulk", "cli", "engine", "export", "projects", "reviews", "server", "training", "ui")
+)
 """Of the package: what an endpoint has no use for."""
 
 NEEDED = ("huggingface-hub", "jinja2", "markupsafe", "numpy", "pillow", "pydantic", "safetensors", "torch",
@@ -34,10 +36,9 @@ def endpoint_files() -> dict[str, Path | bytes]:
     """
     project = project_folder()
     package = project / PACKAGE
-    found = sorted(file for file in package.rglob("*") if file.suffix in PACKAGE_SUFFIXES and not file.is_symlink())
     files: dict[str, Path | bytes] = {
         file.relative_to(project).as_posix(): file
-        for file in found
+        for file in package_files(project)
         if file.relative_to(package).parts[0] not in LEFT_OUT
     }
     requirements = (project / REQUIREMENTS).read_text(encoding="utf-8").splitlines()

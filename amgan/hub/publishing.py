@@ -15,7 +15,7 @@ from huggingface_hub.errors import HfHubHTTPError
 
 from amgan.errors import PublishError, ReleaseError
 from amgan.hub.card import NO_PLACE, model_card
-from amgan.hub.commit import commit_once, open_hub, open_repository, publishing_reason
+from amgan.hub.commit import commit_once, open_hub, open_repository, publishing_reason, refusals_in_a_line
 from amgan.hub.endpoint_files import HANDLER, endpoint_files, is_ours, outdated
 from amgan.hub.fetching import COMMIT
 from amgan.release.checked_files import MAX_JSON_BYTES
@@ -83,12 +83,8 @@ def push_release(
         # A copy, so that what was checked is what goes up, whatever a training writes meanwhile.
         copy = Path(scratch) / "release"
         _write_card(copy, _copied(folder, copy), repo_id)
-        try:
+        with refusals_in_a_line(repo_id, token):
             return _push(api, copy, repo_id, private, tag, title, beside)
-        except PublishError:
-            raise
-        except Exception as error:  # errors of the client's HTTP library too, whose name changes with its version
-            raise PublishError(f"{repo_id}: not published ({publishing_reason(error, token)})") from error
 
 
 def prepare_repository(repo_id: str, *, private: bool = False, token: str | bool | None = None) -> frozenset[str]:
@@ -106,7 +102,7 @@ def prepare_repository(repo_id: str, *, private: bool = False, token: str | bool
         PublishError: in one line, why a push would be refused, or why the Hub did not answer.
     """
     api = open_hub(repo_id, token)
-    try:
+    with refusals_in_a_line(repo_id, token, "cannot publish there"):
         open_repository(api, repo_id, "model", private)
         try:
             api.auth_check(repo_id, write=True)
@@ -114,10 +110,6 @@ def prepare_repository(repo_id: str, *, private: bool = False, token: str | bool
             if error.response.status_code != 404:  # a mirror of the Hub need not have that question
                 raise
         return frozenset(ref.name for ref in api.list_repo_refs(repo_id).tags)
-    except PublishError:
-        raise
-    except Exception as error:  # as in push_release
-        raise PublishError(f"{repo_id}: cannot publish there ({publishing_reason(error, token)})") from error
 
 
 def _copied(folder: Path, copy: Path) -> Release:

@@ -10,7 +10,14 @@ from pathlib import Path
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, hf_hub_download
 
 from amgan.errors import ConfigError, PublishError
-from amgan.hub.commit import ANSWER_SECONDS, commit_once, open_hub, open_repository, publishing_reason
+from amgan.hub.commit import (
+    ANSWER_SECONDS,
+    commit_once,
+    open_hub,
+    open_repository,
+    publishing_reason,
+    refusals_in_a_line,
+)
 from amgan.hub.fetching import COMMIT
 from amgan.hub.names import split_model_name
 from amgan.hub.space_files import (
@@ -72,7 +79,7 @@ def push_space(
     project = project_folder()
     api = open_hub(repo_id, token)
     asked = {name: _parted(name) for name in models}
-    try:
+    with refusals_in_a_line(repo_id, token):
         found = tuple(_model(api, name, repo, revision) for name, (repo, revision) in asked.items())
         files = space_files(project, found)
         before = open_repository(api, repo_id, "space", private)
@@ -86,10 +93,6 @@ def push_space(
         gone = sorted(path for path in there if path not in files and is_ours(path, weights))
         operations += [CommitOperationDelete(path) for path in gone]
         commit = commit_once(api, repo_id, "space", operations, "Update the app", before.sha)
-    except PublishError:
-        raise
-    except Exception as error:  # errors of the client's HTTP library too, whose name changes with its version
-        raise PublishError(f"{repo_id}: not published ({publishing_reason(error, token)})") from error
     _set_models(api, repo_id, commit, ",".join(asked))
     return PushedSpace(f"{api.endpoint}/spaces/{repo_id}", commit, commit != before.sha, len(files), found)
 

@@ -59,6 +59,18 @@ def project_folder() -> Path:
     return folder
 
 
+def package_files(project: Path) -> list[Path]:
+    """The package's code and data in a checkout of the project, sorted; not what is hidden, nor links."""
+    found = sorted(file for file in (project / PACKAGE).rglob("*") if file.suffix in PACKAGE_SUFFIXES)
+    return [file for file in found if is_sent(file, project)]
+
+
+def is_sent(file: Path, project: Path) -> bool:
+    """Whether a file of the project may leave the machine: it is there, no link, and nothing of its path is hidden."""
+    is_hidden = any(part.startswith(".") for part in file.relative_to(project).parts)
+    return file.is_file() and not file.is_symlink() and not is_hidden
+
+
 def space_files(project: Path, models: Sequence[SpaceModel]) -> dict[str, Path | bytes]:
     """What goes up, by its path in the Space. Tests, runs, caches and hidden files are not among it.
 
@@ -67,15 +79,10 @@ def space_files(project: Path, models: Sequence[SpaceModel]) -> dict[str, Path |
         models: Those of the Hub that the Space shows beside weights/.
     """
     found = [project / name for name in SINGLE_FILES]
-    found += [file for file in (project / PACKAGE).rglob("*") if file.suffix in PACKAGE_SUFFIXES]
     for config in (project / WEIGHTS).glob(f"*/{CONFIG_FILE}"):
         found += [config.parent / name for name in RELEASE_FILES]
-    files: dict[str, Path | bytes] = {}
-    for file in sorted(found):
-        path = file.relative_to(project)
-        is_hidden = any(part.startswith(".") for part in path.parts)
-        if file.is_file() and not file.is_symlink() and not is_hidden:
-            files[path.as_posix()] = file
+    sent = [*package_files(project), *(file for file in found if is_sent(file, project))]
+    files: dict[str, Path | bytes] = {file.relative_to(project).as_posix(): file for file in sorted(sent)}
     text = (project / CARD).read_bytes().decode("utf-8")
     requirements = (project / REQUIREMENTS).read_bytes().decode("utf-8")
     record = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
 from amgan.errors import PublishError
-from amgan.hub.commit import check_repository_name, commit_once, open_hub, open_repository, publishing_reason
+from amgan.hub.commit import check_repository_name, commit_once, open_hub, open_repository, refusals_in_a_line
 
 MADE_BY_THE_HUB = {".gitattributes", "README.md", "index.html", "style.css"}
 """In a static Space that was only just made, on its page or by us."""
@@ -62,7 +62,7 @@ def push_static_space(
     """
     api = open_hub(repo_id, token)
     files = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
-    try:
+    with refusals_in_a_line(repo_id, token):
         before = open_repository(api, repo_id, "space", private, "static")
         there = {sibling.rfilename for sibling in before.siblings or []}
         if _is_foreign(there, own, getattr(before, "sdk", None)):
@@ -73,10 +73,6 @@ def push_static_space(
         gone = sorted(path for path in there if path.startswith(f"{own}/") and path not in files)
         operations += [CommitOperationDelete(path) for path in gone]
         commit = commit_once(api, repo_id, "space", operations, "Update the page", before.sha)
-    except PublishError:
-        raise
-    except Exception as error:  # errors of the client's HTTP library too, whose name changes with its version
-        raise PublishError(f"{repo_id}: not published ({publishing_reason(error, token)})") from error
     return PushedStaticSpace(f"{api.endpoint}/spaces/{repo_id}", commit, commit != before.sha, len(files))
 
 

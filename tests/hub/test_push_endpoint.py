@@ -35,7 +35,11 @@ def test_the_toolkit_finds_all_that_it_needs(hub, client, release, tmp_path):
     client.call("push", folder=release, repo="user/drawn", endpoint=True, token=OWNER)
     repository = hub.repositories["user/drawn"]
     files = {name: blob.content for name, blob in repository.head.files.items()}
-    assert not [name for name in files if name.startswith(("amgan/server", "amgan/training", "amgan/cli", "tests"))]
+    assert not [
+        name
+        for name in files
+        if name.startswith(("amgan/server", "amgan/training", "amgan/cli", "amgan/export", "tests"))
+    ]
     assert b"\ngradio" not in files["requirements.txt"]
     assert b"\ntorch>=" in files["requirements.txt"]
     for name, content in files.items():
