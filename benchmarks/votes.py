@@ -39,7 +39,7 @@ from amgan.projects.liking import Liking, liking_of
 from amgan.projects.looks import features_of
 from amgan.sampling.media import encode_png
 from amgan.training.config import TrainConfig
-from amgan.training.loop import train
+from amgan.training.run import train
 
 WRONG = 0.1
 VOTERS = 3

@@ -53,7 +53,7 @@ class Command:
 
 
 COMMANDS = {
-    "train": Command("amgan.training.config", "TrainConfig", "train", "amgan.training.loop", reads_data=True),
+    "train": Command("amgan.training.config", "TrainConfig", "train", "amgan.training.run", reads_data=True),
     "sample": Command("amgan.cli.sample", "SampleCommand", "run_sample"),
     "serve": Command("amgan.cli.serve", "ServeCommand", "run_serve"),
     "generate": Command("amgan.cli.generate", "GenerateCommand", "run_generate"),

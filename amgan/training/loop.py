@@ -1,13 +1,11 @@
-"""A training run, from its settings to a release folder."""
+"""The loop of a training run: its steps, and what is saved, shown, scored and published on the way."""
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import time
 from collections.abc import Callable
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -20,10 +18,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
-from amgan.data.repeats import repeats_in_words
-from amgan.errors import AmganError
 from amgan.hub.client import silence_hub_client
-from amgan.metrics.judge_search import find_judge_of_data
 from amgan.networks.architecture import DiscriminatorNet
 from amgan.training.adaptive_strength import EVERY, AdaptiveStrength
 from amgan.training.batches import Batches, to_unit_range
@@ -31,10 +26,9 @@ from amgan.training.checkpoint import Checkpoints, Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, find_data_licence
 from amgan.training.ema import ExponentialMovingAverage
-from amgan.training.full_disk import room_in_words, writable
-from amgan.training.planning import median_seconds, plan
+from amgan.training.full_disk import room_in_words
 from amgan.training.principal_components import draw_principal_components
-from amgan.training.processes import make_accelerator, noticing_lost, together
+from amgan.training.processes import together
 from amgan.training.progress import TrainingProgress
 from amgan.training.pushing import BackgroundPusher
 from amgan.training.releasing import (
@@ -46,96 +40,21 @@ from amgan.training.releasing import (
     write_release_whole,
     write_training_release,
 )
-from amgan.training.run_data import larger_in_words, load_training_data, model_config_of, suited
+from amgan.training.run_data import model_config_of
 from amgan.training.run_folder import (
-    as_begun,
-    check_run_data,
-    check_run_folder,
     checkpoint_folder,
     read_start_point,
     write_settings,
 )
-from amgan.training.run_lock import alone_in
-from amgan.training.run_log import LOG_FILE, RunLog, forget_after, read_run_log
-from amgan.training.scarcity import scarcity_in_words
+from amgan.training.run_log import LOG_FILE, forget_after, read_run_log
 from amgan.training.scoring import Scoring, best_step, is_best, only_gets_worse, scores_in_words
 from amgan.training.sheet import SampleSheet
 from amgan.training.signals import StopRequest
-from amgan.training.start_point import StartPoint, as_started, open_start, start_from
+from amgan.training.start_point import StartPoint, open_start, start_from
 from amgan.training.step import AdversarialStep, Networks
 from amgan.whole_files import clear_folder
 
 MEMORY_FORMAT = torch.channels_last
-
-
-def train(config: TrainConfig, console: Console | None = None) -> Path:
-    """Train, or go on training, until `config.steps` or a polite stop (Ctrl-C, SIGTERM).
-
-    Returns:
-        The release folder.
-
-    Raises:
-        AmganError: the data, the settings or a checkpoint cannot be used, another training is at work in the folder,
-            the disk takes no more, the losses are lost, or another process is.
-    """
-    config.check()
-    if config.resume:
-        config = as_begun(config)
-    check_run_folder(config)
-    accelerator = make_accelerator(
-        config.precision,
-        log_with=["tensorboard", RunLog(config.out / LOG_FILE)],
-        project_dir=str(config.out),
-    )
-    console = console or Console()
-    console.quiet = console.quiet or not accelerator.is_main_process
-    again = "start all of them again with --resume, which goes on from the last checkpoint"
-    with noticing_lost(accelerator.num_processes, again), writable(config.out), alone_in(config.out, accelerator):
-        check_run_folder(config)  # again, now that nobody else changes it
-        with accelerator.main_process_first():
-            config = as_started(config)
-            data = load_training_data(config)
-        config, data, held_out, said = suited(config, data, accelerator.num_processes)
-        check_run_data(config, data)
-        say(console, data.summary())
-        if accelerator.is_main_process and not config.resume:
-            said = [*repeats_in_words(data), *filter(None, [larger_in_words(config, data)]), *said]
-        for line in said:
-            say(console, line)
-        try:
-            with together(accelerator):
-                data = data.to(accelerator.device)
-                held_out = held_out and held_out.to(accelerator.device)
-                if config.steps == 0:
-                    measured = partial(_measured, data, accelerator)
-                    with accelerator.main_process_first():
-                        has_judge = config.judge is not None or _has_judge(data, console)
-                    config, words = plan(config, data, accelerator.num_processes, measured, has_judge)
-                    say(console, words)
-                for line in [] if config.resume else scarcity_in_words(config, data, accelerator.num_processes):
-                    say(console, line)
-                Trainer(config, data, accelerator, console, held_out).run()
-        finally:
-            accelerator.end_training()
-    return config.out / RELEASE
-
-
-def _has_judge(data: LabelledImages, console: Console) -> bool:
-    try:
-        find_judge_of_data(data, on_fit=partial(say, console))
-    except AmganError:
-        return False
-    return True
-
-
-def _measured(data: LabelledImages, accelerator: Accelerator, config: TrainConfig) -> float:
-    """Seconds a step of a run of these settings, the longest of all processes."""
-    trainer = Trainer(
-        dataclasses.replace(config, generator_first=0, discriminator_first=0), data, accelerator, Console(quiet=True)
-    )
-    seconds = median_seconds(trainer.train_step)
-    accelerator.free_memory()  # else its nets would be in every checkpoint
-    return float(accelerator.gather(torch.tensor([seconds], device=accelerator.device)).max())
 
 
 def _interrupt(asked_by: str) -> None:

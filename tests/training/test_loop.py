@@ -12,7 +12,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from amgan.errors import ConfigError, DataError, TrainingError
 from amgan.training.checkpoint import MARKER
-from amgan.training.loop import Trainer, train
+from amgan.training.loop import Trainer
+from amgan.training.run import train
 from amgan.training.run_data import load_training_data
 from amgan.training.step import AdversarialStep
 from tests.training.runs import checkpoint, contents, differences, make_pictures, run, tiny

@@ -15,7 +15,7 @@ from rich.console import Console
 from amgan.data.labelled_images import LabelledImages
 from amgan.errors import ConfigError
 from amgan.model import AMGAN
-from amgan.training import TrainConfig, loop, planning
+from amgan.training import TrainConfig, planning
 from amgan.training.planning import ENOUGH_STEPS, GENERATOR_ALONE, KEPT_BACK, WIDTHS, plan
 from amgan.training.run_folder import SETTINGS_FILE
 from tests.training.runs import checkpoint, contents, differences, run, tiny
@@ -71,7 +71,8 @@ def test_a_time_that_is_none_is_refused(tmp_path, minutes):
 
 @pytest.mark.parametrize("architecture", ["dcgan", "features"])
 def test_a_planned_run_says_its_plan_and_a_resume_follows_it(pictures, tmp_path, architecture, monkeypatch):
-    monkeypatch.setattr(loop, "median_seconds", lambda step: 4.0 * bool(step(0).isfinite().all()))  # 4 s a step
+    seconds = "amgan.training.run.median_seconds"
+    monkeypatch.setattr(seconds, lambda step: 4.0 * bool(step(0).isfinite().all()))
     whole = tiny(pictures, tmp_path / "whole", steps=0, minutes=30 / 60, architecture=architecture,
                  generator_width=None, sheet_every=500, checkpoint_every=1000)  # fmt: skip
     monkeypatch.setattr(planning, "WIDTHS", (4,))
@@ -91,6 +92,6 @@ def test_a_planned_run_says_its_plan_and_a_resume_follows_it(pictures, tmp_path,
     run(dataclasses.replace(halves, **part))
     stopped = json.loads((halves.out / SETTINGS_FILE).read_text())
     (halves.out / SETTINGS_FILE).write_text(json.dumps(stopped | {"steps": 6}))
-    monkeypatch.setattr(loop, "median_seconds", lambda step: pytest.fail("measured anew"))
+    monkeypatch.setattr(seconds, lambda step: pytest.fail("measured anew"))
     run(dataclasses.replace(halves, resume=True))
     assert differences(contents(checkpoint(whole.out, 6)), contents(checkpoint(halves.out, 6))) == []

@@ -48,7 +48,8 @@ def start_training(data: Path, out: Path, environment: dict[str, str], *more: st
     command = [
         sys.executable, "-m", "amgan", "train", "--data", str(data), "--out", str(out), "--push-to-hub", NAME,
         "--generator-width", "4", "--discriminator-width", "4", "--batch-size", "16", "--latent-dim", "8",
-        "--ema-decay", "0.9", "--confidence", "0.1", "--index-seeds", "1", "--generator-first", "5", "--discriminator-first", "0", *more,
+        "--ema-decay", "0.9", "--confidence", "0.1", "--index-seeds", "1", "--generator-first", "5",
+        "--discriminator-first", "0", *more,
     ]  # fmt: skip
     return subprocess.Popen(
         command, cwd=ROOT, env=environment | {"HF_TOKEN": OWNER}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
