@@ -85,6 +85,18 @@ class Check(Generic[T]):
         return number
 
 
+def first_problem(error: ValidationError, *within: str) -> str:
+    """What pydantic found first, in a line: where, and what is allowed there; not what was given, which may be long.
+
+    Args:
+        error: What it found.
+        within: The fields in which it looked, from outside.
+    """
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = ".".join(map(str, (*within, *first["loc"])))[:200]
+    return f"{place}: {first['msg'][:200]}" if place else str(first["msg"])[:200]
+
+
 def allowed(kind: Any) -> str:
     """What a type of this module allows, in words."""
     base, *rules = get_args(kind)

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import torch
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
-from amgan.bounds import Confidence, Seed, Truncation
+from amgan.bounds import Confidence, Seed, Truncation, first_problem
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.sampling.class_names import Label
@@ -94,9 +94,7 @@ def _parameters(given: Any) -> Parameters:
     try:
         return Parameters.model_validate(given)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, ("parameters", *first["loc"])))
-        raise RequestError(f"{place}: {first['msg']}") from error
+        raise RequestError(first_problem(error, "parameters")) from error
 
 
 def _labels(inputs: Any) -> list[Label | None]:

@@ -6,9 +6,9 @@ import os
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
-if "PYTEST_XDIST_WORKER" in os.environ:
-    # One thread for each worker, and for every process that a test starts, or the workers fight over the cores.
-    os.environ["OMP_NUM_THREADS"] = "1"
+# One thread, and one for every process that a test starts, or they fight over the cores: on a busy machine two threads
+# that wait for each other at every small tensor take thirty times as long as one.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import pytest
 from hypothesis import settings

@@ -13,6 +13,7 @@ from typing import Annotated, Any, BinaryIO, Literal
 from filelock import FileLock
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from amgan.bounds import first_problem
 from amgan.data.class_folders import composed, means_unlabelled
 from amgan.errors import DataError, DiskError
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH, is_class_name
@@ -113,7 +114,7 @@ class ActLog:
         try:
             act = Act.model_validate({"id": secrets.token_hex(4), "who": who, "when": now, "do": do, **content})
         except ValidationError as error:
-            raise DataError(_reason(error)) from error
+            raise DataError(first_problem(error)) from error
         line = act.model_dump_json(exclude_unset=True).encode() + b"\n"
         with FileLock(self.file.with_suffix(".lock")), self.file.open("a+b", buffering=0) as file:
             whole = _end_of_lines(file)
@@ -132,7 +133,8 @@ class ActLog:
             return Act.model_validate_json(line)
         except ValidationError as error:
             raise DataError(
-                f"{self.file}: line {number} is no act that this version knows ({_reason(error)}); mend or remove it"
+                f"{self.file}: line {number} is no act that this version knows ({first_problem(error)}); mend or "
+                "remove it"
             ) from error
 
 
@@ -146,8 +148,3 @@ def _end_of_lines(file: BinaryIO) -> int:
             return start + found + 1
         position = start
     return 0
-
-
-def _reason(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:200]

@@ -16,6 +16,7 @@ from amgan import __version__
 from amgan.bulk.job_store import JobStore
 from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf
+from amgan.errors import ConfigError
 from amgan.languages.reading import DEFAULT
 from amgan.projects.queue import TrainingQueue
 from amgan.projects.room import ProjectRoom
@@ -102,6 +103,7 @@ def build_server(
     if projects is not None:
         trainings = TrainingQueue(lambda: projects.projects, projects.folder / ".training.lock")
     closes: list[Callable[[], None]] = [service.encoders.close]
+    tools: Callable[[], contextlib.AbstractAsyncContextManager[None]] = contextlib.nullcontext
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -109,7 +111,8 @@ def build_server(
         warm_up.start()
         if trainings is not None:
             trainings.start()
-        yield
+        async with tools():
+            yield
         warm_up.stop()
         if trainings is not None:
             trainings.stop()
@@ -139,6 +142,8 @@ def build_server(
         add_review_result_routes(app, service, reviews, pages is not None, reviews_filling)
     if projects is not None and trainings is not None:
         closes.append(add_all_project_routes(app, service, projects, trainings, reviews))
+    if config.mcp:
+        tools = _tool_server(app, service)
     if pages is not None:
         add_share_routes(app, service)
     _answer_head(app)
@@ -156,6 +161,14 @@ def build_server(
     if pages is not None:
         _mount(app, pages, service)
     return app
+
+
+def _tool_server(app: FastAPI, service: Service) -> Callable[[], contextlib.AbstractAsyncContextManager[None]]:
+    try:
+        from amgan.server.routes.tools import add_tool_route
+    except ImportError as error:
+        raise ConfigError("--mcp needs one more package: pip install 'mcp>=2.3,<3'") from error
+    return add_tool_route(app, service).running
 
 
 def _tell_of_tokens(app: FastAPI) -> None:

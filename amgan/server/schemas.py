@@ -43,17 +43,8 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
 
 
-class ImagesRequest(Strict):
+class PicturesAsked(Strict):
     """Pictures by name: one for each seed, of the class asked."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"labels": "Sneaker", "n": 16},
-                {"labels": ["Sneaker", 3, None], "seeds": [7, 8, 9], "truncation": 0.8, "format": "json"},
-            ]
-        }
-    )
 
     model: ModelName | None = Field(None, description=MODEL)
     revision: RevisionText | None = Field(None, description=REVISION)
@@ -70,17 +61,27 @@ class ImagesRequest(Strict):
     )
     truncation: Truncation = Field(1.0, description=TRUNCATION)
     confidence: Confidence | None = Field(None, description=CONFIDENCE)
+
+
+class ImagesRequest(PicturesAsked):
+    """Pictures by name, as a file of one form."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"labels": "Sneaker", "n": 16},
+                {"labels": ["Sneaker", 3, None], "seeds": [7, 8, 9], "truncation": 0.8, "format": "json"},
+            ]
+        }
+    )
+
     format: Literal["png", "npz", "json"] = Field(
         "png", description="A sheet of all pictures, arrays, or a PNG file of each with what is known of it."
     )
 
 
-class InterpolationRequest(Strict):
+class MorphAsked(Strict):
     """A morph from one picture to another, through others if asked."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"start": 7, "end": 8, "labels": ["Sneaker", "Ankle boot"], "frames": 24}]}
-    )
 
     model: ModelName | None = Field(None, description=MODEL)
     revision: RevisionText | None = Field(None, description=REVISION)
@@ -100,6 +101,15 @@ class InterpolationRequest(Strict):
     easing: Easing = Field(
         "steady", description="steady goes at one pace from picture to picture, resting more slowly near each."
     )
+
+
+class InterpolationRequest(MorphAsked):
+    """A morph as a file of one form."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"start": 7, "end": 8, "labels": ["Sneaker", "Ankle boot"], "frames": 24}]}
+    )
+
     format: Literal["webp", "gif", "mp4", "png", "npz"] = Field(
         "webp",
         description="An animation (mp4 only where the server has imageio-ffmpeg), a film strip (png), or an array of "

@@ -37,6 +37,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ConfigError(f"AMGAN_MCP must be 0 or 1, not {text!r:.40}")
+    return text == "1"
+
+
 def _language(text: str) -> str:
     if text not in LANGUAGES:
         raise ConfigError(f"AMGAN_LANGUAGE must be {' or '.join(LANGUAGES)}, not {text!r:.40}")
@@ -69,6 +75,7 @@ class ServerConfig:
         models: Models of the Hub to offer as well: user/name, or user/name@revision.
         devices: Where to draw, such as cuda:0 cuda:1, a thread for each; all GPUs, or else the CPU, if not given.
         api_only: Leave the page out.
+        mcp: Offer the pictures to language models as well, as tools at /v1/mcp; needs the extra mcp.
         tokens_file: File of bearer tokens, one a line, of which programs must send one. Without tokens everyone may
             ask.
         tokens: Such tokens, beside those of the file.
@@ -115,6 +122,7 @@ class ServerConfig:
     models: tuple[str, ...] = _or_variable("AMGAN_MODELS", listed, ())
     devices: tuple[str, ...] = ()
     api_only: bool = False
+    mcp: bool = _or_variable("AMGAN_MCP", _switch, False)
     tokens_file: Path | None = None
     tokens: tyro.conf.Suppress[tuple[str, ...]] = _secret("AMGAN_TOKENS", listed, ())
     max_pictures: Annotated[int, Ge(1), Le(MOST_PICTURES)] = 1024

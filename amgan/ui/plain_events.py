@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 import gradio as gr
 from pydantic import BaseModel, Field, ValidationError
 
+from amgan.bounds import first_problem
+
 SESSION = r"[A-Za-z0-9_-]{1,64}"
 Kind = Literal["event", "cancel", "call", "call by name"]
 Holds = Literal["text", "value", "values"]
@@ -105,9 +107,7 @@ class PlainEvents:
             written = json.dumps(read.model_dump(), allow_nan=False, ensure_ascii=False).encode()
             return str(getattr(read, "session_hash", "")), written
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-            place = ".".join(str(part) for part in first["loc"][:2])
-            raise RefusedError(422, f"{place[:80]}: only plain values are taken here ({first['msg'][:100]})") from error
+            raise RefusedError(422, f"only plain values are taken here ({first_problem(error)})") from error
         except (ValueError, RecursionError) as error:
             raise RefusedError(400, "the body is not JSON of plain values") from error
 

@@ -16,12 +16,12 @@ from amgan.networks.config import MAX_CLASS_NAME_LENGTH
 from amgan.sampling.class_names import Label
 from amgan.sampling.sampler import Sample
 from amgan.sampling.variation_name import PictureSeed, VariationName, picture_seeds
-from amgan.server.drawing import draw, encoded, numbers_of
+from amgan.server.drawing import Pictures, draw, encoded, numbers_of
 from amgan.server.encoding import arrays_npz, is_small, named_json, sheet_png
 from amgan.server.model_room import OpenModel
 from amgan.server.problems import FieldError, TooManyError
 from amgan.server.routes.answers import BINARY, Responses, problems
-from amgan.server.schemas import CONFIDENCE, TRUNCATION, ImagesAnswer, ImagesRequest
+from amgan.server.schemas import CONFIDENCE, TRUNCATION, ImagesAnswer, ImagesRequest, PicturesAsked
 from amgan.server.service import Service
 
 ONE = "/v1/images/{model:path}/{revision}/{seed}.png"
@@ -50,12 +50,7 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
     @app.post("/v1/images", response_class=Response, responses=MANY_ANSWERS, tags=["images"])
     async def draw_images(asked: ImagesRequest, request: Request) -> Response:
         """Draw pictures: one for each seed, of the class asked. A picture does not depend on the others."""
-        seeds, labels = _names(asked, config.max_pictures)
-        opened = await service.models.open(asked.model, asked.revision)
-        field = ("body", "labels")
-        numbers = numbers_of(opened.sampler, labels, field)
-        recipe = opened.sampler.sample_recipe(seeds, numbers, asked.truncation, asked.confidence)
-        pictures, samples = await draw(service, request, opened, recipe, len(seeds), field)
+        opened, (pictures, samples) = await asked_pictures(service, request, asked, config.max_pictures)
         encode = _encoder(asked.format, pictures, samples, opened)
         content = await encoded(service, request, encode, is_small(pictures))
         headers = {"Amgan-Model-Revision": opened.model.revision}
@@ -96,7 +91,24 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
     app.get(ONE, response_class=Response, responses=ONE_ANSWERS, tags=["images"])(draw_image)
 
 
-def _names(asked: ImagesRequest, most: int) -> tuple[Sequence[PictureSeed], list[Label | None]]:
+async def asked_pictures(
+    service: Service, request: Request, asked: PicturesAsked, most: int
+) -> tuple[OpenModel, Pictures]:
+    """Draw what is asked for, at most so many pictures.
+
+    Raises:
+        AmganError: what is asked for cannot be, or not now.
+        ClientGoneError: the caller has gone.
+    """
+    seeds, labels = _names(asked, most)
+    opened = await service.models.open(asked.model, asked.revision)
+    field = ("body", "labels")
+    numbers = numbers_of(opened.sampler, labels, field)
+    recipe = opened.sampler.sample_recipe(seeds, numbers, asked.truncation, asked.confidence)
+    return opened, await draw(service, request, opened, recipe, len(seeds), field)
+
+
+def _names(asked: PicturesAsked, most: int) -> tuple[Sequence[PictureSeed], list[Label | None]]:
     """Seed and label of each picture.
 
     Raises:

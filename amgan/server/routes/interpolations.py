@@ -39,32 +39,44 @@ ANSWERS: Responses = {
 
 def add_interpolation_routes(app: FastAPI, service: Service) -> None:
     """Add the route that draws morphs."""
-    config, has_mp4 = service.config, has_ffmpeg()
+    has_mp4 = has_ffmpeg()
 
     @app.post("/v1/interpolations", response_class=Response, responses=ANSWERS, tags=["interpolations"])
     async def draw_interpolation(asked: InterpolationRequest, request: Request) -> Response:
         """Draw the frames of a walk through two or more pictures, which are the same that their names stand for."""
-        if asked.frames > config.max_frames:
-            raise TooManyError(f"{asked.frames} frames are too many for one call; ask for at most {config.max_frames}")
         if asked.format == "mp4" and not has_mp4:
             raise FieldError(("body", "format"), MISSING)
-        seeds = [asked.start, *asked.through, asked.end]
-        labels = _labels(asked, len(seeds))
-        if asked.frames < len(seeds):
-            raise FieldError(("body", "frames"), f"{len(seeds)} pictures need at least as many frames")
-        opened = await service.models.open(asked.model, asked.revision)
-        _check_size(asked, opened.model.config.image_size)
-        field = ("body", "labels")
-        recipe = interpolation_recipe(
-            opened.sampler, seeds, numbers_of(opened.sampler, labels, field), asked.frames, asked.truncation,
-            asked.confidence, asked.method, asked.loop, asked.easing,
-        )  # fmt: skip
-        frames, _ = await draw(service, request, opened, recipe, asked.frames, field)
-        content = await encoded(service, request, _encoder(frames, asked, opened))
+        opened, content = await morph_file(service, request, asked, service.config.max_frames)
         headers = {"Amgan-Model-Revision": opened.model.revision}
         if asked.format == "npz":
             headers["Content-Disposition"] = 'attachment; filename="frames.npz"'
         return Response(content, media_type=MEDIA_TYPES[asked.format], headers=headers)
+
+
+async def morph_file(
+    service: Service, request: Request, asked: InterpolationRequest, most: int
+) -> tuple[OpenModel, bytes]:
+    """A morph of at most so many frames, as a file of the form asked.
+
+    Raises:
+        AmganError: what is asked for cannot be, or not now.
+        ClientGoneError: the caller has gone.
+    """
+    if asked.frames > most:
+        raise TooManyError(f"{asked.frames} frames are too many for one call; ask for at most {most}")
+    seeds = [asked.start, *asked.through, asked.end]
+    labels = _labels(asked, len(seeds))
+    if asked.frames < len(seeds):
+        raise FieldError(("body", "frames"), f"{len(seeds)} pictures need at least as many frames")
+    opened = await service.models.open(asked.model, asked.revision)
+    _check_size(asked, opened.model.config.image_size)
+    field = ("body", "labels")
+    recipe = interpolation_recipe(
+        opened.sampler, seeds, numbers_of(opened.sampler, labels, field), asked.frames, asked.truncation,
+        asked.confidence, asked.method, asked.loop, asked.easing,
+    )  # fmt: skip
+    frames, _ = await draw(service, request, opened, recipe, asked.frames, field)
+    return opened, await encoded(service, request, _encoder(frames, asked, opened))
 
 
 def _check_size(asked: InterpolationRequest, image_size: int) -> None:

@@ -16,9 +16,14 @@ def add_model_routes(app: FastAPI, service: Service) -> None:
     @app.get("/v1/models", responses=problems(), tags=["models"])
     async def list_models() -> ModelsAnswer:
         """The models, the default one first."""
-        default, entries = service.models.shelf.default, service.models.shelf.entries
-        ordered = sorted(entries, key=lambda entry: entry is not default)
-        return ModelsAnswer(models=[await _info(service, entry) for entry in ordered])
+        return await models_answer(service)
+
+
+async def models_answer(service: Service) -> ModelsAnswer:
+    """The models, the default one first."""
+    default, entries = service.models.shelf.default, service.models.shelf.entries
+    ordered = sorted(entries, key=lambda entry: entry is not default)
+    return ModelsAnswer(models=[await _info(service, entry) for entry in ordered])
 
 
 async def _info(service: Service, entry: Entry) -> ModelInfo:
