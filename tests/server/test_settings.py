@@ -41,6 +41,7 @@ GIVEN = {
     "AMGAN_TOKENS": ("tokens", "first-token-of-two,second-token-of-two", ("first-token-of-two", "second-token-of-two")),
     "AMGAN_ALLOWED_HOSTS": ("allowed_hosts", "a.example,*.b.example", ("a.example", "*.b.example")),
     "AMGAN_FRAME_ANCESTORS": ("frame_ancestors", "https://a.example", ("https://a.example",)),
+    "AMGAN_MCP": ("mcp", "1", True),
     "AMGAN_JOBS": ("jobs", "j", Path("j")),
     "AMGAN_PROJECTS": ("projects", "p", Path("p")),
     "AMGAN_PROJECT_TOKENS": ("project_tokens", "a-token-of-the-team", ("a-token-of-the-team",)),
@@ -90,3 +91,11 @@ def test_a_port_that_is_none_is_one_line(monkeypatch, port):
     with pytest.raises(ConfigError) as caught:
         ServerConfig()
     assert message(caught.value).startswith("GRADIO_SERVER_PORT must be a number from 1 to 65535")
+
+
+@pytest.mark.parametrize("text", ["yes", "2", "true"])
+def test_a_switch_that_is_neither_on_nor_off_is_one_line(monkeypatch, text):
+    monkeypatch.setenv("AMGAN_MCP", text)
+    with pytest.raises(ConfigError) as caught:
+        ServerConfig()
+    assert message(caught.value) == f"AMGAN_MCP must be 0 or 1, not {text!r}"
