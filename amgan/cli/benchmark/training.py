@@ -56,16 +56,27 @@ def training_table(width: int, batch_size: int, channels: int, seconds: float, a
 
 
 def bare_steps(
-    config: ModelConfig, batch_size: int, bf16: bool, memory_format: torch.memory_format
+    config: ModelConfig, batch_size: int, bf16: bool, memory_format: torch.memory_format, capturable: bool = False
 ) -> Callable[[], None]:
-    """A call that does `STEPS_A_CALL` steps of nothing but the two nets, their losses and optimizers, on one batch."""
+    """A call that does `STEPS_A_CALL` steps of nothing but the two nets, their losses and optimizers, on one batch.
+
+    Args:
+        config: The nets.
+        batch_size: Real pictures a step.
+        bf16: Whether the nets run under autocast.
+        memory_format: Of weights and pictures.
+        capturable: Whether the call may be captured in a CUDA graph.
+    """
     torch.manual_seed(0)
     place = device()
     objective = OBJECTIVES[config.objective]
     generator = config.nets.generator(config).to(place).to(memory_format=memory_format)  # type: ignore[call-overload]
     discriminator = config.nets.discriminator(config).to(place).to(memory_format=memory_format)  # type: ignore[call-overload]
     learning = discriminator.learning, generator.parameters()
-    optimizers = [torch.optim.Adam(parameters, 4e-4, RECIPES["dcgan"].betas, fused=True) for parameters in learning]
+    optimizers = [
+        torch.optim.Adam(parameters, 4e-4, RECIPES["dcgan"].betas, fused=True, capturable=capturable)
+        for parameters in learning
+    ]
     shape = (batch_size, config.channels, config.image_size, config.image_size)
     images = torch.rand(shape, device=place).mul(2).sub(1).contiguous(memory_format=memory_format)
     labels = torch.randint(config.num_classes, (batch_size,), device=place)
