@@ -68,14 +68,20 @@ def test_all_of_it_is_buffers_of_fp16_through_which_a_gradient_goes(net):
 
 @pytest.mark.parametrize("size", [7, 8])
 @pytest.mark.parametrize("kernel", [3, 5])
-def test_a_strided_convolution_of_each_map_in_bf16_is_the_one_in_fp32(size, kernel):
+def test_a_strided_convolution_of_each_map_is_the_padded_one_in_both_precisions(size, kernel):
     torch.manual_seed(0)
     layer = FrozenConv(4, 4, kernel, stride=2, groups=4)
     layer.weight.normal_()
     layer.bias.normal_()
-    x = torch.randn(2, 4, size, size)
+    x = torch.randn(2, 4, size, 8)
+    sides = []
+    for length in (8, size):  # F.pad counts from the last dimension
+        total = (-(-length // 2) - 1) * 2 + kernel - length
+        sides += [total // 2, total - total // 2]
+    padded = F.conv2d(F.pad(x, sides), layer.weight.float(), layer.bias.float(), 2, groups=4)
     slow, fast = layer(x), layer(x.bfloat16())
-    assert slow.shape == fast.shape == (2, 4, -(-size // 2), -(-size // 2))
+    assert torch.equal(slow, padded)
+    assert slow.shape == fast.shape == (2, 4, -(-size // 2), 4)
     torch.testing.assert_close(fast.float(), slow, rtol=0.02, atol=0.05)
 
 
