@@ -18,6 +18,7 @@ from amgan.bulk.spec import JobSpec
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
 from amgan.ui import checks
+from amgan.ui.class_choice import ClassChoice
 from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, guarded
 from amgan.ui.jobs import estimate_text, jobs_html
@@ -78,10 +79,7 @@ class BatchTab:
                     gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 gr.HTML(f"<p>{words.batch_intro}</p>", apply_default_css=False)
-                self.labels = gr.Dropdown(
-                    label=words.batch_classes, info=words.batch_classes_info, multiselect=True, filterable=True,
-                    elem_id="batch-classes",
-                )  # fmt: skip
+                self.classes = ClassChoice("batch", words)
                 self.count = gr.Textbox(
                     label=words.batch_count, info=words.batch_count_info, max_lines=1, elem_id="batch-count"
                 )
@@ -99,7 +97,7 @@ class BatchTab:
                     )
                     self.truncation = truncation_field("batch-truncation", words)
                     self.confidence = confidence_field("batch-confidence", words)
-        self.inputs = [self.labels, self.count, self.seed, self.truncation, self.format, self.confidence]
+        self.inputs = [*self.classes.fields, self.count, self.seed, self.truncation, self.format, self.confidence]
         self.settings = [*self.inputs, self.query]
 
     def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> BatchState:
@@ -108,24 +106,22 @@ class BatchTab:
         Raises:
             RequestError: a value is not possible.
         """
-        labels, count, seed, truncation, file_format, confidence = values
+        chips, listed, count, seed, truncation, file_format, confidence = values
         words = self.context.words
-        chosen = [checks.label(label, config, name, words) for label in (labels if isinstance(labels, list) else [])]
         state = checks.state_of(
-            BatchState, words, labels=tuple(label for label in config.class_names if label in chosen), count=count,
-            seed=seed, truncation=truncation, format=file_format, confidence=fit_confidence(confidence, config),
+            BatchState, words, labels=self.classes.read(config, name, chips, listed), count=count, seed=seed,
+            truncation=truncation, format=file_format, confidence=fit_confidence(confidence, config),
         )  # fmt: skip
         checks.check_seeds(state.seed, state.count, words)
         return state
 
     def restore(self, name: str, model: AMGAN, state: BatchState) -> list[Any]:
         """New values of `settings`."""
-        names = list(model.class_names) if model.config.knows_classes else []
-        labels = gr.update(choices=names, value=list(state.labels), visible=bool(names))
+        classes = self.classes.update(model.config, state.labels)
         state = replace(state, confidence=fit_confidence(state.confidence, model.config))
         confidence = confidence_update(state.confidence, model.config, self.context.words)
         link = to_query(PageState(name, model.revision, "batch", batch=state))
-        return [labels, str(state.count), str(state.seed), state.truncation, state.format, confidence, link]
+        return [*classes, str(state.count), str(state.seed), state.truncation, state.format, confidence, link]
 
     def wire(self, page: gr.Blocks, shown: list[gr.Textbox], tab: gr.Tab) -> None:
         """Connect the components; `shown` holds name and revision of the model whose pictures are shown."""
@@ -172,7 +168,7 @@ class BatchTab:
 
         inputs, outputs = [*shown, *self.inputs], [self.list_message, self.gone, self.list, self.timer]
         gr.on(
-            [tab.select, self.labels.input, self.count.submit, self.count.blur, self.format.input, self.seed.submit,
+            [tab.select, *self.classes.changed, self.count.submit, self.count.blur, self.format.input, self.seed.submit,
              self.seed.blur, self.truncation.release, self.confidence.submit, self.confidence.blur],
             estimated, inputs, [self.problem, self.estimate, self.query], trigger_mode="always_last", **drawing(),
         )  # fmt: skip

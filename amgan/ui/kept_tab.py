@@ -36,7 +36,8 @@ class KeptTab:
         self.message = gr.HTML(message_html(""), elem_classes="ag-status", apply_default_css=False)
         self.notes = gr.HTML(message_html(""), apply_default_css=False)
         self.sheet = gr.HTML(elem_classes="ag-sheet-place ag-busy", apply_default_css=False, elem_id="kept")
-        with gr.Row(elem_classes="ag-row"):
+        # Where nothing is kept there is nothing to be made of it.
+        with gr.Row(elem_classes="ag-row", visible=False) as self.actions:
             self.morph = gr.Button(words.kept_morph, size="sm", min_width=120, elem_id="kept-morph")
             self.save = gr.Button(words.download_all, size="sm", min_width=120, elem_id="kept-save")
             self.send = gr.Button(
@@ -49,7 +50,7 @@ class KeptTab:
             gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
             gr.HTML(share_button_html(words), apply_default_css=False, min_width=90)
             gr.HTML(keep_all_html(words), apply_default_css=False, min_width=90)
-        self.settings = [self.notes, self.sheet, self.query]
+        self.settings = [self.notes, self.sheet, self.query, self.actions]
 
     async def draw(self, name: str, model: AMGAN, state: KeptState) -> list[Any]:
         """New values of `settings`; the link names the model whose pictures the other tabs show."""
@@ -57,11 +58,11 @@ class KeptTab:
         kept, problems = await draw_kept(self.context, state, caller())
         html = await asyncio.to_thread(kept_html, kept, words)
         link = to_query(PageState(name, model.revision, "kept", kept=state))
-        return [message_html(" ".join(problems), "note"), html, link]
+        return [message_html(" ".join(problems), "note"), html, link, gr.update(visible=bool(kept))]
 
     async def restore(self, name: str, model: AMGAN, state: KeptState, draw: bool) -> list[Any]:
         """New values of `settings` for a link; without `draw` the pictures wait until the tab is opened."""
-        return await self.draw(name, model, state) if draw else [message_html(""), "", ""]
+        return await self.draw(name, model, state) if draw else [message_html(""), "", "", gr.skip()]
 
     def wire(self, shown: list[gr.Textbox], tab: gr.Tab, viewer: gr.HTML) -> None:
         """Connect the components.

@@ -49,9 +49,11 @@
     const asked = new URLSearchParams(location.search).get('tab');
     return known.includes(asked) ? asked : 'sample';
   };
-  // Of the address: the tab that it is of, once it is one of ours, and whether it is being restored after Back.
+  // Of the address: the tab that it is of, once it is one of ours, whether it is being restored after Back, and whether
+  // Back was pressed once more meanwhile.
   let written = null;
   let restoring = false;
+  let goneOn = false;
 
   function addressOf(tab) {
     // Gradio's own settings, such as __theme, stay, and so does the language that was chosen.
@@ -99,6 +101,7 @@
     restored() {
       restoring = false;
       written = amgan.tab;
+      if (goneOn) restore();
     },
 
     // Have something read out, once the page shows it.
@@ -238,11 +241,14 @@
   addEventListener('popstate', () => {
     document.querySelector('.ag-viewer[open]')?.close();
     const tab = tabAsked();
-    if (tab === amgan.tab && location.search === addressOf(tab)) return;
+    if (!restoring && tab === amgan.tab && location.search === addressOf(tab)) return;
     restore();
   });
 
+  // One after the other: the server is asked for the last address only, and once what is under way has come.
   function restore() {
+    goneOn = restoring;
+    if (restoring) return;
     amgan.tab = tabAsked();
     restoring = true;
     document.dispatchEvent(new Event('amgan-back'));
@@ -262,15 +268,18 @@
   }, true);
   document.addEventListener('click', event => { if (isList(event.target)) event.target.select(); });
 
-  // What Gradio makes by itself: its words for a server that is away, and boxes that scroll but take no focus. And where
-  // this server is, which only the browser knows.
+  // What Gradio makes by itself: its words for a server that is away, fields to search in that do not say so, and boxes
+  // that scroll but take no focus. And where this server is, which only the browser knows.
   new MutationObserver(() => {
     for (const place of document.querySelectorAll('.ag-address')) {
       if (place.textContent !== address('')) place.textContent = address('');
     }
     for (const box of document.querySelectorAll('.ag-card :is(pre, table):not([tabindex])')) box.tabIndex = 0;
+    const { away, search } = document.querySelector('.ag-said')?.dataset ?? {};
+    for (const field of document.querySelectorAll('.ag-search input')) {
+      if (search && field.placeholder !== search) field.placeholder = search;
+    }
     for (const text of document.querySelectorAll('[data-testid="toast-text"]')) {
-      const { away } = document.querySelector('.ag-said')?.dataset ?? {};
       if (/connection|server|fetch|接続/i.test(text.textContent) && away && text.textContent !== away) text.textContent = away;
     }
   }).observe(document.documentElement, { childList: true, subtree: true });

@@ -177,9 +177,10 @@ def morph_html(morph: Morph, animation: bytes, words: Words) -> str:
 
 
 def class_pictures_css(pictures: Mapping[int, np.ndarray]) -> str:
-    """A style element that puts a picture (H, W, C) of each class number onto its chip; the first chip is for any."""
+    """A style element that puts a picture (H, W, C) of each class number onto its chips; Sample's first is for any."""
     rules = "".join(
-        f".ag-classes label:nth-of-type({number + 2})::before{{content:'';background-image:url({png_uri(picture)})}}"
+        f"#classes label:nth-of-type({number + 2})::before,.ag-several label:nth-of-type({number + 1})::before"
+        f"{{content:'';background-image:url({png_uri(picture)})}}"
         for number, picture in pictures.items()
     )
     return f"<style>{rules}</style>"

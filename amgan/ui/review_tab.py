@@ -17,6 +17,7 @@ from amgan.networks.config import ModelConfig
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, MAX_TITLE
 from amgan.reviews.store.store import ReviewStore
 from amgan.ui import checks
+from amgan.ui.class_choice import ClassChoice
 from amgan.ui.drawing import known_classes
 from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, truncation_field
 from amgan.ui.handlers import Context, drawing, guarded
@@ -64,10 +65,7 @@ class ReviewTab:
                 self.job = gr.Textbox(visible="hidden", show_label=False, container=False)
                 self.job_note = gr.HTML(apply_default_css=False, visible=False, elem_id="review-job")
                 self.leave_job = gr.Button(words.review_leave_job, visible=False, elem_id="review-leave-job")
-                self.labels = gr.Dropdown(
-                    label=words.classes, info=words.review_classes_info, multiselect=True, filterable=True,
-                    elem_id="review-classes",
-                )  # fmt: skip
+                self.classes = ClassChoice("review", words)
                 self.count = gr.Textbox(
                     label=words.how_many, info=words.review_count_info, max_lines=1, elem_id="review-count"
                 )
@@ -98,8 +96,8 @@ class ReviewTab:
                 # Not "Copy link", which is what people are sent.
                 gr.HTML(copy_button_html(words, words.review_copy_form), apply_default_css=False)
         self.inputs = [
-            self.job, self.title, self.question, self.labels, self.count, self.scale, self.target, self.against,
-            self.seed, self.truncation, self.confidence, self.against_revision,
+            self.job, self.title, self.question, *self.classes.fields, self.count, self.scale, self.target,
+            self.against, self.seed, self.truncation, self.confidence, self.against_revision,
         ]  # fmt: skip
         self.settings = [*self.inputs, self.job_note, self.leave_job, self.advanced, self.estimate, self.query]
 
@@ -109,13 +107,12 @@ class ReviewTab:
         Raises:
             RequestError: a value is not possible.
         """
-        title, question, labels, count, scale, target, against, seed, truncation, confidence, revision = values
+        title, question, chips, listed, count, scale, target, against, seed, truncation, confidence, revision = values
         words = self.context.words
-        chosen = [checks.label(label, config, name, words) for label in (labels if isinstance(labels, list) else [])]
         other = checks.text(against)
         state = checks.state_of(
             ReviewState, words, title=checks.text(title), question=self._question(checks.text(question)),
-            labels=tuple(label for label in config.class_names if label in chosen), count=count, seed=seed,
+            labels=self.classes.read(config, name, chips, listed), count=count, seed=seed,
             truncation=truncation, scale=scale, target=target,
             against=self.context.shelf.entry(other).name if other else None,
             against_revision=checks.text(revision) or None, confidence=fit_confidence(confidence, config),
@@ -130,7 +127,6 @@ class ReviewTab:
         """New values of `settings`; of a job or what was kept, only how many, how and whereto are asked."""
         words = self.context.words
         state = replace(state, confidence=fit_confidence(state.confidence, model.config))
-        names = list(model.class_names) if model.config.knows_classes else []
         others = [entry.name for entry in self.context.shelf.entries if entry.problem is None]
         against = state.against if state.against in others else None
         is_drawn_here, hidden, note, of_classes = source is None, "", "", words.review_count_info
@@ -142,7 +138,7 @@ class ReviewTab:
             hidden,
             state.title,
             words.review_usual_question if state.question == DEFAULT_QUESTION else state.question,
-            gr.update(choices=names, value=list(state.labels), visible=bool(names) and is_drawn_here),
+            *self.classes.update(model.config, state.labels, is_drawn_here),
             gr.update(value=str(state.count), info=of_classes if is_drawn_here else words.review_count_info_job),
             state.scale,
             "" if state.target is None else str(state.target).removesuffix(".0"),
@@ -191,7 +187,7 @@ class ReviewTab:
             self.title, self.question, self.count, self.target, self.seed, self.confidence, self.against_revision,
         ]  # fmt: skip
         gr.on(
-            [tab.select, self.labels.input, self.scale.input, self.against.input, self.truncation.release,
+            [tab.select, *self.classes.changed, self.scale.input, self.against.input, self.truncation.release,
              *(field.submit for field in fields), *(field.blur for field in fields)],
             described, inputs, [self.problem, self.estimate, self.query], trigger_mode="always_last", **drawing(),
         )  # fmt: skip

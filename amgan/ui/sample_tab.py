@@ -16,6 +16,7 @@ from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
 from amgan.sampling.archive import slug, zip_pictures
 from amgan.ui import checks
+from amgan.ui.class_choice import has_chips
 from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, known_classes, random_seed
 from amgan.ui.fields import truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, file_payload, guarded
@@ -24,8 +25,6 @@ from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html
 from amgan.ui.state import ANY, COUNTS, ROW, PageState, SampleState, SheetCount, VariationsState
 from amgan.ui.variations_panel import VariationsPanel
 
-MOST_CHIPS = 12
-"""Up to so many classes are chips, more are a list to search."""
 MOST_EXAMPLES = 64
 """Of so many models the chips' pictures are kept."""
 
@@ -89,7 +88,7 @@ class SampleTab:
         """
         chip, listed, count, seed, truncation = values
         words = self.context.words
-        label = checks.label(chip if _has_chips(config) else listed, config, name, words)
+        label = checks.label(chip if has_chips(config) else listed, config, name, words)
         # No number is chosen while each class has its row.
         each = ROW if count is None and label is None else 0
         count = SampleState.count if count is None else checks.checked(SheetCount, "bad_count", count, words)
@@ -108,7 +107,7 @@ class SampleTab:
         config = model.config
         names = config.class_names if config.knows_classes else ()
         choices = [(self.context.words.any_class, ANY), *((label, label) for label in names)]
-        chips = _has_chips(config)
+        chips = has_chips(config)
         value = ANY if state.label is None else state.label
         return [
             *await self.draw(name, model, state),
@@ -226,7 +225,3 @@ class SampleTab:
             other, [*given, panel.alikeness], outputs, trigger_mode="always_last", **drawing(panel.sheet)
         )
         panel.close.click(closed, given, outputs, **drawing())
-
-
-def _has_chips(config: ModelConfig) -> bool:
-    return config.num_classes <= MOST_CHIPS or not config.knows_classes

@@ -18,6 +18,9 @@ MOST_ACTIVE = 200
 MAX_SESSIONS = 500
 """Gradio keeps what each session shows, a few hundred kB, until it is forgotten; the page works without."""
 
+QUIET, QUIET_DARK = "#62626b", "#a1a1aa"
+"""Text that may be passed over, light and dark."""
+
 SCRIPTS = ("page.js", "share.js", "kept.js")
 """What runs in the browser, in this order."""
 
@@ -41,6 +44,11 @@ def theme() -> gr.themes.Base:
         button_secondary_border_color_dark="*neutral_700",
         button_border_width="1px",
         button_border_width_dark="1px",
+        # Gradio's own are too pale to be read on its grey fields (WCAG 1.4.3).
+        body_text_color_subdued=QUIET,
+        body_text_color_subdued_dark=QUIET_DARK,
+        input_placeholder_color=QUIET,
+        input_placeholder_color_dark=QUIET_DARK,
         body_background_fill="#ffffff",
         body_background_fill_dark="#131316",
         block_background_fill="transparent",

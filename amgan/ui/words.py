@@ -132,8 +132,9 @@ class Words:
     show_own: str
     # Tab Batch
     batch_intro: str
-    batch_classes: str
-    batch_classes_info: str
+    several_classes: str
+    several_classes_info: str
+    search_classes: str
     batch_count: str
     batch_count_info: str
     batch_seed_info: str
@@ -167,7 +168,6 @@ class Words:
     review_of_any: str
     review_question: str
     review_usual_question: str
-    review_classes_info: str
     review_count_info: str
     review_count_info_job: str
     review_scale: str

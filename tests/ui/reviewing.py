@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from playwright.sync_api import Page, expect
 
+from amgan.languages.reading import DEFAULT, Texts
 from amgan.reviews.blind import order_for
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.vote import counted
@@ -29,8 +30,9 @@ class Visit(Protocol):
 
 
 def at(page: Page, place: int, count: int) -> None:
-    """Wait until a picture is there to be judged."""
-    expect(page.locator("#place")).to_have_text(re.compile(rf"^{place} of {count}(,|$)"))
+    """Wait until a picture is there to be judged, in whatever language."""
+    said = Texts(page.locator("html").get_attribute("lang") or DEFAULT, "vote")("place", number=place, count=count)
+    expect(page.locator("#place")).to_have_text(re.compile(rf"^{re.escape(said)}(,|、|$)"))
     expect(page.locator("#pictures img").first).to_be_visible()
     expect(page.locator("#choices button").first).to_have_attribute("aria-disabled", "false")
 

@@ -34,8 +34,7 @@ def page(browser: Browser, app_url: str) -> Iterator[Page]:
 
 def start(page: Page, count: int, *labels: str, kind: str = "") -> None:
     for label in labels:
-        page.locator("#batch-classes input").click()
-        page.get_by_role("option", name=label, exact=True).click()
+        page.locator("#batch-classes label", has_text=label).click()
     page.locator("#batch-count textarea, #batch-count input").fill(str(count))
     page.locator("#batch-count textarea, #batch-count input").blur()
     if kind:

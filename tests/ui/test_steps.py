@@ -30,6 +30,15 @@ def test_back_the_keyboard_and_a_server_that_is_away(page: Page, app_url: str) -
     page.go_back()
     expect(tiles(page).first).to_be_visible(timeout=TIMEOUT)
     page.wait_for_url(re.compile("seed=5$"))
+    # Two Backs at once are two.
+    for seed in ("6", "7"):
+        page.locator("#seed textarea, #seed input").fill(seed)
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(f"seed={seed}$"))
+        expect(tiles(page).first).to_have_attribute("data-seed", seed, timeout=TIMEOUT)
+    page.evaluate("addEventListener('popstate', () => history.back(), { once: true }); history.back()")
+    expect(tiles(page).first).to_have_attribute("data-seed", "5", timeout=TIMEOUT)
+    page.wait_for_url(re.compile("seed=5$"))
     # In the viewer arrows leaf, and Back closes.
     tiles(page).first.click()
     viewer = page.locator(".ag-viewer")

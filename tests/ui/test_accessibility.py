@@ -1,0 +1,157 @@
+"""axe-core finds nothing serious on any page, in every language, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from amgan.languages.reading import LANGUAGES
+from amgan.model import AMGAN
+from amgan.projects.room import ProjectRoom
+from amgan.reviews.store.store import Review, ReviewStore
+from amgan.reviews.vote import Vote
+from tests.projects.trainings import labelled_project, see_little, shorten_trainings
+from tests.server.reviewing import singles
+from tests.server.running import running, wait_until
+from tests.ui.browsing import open_page
+from tests.ui.reviewing import NAME, at
+
+BAD = ("serious", "critical")
+RULES: dict[Literal["light", "dark"], dict[str, Any]] = {
+    "light": {"resultTypes": ["violations"]},
+    # Only colours differ.
+    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]},
+}
+SETTLED = """new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame)).then(() =>
+    Promise.allSettled(document.getAnimations().map(animation => animation.finished)))"""
+"""A theme is there two frames later, and what fades in once it has."""
+COUNT = 3
+
+
+@pytest.fixture(params=list(LANGUAGES))
+def lang(request: pytest.FixtureRequest) -> str:
+    """The language in which to ask for pages."""
+    return request.param
+
+
+def troubles(page: Page) -> list[str]:
+    """What axe finds serious of what is shown now, light and dark."""
+    found = []
+    for theme, rules in RULES.items():
+        page.emulate_media(color_scheme=theme)
+        page.evaluate(SETTLED)
+        bad = [rule for rule in Axe().run(page, options=rules).response["violations"] if rule["impact"] in BAD]
+        found += [f"{theme}, {rule['id']}: {said(node)}" for rule in bad for node in rule["nodes"]]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def said(node: dict[str, Any]) -> str:
+    return f"{node['target']} {node['html'][:120]} {node['failureSummary']}"
+
+
+def test_every_tab_and_dialog(page: Page, lang: str, app_url: str) -> None:
+    found: dict[str, list[str]] = {}
+    open_page(page, f"{app_url}?lang={lang}&model={NAME}&n=9&seed=5", 9)
+    found["sample"] = troubles(page)
+    page.locator(".ag-tile").first.click()
+    page.locator(".ag-viewer [data-ag=keep]").click()
+    found["viewer"] = troubles(page)
+    page.locator(".ag-viewer [data-ag=share]").click()
+    found["share"] = troubles(page)
+    page.keyboard.press("Escape")
+    page.locator(".ag-viewer [data-ag=alike]").click()
+    page.locator(".ag-alike .ag-tile").first.wait_for()
+    found["variations"] = troubles(page)
+    tabs = [
+        ("interpolate", ".ag-player"), ("kept", "#kept .ag-tile"), ("batch", "#batch-estimate p"),
+        ("review", "#review-estimate p"), ("about", ".ag-facts"),
+    ]  # fmt: skip
+    for place, (tab, ready) in enumerate(tabs, start=1):
+        page.get_by_role("tab").nth(place).click()
+        page.locator(ready).first.wait_for()
+        if tab in ("batch", "review"):
+            page.locator("#batch-start, #make-review").locator("visible=true").click()
+            page.locator(".ag-job").locator("visible=true").first.wait_for()
+        for fold in page.locator(".label-wrap").locator("visible=true").all():
+            fold.click()
+        found[tab] = troubles(page)
+    # Of many classes, what is chosen is looked for.
+    page.goto(f"{app_url}?lang={lang}&model=many&tab=batch&seed=x")
+    expect(page.locator("#batch-estimate p")).to_be_visible()
+    expect(page.locator(".ag-note")).to_be_visible()
+    found["many classes, and a note"] = troubles(page)
+    assert {where: said for where, said in found.items() if said} == {}
+
+
+@pytest.fixture(scope="module")
+def review(store: ReviewStore, model: AMGAN) -> Review:
+    review = store.create(singles(model, NAME, COUNT, target=0.6))
+    store.add(review.id, [Vote(f"vote-{item:05}", item, "reviewer-1", "keep", "Fine.") for item in range(COUNT)])
+    return review
+
+
+def test_the_pages_of_a_review(page: Page, lang: str, reviews_url: str, review: Review) -> None:
+    found: dict[str, list[str]] = {}
+    page.goto(f"{reviews_url}{review.id}?lang={lang}")
+    start = page.locator("#start-form button")
+    expect(start).to_be_visible()
+    found["before the vote"] = troubles(page)
+    start.click()
+    for place in range(1, COUNT + 1):
+        at(page, place, COUNT)
+        if place == 1:
+            page.locator("summary").click()
+            found["vote"] = troubles(page)
+        page.locator("#choices button").first.click()
+    expect(page.locator("#tiles button")).to_have_count(COUNT)
+    found["all voted"] = troubles(page)
+    page.goto(f"{reviews_url}{review.id}/results?key={review.key}&lang={lang}")
+    found["results"] = troubles(page)
+    page.goto(f"{reviews_url}{review.id}/results?key=wrong&lang={lang}")
+    found["no results"] = troubles(page)
+    assert {where: said for where, said in found.items() if said} == {}
+
+
+@pytest.fixture(scope="module")
+def create_url(weights: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a project with a model that people judged."""
+    scratch = tmp_path_factory.mktemp("made")
+    room, reviews = ProjectRoom(scratch / "projects"), ReviewStore(":memory:")
+    project = labelled_project(room, scratch)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        shorten_trainings(monkeypatch, scratch).touch()
+        see_little(monkeypatch)
+        with running(weights, projects=room, reviews=reviews) as client:
+            base = f"/create/api/projects/{project.folder.name}"
+            client.post(f"{base}/runs", json={"choice": "first-look", "image_size": 32}).raise_for_status()
+            wait_until(lambda: client.get(f"{base}/runs/1-first-look/look").json().get("ready"), 120)
+            asked = {"run": "1-first-look", "pictures": 6, "target": 0.6}
+            (made,) = client.post(f"{base}/reviews", json=asked).json()["reviews"]
+            said = [Vote(f"vote-{item:05}", item, "reviewer-1", "reject" if item else "keep") for item in range(6)]
+            reviews.add(made["id"], said)
+            yield f"{client.base_url}".rstrip("/") + f"/create/{project.folder.name}"
+    reviews.close()
+
+
+def test_the_pages_that_create_models(page: Page, lang: str, create_url: str) -> None:
+    found: dict[str, list[str]] = {}
+    page.goto(f"{create_url.rpartition('/')[0]}?lang={lang}")
+    page.locator(".projects a").wait_for()
+    found["projects"] = troubles(page)
+    steps = [
+        ("photos", ".drop"), ("labels", ".class"), ("make", "article[data-run]"), ("look", ".lacks"),
+        ("judge", "article[data-review]"), ("next", "#feedback-form"),
+    ]  # fmt: skip
+    for step, ready in steps:
+        page.goto(f"{create_url}?lang={lang}#{step}")
+        page.locator(ready).first.wait_for()
+        if step == "labels":
+            page.locator(".class summary").first.click()
+            page.locator(".class .photo").first.click()
+        found[step] = troubles(page)
+    assert {where: said for where, said in found.items() if said} == {}
