@@ -29,11 +29,13 @@ from amgan.release.folder import (
     CONFIG_FILE,
     FIGURE_FILE,
     METRICS_FILE,
+    REAL_FILE,
     RELEASE_FILES,
     SAMPLES_FILE,
     SEEDS_FILE,
     WEIGHTS_FILE,
 )
+from amgan.release.real_pictures import MAX_REAL_BYTES
 from amgan.release.seed_index import MAX_INDEX_BYTES
 from amgan.whole_files import write_whole
 
@@ -47,6 +49,7 @@ MAX_BYTES = {
     SAMPLES_FILE: 64_000_000,
     FIGURE_FILE: 64_000_000,
     METRICS_FILE: MAX_JSON_BYTES,
+    REAL_FILE: MAX_REAL_BYTES,
     SEEDS_FILE: MAX_INDEX_BYTES,
     CONFIG_FILE: MAX_JSON_BYTES,
     WEIGHTS_FILE: 2_000_000_000,

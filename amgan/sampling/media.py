@@ -70,6 +70,13 @@ def encode_png(image: np.ndarray, mark: bytes = b"") -> bytes:
     )
 
 
+def encode_even_png(image: np.ndarray) -> bytes:
+    """Likewise, not compressed and without a mark: pictures of one size are files of one length, whatever they show."""
+    buffer = io.BytesIO()
+    to_pil(image).save(buffer, "PNG", compress_level=0)
+    return buffer.getvalue()
+
+
 def encode_webp(frames: np.ndarray, milliseconds: int = 80, loop: bool = True) -> bytes:
     """Frames (N, H, W, C) as a lossless animated WebP with the mark, each shown for so many milliseconds."""
     return _encode_animation(frames, "WEBP", milliseconds, loop, lossless=True, quality=50, method=2, xmp=XMP)

@@ -24,6 +24,7 @@ from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.store.store import ReviewStore
 from amgan.server.allowance import Allowance
 from amgan.server.encoding import Encoders
+from amgan.server.guessing.routes import add_guess_routes
 from amgan.server.hosts import Hosts
 from amgan.server.metrics import ServerMetrics
 from amgan.server.middleware import GUARDED, BodyLimit, Callers, Drain, Draining, RequestCount
@@ -140,6 +141,7 @@ def build_server(
     if reviews is not None:
         add_review_routes(app, service, reviews, reviews_filling)
         add_review_result_routes(app, service, reviews, pages is not None, reviews_filling)
+        add_guess_routes(app, service, reviews.guesses)
     if projects is not None and trainings is not None:
         closes.append(add_all_project_routes(app, service, projects, trainings, reviews))
     if config.mcp:

@@ -16,6 +16,7 @@ import gradio as gr
 from amgan.engine.shelf_entry import FolderEntry
 from amgan.model import AMGAN
 from amgan.release.folder import CARD_FILE, FIGURE_FILE, SAMPLES_FILE
+from amgan.reviews.guessing.results import results_of
 from amgan.ui.handlers import Context, drawing, guarded
 from amgan.ui.links import to_query
 from amgan.ui.parts import part
@@ -76,11 +77,23 @@ class AboutTab:
         entry = self.context.shelf.entry(name)
         return [
             *(self._card(name, model) if in_front else ["", ""]),
-            facts_html(name, model, words, is_ours=isinstance(entry, FolderEntry)),
+            facts_html(name, model, words, isinstance(entry, FolderEntry), self._fooled(name, model)),
             gr.update(visible=entry.moves),
             code_html(entry.loading_code(model.revision), name, model, words, self.context.jobs is not None),
             to_query(PageState(name, model.revision, "about")),
         ]
+
+    def _fooled(self, name: str, model: AMGAN) -> str:
+        """The share of made-up pictures that people took for real; empty if nobody was asked."""
+        store = self.context.reviews
+        if store is None or model.real_pictures is None:
+            return ""
+        results = results_of(store.guesses.guesses(name, model.revision))
+        if results.fooled is None:
+            return ""
+        shares = {"share": results.fooled.value, "low": results.fooled.low, "high": results.fooled.high}
+        shown = {key: f"{100 * share:.0f}" for key, share in shares.items()}
+        return self.context.words.fooled_of.format(rounds=results.rounds, **shown)
 
 
 def card_markdown(folder: Path) -> str:
@@ -141,8 +154,11 @@ def _picture_uri(file: Path) -> str:
     return data_uri(file.read_bytes(), "image/png")
 
 
-def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True) -> str:
-    """What the model is, as a list of terms and values; the licence is that of ours, a stranger's is in its card."""
+def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True, fooled: str = "") -> str:
+    """What the model is, as a list of terms and values; the licence is that of ours, a stranger's is in its card.
+
+    `fooled` says how many people took its pictures for real, if that is known.
+    """
     config = model.config
     names = ", ".join(config.class_names[:MOST_NAMES]) + (" …" if config.num_classes > MOST_NAMES else "")
     rows = [
@@ -154,6 +170,8 @@ def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True) -> s
     ]
     if is_ours:
         rows.append((words.fact_licence, words.licence))
+    if fooled:
+        rows.append((words.fact_fooled, fooled))
     if config.knows_classes:
         rows.insert(2, (words.fact_classes, names))
     rows += [(key.replace("_", " "), f"{value:g}") for key, value in model.metrics.items() if _is_finite(value)]

@@ -62,6 +62,16 @@ class Words:
     share_embed: str
     share_embed_info: str
     sheet_of: str
+    # Real or made up
+    guess: str
+    fact_fooled: str
+    fooled_of: str
+    # Two models side by side
+    beside: str
+    beside_info: str
+    beside_none: str
+    beside_gone: str
+    beside_lacks: str
     # A picture
     picture_alt: str
     picture_alt_without_class: str

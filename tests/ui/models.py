@@ -8,6 +8,7 @@ import torch
 
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
+from tests.real_pictures import some_real
 
 NAMES = ("Sneaker", "T-shirt/top", 'Bag & <b>"box"</b>')
 
@@ -35,9 +36,11 @@ def tiny_model(seed: int = 3, **settings: object) -> AMGAN:
 
 
 def save_shelf(folder: Path) -> Path:
-    """A folder of releases: a dynamic and a predefined model, one of many classes, and a broken one."""
+    """A folder of releases: a dynamic model, a predefined one with real pictures, one of many classes, a broken one."""
     tiny_model().save_pretrained(folder / "fashion-mnist")
-    tiny_model(labeling="predefined").save_pretrained(folder / "a-predefined")
+    predefined = tiny_model(labeling="predefined")
+    predefined.real_pictures = some_real(predefined.config)
+    predefined.save_pretrained(folder / "a-predefined")
     many = tuple(f"class {number}" for number in range(20))
     tiny_model(labeling="predefined", class_names=many, channels=3, image_size=64).save_pretrained(folder / "many")
     (folder / "broken").mkdir()
