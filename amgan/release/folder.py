@@ -1,7 +1,8 @@
 """The release folder: what a model is published as and read from. Foreign input: nothing in it is trusted.
 
 model.safetensors (generator.*, discriminator.*), config.json, and for dynamic models seeds.safetensors; beside them
-metrics.json, real.safetensors, samples.png, evaluation.png and README.md for people. No pickle is ever opened.
+metrics.json, real.safetensors, samples.png, evaluation.png, training.webp and README.md for people. No pickle is ever
+opened.
 """
 
 from __future__ import annotations
@@ -35,9 +36,11 @@ METRICS_FILE = "metrics.json"
 REAL_FILE = "real.safetensors"
 SAMPLES_FILE = "samples.png"
 FIGURE_FILE = "evaluation.png"
+FILM_FILE = "training.webp"
 CARD_FILE = "README.md"
 RELEASE_FILES = (
-    CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, METRICS_FILE, REAL_FILE, SAMPLES_FILE, FIGURE_FILE, CARD_FILE
+    CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, METRICS_FILE, REAL_FILE, SAMPLES_FILE, FIGURE_FILE, FILM_FILE,
+    CARD_FILE,
 )  # fmt: skip
 
 

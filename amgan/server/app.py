@@ -45,6 +45,7 @@ from amgan.server.service import Service
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
 from amgan.server.warm_up import WarmUp
+from amgan.server.window.routes import add_window_routes
 from amgan.ui import NO_TELEMETRY
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def build_server(
         tools = _tool_server(app, service)
     if pages is not None:
         add_share_routes(app, service)
+        add_window_routes(app, service)
     _answer_head(app)
     if service.tokens:
         _tell_of_tokens(app)

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-import numpy as np
 from starlette.requests import Request
 
 from amgan.errors import BusyError, ClassSearchError, RequestError
 from amgan.sampling.class_names import Label
 from amgan.sampling.recipes import Recipe
-from amgan.sampling.sampler import Sample, Sampler
+from amgan.sampling.sampler import Sampler
 from amgan.server.middleware import caller_of
 from amgan.server.model_room import OpenModel
 from amgan.server.presence import while_present
 from amgan.server.problems import FieldError
 from amgan.server.service import Service
 
-Pictures = tuple[np.ndarray, list[Sample]]
+T = TypeVar("T")
 
 
 async def draw(
-    service: Service, request: Request, opened: OpenModel, recipe: Recipe[Pictures], count: int, labels: tuple[str, str]
-) -> Pictures:
+    service: Service, request: Request, opened: OpenModel, recipe: Recipe[T], count: int, labels: tuple[str, str]
+) -> T:
     """Follow a recipe, for as long as its caller is there.
 
     Args:

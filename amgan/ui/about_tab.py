@@ -17,6 +17,7 @@ from amgan.engine.shelf_entry import FolderEntry
 from amgan.model import AMGAN
 from amgan.release.folder import CARD_FILE, FIGURE_FILE, SAMPLES_FILE
 from amgan.reviews.guessing.results import results_of
+from amgan.ui.film import film_html
 from amgan.ui.handlers import Context, drawing, guarded
 from amgan.ui.links import to_query
 from amgan.ui.parts import part
@@ -48,35 +49,38 @@ class AboutTab:
         self.query, self.read = query, read
         with gr.Row(elem_classes="ag-columns"):
             with gr.Column(scale=3, min_width=300):
+                self.film = gr.HTML(apply_default_css=False)
                 self.card = gr.Markdown(elem_classes="ag-card", latex_delimiters=[], sanitize_html=True)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 self.facts = gr.HTML(apply_default_css=False)
                 self.look = gr.Button(words.look_for_newer, size="sm", elem_id="look", visible=False)
                 self.code = gr.HTML(apply_default_css=False)
                 gr.HTML(copy_button_html(words), apply_default_css=False)
-        self.settings = [self.card, self.read, self.facts, self.look, self.code, self.query]
+        self.settings = [self.film, self.card, self.read, self.facts, self.look, self.code, self.query]
 
     def wire(self, shown: list[gr.Textbox], tab: gr.Tab, message: gr.HTML) -> None:
         """Have the card come with the tab: with its pictures it is larger than all else that a first visit needs."""
 
-        @guarded(self.context.words, 2)
+        @guarded(self.context.words, 3)
         async def opened(name: str, revision: str, read: str) -> list[Any]:
             if not name or read == f"{name}@{revision}":
-                return [gr.skip(), gr.skip()]
+                return [gr.skip()] * 3
             return await asyncio.to_thread(self._card, name, await self.context.model(name, revision))
 
-        tab.select(opened, [*shown, self.read], [message, self.card, self.read], **drawing())
+        tab.select(opened, [*shown, self.read], [message, self.film, self.card, self.read], **drawing())
 
     def _card(self, name: str, model: AMGAN) -> list[Any]:
         folder = self.context.shelf.entry(name).locate(model.revision, fetch=False).folder
-        return [card_markdown(folder) or self.context.words.no_card, f"{name}@{model.revision}"]
+        words = self.context.words
+        film = film_html(folder, model.metrics, words)
+        return [film, card_markdown(folder) or words.no_card, f"{name}@{model.revision}"]
 
     def restore(self, name: str, model: AMGAN, in_front: bool) -> list[Any]:
         """New values of `settings`; without `in_front` the card waits until the tab is opened."""
         words = self.context.words
         entry = self.context.shelf.entry(name)
         return [
-            *(self._card(name, model) if in_front else ["", ""]),
+            *(self._card(name, model) if in_front else [""] * 3),
             facts_html(name, model, words, isinstance(entry, FolderEntry), self._fooled(name, model)),
             gr.update(visible=entry.moves),
             code_html(entry.loading_code(model.revision), name, model, words, self.context.jobs is not None),

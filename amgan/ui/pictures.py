@@ -228,6 +228,15 @@ def guess_link_html(model: str, words: Words) -> str:
     return part("guess_link", words, urlencode({"model": model, "lang": words.lang}))
 
 
+def window_link_html(model: str, labels: Sequence[str], words: Words) -> str:
+    """A link to the page on which a model's pictures, of these classes if any, turn into each other without an end."""
+    return part(
+        "window_link",
+        words,
+        urlencode([("model", model), *(("class", label) for label in labels), ("lang", words.lang)]),
+    )
+
+
 def share_html(words: Words) -> str:
     """The ways to send on a picture, a sheet or a morph, closed; the page's script fills them in."""
     return part("share", words)

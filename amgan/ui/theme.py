@@ -18,7 +18,7 @@ MOST_ACTIVE = 200
 MAX_SESSIONS = 500
 """Gradio keeps what each session shows, a few hundred kB, until it is forgotten; the page works without."""
 
-SCRIPTS = ("page.js", "share.js", "kept.js")
+SCRIPTS = ("page.js", "share.js", "kept.js", "film.js")
 """What runs in the browser, in this order."""
 
 

@@ -129,6 +129,7 @@ class Words:
     download_gif: str
     download_mp4: str
     download_strip: str
+    window: str
     # Tab Kept
     tab_kept: str
     keep: str
@@ -212,6 +213,10 @@ class Words:
     review_forget_sure: str
     # Tab About
     no_card: str
+    film: str
+    film_info: str
+    film_step: str
+    film_scrub: str
     python_use: str
     http_use: str
     facts: str
