@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import numpy as np
 from starlette.requests import Request
 
 from amgan.errors import BusyError, ClassSearchError, RequestError
 from amgan.sampling.class_names import Label
 from amgan.sampling.recipes import Recipe
-from amgan.sampling.sampler import Sampler
+from amgan.sampling.sampler import Sample, Sampler
 from amgan.server.middleware import caller_of
 from amgan.server.model_room import OpenModel
 from amgan.server.presence import while_present
@@ -18,6 +19,8 @@ from amgan.server.problems import FieldError
 from amgan.server.service import Service
 
 T = TypeVar("T")
+
+Pictures = tuple[np.ndarray, list[Sample]]
 
 
 async def draw(
