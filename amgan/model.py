@@ -21,7 +21,8 @@ from amgan.hub.fetching import fetch_release
 from amgan.hub.publishing import PushedRelease, push_release
 from amgan.networks.config import ModelConfig
 from amgan.release.checked_files import write_json
-from amgan.release.folder import METRICS_FILE, SAMPLES_FILE, read_release, write_release
+from amgan.release.folder import METRICS_FILE, REAL_FILE, SAMPLES_FILE, read_release, write_release
+from amgan.release.real_pictures import RealPictures, write_real
 from amgan.release.seed_index import SeedIndex
 from amgan.sampling.class_names import Label
 from amgan.sampling.interpolation import Easing, Method, interpolate
@@ -50,6 +51,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         config: Everything needed to rebuild the model.
         seed_index: For dynamic models the draws of the first seeds and each class, if there is an index.
         metrics: What was measured of it, as in metrics.json.
+        real_pictures: A few real pictures, if the release has some.
         revision: What names its pictures: the commit on the Hub, a digest of the files of a folder, or "unsaved".
     """
 
@@ -61,6 +63,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         self.discriminator = config.nets.discriminator(config)
         self.seed_index: SeedIndex | None = None
         self.metrics: dict[str, Any] = {}
+        self.real_pictures: RealPictures | None = None
         self.revision = "unsaved"
         self.precision: Precision = "auto"
         self._samplers = Latest[Sampler]()
@@ -207,6 +210,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         model.load_state_dict(release.weights, strict=True, assign=True)
         model.seed_index = release.seed_index
         model.metrics = release.metrics
+        model.real_pictures = release.real
         model.revision = commit or release.digest
         model.precision = precision
         return model.to(device) if device is not None else model
@@ -254,6 +258,10 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         else:
             # Those of another model that was saved here before.
             (save_directory / METRICS_FILE).unlink(missing_ok=True)
+        if self.real_pictures is not None:
+            write_real(save_directory / REAL_FILE, self.real_pictures, self.config)
+        else:
+            (save_directory / REAL_FILE).unlink(missing_ok=True)
         write_whole(save_directory / SAMPLES_FILE, encode_png(release_sheet(self.sampler)))
 
     @classmethod

@@ -28,13 +28,17 @@ from amgan.release.folder import (
     CARD_FILE,
     CONFIG_FILE,
     FIGURE_FILE,
+    FILM_FILE,
     METRICS_FILE,
+    REAL_FILE,
     RELEASE_FILES,
     SAMPLES_FILE,
     SEEDS_FILE,
     WEIGHTS_FILE,
 )
+from amgan.release.real_pictures import MAX_REAL_BYTES
 from amgan.release.seed_index import MAX_INDEX_BYTES
+from amgan.release.training_film import MAX_FILM_BYTES
 from amgan.whole_files import write_whole
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -46,7 +50,9 @@ MAX_BYTES = {
     CARD_FILE: MAX_JSON_BYTES,
     SAMPLES_FILE: 64_000_000,
     FIGURE_FILE: 64_000_000,
+    FILM_FILE: MAX_FILM_BYTES,
     METRICS_FILE: MAX_JSON_BYTES,
+    REAL_FILE: MAX_REAL_BYTES,
     SEEDS_FILE: MAX_INDEX_BYTES,
     CONFIG_FILE: MAX_JSON_BYTES,
     WEIGHTS_FILE: 2_000_000_000,

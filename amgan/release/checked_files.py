@@ -164,7 +164,7 @@ def sha256_of(file: Path) -> bytes:
     return digest.digest()
 
 
-def write_tensors(file: Path, tensors: dict[str, Tensor]) -> None:
-    """Write a safetensors file whole or not at all."""
+def write_tensors(file: Path, tensors: dict[str, Tensor], header: dict[str, str] | None = None) -> None:
+    """Write a safetensors file whole or not at all; `header` are texts that its header has beside the tensors."""
     # By way of bytes: the library's own file could be read by nobody else on the machine.
-    write_whole(file, save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}))
+    write_whole(file, save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, header))

@@ -1,7 +1,8 @@
 """The release folder: what a model is published as and read from. Foreign input: nothing in it is trusted.
 
 model.safetensors (generator.*, discriminator.*), config.json, and for dynamic models seeds.safetensors; beside them
-metrics.json, samples.png, evaluation.png and README.md for people. No pickle is ever opened.
+metrics.json, real.safetensors, samples.png, evaluation.png, training.webp and README.md for people. No pickle is ever
+opened.
 """
 
 from __future__ import annotations
@@ -25,16 +26,22 @@ from amgan.release.checked_files import (
     write_json,
     write_tensors,
 )
+from amgan.release.real_pictures import RealPictures, read_real
 from amgan.release.seed_index import MAX_INDEX_BYTES, SeedIndex
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
 SEEDS_FILE = "seeds.safetensors"
 METRICS_FILE = "metrics.json"
+REAL_FILE = "real.safetensors"
 SAMPLES_FILE = "samples.png"
 FIGURE_FILE = "evaluation.png"
+FILM_FILE = "training.webp"
 CARD_FILE = "README.md"
-RELEASE_FILES = (CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, METRICS_FILE, SAMPLES_FILE, FIGURE_FILE, CARD_FILE)
+RELEASE_FILES = (
+    CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, METRICS_FILE, REAL_FILE, SAMPLES_FILE, FIGURE_FILE, FILM_FILE,
+    CARD_FILE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class Release:
         weights: Tensors of generator.* and discriminator.*, exactly those that the config's nets have.
         seed_index: The seed index, if the folder has one.
         metrics: metrics.json, empty if the folder has none.
+        real: A few real pictures, if the folder has some.
         digest: SHA-256 over the files that pictures depend on, 40 hex digits.
     """
 
@@ -53,6 +61,7 @@ class Release:
     weights: dict[str, Tensor]
     seed_index: SeedIndex | None
     metrics: dict[str, Any]
+    real: RealPictures | None
     digest: str
 
 
@@ -74,7 +83,7 @@ def read_release(folder: Path) -> Release:
         raise ReleaseError(f"{folder / METRICS_FILE}: it must hold one JSON object")
     if "labelling" in metrics:  # until version 0.1.0
         metrics = {("labeling" if name == "labelling" else name): section for name, section in metrics.items()}
-    return Release(config, weights, seed_index, metrics, digest_of(folder))
+    return Release(config, weights, seed_index, metrics, read_real(folder / REAL_FILE, config), digest_of(folder))
 
 
 def read_config(folder: Path) -> ModelConfig:

@@ -24,6 +24,7 @@ from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.store.store import ReviewStore
 from amgan.server.allowance import Allowance
 from amgan.server.encoding import Encoders
+from amgan.server.guessing.routes import add_guess_routes
 from amgan.server.hosts import Hosts
 from amgan.server.metrics import ServerMetrics
 from amgan.server.middleware import GUARDED, BodyLimit, Callers, Drain, Draining, RequestCount
@@ -44,6 +45,7 @@ from amgan.server.service import Service
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
 from amgan.server.warm_up import WarmUp
+from amgan.server.window.routes import add_window_routes
 from amgan.ui import NO_TELEMETRY
 
 if TYPE_CHECKING:
@@ -140,12 +142,14 @@ def build_server(
     if reviews is not None:
         add_review_routes(app, service, reviews, reviews_filling)
         add_review_result_routes(app, service, reviews, pages is not None, reviews_filling)
+        add_guess_routes(app, service, reviews.guesses)
     if projects is not None and trainings is not None:
         closes.append(add_all_project_routes(app, service, projects, trainings, reviews))
     if config.mcp:
         tools = _tool_server(app, service)
     if pages is not None:
         add_share_routes(app, service)
+        add_window_routes(app, service)
     _answer_head(app)
     if service.tokens:
         _tell_of_tokens(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from starlette.requests import Request
@@ -17,12 +18,14 @@ from amgan.server.presence import while_present
 from amgan.server.problems import FieldError
 from amgan.server.service import Service
 
+T = TypeVar("T")
+
 Pictures = tuple[np.ndarray, list[Sample]]
 
 
 async def draw(
-    service: Service, request: Request, opened: OpenModel, recipe: Recipe[Pictures], count: int, labels: tuple[str, str]
-) -> Pictures:
+    service: Service, request: Request, opened: OpenModel, recipe: Recipe[T], count: int, labels: tuple[str, str]
+) -> T:
     """Follow a recipe, for as long as its caller is there.
 
     Args:

@@ -34,6 +34,7 @@ from amgan.training.pushing import BackgroundPusher
 from amgan.training.releasing import (
     BEST,
     RELEASE,
+    SHEETS,
     finish_best_release,
     model_so_far,
     training_facts,
@@ -110,9 +111,7 @@ class Trainer:
         self.checkpoints = Checkpoints(
             checkpoint_folder(config.out), accelerator, self.average.module, config.keep_checkpoints, self.strength
         )
-        self.sheet = SampleSheet(
-            self.model_config, config.out / "sheets", accelerator.device, recipe.discriminator_first
-        )
+        self.sheet = SampleSheet(self.model_config, config.out / SHEETS, accelerator.device, recipe.discriminator_first)
         self.pusher: BackgroundPusher | None = None
         # From here on each process draws latents, noise and dropout of its own.
         set_seed(config.seed, device_specific=True)

@@ -17,17 +17,20 @@ from amgan.metrics.labeling import measure_labeling
 from amgan.model import AMGAN
 from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
+from amgan.release.folder import FILM_FILE
 from amgan.sampling.class_search import build_seed_index
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, hub_id_of
+from amgan.training.film import film_of
 from amgan.training.provenance import provenance
 from amgan.training.standing_statistics import measure_standing_statistics
 from amgan.training.start_point import StartPoint, public_place
-from amgan.whole_files import replacing_folder
+from amgan.whole_files import replacing_folder, write_whole
 
 RELEASE = "release"
 BEST = "best"
+SHEETS = "sheets"
 
 BATCHES, BATCHES_ON_THE_WAY = 64, 16
 """Batches for the standing statistics of a finished release, and of one on the way that soon gives way to the next."""
@@ -57,7 +60,7 @@ def write_training_release(
     model = model_so_far(model_config, generator, discriminator, facts, is_finished=index_seeds > 0)
     if index_seeds:
         _index(model, index_seeds, on_seeds_done)
-    return write_release_whole(model, config.out / RELEASE)
+    return write_release_whole(model, config.out / RELEASE, with_film=index_seeds > 0)
 
 
 def finish_best_release(
@@ -74,7 +77,7 @@ def finish_best_release(
     if (out / BEST).is_dir():
         model = AMGAN.from_pretrained(out / BEST, device=device)
         _index(model, index_seeds, on_seeds_done)
-        write_release_whole(model, out / BEST)
+        write_release_whole(model, out / BEST, with_film=True)
 
 
 def _index(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], None] | None) -> None:
@@ -114,10 +117,22 @@ def model_so_far(
     return model
 
 
-def write_release_whole(model: AMGAN, place: Path) -> Path:
-    """Write a release folder whole, in place of an earlier one."""
+def write_release_whole(model: AMGAN, place: Path, with_film: bool = False) -> Path:
+    """Write a release folder whole, in place of an earlier one.
+
+    Args:
+        model: The model.
+        place: The folder, in that of the run.
+        with_film: Whether the run's sheets go with it, which takes seconds.
+    """
+    training = model.metrics["training"]
+    film = film_of(place.parent / SHEETS, training["steps"]) if with_film else None
+    if film is not None:
+        model.metrics["training"] = {**training, "sheets": film.steps}
     with replacing_folder(place) as writing:
         model.save_pretrained(writing)
+        if film is not None:
+            write_whole(writing / FILM_FILE, film.content)
     return place
 
 

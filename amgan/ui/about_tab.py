@@ -16,6 +16,8 @@ import gradio as gr
 from amgan.engine.shelf_entry import FolderEntry
 from amgan.model import AMGAN
 from amgan.release.folder import CARD_FILE, FIGURE_FILE, SAMPLES_FILE
+from amgan.reviews.guessing.results import results_of
+from amgan.ui.film import film_html
 from amgan.ui.handlers import Context, drawing, guarded
 from amgan.ui.links import to_query
 from amgan.ui.parts import part
@@ -47,40 +49,55 @@ class AboutTab:
         self.query, self.read = query, read
         with gr.Row(elem_classes="ag-columns"):
             with gr.Column(scale=3, min_width=300):
+                self.film = gr.HTML(apply_default_css=False)
                 self.card = gr.Markdown(elem_classes="ag-card", latex_delimiters=[], sanitize_html=True)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 self.facts = gr.HTML(apply_default_css=False)
                 self.look = gr.Button(words.look_for_newer, size="sm", elem_id="look", visible=False)
                 self.code = gr.HTML(apply_default_css=False)
                 gr.HTML(copy_button_html(words), apply_default_css=False)
-        self.settings = [self.card, self.read, self.facts, self.look, self.code, self.query]
+        self.settings = [self.film, self.card, self.read, self.facts, self.look, self.code, self.query]
 
     def wire(self, shown: list[gr.Textbox], tab: gr.Tab, message: gr.HTML) -> None:
         """Have the card come with the tab: with its pictures it is larger than all else that a first visit needs."""
 
-        @guarded(self.context.words, 2)
+        @guarded(self.context.words, 3)
         async def opened(name: str, revision: str, read: str) -> list[Any]:
             if not name or read == f"{name}@{revision}":
-                return [gr.skip(), gr.skip()]
+                return [gr.skip()] * 3
             return await asyncio.to_thread(self._card, name, await self.context.model(name, revision))
 
-        tab.select(opened, [*shown, self.read], [message, self.card, self.read], **drawing())
+        tab.select(opened, [*shown, self.read], [message, self.film, self.card, self.read], **drawing())
 
     def _card(self, name: str, model: AMGAN) -> list[Any]:
         folder = self.context.shelf.entry(name).locate(model.revision, fetch=False).folder
-        return [card_markdown(folder) or self.context.words.no_card, f"{name}@{model.revision}"]
+        words = self.context.words
+        film = film_html(folder, model.metrics, words)
+        return [film, card_markdown(folder) or words.no_card, f"{name}@{model.revision}"]
 
     def restore(self, name: str, model: AMGAN, in_front: bool) -> list[Any]:
         """New values of `settings`; without `in_front` the card waits until the tab is opened."""
         words = self.context.words
         entry = self.context.shelf.entry(name)
         return [
-            *(self._card(name, model) if in_front else ["", ""]),
-            facts_html(name, model, words, is_ours=isinstance(entry, FolderEntry)),
+            *(self._card(name, model) if in_front else [""] * 3),
+            facts_html(name, model, words, isinstance(entry, FolderEntry), self._fooled(name, model)),
             gr.update(visible=entry.moves),
             code_html(entry.loading_code(model.revision), name, model, words, self.context.jobs is not None),
             to_query(PageState(name, model.revision, "about")),
         ]
+
+    def _fooled(self, name: str, model: AMGAN) -> str:
+        """The share of made-up pictures that people took for real; empty if nobody was asked."""
+        store = self.context.reviews
+        if store is None or model.real_pictures is None:
+            return ""
+        results = results_of(store.guesses.guesses(name, model.revision))
+        if results.fooled is None:
+            return ""
+        shares = {"share": results.fooled.value, "low": results.fooled.low, "high": results.fooled.high}
+        shown = {key: f"{100 * share:.0f}" for key, share in shares.items()}
+        return self.context.words.fooled_of.format(rounds=results.rounds, **shown)
 
 
 def card_markdown(folder: Path) -> str:
@@ -141,8 +158,11 @@ def _picture_uri(file: Path) -> str:
     return data_uri(file.read_bytes(), "image/png")
 
 
-def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True) -> str:
-    """What the model is, as a list of terms and values; the licence is that of ours, a stranger's is in its card."""
+def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True, fooled: str = "") -> str:
+    """What the model is, as a list of terms and values; the licence is that of ours, a stranger's is in its card.
+
+    `fooled` says how many people took its pictures for real, if that is known.
+    """
     config = model.config
     names = ", ".join(config.class_names[:MOST_NAMES]) + (" …" if config.num_classes > MOST_NAMES else "")
     rows = [
@@ -154,6 +174,8 @@ def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True) -> s
     ]
     if is_ours:
         rows.append((words.fact_licence, words.licence))
+    if fooled:
+        rows.append((words.fact_fooled, fooled))
     if config.knows_classes:
         rows.insert(2, (words.fact_classes, names))
     rows += [(key.replace("_", " "), f"{value:g}") for key, value in model.metrics.items() if _is_finite(value)]

@@ -70,6 +70,12 @@ class Sheet(Drawn):
     pictures: np.ndarray
     samples: list[Sample]
 
+    @property
+    def alone(self) -> list[KeptPicture]:
+        """Each picture by itself."""
+        one = (self.model, self.revision, self.config)
+        return [KeptPicture(*one, *each) for each in zip(self.pictures, self.samples, strict=True)]
+
 
 @dataclass(frozen=True)
 class Variations(Drawn):

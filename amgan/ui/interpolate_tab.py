@@ -20,7 +20,7 @@ from amgan.ui.fields import truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, guarded
 from amgan.ui.links import from_text, to_query
 from amgan.ui.morph_card import MorphCard
-from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html, share_button_html
+from amgan.ui.pictures import copy_button_html, end_html, message_html, morph_html, share_button_html, window_link_html
 from amgan.ui.state import ANY, MAX_FRAMES, MAX_MORPH_PICTURES, EndState, MorphState, PageState, Whole
 from amgan.ui.words import choices
 
@@ -56,6 +56,8 @@ class InterpolateTab:
                     self.files = {kind: gr.Button(text, size="sm", min_width=120) for kind, text in kinds.items()}
                     gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
                     gr.HTML(share_button_html(words), apply_default_css=False, min_width=90)
+                    # Where there are no routes beside the page there is no such page either.
+                    self.window = gr.HTML(apply_default_css=False, min_width=90, visible=context.jobs is not None)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 self.new = gr.Button(words.morph, variant="primary", size="lg", elem_id="new-pair")
                 start = MorphCard("start", words.start, words)
@@ -96,7 +98,7 @@ class InterpolateTab:
         ]  # fmt: skip
         self.inputs = [*self.ways, *(part for card in self.cards for part in card.inputs)]
         pictures = [part for card in self.cards for part in card.settings]
-        self.settings = [*self.ways, *pictures, self.add, self.player, self.query]
+        self.settings = [*self.ways, *pictures, self.add, self.player, self.window, self.query]
 
     def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> MorphState:
         """The state that the values of `inputs` mean.
@@ -130,6 +132,7 @@ class InterpolateTab:
         return [
             *self._values(state, pictures, choices),
             morph_html(morph, animation, words),
+            window_link_html(name, self._classes(state), words),
             to_query(PageState(name, model.revision, "interpolate", morph=state)),
         ]
 
@@ -139,7 +142,13 @@ class InterpolateTab:
         choices = [(self.context.words.any_class, ANY), *((label, label) for label in names)]
         if draw:
             return await self.draw(name, model, state, choices)
-        return [*self._values(state, [gr.skip()] * len(state.pictures), choices), gr.skip(), ""]
+        return [*self._values(state, [gr.skip()] * len(state.pictures), choices), gr.skip(), gr.skip(), ""]
+
+    @staticmethod
+    def _classes(state: MorphState) -> list[str]:
+        """Those of a morph's pictures; none if one of them may be of any."""
+        labels = [picture.label for picture in state.pictures if picture.label is not None]
+        return list(dict.fromkeys(labels)) if len(labels) == len(state.pictures) else []
 
     def _shown(self, between: int) -> list[bool]:
         """Which cards show a picture if there are so many between the first and the last."""

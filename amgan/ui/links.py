@@ -86,12 +86,16 @@ def _fields_of(state: Any) -> tuple[Field, ...]:
 
 def to_query(state: PageState) -> str:
     """The shortest query string that restores what the tab in front shows, beginning with "?"."""
-    on_hub = state.model is not None and "/" in state.model
-    revision = state.revision if on_hub or state.revision is None else state.revision[:REVISION_DIGITS]
-    pairs = _pairs(replace(state, revision=revision))
+    pairs = _pairs(replace(state, revision=linked_revision(state.model, state.revision)))
     if state.tab in PARTS:
         pairs += sorted(_pairs(getattr(state, PARTS[state.tab])), key=lambda pair: pair[0] == "truncation")
     return "?" + urlencode(pairs, safe="/@")
+
+
+def linked_revision(model: str | None, revision: str | None) -> str | None:
+    """What a link holds of the revision of a model."""
+    on_hub = model is not None and "/" in model
+    return revision if on_hub or revision is None else revision[:REVISION_DIGITS]
 
 
 def from_text(query: object) -> tuple[PageState, list[LinkProblem]]:

@@ -55,6 +55,10 @@ def open_link(query: Mapping[str, str], shelf: Shelf, words: Words) -> Opening:
     name, model = _find_model(state, shelf, words, notes)
     if state == PageState(state.model, state.revision) and not query.keys() & SHEET_KEYS:
         state = _welcome(state, model)
+    beside = state.sample.beside
+    if beside is not None and beside.model not in (entry.name for entry in shelf.entries):
+        notes.append(words.beside_gone.format(value=checks.shown(beside.model)))
+        state = replace(state, sample=replace(state.sample, beside=None))
     return Opening(name, model, fit_classes(state, name, model.config, words, notes), notes)
 
 

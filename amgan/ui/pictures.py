@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
 from amgan.sampling.variation_name import Variation, trail
 from amgan.ui.drawing import Drawn, KeptPicture, Morph, Sheet, Variations, known_classes
-from amgan.ui.links import to_query
+from amgan.ui.links import REVISION_DIGITS, to_query
 from amgan.ui.parts import part
 from amgan.ui.state import PageState, SampleState
 from amgan.ui.words import Words
@@ -65,12 +66,34 @@ def confidence_text(sample: Sample, config: ModelConfig, words: Words) -> str:
 
 def sheet_html(sheet: Sheet, words: Words) -> str:
     """A sheet: a button for each picture, which opens it in the viewer."""
-    tiles = _tiles(sheet, sheet.pictures, sheet.samples, words)
-    many = "each" if sheet.state.has_rows(known_classes(sheet.config)) else sheet.state.count
-    kind = f"ag-count-{many} ag-size-{sheet.config.image_size}"
-    return part(
-        "sheet", kind, words.sheet_of.format(count=len(sheet.samples), first=tiles[0]["data"]["data-alt"]), tiles
-    )
+    tiles, many = _tiles(sheet, sheet.pictures, sheet.samples, words), _many(sheet)
+    return part("sheet", _kind(many, sheet), _spoken(tiles, words), tiles)
+
+
+def beside_html(sheet: Sheet, other: Sheet, note: str, words: Words) -> str:
+    """Two sheets of the same seeds, each below its model's name, with what is to be said of the second, if anything."""
+    sides = []
+    for side, said in ((sheet, ""), (other, note)):
+        tiles = _tiles(side, side.pictures, side.samples, words)
+        version = words.version.format(revision=side.revision[:REVISION_DIGITS]) if side.revision else ""
+        label = _spoken(tiles, words) if tiles else ""
+        kind = _kind(_many(sheet), side)
+        sides.append(
+            {"name": side.model, "version": version, "note": said, "kind": kind, "label": label, "tiles": tiles}
+        )
+    return part("beside", sides)
+
+
+def _many(sheet: Sheet) -> str:
+    return "each" if sheet.state.has_rows(known_classes(sheet.config)) else str(sheet.state.count)
+
+
+def _kind(many: str, drawn: Drawn) -> str:
+    return f"ag-count-{many} ag-size-{drawn.config.image_size}"
+
+
+def _spoken(tiles: Sequence[Any], words: Words) -> str:
+    return words.sheet_of.format(count=len(tiles), first=tiles[0]["data"]["data-alt"])
 
 
 def short_name(sample: Sample, config: ModelConfig, words: Words) -> str:
@@ -199,6 +222,20 @@ def copy_button_html(words: Words, text: str | None = None) -> str:
 def share_button_html(words: Words) -> str:
     """A button that opens the ways to send on what the tab in front shows."""
     return part("share_button", words)
+
+
+def guess_link_html(model: str, words: Words) -> str:
+    """A link to the page on which people tell a model's pictures from real ones."""
+    return part("guess_link", words, urlencode({"model": model, "lang": words.lang}))
+
+
+def window_link_html(model: str, labels: Sequence[str], words: Words) -> str:
+    """A link to the page on which a model's pictures, of these classes if any, turn into each other without an end."""
+    return part(
+        "window_link",
+        words,
+        urlencode([("model", model), *(("class", label) for label in labels), ("lang", words.lang)]),
+    )
 
 
 def share_html(words: Words) -> str:

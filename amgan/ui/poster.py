@@ -6,7 +6,6 @@ As a film's poster, it stands in the place of the page and goes when that can be
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -15,8 +14,7 @@ from pathlib import Path
 from amgan.engine.engine import Engine
 from amgan.errors import AmganError
 from amgan.model import AMGAN
-from amgan.sampling.marking import XMP
-from amgan.sampling.media import grid, to_pil
+from amgan.sampling.media import encode_sheet_webp
 from amgan.templates import html_template
 from amgan.ui.drawing import Sheet, draw_sheet, known_classes
 from amgan.ui.pictures import about_text, alt_text, data_uri, short_name
@@ -31,6 +29,7 @@ SECONDS = 1.0
 MOST_KEPT = 64
 COLUMNS = 8
 """Of the file that holds the pictures."""
+QUALITY = 70
 
 
 class Poster:
@@ -78,16 +77,9 @@ def _poster(sheet: Sheet, words: Words) -> str:
         text=about_text(config, words),
         kind="each" if rows else sheet.state.count,
         columns=COLUMNS,
-        sheet=data_uri(_in_one_file(sheet), "image/webp"),
+        sheet=data_uri(encode_sheet_webp(sheet.pictures, COLUMNS, QUALITY), "image/webp"),
         pictures=[
             {"alt": alt_text(sample, config, words), "name": short_name(sample, config, words)}
             for sample in sheet.samples
         ],
     )
-
-
-def _in_one_file(sheet: Sheet) -> bytes:
-    """All pictures as one lossy WebP, a tenth of the bytes that they have as they are; no block spans two of them."""
-    buffer = io.BytesIO()
-    to_pil(grid(sheet.pictures, COLUMNS, gap=0)).convert("RGB").save(buffer, "WEBP", quality=70, method=4, xmp=XMP)
-    return buffer.getvalue()

@@ -209,6 +209,8 @@ class ReviewTab:
         labels = tuple(dict.fromkeys(label for _, label in pictures if label is not None))
         count = len(pictures) // max(1, len(labels))
         state = ReviewState("", old.question, labels, count, sheet.seed, sheet.truncation, old.scale, old.target)
+        if sheet.beside:
+            state = replace(state, against=sheet.beside.model, against_revision=sheet.beside.revision)
         return self.restore(name, model, state)
 
     def take_job(self, name: str, model: AMGAN, job: Job, query: str) -> list[Any]:

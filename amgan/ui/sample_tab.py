@@ -14,15 +14,25 @@ from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
-from amgan.sampling.archive import slug, zip_pictures
+from amgan.sampling.archive import slug
 from amgan.ui import checks
+from amgan.ui.beside import draw_beside
 from amgan.ui.class_choice import has_chips
 from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, known_classes, random_seed
 from amgan.ui.fields import truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, file_payload, guarded
+from amgan.ui.kept import kept_zip
 from amgan.ui.links import from_text, to_query
-from amgan.ui.pictures import class_pictures_css, copy_button_html, message_html, share_button_html, sheet_html
-from amgan.ui.state import ANY, COUNTS, ROW, PageState, SampleState, SheetCount, VariationsState
+from amgan.ui.pictures import (
+    beside_html,
+    class_pictures_css,
+    copy_button_html,
+    guess_link_html,
+    message_html,
+    share_button_html,
+    sheet_html,
+)
+from amgan.ui.state import ANY, COUNTS, ROW, BesideState, PageState, SampleState, SheetCount, VariationsState
 from amgan.ui.variations_panel import VariationsPanel
 
 MOST_EXAMPLES = 64
@@ -57,6 +67,7 @@ class SampleTab:
                     )  # fmt: skip
                     gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
                     gr.HTML(share_button_html(words), apply_default_css=False, min_width=90)
+                    self.guess = gr.HTML(apply_default_css=False, min_width=90, visible=False, elem_id="guess")
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 self.new = gr.Button(words.new_pictures, variant="primary", size="lg", elem_id="new-pictures")
                 self.chips = gr.Radio(label=words.classes, elem_classes="ag-classes", elem_id="classes")
@@ -73,33 +84,51 @@ class SampleTab:
                         label=words.seed, info=words.seed_info, max_lines=1, elem_id="seed", scale=4, min_width=120
                     )
                     self.dice = gr.Button(words.dice, elem_classes="ag-dice", elem_id="dice", scale=0, min_width=48)
+                self.beside = gr.Dropdown(label=words.beside, info=words.beside_info, elem_id="beside", visible=False)
                 with gr.Accordion(words.advanced, open=False):
                     self.truncation = truncation_field("truncation", words)
         self._examples = SingleFlightLRU[str](MOST_EXAMPLES)
-        self.inputs = [self.chips, self.listed, self.count, self.seed, self.truncation]
+        self.inputs = [self.chips, self.listed, self.count, self.seed, self.truncation, self.beside]
         self.results = [self.sheet, self.seed, self.query, *self.variations.results]
-        self.settings = [*self.results, self.chips, self.listed, self.examples, self.count, self.truncation]
+        self.settings = [
+            *self.results, self.chips, self.listed, self.examples, self.count, self.truncation, self.beside,
+            self.guess,
+        ]  # fmt: skip
 
-    def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> SampleState:
-        """The state that the values of `inputs` mean.
+    def read(self, config: ModelConfig, name: str, query: str, values: tuple[Any, ...]) -> SampleState:
+        """The state that the values of `inputs` mean, and a link to what was shown, which knows the revision beside.
 
         Raises:
             RequestError: a value is not possible.
         """
-        chip, listed, count, seed, truncation = values
+        chip, listed, count, seed, truncation, other = values
         words = self.context.words
         label = checks.label(chip if has_chips(config) else listed, config, name, words)
         # No number is chosen while each class has its row.
         each = ROW if count is None and label is None else 0
         count = SampleState.count if count is None else checks.checked(SheetCount, "bad_count", count, words)
-        return checks.state_of(
+        state = checks.state_of(
             SampleState, words, label=label, count=count, seed=seed, truncation=truncation, each=each
         )
+        other, before = checks.text(other), from_text(query)[0].sample.beside
+        if not other:
+            return state
+        asked = checks.state_of(BesideState, words, model=other)
+        return replace(state, beside=before if before and before.model == other else asked)
 
     async def draw(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
         """New values of `results`."""
-        sheet = await draw_sheet(self.context.engine, model, name, state, self.context.words, caller())
-        html = await asyncio.to_thread(sheet_html, sheet, self.context.words)
+        words = self.context.words
+        sheet, other = await asyncio.gather(
+            draw_sheet(self.context.engine, model, name, state, words, caller()),
+            draw_beside(self.context, name, model, state, caller()),
+        )
+        if other is None:
+            sheet = replace(sheet, state=replace(state, beside=None))
+            html = await asyncio.to_thread(sheet_html, sheet, words)
+        else:
+            sheet = replace(sheet, state=replace(state, beside=other.state))
+            html = await asyncio.to_thread(beside_html, sheet, other.sheet, other.note, words)
         return [html, str(state.seed), self.link(sheet), *await self.variations.draw(name, model, state)]
 
     async def restore(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
@@ -109,14 +138,32 @@ class SampleTab:
         choices = [(self.context.words.any_class, ANY), *((label, label) for label in names)]
         chips = has_chips(config)
         value = ANY if state.label is None else state.label
+        drawn = await self.draw(name, model, state)
         return [
-            *await self.draw(name, model, state),
+            *drawn,
             gr.update(choices=choices if chips else [], value=value if chips else None, visible=chips and bool(names)),
             gr.update(choices=[] if chips else choices, value=None if chips else value, visible=not chips),
             await self.examples_of(name, model) if chips and names else "",
             None if state.has_rows(known_classes(config)) else state.count,
             state.truncation,
+            self._others(name, from_text(drawn[self.results.index(self.query)])[0].sample.beside),
+            self._guess_link(name, model),
         ]
+
+    def _guess_link(self, name: str, model: AMGAN) -> dict[str, Any]:
+        there = model.real_pictures is not None and self.context.reviews is not None
+        update: dict[str, Any] = gr.update(value=guess_link_html(name, self.context.words), visible=there)
+        return update
+
+    def _others(self, name: str, beside: BesideState | None) -> dict[str, Any]:
+        """The menu of the models that may stand beside one; not to be seen where there is no other."""
+        others = [entry.name for entry in self.context.shelf.entries if entry.problem is None and entry.name != name]
+        chosen = beside.model if beside else ""
+        # What a link names may be the same model's other revision, or one that is broken.
+        names = dict.fromkeys([*others, *([chosen] if chosen else [])])
+        options = [(self.context.words.beside_none, ""), *((other, other) for other in names)]
+        update: dict[str, Any] = gr.update(choices=options, value=chosen, visible=bool(names))
+        return update
 
     async def examples_of(self, name: str, model: AMGAN) -> str:
         """The style of the class chips, made once for each revision of a model."""
@@ -138,7 +185,7 @@ class SampleTab:
         @guarded(words, len(self.results))
         async def same(name: str, revision: str, query: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
-            state = self.read(model.config, name, values)
+            state = self.read(model.config, name, query, values)
             # Variations stand above a sheet, and no field of it speaks of them.
             shown_now = replace(state, variations=from_text(query)[0].sample.variations)
             if query == to_query(PageState(name, model.revision, "sample", shown_now)):
@@ -146,10 +193,10 @@ class SampleTab:
             return await self.draw(name, model, state)
 
         @guarded(words, len(self.results))
-        async def fresh(name: str, revision: str, *values: Any) -> list[Any]:
+        async def fresh(name: str, revision: str, query: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
             # Whatever is typed in the box for the seed, another one is asked for.
-            state = self.read(model.config, name, (*values[:3], 0, values[4]))
+            state = self.read(model.config, name, query, (*values[:3], 0, *values[4:]))
             names = known_classes(model.config)
             labels = names if state.has_rows(names) else [state.label] if state.label else []
             seed = random_seed(model, labels, state.truncation, state.each or state.count)
@@ -163,22 +210,22 @@ class SampleTab:
             model = await self.context.model(state.model, state.revision)
             checks.label(state.sample.label, model.config, state.model, words)
             sheet = await draw_sheet(self.context.engine, model, state.model, state.sample, words, caller())
-            content = await asyncio.to_thread(
-                zip_pictures, sheet.pictures, sheet.samples, model.class_names, state.model, model.revision
-            )
+            other = await draw_beside(self.context, state.model, model, state.sample, caller())
+            pictures = [*sheet.alone, *(other.sheet.alone if other else [])]
+            content = await asyncio.to_thread(kept_zip, pictures)
             name = f"{slug(state.model)}-seed{state.sample.seed}.zip"
             return [file_payload(name, "application/zip", content)]
 
         outputs = [self.message, *self.results]
         gr.on(
             [self.chips.input, self.listed.input, self.count.input, self.seed.submit, self.seed.blur,
-             self.truncation.release],
+             self.truncation.release, self.beside.input],
             same, [*shown, self.query, *self.inputs], outputs, trigger_mode="always_last", **drawing(self.sheet),
         )  # fmt: skip
         gr.on(
             [self.new.click, self.dice.click],
             fresh,
-            [*shown, *self.inputs],
+            [*shown, self.query, *self.inputs],
             outputs,
             trigger_mode="once",
             **drawing(self.sheet),

@@ -139,6 +139,14 @@ class VariationsState:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class BesideState:
+    """Another model that draws what a sheet shows as well, and its revision, None for the one that the shelf shows."""
+
+    model: Annotated[Name, Key("", always=True)]
+    revision: Annotated[str | None, Key("_rev", linked=LinkedRevision)] = None
+
+
+@dataclass(frozen=True, config=_STRICT)
 class SampleState:
     """A sheet of pictures: seeds `seed`, `seed` + 1, ... of one class or any; perhaps with variations of one.
 
@@ -153,6 +161,7 @@ class SampleState:
     truncation: Annotated[Real[Truncation], Key("truncation", "bad_truncation")] = 1.0
     variations: Annotated[VariationsState | None, Key("")] = None
     each: Annotated[RowCount, Key("each", "bad_count")] = 0
+    beside: Annotated[BesideState | None, Key("beside")] = None
 
     @property
     def misfit(self) -> str | None:

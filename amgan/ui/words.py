@@ -62,6 +62,16 @@ class Words:
     share_embed: str
     share_embed_info: str
     sheet_of: str
+    # Real or made up
+    guess: str
+    fact_fooled: str
+    fooled_of: str
+    # Two models side by side
+    beside: str
+    beside_info: str
+    beside_none: str
+    beside_gone: str
+    beside_lacks: str
     # A picture
     picture_alt: str
     picture_alt_without_class: str
@@ -119,6 +129,7 @@ class Words:
     download_gif: str
     download_mp4: str
     download_strip: str
+    window: str
     # Tab Kept
     tab_kept: str
     keep: str
@@ -202,6 +213,10 @@ class Words:
     review_forget_sure: str
     # Tab About
     no_card: str
+    film: str
+    film_info: str
+    film_step: str
+    film_scrub: str
     python_use: str
     http_use: str
     facts: str

@@ -42,7 +42,8 @@ VALUES: tuple[object, ...] = (
 PATHS = (
     "/", "/config", "/v1/models", "/v1/images", "/v1/interpolations", "/v1/jobs", "/v1/jobs/x", "/v1/jobs/x/result",
     "/v1/images/dynamic/x/1.png", "/share", "/share/preview.png", "/healthz", "/metrics", "/docs", "/openapi.json",
-    "/review/x", "/review/x/pictures/1", "/review/x/votes", "/gradio_api/queue/join", "/gradio_api/queue/data",
+    "/review/x", "/review/x/pictures/1", "/review/x/votes", "/guess", "/guess/results", "/guess/rounds",
+    "/guess/rounds/x/0.png", "/guess/rounds/x/guesses", "/gradio_api/queue/join", "/gradio_api/queue/data",
     "/gradio_api/cancel", "/gradio_api/run/predict", "/gradio_api/call/sample", "/gradio_api/call/v2/sample",
     "/gradio_api/call/sample/abc", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/upload",
     "/gradio_api/file=/etc/passwd", "/gradio_api/proxy=%00", "/gradio_api/deep_link", "/gradio_api/component_server",
@@ -52,7 +53,8 @@ PATHS = (
 )  # fmt: skip
 POSTED = (
     "/v1/images", "/v1/interpolations", "/v1/jobs", "/gradio_api/queue/join", "/gradio_api/run/predict",
-    "/gradio_api/call/sample", "/gradio_api/call/v2/sample", "/review/x/votes",
+    "/gradio_api/call/sample", "/gradio_api/call/v2/sample", "/review/x/votes", "/guess/rounds",
+    "/guess/rounds/x/guesses",
 )  # fmt: skip
 METHODS = ("GET", "GET", "GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "BREW")
 FIELDS = (

@@ -13,7 +13,8 @@ from PIL import Image
 
 from amgan import AMGAN
 from amgan.data.labelled_images import load_labelled_images
-from amgan.release.folder import FIGURE_FILE, RELEASE_FILES, SEEDS_FILE
+from amgan.release.folder import FIGURE_FILE, FILM_FILE, REAL_FILE, RELEASE_FILES, SEEDS_FILE
+from amgan.release.training_film import read_film
 from amgan.training import releasing
 from amgan.training.checkpoint import Progress
 from amgan.training.data_licence import DataLicence
@@ -22,6 +23,7 @@ from amgan.training.standing_statistics import measure_standing_statistics
 from amgan.whole_files import clear_folder
 from tests.models import tiny_model
 from tests.training.runs import tiny
+from tests.training.test_film import write_sheets
 
 FACTS = {
     "data": "noise", "data_id": None, "data_licence": None, "pictures": 64, "unlabelled": 0, "fit": "none",
@@ -44,7 +46,11 @@ def model(request):
 
 def test_it_holds_all_files(model, tmp_path):
     place = write(tmp_path, model)
-    expected = set(RELEASE_FILES) - {FIGURE_FILE} - ({SEEDS_FILE} if model.config.is_predefined else set())
+    expected = (
+        set(RELEASE_FILES)
+        - {FIGURE_FILE, FILM_FILE, REAL_FILE}
+        - ({SEEDS_FILE} if model.config.is_predefined else set())
+    )
     assert place == tmp_path / RELEASE
     assert {file.name for file in place.iterdir()} == expected
     assert [file.name for file in tmp_path.iterdir()] == [RELEASE]
@@ -57,6 +63,15 @@ def test_it_holds_all_files(model, tmp_path):
     assert card.data.library_name == "amgan"
     assert "## How D labels its pictures" in card.text
     assert "| steps | 4, 32 real pictures seen |" in card.text
+
+
+def test_a_finished_release_has_the_sheets_of_its_run(model, tmp_path):
+    write_sheets(tmp_path / "sheets", [1, 3, 4, 9])
+    place = write(tmp_path, model)
+    metrics = json.loads((place / "metrics.json").read_text())
+    assert metrics["training"] == {**FACTS, "sheets": [1, 3, 4]}  # it was trained for four steps
+    assert len(read_film(place / FILM_FILE, metrics["training"]["sheets"])) == 3
+    assert not (write(tmp_path, model, index_seeds=0) / FILM_FILE).exists()
 
 
 def test_a_release_on_the_way_measures_nothing(model, tmp_path):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from PIL import Image
 
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
+from tests.real_pictures import some_real
 
 NAMES = ("Sneaker", "T-shirt/top", 'Bag & <b>"box"</b>')
 
@@ -35,9 +37,16 @@ def tiny_model(seed: int = 3, **settings: object) -> AMGAN:
 
 
 def save_shelf(folder: Path) -> Path:
-    """A folder of releases: a dynamic and a predefined model, one of many classes, and a broken one."""
+    """A dynamic model, a predefined one with all that a release may have, one of many classes, and a broken one."""
     tiny_model().save_pretrained(folder / "fashion-mnist")
-    tiny_model(labeling="predefined").save_pretrained(folder / "a-predefined")
+    predefined = tiny_model(labeling="predefined")
+    predefined.real_pictures = some_real(predefined.config)
+    film = Image.new("L", (2 * 334, 2 * 100))
+    for corner, shade in (((0, 0), 250), ((334, 0), 130), ((0, 100), 10)):
+        film.paste(shade, (*corner, corner[0] + 334, corner[1] + 100))
+    predefined.save_pretrained(folder / "a-predefined")
+    film.save(folder / "a-predefined" / "training.webp", lossless=True)
+    (folder / "a-predefined" / "metrics.json").write_text('{"training": {"sheets": [0, 500, 12000]}}')
     many = tuple(f"class {number}" for number in range(20))
     tiny_model(labeling="predefined", class_names=many, channels=3, image_size=64).save_pretrained(folder / "many")
     (folder / "broken").mkdir()

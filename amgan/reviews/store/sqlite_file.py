@@ -26,6 +26,12 @@ CREATE TABLE IF NOT EXISTS votes (
 );
 CREATE INDEX IF NOT EXISTS votes_of_reviewer ON votes (review, reviewer, at);
 CREATE INDEX IF NOT EXISTS votes_by_time ON votes (review, at);
+CREATE TABLE IF NOT EXISTS guess_secret (one INTEGER PRIMARY KEY CHECK (one = 1), secret BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS guesses (
+    round TEXT NOT NULL, place INTEGER NOT NULL, model TEXT NOT NULL, revision TEXT NOT NULL, is_real INTEGER NOT NULL,
+    number INTEGER NOT NULL, said_real INTEGER NOT NULL, at REAL NOT NULL, PRIMARY KEY (round, place)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS guesses_of_model ON guesses (model, revision, at);
 """
 _IN_MEMORY = ":memory:"
 _COMPANIONS = ("-wal", "-shm", "-journal")

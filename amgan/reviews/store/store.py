@@ -13,6 +13,7 @@ from pathlib import Path
 from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import RequestError, ReviewClosedError, UnknownReviewError
 from amgan.reviews.review_spec import ReviewSpec
+from amgan.reviews.store.guesses import GuessStore
 from amgan.reviews.store.limits import ReviewLimits
 from amgan.reviews.store.rows import (
     ReviewRow,
@@ -69,6 +70,9 @@ class ReviewStore:
     Votes are only ever added, until their review is deleted. Which of them count is for `amgan.reviews.vote` to say.
     All methods raise a BusyError if another process does not let go of the file, and a ReviewsAwayError if it cannot be
     used any more.
+
+    Attributes:
+        guesses: Guesses at what is real and what is made up, in the same file.
     """
 
     def __init__(
@@ -82,6 +86,7 @@ class ReviewStore:
         self._limits = limits or ReviewLimits()
         self._clock = clock
         self._file = ReviewFile(path)
+        self.guesses = GuessStore(self._file, clock)
         # A large one takes a tenth of a second to read, and every vote and every picture asks for it.
         self._specs = SingleFlightLRU[ReviewSpec](MOST_SPECS)
 

@@ -1,0 +1,1 @@
+"""Real or made up: rounds of guesses, and what they come to."""

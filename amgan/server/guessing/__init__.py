@@ -1,0 +1,1 @@
+"""The page on which people tell real pictures from made-up ones."""

@@ -1,0 +1,1 @@
+"""Pictures that turn into each other without an end, for a shop window."""

@@ -1,0 +1,96 @@
+"""Real or made up: ten guesses on a phone and by keyboard, a score to share, and what About says of all guesses."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from amgan.reviews.guessing.round import GUESSES, Rounds
+from amgan.reviews.store.store import ReviewStore
+from tests.ui.browsing import open_page, wait_until
+from tests.ui.reviewing import PHONE
+
+SIDEWAYS = "() => document.documentElement.scrollWidth > innerWidth"
+
+
+def test_ten_guesses(page: Page, app_url: str, app_reviews: ReviewStore) -> None:
+    troubles: list[str] = []
+    page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    # Only where real pictures lie beside the model does the page lead there.
+    open_page(page, f"{app_url}?model=fashion-mnist&n=1", 1)
+    expect(page.locator("#guess a")).to_have_count(0)
+    open_page(page, f"{app_url}?model=a-predefined&n=1", 1)
+    link = page.locator("#guess a").get_attribute("href") or ""
+    assert link == "guess?model=a-predefined&lang=en"
+    page.goto(app_url + link)
+    with page.expect_response(re.compile("guess/rounds$")) as begun:
+        page.get_by_role("button", name="Begin").click()
+    rounds = Rounds(app_reviews.guesses.secret())
+    shown = rounds.shown(rounds.read(begun.value.json()["round"]), 12)
+    right = 0
+    for place, one in enumerate(shown):
+        expect(page.locator("#place")).to_have_text(f"Picture {place + 1} of {GUESSES}")
+        # Before the guess nothing on the page differs by what the picture is.
+        assert re.fullmatch(rf"guess/rounds/[\w.-]+/{place}\.png", page.locator("#picture").get_attribute("src") or "")
+        assert page.locator("#picture").get_attribute("alt") == f"Picture {place + 1} of {GUESSES}"
+        expect(page.locator("#verdict")).to_have_text("")
+        said_real = place % 3 == 0
+        page.keyboard.press("ArrowRight" if said_real else "ArrowLeft")
+        right += said_real == one.is_real
+        verdict = "real" if one.is_real else "made up"
+        expect(page.locator("#verdict")).to_contain_text(f"this one is {verdict}")
+        expect(page.locator("#verdict")).to_have_class("right" if said_real == one.is_real else "wrong")
+        expect(page.get_by_role("button", name="Next")).to_be_focused()
+        page.keyboard.press("Enter")
+    expect(page.locator("#score")).to_have_text(f"You told {right} of {GUESSES} right")
+    expect(page.locator("#answers li")).to_have_count(GUESSES)
+    expect(page.locator("#everyone")).to_contain_text("That is 1 round")
+    expect(page.locator("#credit")).to_contain_text("Copyright (c) 2026 Jo, MIT")
+    page.get_by_role("button", name="Share the score").click()
+    expect(page.locator("#share")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert f"I told {right} of {GUESSES} pictures right" in copied
+    assert copied.endswith("/guess?model=a-predefined")
+    for width in (320, 390, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not page.evaluate(SIDEWAYS), width
+    page.locator("#model").click()
+    page.get_by_role("tab", name="About").click()
+    facts = page.locator(".ag-facts")
+    expect(facts).to_contain_text("in 1 rounds" if all(one.is_real for one in shown) else "Taken for real")
+    assert troubles == []
+
+
+def test_on_a_phone_in_japanese_and_what_goes_wrong(browser: Browser, app_url: str) -> None:
+    context = browser.new_context(**PHONE, locale="ja-JP")
+    page = context.new_page()
+    try:
+        page.goto(f"{app_url}guess?model=a-predefined")
+        expect(page.locator("html")).to_have_attribute("lang", "ja")
+        page.get_by_role("button", name="はじめる").tap()
+        expect(page.locator("#picture")).to_be_visible()
+        wait_until(page, lambda: page.evaluate("document.getElementById('picture').naturalWidth") == 32)
+        for button in ("#real", "#made"):
+            box = page.locator(button).bounding_box()
+            assert box is not None
+            assert box["height"] >= 44
+            assert box["y"] + box["height"] <= 844
+        assert not page.evaluate(SIDEWAYS)
+        # The server away: a sentence, and the guess can be given again.
+        context.set_offline(True)
+        page.locator("#real").tap()
+        expect(page.locator("#trouble")).to_contain_text("サーバーから応答がありません")
+        context.set_offline(False)
+        page.locator("#real").tap()
+        expect(page.locator("#verdict")).not_to_have_text("")
+        expect(page.locator("#trouble")).to_have_text("")
+        page.goto(f"{app_url}guess?model=fashion-mnist&lang=en")
+        page.get_by_role("button", name="Begin").tap()
+        expect(page.locator("#trouble")).to_contain_text("No real pictures lie beside this model")
+        page.goto(f"{app_url}guess?model=nobody&lang=en")
+        page.get_by_role("button", name="Begin").tap()
+        expect(page.locator("#trouble")).to_contain_text("There is no such model here")
+    finally:
+        context.close()
