@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from amgan.data.archives import Unpacking
 from amgan.data.labelled_images import DECODE_CHUNK, BrokenPicture
-from amgan.errors import AmganError, one_line
+from amgan.errors import AmganError, BusyError, one_line
 from amgan.projects.bringing import NothingBroughtError, bring
 from amgan.projects.folder import Project
 from amgan.projects.labels import labels_of
@@ -88,7 +89,7 @@ def _bring_all(project: Project, uploads: Uploads, coming: Sequence[Upload], who
             try:
                 brought = bring(project, sources, who, reading_apart, Unpacking(MOST_UNPACKED, place), told)
             except AmganError as error:
-                if isinstance(error, OSError):
+                if isinstance(error, (OSError, BusyError)):  # what was uploaded is none of its reasons
                     raise
                 found = error.brought.broken if isinstance(error, NothingBroughtError) else []
                 reason = one_line(error).replace(f"{Path(sources[0]).parent}/", "")
@@ -123,6 +124,7 @@ def _say(**words: object) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was copied, and is not in the project yet, is removed
     try:
         main(Path(sys.argv[1]), sys.argv[2])
     except OSError as error:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import zipfile
 
 import numpy as np
@@ -108,6 +109,11 @@ def test_a_bomb_and_too_many_photos_are_a_sentence_each_and_keep_no_other_away(p
     outside = io.BytesIO()
     with zipfile.ZipFile(outside, "w") as zipping:
         zipping.writestr("../../outside.png", png())
+    links = io.BytesIO()
+    with zipfile.ZipFile(links, "w") as zipping:
+        link = zipfile.ZipInfo("passwd.png")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        zipping.writestr(link, "/etc/passwd")
     arrived = arrive(
         project,
         capsys,
@@ -115,6 +121,7 @@ def test_a_bomb_and_too_many_photos_are_a_sentence_each_and_keep_no_other_away(p
         many_zip=many,
         none_zip=b"PK\3\4",
         out_zip=outside.getvalue(),
+        links_zip=links.getvalue(),
         one_png=png("bars"),
     )
     reasons = {one["name"]: one["reason"] for one in arrived["broken"]}
@@ -123,6 +130,7 @@ def test_a_bomb_and_too_many_photos_are_a_sentence_each_and_keep_no_other_away(p
     assert "a project takes 3 photos, not 5; leave some out" in reasons["many.zip"]
     assert "none.zip cannot be unpacked" in reasons["none.zip"]
     assert "leads out of it" in reasons["out.zip"]
+    assert "only 1 link in the archive" in reasons["links.zip"]
     assert not list(project.folder.parent.rglob("outside.png"))
 
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from amgan.errors import ConfigError, DataError, ReleaseError, RequestError, TrainingError
+from amgan.errors import ConfigError, DataError, DiskError, ReleaseError, RequestError, TrainingError
 from amgan.projects.acts import user_name
 from amgan.projects.room import ProjectRoom
 from amgan.server.settings import ServerConfig
@@ -119,7 +119,7 @@ class ProjectDoor:
         """What is told of an error of a project: its sentence, without the place of the folder."""
         if isinstance(error, OSError):
             logger.warning("a project cannot be read or written: %s", error)
-            if error.errno in FULL:
+            if error.errno in FULL or isinstance(error, DiskError):
                 return HTTPException(507, "the server's disk is full, so nothing was changed; make room there")
             return HTTPException(503, "the project cannot be read or written now; the server's log says why")
         return RequestError(self.without_place(str(error)))

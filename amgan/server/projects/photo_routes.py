@@ -116,6 +116,7 @@ def add_photo_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
             file = thumb_file(project, photo)
             if photo not in labels_of(project.log.read()).names or not file.is_file():
                 raise UnknownProjectError("there is no such photo here, or it was not read yet")
+            project.check_own(file)
             headers = {"Cache-Control": f"private, max-age={THUMB_SECONDS}"}
             return FileResponse(file, media_type="image/jpeg", headers=headers)
 

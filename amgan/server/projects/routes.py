@@ -48,7 +48,7 @@ def add_all_project_routes(
     add_photo_routes(app, room, door, arrivals, service.config.max_body_bytes)
     add_label_routes(app, room, door, arrivals)
     add_run_routes(app, room, door, trainings)
-    add_look_routes(app, room, door)
+    add_look_routes(app, room, door, reviews)
     if reviews is not None:
         add_asking_routes(app, service, room, door, trainings, reviews)
     return arrivals.close
