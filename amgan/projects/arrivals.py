@@ -67,8 +67,13 @@ class Arrivals:
         """How far a project's is; None if there was none since the server started."""
         return self._now.get(project.folder.name)
 
-    def start(self, project: Project, who: str) -> None:
+    def start(self, project: Project, who: str, source: str = "") -> None:
         """Bring in what has come whole, and look at the photos.
+
+        Args:
+            project: Where to.
+            who: Whoever brings them.
+            source: In place of that, what is to be brought, as `amgan.projects.bringing.bring` takes it.
 
         Raises:
             BusyError: the project's photos are being read already.
@@ -81,7 +86,7 @@ class Arrivals:
                 raise BusyError("the photos that came before are being read; wait for that")
             self._now[name] = Arrival()
             self._stopped.discard(name)
-        threading.Thread(target=self._run, args=(project, who), daemon=True).start()
+        threading.Thread(target=self._run, args=(project, who, source), daemon=True).start()
 
     def stop(self, project: Project) -> None:
         """End what is at work for a project; photos that are in it already stay."""
@@ -100,9 +105,10 @@ class Arrivals:
         for process in processes:
             process.terminate()
 
-    def _run(self, project: Project, who: str) -> None:
+    def _run(self, project: Project, who: str, source: str) -> None:
         name = project.folder.name
         command = [sys.executable, "-m", "amgan.projects.arriving", str(project.folder.absolute()), who]
+        command += [source] if source else []
         with self._places:
             try:
                 # A process group of its own: Ctrl-C in the server's terminal is for the server, which ends it then.

@@ -85,6 +85,18 @@ def test_photos_come_with_labels_and_small_pictures_and_broken_ones_are_named(pr
     assert all(thumb_file(project, name).is_file() for name in labels.photos)
 
 
+def test_a_folder_of_the_machine_is_brought_in_its_place(project, capsys, tmp_path):
+    uploads = Uploads(project)
+    uploads.folder.mkdir()
+    for kind in ("Apple", "Milk"):
+        (tmp_path / "shop" / kind).mkdir(parents=True)
+        (tmp_path / "shop" / kind / "1.png").write_bytes(png("bars" if kind == "Milk" else "disc"))
+    main(project.folder, "ann", str(tmp_path / "shop"))
+    assert labels_of(project.log.read()).counts == {"Apple": 1, "Milk": 1}
+    main(project.folder, "ann", str(tmp_path / "nowhere"))
+    assert "no such folder" in capsys.readouterr().out
+
+
 def test_large_photos_are_read_and_larger_ones_named(project, capsys):
     huge = {}
     for name, side in (("large_png", 12_000), ("larger_png", 20_000)):

@@ -202,6 +202,19 @@ def test_two_that_are_asked_for_at_once_are_no_single_one(project, queue, tmp_pa
     assert [run.image_size for run in runs_of(project)] == [32]
 
 
+def test_a_look_that_did_not_come_through_is_tried_once_more(project, queue, monkeypatch):
+    looks = []
+    monkeypatch.setattr(queues, "_look_at", lambda project, run: looks.append(run.folder.name))
+    run = replace(new_run(project, "first-look", 32), is_finished=True)
+    run.write()
+    (run.folder / "release").mkdir()
+    (run.folder / "release" / "config.json").touch()
+    trainings = queue(project)
+    until(lambda: len(looks) == 2)
+    until(lambda: not trainings._unseen())
+    assert looks == ["1-first-look"] * 2
+
+
 def test_only_so_many_wait(project, queue, tmp_path, monkeypatch):
     monkeypatch.setattr(queues, "MOST_WAITING", 1)
     fake_trainings(tmp_path / "log", seconds="60")

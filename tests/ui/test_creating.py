@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
 
 from amgan.projects.room import ProjectRoom
+from amgan.server.projects import publish_routes
 from benchmarks import pilot_in_page as way
 from benchmarks.labelling_in_page import Person, bring, correct, name_groups, rightness
 from tests.projects.photos import KINDS, photo
@@ -108,17 +110,30 @@ def test_from_a_zip_to_a_report_on_two_rounds(visit, browser, packed, monkeypatc
     way.look(person)
     way.votes_of(browser, way.ask(person, 6, kind="pairs"), lambda item: "Left")
     report = way.report(person)
+    check_publishing(page, monkeypatch)
     for words in ("A pilot <b>", "1-first-look", "2-first-look", f"{3 * EACH} photos"):
         assert words in report
     assert report.count("2 people") == 2
     assert report.index("A pilot <b>: 1-first-look") < report.index("A pilot <b>: 2-first-look")
 
 
+def check_publishing(page, monkeypatch):
+    """Without a token the commands are there, with one the buttons."""
+    expect(page.locator("pre.commands")).to_contain_text("push --model a-pilot-b-2-first-look")
+    monkeypatch.setattr(publish_routes, "writer_of", lambda token: "ann")
+    pushed = SimpleNamespace(url="https://hub.example/ann/bags")
+    monkeypatch.setattr(publish_routes, "push_release", lambda *rest, **more: pushed)
+    page.reload()
+    expect(page.get_by_label("Repository")).to_have_value("ann/a-pilot-b-2-first-look")
+    page.get_by_role("button", name="Publish the model").click()
+    expect(page.get_by_role("link", name=pushed.url)).to_be_visible()
+
+
 def put_wrong_and_undo(person):
     """A photo is dragged into another class, and that is undone."""
-    page, before = person.page, rightness(person)
+    page, before = person.page, rightness(person)  # which is not yet what the page shows
     page.locator(".class", has_text="disc").locator("summary").click()
-    disc = page.locator(".class", has_text="disc").locator(".photo").first
+    disc = page.locator(".class", has_text="disc").locator(".photo").last
     disc.drag_to(page.locator(".label-head .chip", has_text="bars"))
     expect(page.get_by_text("Photos labelled (1)")).to_be_visible()
     assert rightness(person) != before
