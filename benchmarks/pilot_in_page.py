@@ -13,11 +13,13 @@ import random
 import re
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import tyro
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from amgan.networks.architecture import ImageSize
 from benchmarks.labelling_in_page import (
     Options,
     Person,
@@ -31,11 +33,23 @@ from benchmarks.labelling_in_page import (
 from tests.chromium import LAUNCH_ARGS, find_chromium
 from tests.ui.reviewing import PHONE, at, sent
 
+
+@dataclass(frozen=True)
+class WholeOptions(Options):
+    """Go the whole way of a project in the page.
+
+    Attributes:
+        image_size: Side of the model's pictures in pixels.
+    """
+
+    image_size: ImageSize = 64
+
+
 MOST_TRAINING_SECONDS = 3600.0
 VOTERS = ("Ann", "Bo")
 
 
-def main(options: Options) -> None:
+def main(options: WholeOptions) -> None:
     """Do it, and print what it took."""
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
@@ -46,7 +60,7 @@ def main(options: Options) -> None:
         name_groups(person)
         correct(person)
         print(f"labels: {person.actions} actions so far, {rightness(person):.1%} right")
-        begin(person)
+        begin(person, options.image_size)
         live_sheet(person, 1)
         finished(person, 1)
         look(person)
@@ -68,9 +82,12 @@ def card_of(page: Page, number: int) -> Locator:
     return page.locator(f"article[data-run^='{number}-']")
 
 
-def begin(person: Person) -> None:
+def begin(person: Person, image_size: ImageSize = 64) -> None:
     """Ask for a first look."""
     person.click(person.page.get_by_role("link", name="Next: make a model"))
+    if image_size != 64:
+        person.page.get_by_label("Size of the pictures").select_option(str(image_size))
+        person.actions += 1
     person.click(person.page.get_by_role("button", name="Make it"))
 
 
@@ -174,4 +191,4 @@ def report(person: Person) -> str:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Options, description=__doc__.splitlines()[0]))
+    main(tyro.cli(WholeOptions))

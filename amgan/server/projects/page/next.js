@@ -99,7 +99,7 @@ function handOver(project, runs) {
 // To the Hub, where the machine has a token that may write; else the commands that do it.
 async function showHub(place, project, run) {
   const { writer } = project.state.sits_here ? await project.ask("hub") : {};
-  place.replaceChildren(make("h3", { textContent: say("to_hub") }), ...(writer ? publishing(project, run, writer) : commands(run)));
+  place.replaceChildren(make("h2", { textContent: say("to_hub") }), ...(writer ? publishing(project, run, writer) : commands(run)));
 }
 
 function commands({ model }) {
@@ -112,7 +112,7 @@ function commands({ model }) {
       showTrouble(say("not_copied"));
     }
   } });
-  return [make("p", { textContent: say("hub_commands") }), make("pre", { className: "commands", textContent: lines }), copy];
+  return [make("p", { textContent: say("hub_commands") }), make("pre", { className: "commands", textContent: lines }), make("div", { className: "row" }, copy)];
 }
 
 function publishing(project, { name, model }, writer) {
