@@ -25,6 +25,12 @@ from amgan.projects.uploads import Refused, Upload, Uploads
 from tests.bulk.shop import wait_until as until
 from tests.projects.photos import photo
 
+READS = """
+import os, sys, time
+print('{"step": "reading"}', flush=True)
+while not os.path.exists(sys.argv[1]): time.sleep(0.02)
+print('{"step": "done"}')
+"""
 BAD = "error: the disk takes no more; make room there"
 
 
@@ -77,8 +83,8 @@ class ByPage:
 
     def stopped(self, monkeypatch):
         """What is said after a stop in the midst."""
-        start, say = subprocess.Popen, 'import time; print(\'{"step": "reading"}\', flush=True); time.sleep(60)'
-        monkeypatch.setattr(subprocess, "Popen", lambda command, **more: start([sys.executable, "-c", say], **more))
+        start, say = subprocess.Popen, [sys.executable, "-c", READS, "no gate"]
+        monkeypatch.setattr(subprocess, "Popen", lambda command, **more: start(say, **more))
         coming = arrivals.Arrivals()
         coming.start(self.project, "ann")
         until(lambda: coming.of(self.project).step == "reading")
@@ -192,6 +198,20 @@ def test_two_at_once(door):
         assert "just now; wait for that, then try again" in door.bring(one_png=png())
     waiting = Uploads(door.project).all  # what was uploaded stays
     assert len(waiting) == isinstance(door, ByPage)
+
+
+def test_two_projects_at_once_in_a_server_wait_for_each_other_and_say_so(tmp_path, monkeypatch):
+    start, gate = subprocess.Popen, tmp_path / "gate"
+    say = [sys.executable, "-c", READS, str(gate)]
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **more: start(say, **more))
+    one, other = (Project.create(tmp_path / name, name) for name in ("one", "other"))
+    coming = arrivals.Arrivals()
+    coming.start(one, "ann")
+    until(lambda: coming.of(one).step == "reading")
+    coming.start(other, "bo")
+    assert coming.of(other).step == "waiting"
+    gate.touch()
+    until(lambda: coming.of(one).step == coming.of(other).step == "done")
 
 
 def test_a_training_that_fails(door, monkeypatch):
