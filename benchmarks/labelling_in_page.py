@@ -3,7 +3,7 @@
 ``python -m benchmarks.labelling_in_page --address http://127.0.0.1:7860 --data groceries --classes apple banana milk
 tomato --each 75`` wants a server of this machine at the address. The labels of so many photos of each class are thrown
 away. A simulated person in a real Chromium, who knows them, brings the zip, names each group by what most of it shows,
-then moves doubtful labels that are wrong and keeps the others, until a page of them has no wrong one. What is typed
+then moves doubtful labels that are wrong and keeps the others, as long as the page shows any. What is typed
 counts as one action, as every click does; the seconds are the machine's, as the simulated person takes none to look.
 """
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tyro
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from benchmarks.labelling import chosen
 from tests.chromium import LAUNCH_ARGS, find_chromium
@@ -50,9 +50,15 @@ class Person:
     """Someone who knows the classes, with a hand that counts."""
 
     def __init__(self, page: Page, truth: dict[str, str]) -> None:
+        """Sit down.
+
+        Args:
+            page: The browser's.
+            truth: The class of each file by its name.
+        """
         self.page = page
         self.actions = 0
-        self._truth = truth
+        self.truth = truth
         self._started, self._before = time.monotonic(), 0
 
     def click(self, place: Locator) -> None:
@@ -66,65 +72,77 @@ class Person:
         place.press("Enter")
         self.actions += 1
 
-    def class_of(self, photo: Locator) -> str:
-        """What a photo shows."""
-        return self._truth[Path(str(photo.get_attribute("title"))).name]
+    def shown(self, photos: Locator) -> list[str]:
+        """What photos show."""
+        titles = photos.evaluate_all("photos => photos.map(photo => photo.title)")
+        return [self.truth[Path(title).name] for title in titles]
 
     def step_ends(self, words: str) -> None:
         """Say what the step took."""
         now = time.monotonic()
-        print(f"{words}: {self.actions - self._before} actions, {now - self._started:.0f} s")
+        print(f"{words}: {self.actions - self._before} actions, {now - self._started:.0f} s", flush=True)
         self._started, self._before = now, self.actions
 
 
 def main(options: Options) -> None:
     """Do it, and print what it took."""
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        packed, truth = packed_without_labels(options, Path(place))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(LAUNCH_ARGS))
+        person = sitting_down(browser, options, truth)
+        bring(person, packed)
+        name_groups(person)
+        correct(person)
+        right = rightness(person)
+        print(f"{len(truth)} photos of {len(options.classes)} classes: {person.actions} actions, {right:.1%} right")
+        browser.close()
+
+
+def packed_without_labels(options: Options, place: Path) -> tuple[Path, dict[str, str]]:
+    """A zip of the chosen photos under names that say nothing, and the class of each."""
     files = [
         (file, name) for name in options.classes for file in chosen(options.data / name, options.each, options.seed)
     ]
     random.Random(options.seed).shuffle(files)
     truth = {f"photo-{number:04}{file.suffix}": name for number, (file, name) in enumerate(files)}
-    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
-        packed = Path(place) / "photos.zip"
-        with zipfile.ZipFile(packed, "w") as zipping:
-            for name, (file, _) in zip(truth, files):
-                zipping.write(file, name)
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(LAUNCH_ARGS))
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(MOST_SECONDS * 1000)
-        expect.set_options(timeout=MOST_SECONDS * 1000)
-        page.goto(f"{options.address.rstrip('/')}/create")
-        person = Person(page, truth)
-        _bring(person, packed)
-        _name_groups(person)
-        _correct(person)
-        right = _right(page, truth)
-        print(f"{len(truth)} photos of {len(options.classes)} classes: {person.actions} actions, {right:.1%} right")
-        browser.close()
+    packed = place / "photos.zip"
+    with zipfile.ZipFile(packed, "w") as zipping:
+        for name, (file, _) in zip(truth, files):
+            zipping.write(file, name)
+    return packed, truth
 
 
-def _bring(person: Person, packed: Path) -> None:
+def sitting_down(browser: Browser, options: Options, truth: dict[str, str]) -> Person:
+    """Someone before the list of projects."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(MOST_SECONDS * 1000)
+    expect.set_options(timeout=MOST_SECONDS * 1000)
+    page.goto(f"{options.address.rstrip('/')}/create")
+    return Person(page, truth)
+
+
+def bring(person: Person, packed: Path, title: str = "") -> None:
+    """Make a project, and bring photos into it."""
     page = person.page
-    person.type(page.get_by_label("What is it about?"), f"Labelling {time.strftime('%H:%M:%S')}")
+    person.type(page.get_by_label("What is it about?"), title or f"Labelling {time.strftime('%H:%M:%S')}")
     with page.expect_file_chooser() as choosing:
         person.click(page.get_by_text("Choose photos or a zip"))
     choosing.value.set_files(packed)
     person.actions += 1  # the choice itself
-    link = page.get_by_role("link", name="Next: label them")
-    link.wait_for(timeout=600_000)
+    page.get_by_role("link", name="Next: label them").wait_for(timeout=600_000)
     person.step_ends("photos")
-    person.click(link)
 
 
-def _name_groups(person: Person) -> None:
+def name_groups(person: Person) -> None:
+    """Name each group by what most of what is shown of it is."""
     page = person.page
+    person.click(page.get_by_role("link", name="Next: label them"))
     group = page.locator(".group:has(input)")
     group.first.wait_for()
     known: set[str] = set()
     while left := group.count():
         first = group.first
-        shown = [person.class_of(photo) for photo in first.locator(".photo").all()]
-        name = Counter(shown).most_common(1)[0][0]
+        name = Counter(person.shown(first.locator(".photo"))).most_common(1)[0][0]
         if name in known:
             person.click(first.locator(".chip", has_text=name))
         else:
@@ -134,37 +152,38 @@ def _name_groups(person: Person) -> None:
     person.step_ends("groups named")
 
 
-def _correct(person: Person) -> None:
-    page = person.page
+def correct(person: Person) -> None:
+    """Move doubtful labels that are wrong and keep the others, as long as some are shown."""
+    page, photos = person.page, person.page.locator(".doubts .photo")
     while True:
         page.locator("[aria-busy=false]").wait_for()
-        tiles = page.locator(".doubts li")
-        wrong = [tile for tile in tiles.all() if tile.locator("span").text_content() != _class_in(person, tile)]
-        if not wrong and tiles.count():
-            person.click(page.locator(".doubts button.main"))
-            page.locator("[aria-busy=true]").wait_for()
-            page.locator("[aria-busy=false]").wait_for()
-        if not wrong:
+        if not photos.count():
             break
-        tile, name = wrong[0], _class_in(person, wrong[0])
-        offered = tile.get_by_role("button", name=f"→ {name}", exact=True)
-        if offered.count():
+        shown = photos.evaluate_all("photos => photos.map(photo => photo.dataset.photo)")
+        labels = page.locator(".doubts li > span").all_text_contents()
+        wrong = [(photo, name) for photo, name, label in zip(shown, person.shown(photos), labels) if name != label]
+        gone, name = wrong[0] if wrong else (shown[0], "")
+        if not wrong:
+            person.click(page.locator(".doubts button.main"))
+        elif (offered := _tile(page, gone).get_by_role("button", name=f"→ {name}", exact=True)).count():
             person.click(offered)
         else:
-            person.click(tile.locator(".photo"))
+            for photo in [photo for photo, other in wrong if other == name]:
+                person.click(_tile(page, photo).locator(".photo"))
             person.click(page.locator(".picked .chip", has_text=name))
-        page.locator("[aria-busy=true]").wait_for()
+        expect(_tile(page, gone)).to_have_count(0)
     person.step_ends("doubts")
 
 
-def _class_in(person: Person, tile: Locator) -> str:
-    return person.class_of(tile.locator(".photo"))
+def _tile(page: Page, photo: str) -> Locator:
+    return page.locator(f".doubts li:has([data-photo='{photo}'])")
 
 
-def _right(page: Page, truth: dict[str, str]) -> float:
-    address = page.url.partition("#")[0].replace("/create/", "/create/api/projects/")
-    photos = page.request.get(f"{address}/labels").json()["photos"].values()
-    return sum(photo["label"] == truth[Path(photo["name"]).name] for photo in photos) / len(photos)
+def rightness(person: Person) -> float:
+    """The part of the photos whose labels are right."""
+    address = person.page.url.partition("#")[0].replace("/create/", "/create/api/projects/")
+    photos = person.page.request.get(f"{address}/labels").json()["photos"].values()
+    return sum(photo["label"] == person.truth[Path(photo["name"]).name] for photo in photos) / len(photos)
 
 
 if __name__ == "__main__":

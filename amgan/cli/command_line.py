@@ -15,6 +15,7 @@ from rich.console import Console
 from amgan import __version__
 from amgan.console import say
 from amgan.errors import AmganError, one_line
+from amgan.whole_files import FULL
 
 DESCRIPTION = (
     "Class-labelled image GANs: train on a folder of pictures, draw by class, morph, publish. --version says which one."
@@ -96,7 +97,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
     except OSError as error:
         # A disk that is full, a folder that is not writable: the machine's doing, which a traceback does not explain.
-        print(f"error: {one_line(error)}", file=sys.stderr)
+        full = f"the disk takes no more ({one_line(error)}); make room there, then do it again"
+        print(f"error: {full if error.errno in FULL else one_line(error)}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

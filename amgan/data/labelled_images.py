@@ -21,7 +21,7 @@ from torch import Tensor
 from amgan.data.decoding import Fit, Picture, decode_picture
 from amgan.data.evening_out import Background, extreme_shapes, put_on_ground, undo_uneven_borders
 from amgan.data.opening import quiet_pillow
-from amgan.data.picture_files import counted, printable
+from amgan.data.picture_files import counted, heic_way_out, printable
 from amgan.errors import DataError, one_line
 from amgan.networks.objectives import UNLABELLED
 
@@ -299,7 +299,7 @@ def decoded_or_broken(name: str, file: bytes | Path, size: int) -> Picture | Bro
             return BrokenPicture(name, "the file is empty")
         return decode_picture(content, size)
     except UnidentifiedImageError:
-        return BrokenPicture(name, "no picture, a damaged one, or of a kind not known here")
+        return BrokenPicture(name, f"no picture, a damaged one, or of a kind not known here{heic_way_out(name)}")
     except MemoryError:
         return BrokenPicture(name, "it takes more memory to read than there is")
     except Exception as error:  # whatever a decoder makes of broken bytes

@@ -7,7 +7,7 @@ import importlib
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from PIL import Image
 
@@ -72,6 +72,12 @@ def left_out_in_words(endings: Counter[str], passed: PassedOver, *others: tuple[
         (len(passed.links), "link", "to nowhere or to what is read already"),
     )
     return ", ".join(parts + [f"{counted(count, noun)} {where}" for count, noun, where in others if count])
+
+
+def heic_way_out(name: str) -> str:
+    """In words, what to do about a file, if it is called like a photo of a phone that cannot be read here."""
+    suffix = PurePath(name).suffix.lower()
+    return f": {HEIC_WAY_OUT}" if suffix in HEIC_SUFFIXES and suffix not in picture_suffixes() else ""
 
 
 def heic_in_words(unread: Counter[str], read: int) -> str:

@@ -15,6 +15,7 @@ from huggingface_hub import (
     ModelInfo,
     SpaceInfo,
     get_session,
+    get_token,
     set_client_factory,
 )
 from huggingface_hub.errors import RepositoryNotFoundError
@@ -53,6 +54,25 @@ def open_hub(repo_id: str, token: str | bool | None) -> HfApi:
         raise PublishError("the token holds characters that no token has")
     _limit_waiting()
     return HfApi(token=token)
+
+
+def writer_of(token: str | None) -> str | None:
+    """The name of whoever a token may write for.
+
+    Args:
+        token: An access token; None for the one saved on this machine.
+
+    Returns:
+        None without a token, for one that only reads or is not known, and where the Hub gives no answer.
+    """
+    if (token or get_token()) is None or not is_sendable(token):
+        return None
+    _limit_waiting()
+    try:
+        account = HfApi(token=token).whoami()
+        return str(account["name"]) if account["auth"]["accessToken"]["role"] != "read" else None
+    except Exception:  # errors of the client's HTTP library too; whoever publishes all the same is told
+        return None
 
 
 def open_repository(

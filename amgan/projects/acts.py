@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from amgan.bounds import first_problem
 from amgan.data.class_folders import composed, means_unlabelled
-from amgan.errors import DataError, DiskError
+from amgan.errors import DataError, DiskError, RequestError
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH, is_class_name
 
 PHOTO_NAME = r"^[0-9a-f]{16}\.[a-z0-9]{1,8}$"
@@ -108,6 +108,7 @@ class ActLog:
 
         Raises:
             DataError: the content is not what an act may hold.
+            RequestError: there are as many acts as can be read.
             OSError: it cannot be written; then nothing is added.
         """
         now = datetime.now(timezone.utc).replace(microsecond=0)
@@ -118,6 +119,8 @@ class ActLog:
         line = act.model_dump_json(exclude_unset=True).encode() + b"\n"
         with FileLock(self.file.with_suffix(".lock")), self.file.open("a+b", buffering=0) as file:
             whole = _end_of_lines(file)
+            if whole + len(line) > MOST_BYTES:
+                raise RequestError("so many acts can be read, and no more are taken; begin a new project")
             file.truncate(whole)  # of what a kill cut off
             try:
                 if file.write(line) != len(line):

@@ -22,6 +22,7 @@ MOST_SECONDS = 2 * 3600.0
 """A process that takes longer is ended."""
 
 ENDED = "it broke off, perhaps for want of memory; what was uploaded is kept: bring it in again, or fewer at once"
+STOPPED = "stopped; photos that are in the project already stay, what else was uploaded is forgotten"
 FULL = "the server's disk is full; make room there, then bring in what was uploaded"
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Arrivals:
     def __init__(self) -> None:
         self._now: dict[str, Arrival] = {}
         self._processes: dict[str, subprocess.Popen[str]] = {}
+        self._stopped: set[str] = set()
         self._lock = threading.Lock()
         self._places = threading.Semaphore(MOST_AT_ONCE)
         self._is_closed = False
@@ -65,8 +67,13 @@ class Arrivals:
         """How far a project's is; None if there was none since the server started."""
         return self._now.get(project.folder.name)
 
-    def start(self, project: Project, who: str) -> None:
+    def start(self, project: Project, who: str, source: str = "") -> None:
         """Bring in what has come whole, and look at the photos.
+
+        Args:
+            project: Where to.
+            who: Whoever brings them.
+            source: In place of that, what is to be brought, as `amgan.projects.bringing.bring` takes it.
 
         Raises:
             BusyError: the project's photos are being read already.
@@ -78,12 +85,15 @@ class Arrivals:
             if (before := self._now.get(name)) and before.is_at_work:
                 raise BusyError("the photos that came before are being read; wait for that")
             self._now[name] = Arrival()
-        threading.Thread(target=self._run, args=(project, who), daemon=True).start()
+            self._stopped.discard(name)
+        threading.Thread(target=self._run, args=(project, who, source), daemon=True).start()
 
     def stop(self, project: Project) -> None:
         """End what is at work for a project; photos that are in it already stay."""
         with self._lock:
             process = self._processes.get(project.folder.name)
+            if process is not None:
+                self._stopped.add(project.folder.name)
         if process is not None:
             process.terminate()
 
@@ -95,9 +105,10 @@ class Arrivals:
         for process in processes:
             process.terminate()
 
-    def _run(self, project: Project, who: str) -> None:
+    def _run(self, project: Project, who: str, source: str) -> None:
         name = project.folder.name
         command = [sys.executable, "-m", "amgan.projects.arriving", str(project.folder.absolute()), who]
+        command += [source] if source else []
         with self._places:
             try:
                 # A process group of its own: Ctrl-C in the server's terminal is for the server, which ends it then.
@@ -134,7 +145,7 @@ class Arrivals:
                     self._note(name, **said)
         process.wait()
         if self._now[name].is_at_work:
-            self._note(name, step="failed", problem=ENDED)
+            self._note(name, step="failed", problem=STOPPED if name in self._stopped else ENDED)
 
     def _note(self, name: str, **said: Any) -> None:
         with self._lock:

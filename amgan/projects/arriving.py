@@ -1,13 +1,14 @@
 """A process of its own that brings what was uploaded into a project, and looks at its photos; it says what it does.
 
-``python -m amgan.projects.arriving FOLDER WHO`` writes a JSON line for each step. What the photos are read by is a
-process below it, so that neither their decoders nor the nets that look at them share anything with a server.
+``python -m amgan.projects.arriving FOLDER WHO [SOURCE]`` writes a JSON line for each step. What the photos are read by
+is a process below it, so that neither their decoders nor the nets that look at them share anything with a server.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from amgan.data.archives import Unpacking
 from amgan.data.labelled_images import DECODE_CHUNK, BrokenPicture
-from amgan.errors import AmganError, one_line
+from amgan.errors import AmganError, BusyError, one_line
 from amgan.projects.bringing import NothingBroughtError, bring
 from amgan.projects.folder import Project
 from amgan.projects.labels import labels_of
@@ -56,13 +57,20 @@ class Arrived:
     left_out: str = ""
 
 
-def main(folder: Path, who: str) -> None:
-    """Bring in what has come whole, make what pages show of photos, and look at them."""
+def main(folder: Path, who: str, source: str = "") -> None:
+    """Bring in what has come whole, or what is named; make what pages show of photos, and look at them.
+
+    Args:
+        folder: Of the project.
+        who: Whoever brings them.
+        source: In place of what has come, a folder, file or data set, as `bring` takes it.
+    """
     project = Project.open(folder)
     uploads = Uploads(project)
-    if coming := uploads.whole:
+    coming = [] if source else uploads.whole
+    if coming or source:
         _say(step="reading", done=0, total=len(coming))
-        arrived = _bring_all(project, uploads, coming, who)
+        arrived = _bring_all(project, uploads, coming, who, source)
         uploads.remove(coming)
         _say(arrived=asdict(arrived))
     names = list(labels_of(project.log.read()).names)
@@ -72,10 +80,11 @@ def main(folder: Path, who: str) -> None:
     _say(step="done")
 
 
-def _bring_all(project: Project, uploads: Uploads, coming: Sequence[Upload], who: str) -> Arrived:
+def _bring_all(project: Project, uploads: Uploads, coming: Sequence[Upload], who: str, source: str) -> Arrived:
     arrived, read = Arrived(), 0
     for left in uploads.folder.glob(f"{LAID_OUT}*"):  # by a kill
         shutil.rmtree(left, ignore_errors=True)
+    uploads.folder.mkdir(exist_ok=True)
     place = Path(tempfile.mkdtemp(dir=uploads.folder, prefix=LAID_OUT))
 
     def told(count: int) -> None:
@@ -84,14 +93,14 @@ def _bring_all(project: Project, uploads: Uploads, coming: Sequence[Upload], who
         _say(step="reading", done=read, total=max(read, len(coming)))
 
     try:
-        for sources in uploads.laid_out(coming, place):
+        for sources in [[source]] if source else uploads.laid_out(coming, place):
             try:
                 brought = bring(project, sources, who, reading_apart, Unpacking(MOST_UNPACKED, place), told)
             except AmganError as error:
-                if isinstance(error, OSError):
+                if isinstance(error, (OSError, BusyError)):  # what was uploaded is none of its reasons
                     raise
                 found = error.brought.broken if isinstance(error, NothingBroughtError) else []
-                reason = one_line(error).replace(f"{Path(sources[0]).parent}/", "")
+                reason = one_line(error) if source else one_line(error).replace(f"{Path(sources[0]).parent}/", "")
                 arrived.broken += found or [BrokenPicture(Path(sources[0]).name, reason)]
                 continue
             arrived.added += brought.added
@@ -123,8 +132,9 @@ def _say(**words: object) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was copied, and is not in the project yet, is removed
     try:
-        main(Path(sys.argv[1]), sys.argv[2])
+        main(Path(sys.argv[1]), *sys.argv[2:])
     except OSError as error:
         _say(step="failed", problem="full" if error.errno in FULL else one_line(error))
         sys.exit(1)

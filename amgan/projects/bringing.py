@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from amgan.data.labelled_images import DECODE_CHUNK, BrokenPicture
 from amgan.data.picture_files import printable
-from amgan.errors import DataError
+from amgan.errors import BusyError, DataError
 from amgan.projects.folder import Project
 from amgan.projects.labels import labels_of
 from amgan.projects.reading import PhotoFile, Reader, reading_here
@@ -85,9 +85,10 @@ def bring(
     Raises:
         NothingBroughtError: there is no photo among them, or none that can be read.
         DataError: one cannot be used, or they are more than `MOST_PHOTOS`; then nothing is added.
+        BusyError: others are being brought into the project.
         OSError: the project cannot be written.
     """
-    with FileLock(project.folder / "photos.lock"):  # two who bring the same photo would write one file
+    with _alone(project):
         before, brought = labels_of(project.log.read()), Brought()
         coming = _Coming(project, brought, set(before.names), told)
         try:
@@ -111,6 +112,21 @@ def bring(
             project.log.add("label", who, labels={photo: called[name] for photo, name in coming.labels.items()})
     brought.added, brought.labelled = len(coming.added), len(coming.labels)
     return brought
+
+
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """Two who bring the same photo would write one file."""
+    lock = FileLock(project.folder / "photos.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        words = f"photos are being brought into {project.folder} just now; wait for that, then try again"
+        raise BusyError(words) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @dataclass

@@ -80,9 +80,17 @@ class Project:
             RequestError: there is none, or a link leads out of the project.
             OSError: it cannot be read.
         """
+        self.check_own(file)
+        return file.read_bytes()
+
+    def check_own(self, file: Path) -> None:
+        """Let only files of the project pass, for whoever is shown them.
+
+        Raises:
+            RequestError: there is none, or a link leads out of the project.
+        """
         if not file.resolve().is_relative_to(self.folder.resolve()) or not file.is_file():
             raise RequestError("there is no such file in this project yet")
-        return file.read_bytes()
 
     @property
     def photos(self) -> Path:

@@ -10,12 +10,15 @@ from amgan.errors import RequestError
 from amgan.projects.acts import Act
 from amgan.projects.folder import Project
 from amgan.projects.grouping import Groups, Guess, proposals, second_looks
-from amgan.projects.labels import Labels, labels_of, standing
+from amgan.projects.labels import Labels, found_right, labels_of, standing
 from amgan.projects.looks import Looks, look
 from amgan.projects.problems import Problem, doubtful, problems_of
 
 PAGE = 24
 """So many doubtful labels are shown at once."""
+
+SURE = 0.9
+"""A label is borne out that a photo looks so surely like; where others are wrong alike, wrong ones are, too."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,8 @@ class Sight:
         self.lock = threading.RLock()
         self.looks: Looks | None = None
         self.groups: Groups | None = None
-        self.second: tuple[list[str | None], list[Guess]] = ([], [])
-        """Second looks, and the labels that they are of."""
+        self.second: tuple[dict[str, str | None], list[Guess]] = ({}, [])
+        """Second looks, and the labels of photos that they are of."""
 
 
 class Labelling:
@@ -180,6 +183,15 @@ class Labelling:
             for guess in doubtful(labels, looks, self._second(labels, looks))
         ]
 
+    def to_check(self) -> list[Proposal]:
+        """The doubts that are worth a look: labels not borne out, and more as long as wrong ones are found."""
+        acts = self.project.log.read()
+        classes, doubts = labels_of(acts).classes, self.doubts()
+        unsure = sum(one.label != classes.get(one.photo) or one.sure < SURE for one in doubts)
+        # A page that is moved from is filled up before it is kept, so what is kept last has no wrong one by itself.
+        right = found_right(acts)[-2 * PAGE :]
+        return doubts[: unsure if len(right) >= PAGE and all(right) else max(PAGE, unsure)]
+
     def problems(self) -> list[Problem]:
         """What stands between these photos and a good model."""
         labels = self.labels
@@ -217,9 +229,10 @@ class Labelling:
 
     def _second(self, labels: Labels, looks: Looks) -> list[Guess]:
         sight, classes = self._sight, _classes(labels, looks)
+        own = dict(zip(looks.names, classes))
         with sight.lock:
-            if sight.second[0] != classes:
-                sight.second = (classes, second_looks(looks.features.numpy(), classes))
+            if sight.second[0] != own:
+                sight.second = (own, second_looks(looks.features.numpy(), classes))
             return sight.second[1]
 
     def _named(self, labels: Labels, photos: Iterable[str]) -> list[str]:

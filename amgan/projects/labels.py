@@ -111,3 +111,16 @@ def labels_of(acts: Iterable[Act]) -> Labels:
             labels.groups = act.count
     labels.classes = {photo: name for photo, name in labels.classes.items() if photo in labels.names}
     return labels
+
+
+def found_right(acts: Iterable[Act]) -> list[bool]:
+    """Of each label at which somebody looked, in that order, whether it was right: kept, and not moved elsewhere."""
+    found: list[bool] = []
+    classes: dict[str, str | None] = {}
+    for act in standing(acts):
+        if act.do == "seen":
+            found += [True] * len(act.photos)
+        if act.looked:
+            found += [classes.get(photo) in (None, label) for photo, label in act.labels.items()]
+        classes |= act.labels
+    return found

@@ -39,13 +39,25 @@ def _metadata(labels: Labels) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
+def check_photos(project: Project, labels: Labels) -> None:
+    """Let photos pass that are the project's own files.
+
+    Raises:
+        RequestError: one is gone, or a link to elsewhere.
+    """
+    for photo in labels.photos:
+        project.check_own(project.photos / photo)
+
+
 def write_class_folders(project: Project, labels: Labels, out: Path) -> Path:
     """Copy the photos into a subfolder of their class each, or into `UNLABELLED_FOLDER`.
 
     Raises:
         ConfigError: there is such a folder already.
+        RequestError: a photo is gone, or a link to elsewhere.
         OSError: it cannot be written; then nothing is left of it.
     """
+    check_photos(project, labels)
     if out.exists():
         raise ConfigError(f"{out} is there already; choose another folder")
     out.parent.mkdir(parents=True, exist_ok=True)

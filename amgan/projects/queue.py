@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -39,6 +40,9 @@ STOP_SECONDS = 5.0
 MOST_WAITING = 10
 """Of all projects together."""
 
+LOOKS = 2
+"""So often what can be said of a model is tried to be found out: what was killed may come through."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -57,7 +61,7 @@ class TrainingQueue:
         self._ending = threading.Event()
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
-        self._looked_at: set[Path] = set()
+        self._looked_at: Counter[Path] = Counter()
 
     def start(self) -> None:
         """Begin, or take up what another server left."""
@@ -71,8 +75,27 @@ class TrainingQueue:
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
 
+    def begin(self, project: Project, run: Run) -> Run:
+        """Want a new training.
+
+        Raises:
+            RequestError: another one was begun at the same moment, and took its place.
+            BusyError: too many are waiting.
+            OSError: it cannot be written down.
+        """
+        try:
+            run.folder.mkdir()
+        except FileExistsError as error:
+            raise RequestError("another training was begun just now; look whether it will do, or try again") from error
+        run.write()
+        try:
+            return self.ask(project, run)
+        except AmganError:
+            throw_away(project, run)
+            raise
+
     def ask(self, project: Project, run: Run) -> Run:
-        """Want a training, new or not finished.
+        """Want a training that is not finished.
 
         Raises:
             RequestError: it is finished.
@@ -85,8 +108,6 @@ class TrainingQueue:
             raise RequestError("this training is at work already, or saves and stops; wait a moment")
         if sum(1 for _ in self._wanted()) >= MOST_WAITING:
             raise BusyError(f"{MOST_WAITING} trainings are waiting already; let one end, or stop one")
-        if not (run.folder.exists() and any(run.folder.iterdir())):
-            run.write()
         run = changed(project, run, wanted_since=time.time(), problem="")
         self._woken.set()
         return run
@@ -192,21 +213,21 @@ class TrainingQueue:
             changed(project, run, wanted_since=0.0, problem=problem_in_words(run, status))
 
     def _unseen(self) -> list[tuple[Project, Run]]:
-        """Finished models of which nothing was found out yet, and that were not tried."""
+        """Finished models of which nothing was found out yet, and that were not tried often enough."""
         found = []
         for project in self._projects():
             with suppress(AmganError, OSError):
                 found += [
                     (project, run)
                     for run in runs_of(project)
-                    if run.is_finished and run.model and not has_looked(run) and run.folder not in self._looked_at
+                    if run.is_finished and run.model and not has_looked(run) and self._looked_at[run.folder] < LOOKS
                 ]
         return found
 
     def _look(self) -> bool:
-        """Have found out what can be said of a model, each once; it is there without that."""
+        """Have found out what can be said of a model; it is there without that."""
         for project, run in self._unseen()[:1]:
-            self._looked_at.add(run.folder)
+            self._looked_at[run.folder] += 1
             _look_at(project, run)
             return True
         return False

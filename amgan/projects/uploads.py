@@ -11,8 +11,10 @@ import re
 import shutil
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock
@@ -35,6 +37,8 @@ LEFT_FREE = 2**30
 
 KEPT_SECONDS = 3 * 86_400.0
 """A file whose rest does not come is removed then."""
+
+NOT_EXPECTED = "no such file is expected; bring the photos again"
 
 ARCHIVES = (".zip",)
 LABELS = (".csv", ".jsonl")
@@ -150,9 +154,8 @@ class Uploads:
         """
         note, file = self.folder / f"{upload_id}.json", self.folder / upload_id
         if not UPLOAD_ID.fullmatch(upload_id) or not note.is_file():
-            raise UnknownProjectError("no such file is expected; bring the photos again")
-        size = json.loads(note.read_bytes())["size"]
-        with self._lock(), file.open("ab", buffering=0) as writing:
+            raise UnknownProjectError(NOT_EXPECTED)
+        with self._lock(), self._expected(note, file) as (writing, size):
             received = writing.tell()
             if offset != received:
                 return received
@@ -202,6 +205,19 @@ class Uploads:
 
     def remove(self, uploads: Sequence[Upload]) -> None:
         """Remove those that were brought in, or that nobody wants any more."""
+        if uploads:
+            with self._lock():
+                self._remove(uploads)
+
+    @staticmethod
+    @contextmanager
+    def _expected(note: Path, file: Path) -> Iterator[tuple[FileIO, int]]:
+        if not note.is_file():  # it was removed just now, and must not be there again without a word of it
+            raise UnknownProjectError(NOT_EXPECTED)
+        with file.open("ab", buffering=0) as writing:
+            yield writing, json.loads(note.read_bytes())["size"]
+
+    def _remove(self, uploads: Sequence[Upload]) -> None:
         for upload in uploads:
             # In this order: one that is cut off here has come whole still.
             (self.folder / f"{upload.id}.json").unlink(missing_ok=True)
@@ -216,7 +232,7 @@ class Uploads:
             file = self.folder / upload.id
             newest = (file if file.exists() else file.with_suffix(".json")).stat().st_mtime
             if not upload.is_whole and newest < oldest:
-                self.remove([upload])
+                self._remove([upload])
 
     def _check_room(self, coming: dict[str, Upload], known: dict[str, Upload], photos: int) -> None:
         count = photos + len(coming) + len(known)

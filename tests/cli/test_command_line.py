@@ -121,7 +121,11 @@ def test_an_error_in_a_process_of_its_own(tmp_path):
     ("raised", "code", "printed"),
     [
         (AmganError("what was wrong"), 1, "error: what was wrong\n"),
-        (OSError(28, "No space left on device"), 1, "error: [Errno 28] No space left on device\n"),
+        (
+            OSError(28, "No space left on device"),
+            1,
+            "error: the disk takes no more ([Errno 28] No space left on device); make room there, then do it again\n",
+        ),
         (KeyboardInterrupt(), 130, "stopped\n"),
     ],
 )

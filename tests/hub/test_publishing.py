@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from amgan.errors import PublishError, ReleaseError
 from amgan.hub import publishing
 from amgan.hub.card import model_card
+from amgan.hub.commit import writer_of
 from amgan.hub.publishing import is_sealed, push_release, sealed
 from tests.models import message, saved, tiny_config
 
@@ -108,3 +109,16 @@ def test_an_edited_card_can_be_sealed_anew(text):
     edited = sealed(CARD).replace("## Use", f"{text}\n\n## Use")
     assert is_sealed(sealed(edited).encode())
     assert sealed(edited).count("<!-- amgan card") == 1 + text.count("<!-- amgan card")
+
+
+@pytest.mark.parametrize(("role", "writer"), [("write", "ann"), ("fineGrained", "ann"), ("read", None), (None, None)])
+def test_who_may_write_is_asked_of_the_hub(monkeypatch, role, writer):
+    def whoami(api):
+        if role is None:
+            raise OSError("away")
+        return {"name": "ann", "auth": {"accessToken": {"role": role}}}
+
+    monkeypatch.setattr(HfApi, "whoami", whoami)
+    assert writer_of("hf_token") == writer
+    monkeypatch.setattr("amgan.hub.commit.get_token", lambda: None)
+    assert writer_of(None) is None

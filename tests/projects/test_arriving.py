@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import zipfile
 
 import numpy as np
@@ -84,6 +85,18 @@ def test_photos_come_with_labels_and_small_pictures_and_broken_ones_are_named(pr
     assert all(thumb_file(project, name).is_file() for name in labels.photos)
 
 
+def test_a_folder_of_the_machine_is_brought_in_its_place(project, capsys, tmp_path):
+    uploads = Uploads(project)
+    uploads.folder.mkdir()
+    for kind in ("Apple", "Milk"):
+        (tmp_path / "shop" / kind).mkdir(parents=True)
+        (tmp_path / "shop" / kind / "1.png").write_bytes(png("bars" if kind == "Milk" else "disc"))
+    main(project.folder, "ann", str(tmp_path / "shop"))
+    assert labels_of(project.log.read()).counts == {"Apple": 1, "Milk": 1}
+    main(project.folder, "ann", str(tmp_path / "nowhere"))
+    assert "no such folder" in capsys.readouterr().out
+
+
 def test_large_photos_are_read_and_larger_ones_named(project, capsys):
     huge = {}
     for name, side in (("large_png", 12_000), ("larger_png", 20_000)):
@@ -108,6 +121,11 @@ def test_a_bomb_and_too_many_photos_are_a_sentence_each_and_keep_no_other_away(p
     outside = io.BytesIO()
     with zipfile.ZipFile(outside, "w") as zipping:
         zipping.writestr("../../outside.png", png())
+    links = io.BytesIO()
+    with zipfile.ZipFile(links, "w") as zipping:
+        link = zipfile.ZipInfo("passwd.png")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        zipping.writestr(link, "/etc/passwd")
     arrived = arrive(
         project,
         capsys,
@@ -115,6 +133,7 @@ def test_a_bomb_and_too_many_photos_are_a_sentence_each_and_keep_no_other_away(p
         many_zip=many,
         none_zip=b"PK\3\4",
         out_zip=outside.getvalue(),
+        links_zip=links.getvalue(),
         one_png=png("bars"),
     )
     reasons = {one["name"]: one["reason"] for one in arrived["broken"]}
@@ -123,6 +142,7 @@ def test_a_bomb_and_too_many_photos_are_a_sentence_each_and_keep_no_other_away(p
     assert "a project takes 3 photos, not 5; leave some out" in reasons["many.zip"]
     assert "none.zip cannot be unpacked" in reasons["none.zip"]
     assert "leads out of it" in reasons["out.zip"]
+    assert "only 1 link in the archive" in reasons["links.zip"]
     assert not list(project.folder.parent.rglob("outside.png"))
 
 

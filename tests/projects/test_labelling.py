@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from amgan.data.labelled_images import load_labelled_images
 from amgan.errors import ConfigError, DataError, RequestError
-from amgan.projects import bringing, looks
+from amgan.projects import bringing, labelling, looks
 from amgan.projects.bringing import bring
 from amgan.projects.folder import Project
 from amgan.projects.labelling import Labelling
@@ -98,6 +98,26 @@ def test_a_group_names_only_what_is_open_and_says_what_it_cannot(project):
     ):
         with pytest.raises(RequestError, match=words):
             wrong()
+
+
+def test_labels_are_checked_until_a_page_of_them_was_right(project, monkeypatch):
+    monkeypatch.setattr(labelling, "PAGE", 4)
+    monkeypatch.setattr(labelling, "SURE", 0.0)  # all are borne out
+    ann = Labelling(project, "ann")
+    labels = ann.labels
+    of_kinds = {photo: kind_of(labels, photo) for photo in labels.photos}
+    for kind in KINDS:
+        ann.name_photos(kind, [photo for photo, own in of_kinds.items() if own == kind])
+    first, *others = [one.photo for one in ann.to_check()]
+    assert [first, *others] == [one.photo for one in ann.doubts()][:4]
+    moved = ann.move("disc" if of_kinds[first] == "bars" else "bars", [first])
+    assert len(ann.to_check()) == 4
+    ann.keep([one.photo for one in ann.to_check()])
+    assert len(ann.to_check()) == 4  # one was wrong, so there may be more
+    ann.keep([one.photo for one in ann.to_check()])
+    assert not ann.to_check()
+    ann.undo(moved.id)
+    assert not ann.to_check()
 
 
 def test_what_was_kept_of_the_photos_is_made_anew_where_it_is_not_as_it_was(project):

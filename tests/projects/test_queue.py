@@ -94,7 +94,7 @@ def made(folder):
 
 
 def asked(queue, project):
-    return queue.ask(project, new_run(project, "first-look", 32))
+    return queue.begin(project, new_run(project, "first-look", 32))
 
 
 def test_one_is_trained_at_a_time_in_turn_over_all_projects(project, queue, tmp_path):
@@ -191,6 +191,30 @@ def test_a_server_that_is_killed_leaves_a_training_that_the_next_one_finds(proje
     assert found_again(run) is None
 
 
+def test_two_that_are_asked_for_at_once_are_no_single_one(project, queue, tmp_path):
+    fake_trainings(tmp_path / "log")
+    trainings = queue(project)
+    one, other = new_run(project, "first-look", 32), new_run(project, "first-look", 64)
+    begun = trainings.begin(project, one)
+    with pytest.raises(RequestError, match="begun just now"):
+        trainings.begin(project, other)
+    until(lambda: run_of(project, begun.folder.name).is_finished)
+    assert [run.image_size for run in runs_of(project)] == [32]
+
+
+def test_a_look_that_did_not_come_through_is_tried_once_more(project, queue, monkeypatch):
+    looks = []
+    monkeypatch.setattr(queues, "_look_at", lambda project, run: looks.append(run.folder.name))
+    run = replace(new_run(project, "first-look", 32), is_finished=True)
+    run.write()
+    (run.folder / "release").mkdir()
+    (run.folder / "release" / "config.json").touch()
+    trainings = queue(project)
+    until(lambda: len(looks) == 2)
+    until(lambda: not trainings._unseen())
+    assert looks == ["1-first-look"] * 2
+
+
 def test_only_so_many_wait(project, queue, tmp_path, monkeypatch):
     monkeypatch.setattr(queues, "MOST_WAITING", 1)
     fake_trainings(tmp_path / "log", seconds="60")
@@ -198,11 +222,12 @@ def test_only_so_many_wait(project, queue, tmp_path, monkeypatch):
     asked(trainings, project)
     with pytest.raises(BusyError, match="waiting already"):
         asked(trainings, project)
+    assert len(runs_of(project)) == 1
 
 
 def test_a_model_to_start_from_that_is_gone_is_said(project, queue):
     trainings = queue(project)
-    lost = trainings.ask(project, replace(new_run(project, "good", 32), starts_from="7-good"))
+    lost = trainings.begin(project, replace(new_run(project, "good", 32), starts_from="7-good"))
     until(lambda: trainings.state(run_of(project, lost.folder.name)) == "failed")
     assert "7-good" in run_of(project, lost.folder.name).problem
     assert not (lost.folder / OUTPUT_FILE).exists()

@@ -42,6 +42,17 @@ def test_a_file_comes_in_parts_and_goes_on_after_a_broken_line(uploads):
         uploads.add(of(1).id, 0, b"0")
 
 
+def test_a_part_that_comes_after_a_stop_leaves_nothing(uploads, monkeypatch):
+    uploads.expect([of(1)], 0)
+    lock = uploads._lock()
+    monkeypatch.setattr(uploads, "_lock", lambda: uploads.remove(uploads.all) or lock)  # just before it is taken
+    uploads_again = Uploads(uploads._project)
+    monkeypatch.setattr(uploads, "remove", uploads_again.remove)
+    with pytest.raises(UnknownProjectError, match="bring the photos again"):
+        uploads.add(of(1).id, 0, b"01234")
+    assert not [file for file in uploads.folder.iterdir() if file.name != ".lock"]
+
+
 def test_more_than_was_said_is_refused(uploads):
     uploads.expect([of(1, size=3)], 0)
     with pytest.raises(RequestError, match="more comes than the 3 bytes"):

@@ -1,20 +1,27 @@
-"""Photos brought and labelled in the page, as somebody does who only clicks."""
+"""The whole way in the page of a project, as somebody goes it who only clicks: from a zip to a report on two rounds.
+
+``python -m benchmarks.pilot_in_page`` goes the same way with real photos and trainings.
+"""
 
 from __future__ import annotations
 
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
 
-from amgan.projects.labels import labels_of
 from amgan.projects.room import ProjectRoom
+from amgan.server.projects import publish_routes
+from benchmarks import pilot_in_page as way
+from benchmarks.labelling_in_page import Person, bring, correct, name_groups, rightness
 from tests.projects.photos import KINDS, photo
+from tests.projects.trainings import see_little, shorten_trainings
 from tests.server.running import running
-from tests.ui.browsing import TIMEOUT
+from tests.ui.browsing import TIMEOUT, wait_until
+from tests.ui.reviewing import DESK, PHONE
 
-SECONDS = 120_000
-"""A process that imports everything starts, on a machine that may be busy."""
+EACH = 12
 
 
 @pytest.fixture(scope="module")
@@ -23,94 +30,154 @@ def room(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def create_url(weights, room):
-    with running(weights, projects=room) as client:
+def create_url(weights, room, store):
+    with running(weights, projects=room, reviews=store) as client:
         yield f"{str(client.base_url).rstrip('/')}/create"
 
 
 @pytest.fixture
-def desk(browser, create_url):
-    """The page of projects; nothing may go wrong in it, and nothing break its policy."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(TIMEOUT)
-    page, problems = context.new_page(), []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text) if "Security Policy" in said.text else None)
-    page.goto(create_url)
-    yield page
-    context.close()
+def visit(browser, create_url):
+    """Opens a page of projects; nothing may go wrong in it, and nothing break its policy."""
+    contexts, problems = [], []
+
+    def opened(place="", device=DESK):
+        contexts.append(browser.new_context(**device))
+        contexts[-1].set_default_timeout(TIMEOUT)
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if "Security Policy" in said.text else None)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{create_url}{place}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
     assert problems == []
 
 
-def truth(title):
-    return title.split("-")[0]
-
-
-def test_from_a_zip_to_right_labels(desk, room, tmp_path):
-    packed = tmp_path / "pile.zip"
-    with zipfile.ZipFile(packed, "w") as zipping:
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory):
+    """A zip of photos, among them a broken one."""
+    place = tmp_path_factory.mktemp("packed")
+    with zipfile.ZipFile(place / "pile.zip", "w") as zipping:
         for kind in KINDS:
-            for number in range(8):
-                photo(kind, number, 64).save(tmp_path / "one.png")
-                zipping.write(tmp_path / "one.png", f"{kind}-{number}.png")
+            for number in range(EACH):
+                photo(kind, number, 64).save(place / "one.png")
+                zipping.write(place / "one.png", f"{kind}-{number}.png")
         zipping.writestr("broken.png", b"nope")
-    desk.get_by_label("What is it about?").fill("A pilot <b>")
-    desk.get_by_role("button", name="New project").click()
-    desk.get_by_label("Choose photos or a zip").set_input_files(packed)
-    expect(desk.get_by_text("24 photos were added.")).to_be_visible(timeout=SECONDS)
-    expect(desk.get_by_text("broken.png: no picture")).to_be_visible()
-    desk.get_by_role("link", name="Next: label them").click()
+    return place / "pile.zip"
 
-    groups = desk.locator(".group:has(input)")
-    groups.first.wait_for()
-    while left := groups.count():
-        name = truth(groups.first.locator(".photo").first.get_attribute("title"))
-        known = groups.first.locator(".chip", has_text=name)
-        if known.count():
-            known.click()
-        else:
-            groups.first.get_by_label("Name of the class").fill(name)
-            desk.keyboard.press("Enter")
-        expect(groups).to_have_count(left - 1)
-    expect(desk.get_by_text("24 of 24 labelled")).to_be_visible()
-    project = room.open("a-pilot-b")
 
-    def wrong():
-        labels = labels_of(project.log.read())
-        return [name for name, label in labels.classes.items() if truth(labels.names[name]) != label]
+@pytest.mark.timeout(600)  # on a machine that may be busy
+def test_from_a_zip_to_a_report_on_two_rounds(visit, browser, packed, monkeypatch, tmp_path):
+    gate = shorten_trainings(monkeypatch, tmp_path)
+    see_little(monkeypatch)
+    page = visit()
+    person = Person(page, {f"{kind}-{number}.png": kind for kind in KINDS for number in range(EACH)})
+    bring(person, packed, "A pilot <b>")
+    expect(page.get_by_text(f"{3 * EACH} photos were added.")).to_be_visible()
+    expect(page.get_by_text("broken.png: no picture")).to_be_visible()
+    name_groups(person)
+    expect(page.get_by_text(f"{3 * EACH} of {3 * EACH} labelled")).to_be_visible()
+    mislabel(page, 10)
+    put_wrong_and_undo(person)
+    correct(person)
+    expect(page.get_by_text("no label looks wrong")).to_be_visible()
+    assert rightness(person) == 1
+    assert person.actions < 60
 
-    # What the groups put wrong is moved, and one more that is put wrong on purpose is undone.
-    for name in wrong():
-        labels = labels_of(project.log.read())
-        held = desk.locator(".class", has_text=labels.classes[name])
-        if held.get_attribute("open") is None:
-            held.locator("summary").click()
-        held.locator(f"[data-photo='{name}']").click()
-        desk.locator(".picked .chip", has_text=truth(labels.names[name])).click()
-        expect(desk.locator(".picked")).to_be_hidden()
-    assert wrong() == []
-    desk.locator(".class", has_text="disc").locator("summary").click()
-    disc = desk.locator(".class", has_text="disc").locator(".photo").first
-    disc.drag_to(desk.locator(".label-head .chip", has_text="bars"))
-    expect(desk.locator(".label-head .chip", has_text="bars 9")).to_be_visible()
-    assert len(wrong()) == 1
-    desk.get_by_role("button", name="Undo").click()
-    expect(desk.get_by_text("Undone: Photos labelled (1)")).to_be_visible()
-    assert wrong() == []
+    way.begin(person)
+    way.live_sheet(person, 1)
+    expect(way.card_of(page, 1)).to_contain_text("Learns. 7 minutes left.")
+    expect(way.card_of(page, 1)).to_contain_text("The pictures still change.")
+    gate.touch()
+    way.finished(person, 1)
+    way.look(person)
+    expect(page.locator("ul.lacks li")).not_to_have_count(0)
+    expect(page.locator("img.pictures")).to_have_count(3)
+    assert page.get_by_role("link", name="More pictures").get_attribute("href").endswith("-1-first-look")
 
-    # The address brings one back, in the reader's language.
-    desk.goto(f"{desk.url.split('#')[0]}?lang=ja#labels")
-    expect(desk.get_by_role("button", name="元に戻す")).to_be_visible()
-    with desk.expect_download() as download:
-        desk.get_by_role("link", name="metadata.jsonl").click()
+    link = way.ask(person, 12, goal=6)
+    expect(page.get_by_text("opens on this machine only")).to_be_visible()
+    expect(page.locator("img.code")).to_have_js_property("complete", value=True)
+    assert page.locator("img.code").evaluate("image => image.naturalWidth") > 50
+    way.votes_of(browser, link, lambda item: "Reject" if item % 3 else "Keep")
+    way.train_on(person)
+    way.live_sheet(person, 2)
+    way.finished(person, 2)
+    expect(way.card_of(page, 2)).to_contain_text("It learns from what people kept as well.")
+    way.look(person)
+    way.votes_of(browser, way.ask(person, 6, kind="pairs"), lambda item: "Left")
+    report = way.report(person)
+    check_publishing(page, monkeypatch)
+    for words in ("A pilot <b>", "1-first-look", "2-first-look", f"{3 * EACH} photos"):
+        assert words in report
+    assert report.count("2 people") == 2
+    assert report.index("A pilot <b>: 1-first-look") < report.index("A pilot <b>: 2-first-look")
+
+
+def check_publishing(page, monkeypatch):
+    """Without a token the commands are there, with one the buttons."""
+    expect(page.locator("pre.commands")).to_contain_text("push --model a-pilot-b-2-first-look")
+    monkeypatch.setattr(publish_routes, "writer_of", lambda token: "ann")
+    pushed = SimpleNamespace(url="https://hub.example/ann/bags")
+    monkeypatch.setattr(publish_routes, "push_release", lambda *rest, **more: pushed)
+    page.reload()
+    expect(page.get_by_label("Repository")).to_have_value("ann/a-pilot-b-2-first-look")
+    page.get_by_role("button", name="Publish the model").click()
+    expect(page.get_by_role("link", name=pushed.url)).to_be_visible()
+
+
+def put_wrong_and_undo(person):
+    """A photo is dragged into another class, and that is undone."""
+    page, before = person.page, rightness(person)  # which is not yet what the page shows
+    page.locator(".class", has_text="disc").locator("summary").click()
+    disc = page.locator(".class", has_text="disc").locator(".photo").last
+    disc.drag_to(page.locator(".label-head .chip", has_text="bars"))
+    expect(page.get_by_text("Photos labelled (1)")).to_be_visible()
+    assert rightness(person) != before
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone: Photos labelled (1)")).to_be_visible()
+    assert rightness(person) == before
+
+
+def mislabel(page, count):
+    """Somebody else, who looks at none, gives photos of one class another one."""
+    labels = page.request.get(f"{api(page)}/labels").json()["photos"]
+    some = [name for name, one in labels.items() if one["label"] == "disc"][:count]
+    for do, label in (("open", None), ("name", "bars")):
+        content = {"do": do, "photos": some, "label": label}
+        assert page.request.post(f"{api(page)}/labels/acts", data=content).ok
+
+
+def api(page):
+    return page.url.partition("#")[0].replace("/create/", "/create/api/projects/")
+
+
+def test_the_address_brings_one_back_in_the_readers_language_on_a_phone(visit):
+    page = visit("/a-pilot-b?lang=ja#labels", PHONE)
+    expect(page.get_by_role("button", name="元に戻す")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="metadata.jsonl").click()
     with zipfile.ZipFile(download.value.path()) as taken:
-        assert len(taken.namelist()) == 25
+        assert len(taken.namelist()) == 3 * EACH + 1
+    page.get_by_role("link", name="6. 次へ").click()
+    expect(page.get_by_text("12 枚のうち 4 枚が採用されました")).to_be_visible()
+    expect(page.get_by_text("の写真がもっと必要です")).to_be_visible()
+    page.get_by_role("link", name="採用された画像に似たものだけ").click()
+    expect(page.locator("#kind")).to_have_value("liked")
+    page.get_by_role("link", name="3. 作成").click()
+    card = page.locator("article[data-run='2-first-look']")
+    expect(card).to_contain_text("採用された画像からも学びます")
+    card.get_by_role("button", name="捨てる").click()
+    wait_until(page, lambda: page.locator("article[data-run]").count() == 1)
 
 
 @pytest.mark.parametrize("width", [320, 390, 768])
-def test_nothing_is_wider_than_the_screen(desk, create_url, width):
-    desk.set_viewport_size({"width": width, "height": 800})
-    for place in ("", "/a-pilot-b#photos", "/a-pilot-b#labels"):
-        desk.goto(f"{create_url}{place}")
-        desk.locator("main:not([aria-busy])").wait_for()
-        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_is_wider_than_the_screen(visit, width):
+    page = visit("", {"viewport": {"width": width, "height": 800}})
+    for step in ("", "photos", "labels", "make", "look", "judge", "next"):
+        page.goto(f"{page.url.partition('/create')[0]}/create{step and f'/a-pilot-b#{step}'}")
+        page.locator("main:not([aria-busy])").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

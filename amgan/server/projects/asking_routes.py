@@ -135,7 +135,7 @@ def add_asking_routes(
     async def train_on(name: str, asked: Feedback) -> RunAnswer:
         def begun() -> RunAnswer:
             project, _ = judged(name)
-            run = trainings.ask(project, run_with_votes(project, asked.choice))
+            run = trainings.begin(project, run_with_votes(project, asked.choice))
             return run_answer(project, run, trainings, door)
 
         async with asking:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from amgan.errors import ConfigError, DataError, ReleaseError, RequestError, TrainingError
+from amgan.errors import ConfigError, DataError, DiskError, PublishError, ReleaseError, RequestError, TrainingError
 from amgan.projects.acts import user_name
 from amgan.projects.room import ProjectRoom
 from amgan.server.settings import ServerConfig
@@ -33,6 +33,8 @@ CLOSED = (
     "projects are open only at the machine on which the server runs; whoever runs it can open them to others with "
     "AMGAN_PROJECT_TOKENS"
 )
+
+ONLY_HERE = "only who sits at the machine on which the server runs can do this, on a server without project tokens"
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +59,19 @@ class ProjectDoor:
     def is_open_to(self, request: Request) -> bool:
         """Whether this server has projects for whoever asks, perhaps for a token."""
         return bool(self.tokens) or (self._is_private and _sits_here(request))
+
+    def sits_here(self, request: Request) -> bool:
+        """Whether whoever asks sits at the machine, where its commands read any folder and publish, too."""
+        return self._is_private and not self.tokens and _sits_here(request)
+
+    def check_sits_here(self, request: Request) -> None:
+        """Let a request pass of who sits at the machine.
+
+        Raises:
+            HTTPException: it comes from elsewhere, or nobody can say.
+        """
+        if not self.sits_here(request):
+            raise HTTPException(403, ONLY_HERE)
 
     def who(self, request: Request) -> str:
         """Who is at work, for the log of a project."""
@@ -103,7 +118,7 @@ class ProjectDoor:
                     door.check(request)
                     try:
                         answer = await handle(request)
-                    except (ConfigError, DataError, TrainingError, ReleaseError, OSError) as error:
+                    except (ConfigError, DataError, TrainingError, ReleaseError, PublishError, OSError) as error:
                         raise door.told(error) from error
                     except RequestError as error:
                         raise (door.told(error) if type(error) is RequestError else error) from error
@@ -119,7 +134,7 @@ class ProjectDoor:
         """What is told of an error of a project: its sentence, without the place of the folder."""
         if isinstance(error, OSError):
             logger.warning("a project cannot be read or written: %s", error)
-            if error.errno in FULL:
+            if error.errno in FULL or isinstance(error, DiskError):
                 return HTTPException(507, "the server's disk is full, so nothing was changed; make room there")
             return HTTPException(503, "the project cannot be read or written now; the server's log says why")
         return RequestError(self.without_place(str(error)))

@@ -19,7 +19,7 @@ from amgan.projects.desks import LabelDesks
 from amgan.projects.folder import Project
 from amgan.projects.labelling import Labelling, Proposal
 from amgan.projects.labels import labels_of, standing
-from amgan.projects.leaving import zipped
+from amgan.projects.leaving import check_photos, zipped
 from amgan.projects.looks import are_looked_at
 from amgan.projects.room import ProjectRoom
 from amgan.server.projects.door import ProjectDoor
@@ -67,7 +67,7 @@ class ProblemAnswer(BaseModel):
 
 
 class HelpAnswer(BaseModel):
-    """Classes for the open photos, labels that look wrong, and problems."""
+    """Classes for the open photos, labels to be checked, and problems."""
 
     proposals: list[GuessAnswer]
     doubts: list[GuessAnswer]
@@ -145,6 +145,7 @@ def add_label_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
             labels = labels_of(await asyncio.to_thread(project.log.read))
             if not labels.photos:
                 raise RequestError("there are no photos yet")
+            await asyncio.to_thread(check_photos, project, labels)  # once a zip has begun, nothing can be said any more
             headers = {"Content-Disposition": f'attachment; filename="{name}-{form}.zip"'}
             parts = zipped(project, labels, in_folders)
             return StreamingResponse(parts, media_type="application/zip", headers=headers)
@@ -182,7 +183,7 @@ def labels_answer(labelling: Labelling) -> LabelsAnswer:
 def _help(labelling: Labelling) -> HelpAnswer:
     return HelpAnswer(
         proposals=_guesses(labelling.proposals()),
-        doubts=_guesses(labelling.doubts()),
+        doubts=_guesses(labelling.to_check()),
         problems=[
             ProblemAnswer(kind=one.kind, words=one.words, photos=list(one.photos), classes=list(one.classes))
             for one in labelling.problems()

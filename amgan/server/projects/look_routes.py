@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from amgan.errors import RequestError
+from amgan.projects.feedback import bring_votes
 from amgan.projects.labelling import Labelling
 from amgan.projects.looking import PAIRS_FILE, PHOTOS_FILE, Kind, read_look
 from amgan.projects.report import project_report
 from amgan.projects.room import ProjectRoom
 from amgan.projects.runs import run_of
 from amgan.release.folder import RELEASE_FILES
+from amgan.reviews.store.store import ReviewStore
 from amgan.sampling.archive import zip_files
 from amgan.server.projects.door import ProjectDoor
 
@@ -54,13 +56,14 @@ class LookAnswer(BaseModel):
     lacks: list[LackAnswer] = []
 
 
-def add_look_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor) -> None:
+def add_look_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, reviews: ReviewStore | None) -> None:
     """Add them.
 
     Args:
         app: Gets them.
         room: The projects.
         door: Knows who may do what.
+        reviews: Where people vote, if they do here: the report says all that they said.
     """
     router = APIRouter(prefix="/create/api/projects/{name}", route_class=door.route_class(), include_in_schema=False)
 
@@ -105,8 +108,14 @@ def add_look_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor) -> None:
     @router.get("/report")
     async def show_report(name: str, request: Request) -> Response:
         who = door.who(request)
-        page = await asyncio.to_thread(lambda: project_report(Labelling(room.open(name), who)))
-        return HTMLResponse(page, headers={"Content-Security-Policy": REPORT_POLICY})
+
+        def written() -> str:
+            project = room.open(name)
+            if reviews is not None:
+                bring_votes(project, reviews)
+            return project_report(Labelling(project, who))
+
+        return HTMLResponse(await asyncio.to_thread(written), headers={"Content-Security-Policy": REPORT_POLICY})
 
     app.include_router(router)
 

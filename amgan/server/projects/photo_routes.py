@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Query
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from amgan.errors import DataError, RequestError, UnknownProjectError
+from amgan.hub.card_metrics import HUB_ID
 from amgan.projects.arrivals import Arrivals
 from amgan.projects.folder import Project
 from amgan.projects.labels import labels_of
@@ -58,6 +60,12 @@ class PartAnswer(BaseModel):
     """So many bytes of a file are here."""
 
     received: int
+
+
+class NamedSource(Strict):
+    """A folder or file of the machine, or a data set of the Hub."""
+
+    source: Annotated[StrictStr, Field(min_length=1, max_length=1000)]
 
 
 def add_photo_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrivals: Arrivals, part_bytes: int) -> None:
@@ -109,6 +117,17 @@ def add_photo_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
         await asyncio.to_thread(started)
         return Response("{}", media_type="application/json")
 
+    @router.post("/sources")
+    async def bring_named(name: str, asked: NamedSource, request: Request) -> Response:
+        door.check_sits_here(request)  # a path that a visitor names is never looked at
+        who = door.who(request)
+
+        def started() -> None:
+            arrivals.start(room.open(name), who, named_source(asked.source))
+
+        await asyncio.to_thread(started)
+        return Response("{}", media_type="application/json")
+
     @router.get("/photos/{photo}")
     async def show_photo(name: str, photo: str) -> Response:
         def found() -> Response:
@@ -116,6 +135,7 @@ def add_photo_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
             file = thumb_file(project, photo)
             if photo not in labels_of(project.log.read()).names or not file.is_file():
                 raise UnknownProjectError("there is no such photo here, or it was not read yet")
+            project.check_own(file)
             headers = {"Cache-Control": f"private, max-age={THUMB_SECONDS}"}
             return FileResponse(file, media_type="image/jpeg", headers=headers)
 
@@ -139,3 +159,22 @@ def _expect(project: Project, asked: ExpectedFiles) -> list[FileAnswer]:
             refused[upload.id] = answer.reason
     received = {answer.id: answer.received for answer in answers if isinstance(answer, Upload)}
     return [FileAnswer(received=received.get(file.id, 0), refused=refused.get(file.id, "")) for file in asked.files]
+
+
+def named_source(text: str) -> str:
+    """What somebody at this machine calls a folder, a file or a data set of the Hub.
+
+    Raises:
+        RequestError: it is none of them.
+    """
+    text = text.strip().strip("\"'")
+    if not text.isprintable():
+        raise RequestError("a folder's name has printable letters")
+    place = Path(text).expanduser()
+    if place.is_absolute():
+        if not place.exists():
+            raise RequestError("there is no such folder or file on this machine")
+        return str(place)
+    if not HUB_ID.fullmatch(text):
+        raise RequestError("write a whole path, as /photos/spring, or a data set of the Hub, as user/name")
+    return text

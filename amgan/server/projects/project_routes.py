@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, Field, StrictStr
+from starlette.requests import Request
 
 from amgan.errors import AmganError
 from amgan.projects.arrivals import Arrivals
@@ -57,6 +58,7 @@ class WholeProjectAnswer(ProjectAnswer):
     uploaded: int = Field(description="So many files have come and wait to be brought in.")
     arrival: ArrivalAnswer | None
     most_photos: int = Field(description="So many a project takes.")
+    sits_here: bool = Field(description="Whether whoever asks may name folders of the machine, and publish.")
 
 
 class ProjectsAnswer(BaseModel):
@@ -85,13 +87,14 @@ def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arriv
                 found.append(ProjectAnswer(name=name, title=name, problem=door.without_place(str(error))))
         return ProjectsAnswer(projects=found)
 
-    def whole_answer(project: Project) -> WholeProjectAnswer:
+    def whole_answer(project: Project, sits_here: bool) -> WholeProjectAnswer:
         arrival = arrivals.of(project)
         return WholeProjectAnswer(
             **project_answer(project).model_dump(),
             uploaded=0 if arrival and arrival.is_at_work else len(Uploads(project).whole),
             arrival=None if arrival is None else ArrivalAnswer(**asdict(arrival)),
             most_photos=MOST_PHOTOS,
+            sits_here=sits_here,
         )
 
     @router.get("")
@@ -103,8 +106,8 @@ def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arriv
         return project_answer(await asyncio.to_thread(room.create, asked.title))
 
     @router.get("/{name}")
-    async def show_project(name: str) -> WholeProjectAnswer:
-        return await asyncio.to_thread(lambda: whole_answer(room.open(name)))
+    async def show_project(name: str, request: Request) -> WholeProjectAnswer:
+        return await asyncio.to_thread(lambda: whole_answer(room.open(name), door.sits_here(request)))
 
     app.include_router(router)
 

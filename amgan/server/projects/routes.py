@@ -20,6 +20,7 @@ from amgan.server.projects.look_routes import add_look_routes
 from amgan.server.projects.page_routes import add_project_page_routes
 from amgan.server.projects.photo_routes import add_photo_routes
 from amgan.server.projects.project_routes import add_project_routes
+from amgan.server.projects.publish_routes import add_publish_routes
 from amgan.server.projects.run_routes import add_run_routes
 from amgan.server.service import Service
 
@@ -48,7 +49,8 @@ def add_all_project_routes(
     add_photo_routes(app, room, door, arrivals, service.config.max_body_bytes)
     add_label_routes(app, room, door, arrivals)
     add_run_routes(app, room, door, trainings)
-    add_look_routes(app, room, door)
+    add_look_routes(app, room, door, reviews)
+    add_publish_routes(app, room, door, service.config.hub_token)
     if reviews is not None:
         add_asking_routes(app, service, room, door, trainings, reviews)
     return arrivals.close

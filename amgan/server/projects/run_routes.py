@@ -83,7 +83,7 @@ def add_run_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, trainings
     async def begin(name: str, asked: NewRun) -> RunAnswer:
         def begun() -> RunAnswer:
             project = room.open(name)
-            return answer(project, trainings.ask(project, new_run(project, asked.choice, asked.image_size)))
+            return answer(project, trainings.begin(project, new_run(project, asked.choice, asked.image_size)))
 
         return await asyncio.to_thread(begun)
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from threading import Thread
 
+import httpx
 import pytest
 
 from amgan.data.labelled_images import load_labelled_images
+from amgan.projects import acts
+from amgan.projects.thumbs import thumb_file
 from tests.projects.photos import KINDS
 from tests.server.running import problem
 
@@ -108,3 +112,48 @@ def test_a_name_that_is_none_is_refused(client, pilot):
     assert "</script><b>../../猫" in labels(client, pilot)["classes"]
     with zipfile.ZipFile(io.BytesIO(client.get(f"{pilot}/labels/folders.zip").content)) as zipped:
         assert not [name for name in zipped.namelist() if ".." in name.split("/") or name.startswith("/")]
+
+
+def test_two_who_label_at_once_lose_nothing(client, pilot):
+    board = labels(client, pilot)
+    photos = list(board["photos"])
+
+    def label(name, mine):
+        with httpx.Client(base_url=client.base_url, timeout=30) as own:
+            for photo in mine:
+                act(own, pilot, "move", photos=[photo], label=name)
+
+    people = [Thread(target=label, args=(name, photos[start::2])) for start, name in enumerate(("Apple", "Milk"))]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    after = labels(client, pilot)
+    assert [after["photos"][photo]["label"] for photo in photos] == ["Apple", "Milk"] * 15
+    assert after["acts"] == 30
+
+
+def test_there_is_an_end_to_what_is_done(client, pilot, monkeypatch):
+    photo = next(iter(labels(client, pilot)["photos"]))
+    act(client, pilot, "move", photos=[photo], label="Apple")
+    monkeypatch.setattr(acts, "MOST_BYTES", 4500)
+    answers = [client.post(f"{pilot}/labels/acts", json={"do": "keep", "photos": [photo]}) for _ in range(30)]
+    assert "begin a new project" in problem(answers[-1], 422)["msg"]
+    assert labels(client, pilot)["ready"]
+
+
+def test_links_in_a_folder_from_anywhere_show_no_other_file(client, pilot, room, tmp_path):
+    (tmp_path / "secret").write_bytes(b"secret")
+    project = room.open(pilot.rpartition("/")[2])
+    photo = next(iter(labels(client, pilot)["photos"]))
+    for file in (project.photos / photo, thumb_file(project, photo)):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        file.symlink_to(tmp_path / "secret")
+    for path in (f"photos/{photo}", "labels/folders.zip", "labels/dataset.zip"):
+        assert "no such file" in problem(client.get(f"{pilot}/{path}"), 422)["msg"]
+
+
+def test_another_name_of_the_server_shows_no_project(client, pilot):
+    """A site whose name is made to lead to this machine cannot ask in its visitors' browsers."""
+    assert client.get(f"{pilot}/labels", headers={"Host": "evil.example"}).status_code in (400, 403, 421)

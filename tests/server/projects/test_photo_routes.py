@@ -9,9 +9,13 @@ import zipfile
 import pytest
 
 from amgan.projects import uploads
+from amgan.projects.arrivals import Arrivals
+from amgan.projects.room import ProjectRoom
+from amgan.server.projects import photo_routes, publish_routes
+from amgan.server.projects.door import PASSED_ON
 from tests.projects.photos import photo
 from tests.server.projects.conftest import LIST
-from tests.server.running import problem, wait_until
+from tests.server.running import problem, running, wait_until
 
 ID = "0123456789abcdef"
 SECONDS = 100
@@ -129,6 +133,45 @@ def test_fifty_thousand_files_are_a_sentence(client, project, monkeypatch):
     assert "takes 600 photos, and with these it would have 1,000; leave some out" in problem(more, 422)["msg"]
     assert "at most 500" in problem(client.post(f"{project}/uploads", json={"files": files}), 422)["msg"]
     assert "too large" in problem(client.post(f"{project}/uploads", json={"files": files * 50}), 413)
+
+
+def test_who_sits_at_the_machine_names_a_folder_or_a_data_set(client, pilot, tmp_path, monkeypatch):
+    named = []
+    monkeypatch.setattr(Arrivals, "start", lambda arrivals, project, who, source="": named.append(source))
+    assert client.get(pilot).json()["sits_here"]
+    for source in (str(tmp_path), "user/photos", f" '{tmp_path}' "):
+        assert client.post(f"{pilot}/sources", json={"source": source}).status_code == 200
+    assert named == [str(tmp_path), "user/photos", str(tmp_path)]
+    for source, words in (
+        ("/nowhere/at/all", "no such folder or file on this machine"),
+        ("../photos", "a whole path"),
+        ("photos", "a whole path"),
+        ("a/b/c", "a whole path"),
+        ("user/\x00", "printable"),
+        ("", "at least 1"),
+        ("x" * 2000, "at most 1000"),
+    ):
+        assert words in problem(client.post(f"{pilot}/sources", json={"source": source}), 422)["msg"]
+    for header in PASSED_ON:
+        answer = client.post(f"{pilot}/sources", json={"source": str(tmp_path)}, headers={header: "127.0.0.1"})
+        assert answer.status_code == 403
+    assert len(named) == 3
+
+
+def test_nobody_else_names_a_path_or_publishes(weights, tmp_path, monkeypatch):
+    """On a server that has tokens, which others may have, nothing is even looked at."""
+    monkeypatch.setattr(photo_routes, "named_source", lambda text: pytest.fail("it was looked at"))
+    monkeypatch.setattr(publish_routes, "push_release", lambda *rest, **more: pytest.fail("it was published"))
+    monkeypatch.setattr(publish_routes, "writer_of", lambda token: pytest.fail("it was asked"))
+    room, token = ProjectRoom(tmp_path), "a-token-of-the-team"
+    project = room.create("One").folder.name
+    with running(weights, projects=room, project_tokens=(token,), hub_token="hf_secret") as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        assert not client.get(f"{LIST}/{project}").json()["sits_here"]
+        assert client.get(f"{LIST}/{project}/hub").json() == {"writer": ""}
+        for path, content in (("sources", {"source": "/etc"}), ("runs/1-good/publish", {"repo": "user/x"})):
+            answer = client.post(f"{LIST}/{project}/{path}", json=content)
+            assert "who sits at the machine" in problem(answer, 403)
 
 
 def test_a_small_picture_is_one_of_the_project(client, pilot):

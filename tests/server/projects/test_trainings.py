@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
+from amgan.errors import PublishError
 from amgan.projects.room import ProjectRoom
 from amgan.projects.runs import run_of
 from amgan.reviews.store.store import ReviewStore
 from amgan.reviews.vote import Vote
+from amgan.server.projects import publish_routes
 from tests.projects.trainings import labelled_project, see_little, shorten_trainings
 from tests.server.running import problem, running, wait_until
 
+PUSHED = SimpleNamespace(url="https://hub.example/ann/bags")
 PNG = b"\x89PNG"
 
 
@@ -35,6 +39,10 @@ def made(tmp_path_factory):
 def client(weights, made, reviews):
     with running(weights, reviews=reviews, projects=made[0]) as client:
         yield client
+
+
+def refuse(*rest, **more):
+    raise PublishError("ann/bags: no right to write there")
 
 
 def refusal(answer):
@@ -93,6 +101,22 @@ def test_a_model_is_made_looked_at_judged_and_trained_on(client, made, reviews, 
     assert (review["votes"], review["people"], review["kept"]) == (72, 3, 8)
     assert len(review["failing"]) == 3
 
+    published = []
+    monkeypatch.setattr(publish_routes, "writer_of", lambda token: "ann")
+    monkeypatch.setattr(publish_routes, "push_release", lambda *rest, **more: published.append(rest) or PUSHED)
+    monkeypatch.setattr(publish_routes, "push_space", lambda *rest, **more: published.append(rest) or PUSHED)
+    assert client.get(f"{base}/hub").json() == {"writer": "ann"}
+    for what in ("model", "space"):
+        asked = {"repo": "ann/bags", "what": what}
+        assert client.post(f"{base}/runs/1-first-look/publish", json=asked).json() == {"url": PUSHED.url}
+    folder = run_of(project, "1-first-look").model
+    assert published == [(folder, "ann/bags"), (folder, "ann/bags"), ("ann/bags", ("ann/bags",))]
+    assert "everyone may fetch" in refusal(
+        client.post(f"{base}/runs/1-first-look/publish", json=asked | {"private": True})
+    )
+    monkeypatch.setattr(publish_routes, "push_release", refuse)
+    assert refusal(client.post(f"{base}/runs/1-first-look/publish", json=asked)) == "ann/bags: no right to write there"
+
     trained_on = client.post(f"{base}/feedback", json={}).json()
     assert (trained_on["starts_from"], trained_on["with_votes"]) == ("1-first-look", True)
     wait_until(lambda: runs()[0]["state"] == "finished")
@@ -101,7 +125,9 @@ def test_a_model_is_made_looked_at_judged_and_trained_on(client, made, reviews, 
     both = client.post(f"{base}/reviews", json={"kind": "pairs", "pictures": 3}).json()["reviews"][0]
     assert both["pairs"]
     assert client.get(f"{both['link']}/pictures/0-left.png?reviewer=somebody-1").content.startswith(PNG)
+    reviews.add(review["id"], [Vote(f"dora-{n:05}", n, "dora-12345", "keep") for n in range(24)])  # just before
     report = client.get(f"{base}/report")
+    assert "4 people" in report.text
     assert "Spring &lt;b&gt;bags&lt;/b&gt;" in report.text
     assert "script" not in report.headers["Content-Security-Policy"]
 

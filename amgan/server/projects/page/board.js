@@ -37,7 +37,7 @@ export class Board extends EventTarget {
     const round = (this.round += 1);
     try {
       const help = await this.project.ask("labels/help");
-      if (round === this.round) this.help = help;
+      if (round === this.round) this.help = { ...help, doubts: help.doubts.map((doubt) => ({ ...doubt, was: this.labels.photos[doubt.photo]?.label })) };
     } catch (error) {
       showTrouble(error.message);
     }

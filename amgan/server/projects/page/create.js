@@ -28,7 +28,17 @@ async function openProject() {
   const project = new Project(name);
   project.addEventListener("change", () => showHead(project));
   await project.refresh();
-  addEventListener("hashchange", () => showStep(project));
+  addEventListener("hashchange", () => changeStep(project));
+  showStep(project);
+}
+
+// What was done in one step counts in the next one.
+async function changeStep(project) {
+  place.setAttribute("aria-busy", "true");
+  await project.refresh().catch((error) => {
+    if (error.status === undefined) throw error; // the step says by itself what it cannot have
+  });
+  place.removeAttribute("aria-busy");
   showStep(project);
 }
 

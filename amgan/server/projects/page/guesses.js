@@ -1,4 +1,4 @@
-// What the labelled photos say of the others: classes for open ones, taken in bulk, and labels that look wrong.
+// What the labelled photos say of the others: classes for open ones, taken in bulk, and labels to be checked.
 
 import { make } from "./dom.js";
 import { someTiles } from "./tiles.js";
@@ -31,12 +31,9 @@ export function proposalsView(board) {
   ];
 }
 
-// Labels at which nobody looked and that the others do not bear out, the most doubtful first.
+// Labels that are to be checked, but for those that were moved meanwhile.
 export function doubtsOf(board) {
-  const { photos } = board.labels;
-  return (board.help?.doubts ?? []).filter(({ photo, label, sure }) => (
-    board.hasClass(photo) && (label !== photos[photo].label || sure < SURE)
-  ));
+  return (board.help?.doubts ?? []).filter(({ photo, was }) => board.hasClass(photo) && board.labels.photos[photo].label === was);
 }
 
 // The most doubtful labels; moved one by one, or kept all at once.

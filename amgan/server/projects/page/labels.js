@@ -97,11 +97,14 @@ class LabelsStep {
     const done = all.filter(({ label }) => label !== null).length;
     const bar = make("progress", { max: Math.max(1, all.length), value: done, "aria-hidden": "true" });
     const undo = make("button", { textContent: say("undo"), disabled: !board.labels.acts, onclick: () => board.act({ do: "undo" }) });
+    const next = board.classes.length > 1 && make("a", {
+      className: done === all.length ? "button main" : "button", href: "#make", textContent: say("next_make"),
+    });
     const chips = board.classes.map(([label, count]) => (
       takesPhotos(make("span", { className: "chip", textContent: `${label} ${count}` }), (photos) => board.act({ do: "move", photos, label }))
     ));
     this.head.replaceChildren(
-      make("div", { className: "row" }, make("b", { textContent: say("labelled", { done, count: all.length }) }), bar, undo),
+      make("div", { className: "row" }, make("b", { textContent: say("labelled", { done, count: all.length }) }), bar, undo, next),
       make("div", { className: "row" }, ...chips),
       make("p", { role: "status", className: "quiet-words", textContent: board.said }),
     );

@@ -82,12 +82,63 @@ function beforeAndAfter(project, runs, after) {
 
 function handOver(project, runs) {
   const link = (path, word, properties = {}) => make("a", { className: "button", href: project.address(path), textContent: say(word), ...properties });
+  const [newest] = runs;
+  const hub = make("div", { className: "part sheet" });
+  if (newest) showHub(hub, project, newest).catch((error) => showTrouble(error.message));
   return [
     make("h2", { textContent: say("hand_over") }),
     make("p", { textContent: say("hand_over_what") }),
     make("div", { className: "row" },
       link("report", "report", { target: "_blank", rel: "noopener", className: "button main" }),
-      ...runs.slice(0, 1).map(({ name }) => link(`runs/${name}/model.zip`, "model_zip", { download: "" }))),
+      newest && link(`runs/${newest.name}/model.zip`, "model_zip", { download: "" })),
     make("p", { className: "quiet-words", textContent: say("model_elsewhere") }),
+    hub,
   ];
+}
+
+// To the Hub, where the machine has a token that may write; else the commands that do it.
+async function showHub(place, project, run) {
+  const { writer } = project.state.sits_here ? await project.ask("hub") : {};
+  place.replaceChildren(make("h2", { textContent: say("to_hub") }), ...(writer ? publishing(project, run, writer) : commands(run)));
+}
+
+function commands({ model }) {
+  const lines = [`python -m amgan push --model ${model} --repo user/${model}`, `python -m amgan space --repo user/${model} --models user/${model}`].join("\n");
+  const copy = make("button", { textContent: say("copy_commands"), onclick: async () => {
+    try {
+      await navigator.clipboard.writeText(lines);
+      copy.textContent = say("copied");
+    } catch {
+      showTrouble(say("not_copied"));
+    }
+  } });
+  return [make("p", { textContent: say("hub_commands") }), make("pre", { className: "commands", textContent: lines }), make("div", { className: "row" }, copy)];
+}
+
+function publishing(project, { name, model }, writer) {
+  const repo = make("input", { id: "repo", required: true, maxLength: 200, value: `${writer}/${model}`, autocomplete: "off" });
+  const isPrivate = make("input", { id: "is-private", type: "checkbox" });
+  const said = make("p", { role: "status" });
+  const publish = (what) => async (event) => {
+    event.preventDefault();
+    showTrouble("");
+    form.inert = true;
+    said.textContent = say("publishing");
+    try {
+      const { url } = await project.ask(`runs/${name}/publish`, { repo: repo.value.trim(), what, private: isPrivate.checked });
+      said.replaceChildren(say("published"), " ", make("a", { href: url, target: "_blank", rel: "noopener", textContent: url }));
+    } catch (error) {
+      said.textContent = "";
+      showTrouble(error.message);
+    }
+    form.inert = false;
+  };
+  const form = make(
+    "form", { id: "hub-form" }, make("label", { htmlFor: "repo", textContent: say("repository") }), repo,
+    make("label", { className: "choice", htmlFor: "is-private" }, isPrivate, make("span", { textContent: say("private") })),
+    make("div", { className: "row" }, make("button", { className: "main", textContent: say("publish_model") }),
+      make("button", { type: "button", textContent: say("publish_space"), onclick: publish("space") })),
+  );
+  form.addEventListener("submit", publish("model"));
+  return [make("p", { textContent: say("hub_what", { writer }) }), form, said];
 }

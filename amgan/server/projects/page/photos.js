@@ -26,8 +26,9 @@ class PhotosStep {
     this.isLeft = false;
     this.timer = null;
     this.drop = this.#dropPlace();
+    this.named = this.#namedPlace();
     this.now = make("section", { className: "now", "aria-live": "polite" });
-    place.replaceChildren(make("p", { textContent: say("photos_what") }), this.drop, this.now);
+    place.replaceChildren(make("p", { textContent: say("photos_what") }), this.drop, this.named, this.now);
     this.hear = () => this.#show();
     project.addEventListener("change", this.hear);
     this.#show();
@@ -66,6 +67,28 @@ class PhotosStep {
       this.#bring(await droppedFiles(event));
     });
     return place;
+  }
+
+  // A folder of the machine or a data set of the Hub, for who sits at the machine.
+  #namedPlace() {
+    const field = make("input", { id: "source", maxLength: 1000, required: true, autocomplete: "off", placeholder: "/photos/spring" });
+    const form = make(
+      "form", { className: "named", hidden: !this.project.state.sits_here },
+      make("label", { htmlFor: "source", textContent: say("source") }), make("div", { className: "row" }, field, make("button", { textContent: say("bring_source") })),
+    );
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      showTrouble("");
+      this.refused = [];
+      try {
+        await this.project.ask("sources", { source: field.value });
+        field.value = "";
+      } catch (error) {
+        showTrouble(error.message);
+      }
+      this.#follow();
+    });
+    return form;
   }
 
   async #bring(files) {
@@ -118,6 +141,7 @@ class PhotosStep {
     const { arrival, uploaded } = this.project.state;
     const isBusy = this.uploader !== null || isAtWork(arrival);
     this.drop.inert = isBusy;
+    this.named.inert = isBusy;
     if (this.uploader) this.now.replaceChildren(...this.#sending());
     else if (isAtWork(arrival)) this.now.replaceChildren(...this.#reading(arrival));
     else this.now.replaceChildren(...this.#result(arrival, uploaded));
