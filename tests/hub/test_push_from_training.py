@@ -7,7 +7,15 @@ import re
 import pytest
 import torch
 
-from amgan.release.folder import FIGURE_FILE, METRICS_FILE, RELEASE_FILES, SEEDS_FILE, WEIGHTS_FILE
+from amgan.release.folder import (
+    FIGURE_FILE,
+    FILM_FILE,
+    METRICS_FILE,
+    REAL_FILE,
+    RELEASE_FILES,
+    SEEDS_FILE,
+    WEIGHTS_FILE,
+)
 from tests.hub.client import client_environment
 from tests.hub.server import OWNER, READER
 from tests.training.runs import finish, make_pictures, start_worker, tiny
@@ -54,7 +62,7 @@ def test_each_push_step_and_the_finished_release_are_commits_with_their_tags(hub
     assert commits_of(repository) == ["step-0000003", "step-0000004"]
     first, last = repository.commits[1:]
     assert SEEDS_FILE not in first.files
-    assert set(last.files) == {".gitattributes", *RELEASE_FILES} - {FIGURE_FILE}
+    assert set(last.files) == {".gitattributes", *RELEASE_FILES} - {FIGURE_FILE, FILM_FILE, REAL_FILE}
     assert last.files[METRICS_FILE].content == (tmp_path / "run" / "release" / METRICS_FILE).read_bytes()
     assert [commit.title for commit in (first, last)] == ["Step 3 of a training", "Step 4 of a training"]
     assert f"Pushed step-0000004 to {hub.endpoint}/{name} (commit {last.sha[:8]})" in printed

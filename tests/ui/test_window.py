@@ -52,6 +52,9 @@ def test_it_goes_on_and_pauses(page: Page, app_url: str) -> None:
     for width in (320, 390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 700})
         assert not page.evaluate("() => document.documentElement.scrollWidth > innerWidth"), width
+        box = page.locator("canvas").bounding_box()
+        assert box is not None
+        assert box["width"] % 32 == 0
     assert troubles == []
 
 

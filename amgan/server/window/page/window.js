@@ -79,6 +79,7 @@ function draw() {
   const [piece] = pieces;
   if (!piece) return;
   if (canvas.width !== piece.size) canvas.width = canvas.height = piece.size;
+  canvas.style.setProperty("--px", `${piece.size}px`);
   // It rests at the picture from which it goes on.
   const way = Math.max(0, shown - REST_MS) / WAY_MS;
   const place = Math.min(way, 1) * (piece.frames - 1);
