@@ -30,7 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=2,
         help="how often tests/server/test_kills.py and tests/training/test_kills.py kill a process",
     )
+    parser.addoption("--lang", default="en", help="the language in which tests/ui opens the pages, such as ja")
     parser.addoption("--fashion-mnist", help="real Fashion-MNIST for tests/ui/test_hub_story.py, in place of made data")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell tests/ui/language.py, which tests import, and the processes that they start."""
+    os.environ["AMGAN_TEST_LANGUAGE"] = config.getoption("--lang")
 
 
 @pytest.fixture(scope="module")

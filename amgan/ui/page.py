@@ -196,7 +196,7 @@ class _Page:
             if (opening.name, model.revision) != (name, revision):
                 return await self._show(opening)
             # The same model: what stands in the other tabs stays, and so do the forms.
-            values: dict[Component, Any] = {self.tabs: gr.update(selected=state.tab)}
+            values: dict[Component, Any] = {self.notes: _notes(opening), self.tabs: gr.update(selected=state.tab)}
             if state.tab == "sample":
                 values |= zip(self.sample.settings, await self.sample.restore(name, model, state.sample), strict=True)
             elif state.tab == "interpolate":
@@ -336,7 +336,7 @@ class _Page:
         name, model, state = opening.name, opening.model, opening.state
         missing = [tab for tab, there in (("batch", self.batch), ("review", self.review)) if not there]
         return [
-            "".join(message_html(note, "note") for note in opening.notes),
+            _notes(opening),
             head_html(name, model.revision, model.config, self.context.words),
             gr.update(value=name, **self._menu()),
             name,
@@ -350,3 +350,7 @@ class _Page:
             # A stranger's card and pictures are read; meanwhile the other visitors are served.
             *await asyncio.to_thread(self.about.restore, name, model, reading or state.tab == "about"),
         ]
+
+
+def _notes(opening: Opening) -> str:
+    return "".join(message_html(note, "note") for note in opening.notes)

@@ -21,7 +21,7 @@ MAX_SESSIONS = 500
 QUIET, QUIET_DARK = "#62626b", "#a1a1aa"
 """Text that may be passed over, light and dark."""
 
-SCRIPTS = ("page.js", "share.js", "kept.js", "film.js")
+SCRIPTS = ("page.js", "share.js", "kept.js", "film.js", "dropped.js")
 """What runs in the browser, in this order."""
 
 

@@ -141,6 +141,9 @@ class Words:
     kept_no_morph: str
     bad_kept: str
     show_own: str
+    # A file that is dropped on the page
+    dropped_foreign: str
+    dropped_sure: str
     # Tab Batch
     batch_intro: str
     several_classes: str

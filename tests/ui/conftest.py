@@ -16,6 +16,7 @@ from tests.chromium import LAUNCH_ARGS, find_chromium
 from tests.server.running import running
 from tests.ui.app_process import running_app
 from tests.ui.browsing import TIMEOUT
+from tests.ui.language import LANG, VOTE
 from tests.ui.models import save_shelf
 from tests.ui.reviewing import DESK, NAME, Visit
 
@@ -57,7 +58,7 @@ def browser() -> Iterator[Browser]:
         pytest.fail("no Chromium: run python -m tests.install_chromium")
     expect.set_options(timeout=TIMEOUT)  # Playwright's five seconds are few on a busy machine
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(LAUNCH_ARGS))
+        started = playwright.chromium.launch(executable_path=path, args=[*LAUNCH_ARGS, f"--accept-lang={LANG}"])
         yield started
         started.close()
 
@@ -112,8 +113,8 @@ def visit(browser: Browser, reviews_url: str) -> Iterator[Visit]:
         page.on("console", lambda said: problems.append(said.text) if "Security Policy" in said.text else None)
         page.goto(f"{reviews_url}{review.id}")
         if name is not None:
-            page.get_by_label("Your name").fill(name)
-            page.get_by_role("button", name="Start", exact=True).click()
+            page.get_by_label(VOTE("your_name")).fill(name)
+            page.get_by_role("button", name=VOTE("start"), exact=True).click()
         return page
 
     yield visit

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from amgan.reviews.store.store import Review, ReviewStore
 from tests.ui.browsing import TIMEOUT
+from tests.ui.language import PAGE, saying
+
+ESTIMATED = re.compile("|".join(saying(text).pattern for text in (PAGE.review_estimate, PAGE.review_estimate_pairs)))
 
 
 def cards(page: Page) -> Locator:
@@ -23,7 +28,7 @@ def fill(page: Page, **values: str) -> None:
 
 def open_form(page: Page, url: str, query: str = "") -> None:
     page.goto(f"{url}?tab=review{query}")
-    expect(page.locator("#review-estimate")).to_contain_text("for each reviewer", timeout=TIMEOUT)
+    expect(page.locator("#review-estimate")).to_contain_text(ESTIMATED, timeout=TIMEOUT)
 
 
 def made(page: Page, store: ReviewStore, count: int = 1) -> Review:

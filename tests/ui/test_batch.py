@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from amgan.model import AMGAN
 from tests.ui.browsing import TIMEOUT, open_page
+from tests.ui.language import PAGE, saying
 from tests.ui.models import NAMES
 
 DONE = 90_000
@@ -27,7 +28,7 @@ def page(browser: Browser, app_url: str) -> Iterator[Page]:
     context.set_default_timeout(TIMEOUT)
     page = context.new_page()
     open_page(page, app_url)
-    page.get_by_role("tab", name="Batch").click()
+    page.get_by_role("tab", name=PAGE.tab_batch).click()
     yield page
     context.close()
 
@@ -40,14 +41,14 @@ def start(page: Page, count: int, *labels: str, kind: str = "") -> None:
     if kind:
         page.locator("#batch-format label", has_text=kind).click()
     expect(page.locator("#batch-estimate")).to_contain_text(
-        f"{count * max(1, len(labels)):,} pictures", timeout=TIMEOUT
+        saying(PAGE.batch_estimate_without_time, count=f"{count * max(1, len(labels)):,}"), timeout=TIMEOUT
     )
     page.locator("#batch-start").click()
 
 
 def fetched(page: Page) -> bytes:
     with page.expect_download() as download:
-        page.locator(".ag-job").first.get_by_role("link", name="Download").click()
+        page.locator(".ag-job").first.get_by_role("link", name=PAGE.job_fetch).click()
     return Path(download.value.path()).read_bytes()
 
 
@@ -75,9 +76,9 @@ def test_the_list_survives_a_reload_and_a_job_can_be_cancelled(page: Page) -> No
             if (bar) window.seen.push(bar.value);
         }).observe(document.querySelector('#jobs'), { childList: true, subtree: true, attributes: true }); }"""
     )
-    start(page, 1_000_000, kind="Arrays")
+    start(page, 1_000_000, kind=PAGE.formats["npz"])
     job = page.locator(".ag-job").first
-    expect(job).to_contain_text("1,000,000 pictures of any class", timeout=TIMEOUT)
+    expect(job).to_contain_text(PAGE.job_of_any.format(count="1,000,000"), timeout=TIMEOUT)
     expect(job).to_have_attribute("data-state", "running", timeout=DONE)
     expect(page).to_have_url(re.compile("tab=batch.*n=1000000.*format=npz"), timeout=TIMEOUT)
     page.wait_for_function("new Set(window.seen).size >= 4", timeout=DONE)  # the bar moves
@@ -85,10 +86,10 @@ def test_the_list_survives_a_reload_and_a_job_can_be_cancelled(page: Page) -> No
     page.reload()
     expect(job).to_have_attribute("data-state", "running", timeout=TIMEOUT)
     expect(page.locator("#batch-count textarea, #batch-count input")).to_have_value("1000000", timeout=TIMEOUT)
-    job.get_by_role("button", name="Cancel").click()
+    job.get_by_role("button", name=PAGE.job_cancel).click()
     expect(page.locator(".ag-job")).to_have_count(0, timeout=TIMEOUT)
     page.reload()
-    expect(page.locator("#jobs")).to_contain_text("None yet", timeout=TIMEOUT)
+    expect(page.locator("#jobs")).to_contain_text(PAGE.no_jobs, timeout=TIMEOUT)
 
 
 def test_one_visitor_does_not_see_the_jobs_of_another(page: Page, browser: Browser, app_url: str) -> None:
@@ -98,8 +99,8 @@ def test_one_visitor_does_not_see_the_jobs_of_another(page: Page, browser: Brows
     try:
         second = other.new_page()
         open_page(second, app_url)
-        second.get_by_role("tab", name="Batch").click()
-        expect(second.locator("#jobs")).to_contain_text("None yet", timeout=TIMEOUT)
+        second.get_by_role("tab", name=PAGE.tab_batch).click()
+        expect(second.locator("#jobs")).to_contain_text(PAGE.no_jobs, timeout=TIMEOUT)
     finally:
         other.close()
 
@@ -108,7 +109,7 @@ def test_one_visitor_does_not_see_the_jobs_of_another(page: Page, browser: Brows
 def test_a_number_that_is_none_is_a_sentence(page: Page, count: str) -> None:
     page.locator("#batch-count textarea, #batch-count input").fill(count)
     page.locator("#batch-start").click()
-    expect(page.locator(".ag-message", has_text="whole number from 1 to").first).to_be_visible(timeout=TIMEOUT)
+    expect(page.locator(".ag-message", has_text=saying(PAGE.bad_pictures)).first).to_be_visible(timeout=TIMEOUT)
     expect(page.locator(".ag-job")).to_have_count(0, timeout=TIMEOUT)
 
 

@@ -16,6 +16,7 @@ from amgan.model import AMGAN
 from amgan.sampling.marking import name_in
 from amgan.sampling.picture_row import NamedPicture
 from tests.ui.browsing import TIMEOUT, open_page, sources, tiles
+from tests.ui.language import PAGE, saying
 
 
 def pixels(uri: str) -> np.ndarray:
@@ -32,7 +33,7 @@ def test_one_breeds_on_and_each_name_leads_to_its_bytes(page: Page, app_url: str
         name = third.get_attribute("data-seed")
         names.append(name)
         third.click()
-        viewer.get_by_text("More like this").click()
+        viewer.get_by_text(PAGE.more_like_this).click()
         expect(trail).to_have_count(steps + 1, timeout=TIMEOUT)
         page.wait_for_url(re.compile(f"like={name}$"))
     assert trail.evaluate_all("tiles => tiles.map(tile => tile.dataset.seed)") == ["7", "7~12-2", *names]
@@ -40,18 +41,18 @@ def test_one_breeds_on_and_each_name_leads_to_its_bytes(page: Page, app_url: str
     assert np.array_equal(pixels(picture), model.sample("Sneaker", names[-1])[0, ..., 0])
     # In another address by itself, to a morph, and to a review.
     trail.last.click()
-    expect(viewer).to_contain_text(f"Its name: {names[-1]}")
+    expect(viewer).to_contain_text(saying(PAGE.variation_way, name=names[-1]))
     with page.expect_download() as download:
-        viewer.get_by_text("Download PNG").click()
+        viewer.get_by_text(PAGE.download).click()
     assert NamedPicture.of(name_in(Path(download.value.path()).read_bytes())).seed == names[-1]
     single = trail.last.get_attribute("data-query")
-    viewer.get_by_text("Morph to here").click()
+    viewer.get_by_text(PAGE.morph_to).click()
     expect(page.locator("#end-seed input")).to_have_value(names[-1])
     page.wait_for_url(re.compile(f"to={names[-1]}"))
     open_page(page, f"{app_url}{single}", 1)
     assert sources(page) == [picture]
     tiles(page).click()
-    viewer.get_by_text("Send to review").click()
+    viewer.get_by_text(PAGE.send_to_review).click()
     page.wait_for_url(re.compile(f"tab=review.*seed={names[-1]}"))
 
 
@@ -59,7 +60,7 @@ def test_breeding_ends_in_a_sentence(page: Page, app_url: str) -> None:
     longest = "7" + "~12-1" * MAX_STEPS
     open_page(page, f"{app_url}?n=1&seed={longest}", 1)
     tiles(page).click()
-    page.locator(".ag-viewer").get_by_text("More like this").click()
-    expect(page.locator(".ag-error")).to_contain_text("There are no variations of")
+    page.locator(".ag-viewer").get_by_text(PAGE.more_like_this).click()
+    expect(page.locator(".ag-error")).to_contain_text(saying(PAGE.bad_origin))
     open_page(page, f"{app_url}?n=1&seed=7&like={longest}", 1)
-    expect(page.locator(".ag-note")).to_contain_text("picture to vary")
+    expect(page.locator(".ag-note")).to_contain_text(PAGE.link_names["like"])

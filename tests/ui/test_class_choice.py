@@ -11,6 +11,7 @@ from amgan.errors import RequestError
 from amgan.ui.class_choice import MOST_CHIPS, ClassChoice
 from amgan.ui.words import ENGLISH
 from tests.models import tiny_config
+from tests.ui.language import PAGE
 from tests.ui.models import NAMES
 
 FEW = tiny_config(class_names=NAMES)
@@ -51,7 +52,7 @@ def test_a_class_of_many_is_searched_for_in_both_tabs(page: Page, app_url: str) 
     for tab, place in (("batch", 3), ("review", 4)):
         page.get_by_role("tab").nth(place).click()
         field = page.locator(f"#{tab}-class-list input")
-        expect(field).to_have_attribute("placeholder", ENGLISH.search_classes)
+        expect(field).to_have_attribute("placeholder", PAGE.search_classes)
         expect(page.locator(f"#{tab}-classes")).to_be_hidden()
         field.fill("19")
         page.get_by_role("option", name="class 19", exact=True).click()

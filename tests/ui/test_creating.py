@@ -181,3 +181,6 @@ def test_nothing_is_wider_than_the_screen(visit, width):
         page.goto(f"{page.url.partition('/create')[0]}/create{step and f'/a-pilot-b#{step}'}")
         page.locator("main:not([aria-busy])").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        shown = [box for link in page.locator("#steps a").all() if (box := link.bounding_box())]
+        assert len(shown) == (6 if step else 0)
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in shown)

@@ -23,6 +23,7 @@ from amgan.ui.links import from_text, to_query
 from amgan.ui.state import MOST_KEPT, KeptState, MorphState, PageState, SampleState
 from amgan.ui.words import ENGLISH
 from tests.ui.browsing import TIMEOUT, choose_model, open_page, sources, wait_until
+from tests.ui.language import PAGE
 from tests.ui.models import NAMES
 
 
@@ -105,7 +106,7 @@ def test_what_is_kept_comes_back_by_its_link(page: Page, app_url: str, browser: 
     expect(page.locator("h1").first).to_have_text("a-predefined", timeout=TIMEOUT)
     wait_until(page, lambda: first not in sources(page))
     third = keep(page, 0)
-    page.get_by_role("tab", name="Kept").click()
+    page.get_by_role("tab", name=PAGE.tab_kept).click()
     kept = page.locator("#kept .ag-tile")
     expect(kept).to_have_count(3, timeout=TIMEOUT)
     assert kept.locator("img").evaluate_all("images => images.map(image => image.src)") == [third, second, first]
@@ -114,8 +115,8 @@ def test_what_is_kept_comes_back_by_its_link(page: Page, app_url: str, browser: 
     # A picture of another model than the one that is shown is shown with its own.
     kept.nth(1).click()
     viewer = page.locator(".ag-viewer")
-    expect(viewer.get_by_text("Morph from here")).to_be_hidden()
-    expect(viewer.get_by_text("Show with its model")).to_be_visible()
+    expect(viewer.get_by_text(PAGE.morph_from)).to_be_hidden()
+    expect(viewer.get_by_text(PAGE.show_own)).to_be_visible()
     page.keyboard.press("Escape")
     with page.expect_download() as download:
         page.locator("#kept-save").click()
@@ -135,11 +136,11 @@ def test_what_is_kept_comes_back_by_its_link(page: Page, app_url: str, browser: 
     finally:
         other.close()
     page.locator("#kept-review").click()
-    expect(page.locator("#review-job")).to_contain_text("The 3 pictures that you have kept.")
+    expect(page.locator("#review-job")).to_contain_text(PAGE.review_of_kept.format(count=3))
     expect(page.locator("#review-count input")).to_have_value("3")
     page.locator("#make-review").click()
-    expect(page.locator("#reviews li").first).to_contain_text("3 pictures", timeout=TIMEOUT)
-    page.get_by_role("tab", name="Kept").click()
+    expect(page.locator("#reviews li").first).to_contain_text(PAGE.review_pictures.format(count=3), timeout=TIMEOUT)
+    page.get_by_role("tab", name=PAGE.tab_kept).click()
     expect(kept).to_have_count(3, timeout=TIMEOUT)
     page.locator("#kept-morph").click()
     page.locator(".ag-player").wait_for()
@@ -148,7 +149,7 @@ def test_what_is_kept_comes_back_by_its_link(page: Page, app_url: str, browser: 
     assert set(ends.evaluate_all("images => images.map(image => image.src)")) == {first, second}
     assert "model=fashion-mnist" in page.url
     # Given up, it is gone from the list.
-    page.get_by_role("tab", name="Kept").click()
+    page.get_by_role("tab", name=PAGE.tab_kept).click()
     expect(kept).to_have_count(3, timeout=TIMEOUT)
     kept.first.click()
     viewer.locator("[data-ag=keep]").click()

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.ui.browsing import TIMEOUT
+from tests.ui.language import PAGE, saying
 
 CARDS = ("start", "via1", "via2", "via3", "via4", "end")
 
@@ -37,21 +38,21 @@ def test_pictures_are_added_taken_away_and_restored(page: Page, app_url: str) ->
     page.goto(f"{app_url}?tab=interpolate&from=3&to=5&frames=16")
     expect(page.locator(".ag-strip img")).to_have_count(16, timeout=TIMEOUT)
     assert cards(page) == ["start", "end"]
-    expect(page.get_by_role("button", name="Take away")).to_have_count(0)
+    expect(page.get_by_role("button", name=PAGE.take_away)).to_have_count(0)
     first, last = pictures(page)
 
-    page.get_by_role("button", name="Add a picture").click()
+    page.get_by_role("button", name=PAGE.add_picture).click()
     page.wait_for_url(re.compile(r"from=3&via1=5&to=\d+&frames=16$"))
     expect(page.locator("#via1-card")).to_be_visible()
     assert seeds(page)[:2] == ["3", "5"]
     assert pictures(page)[:2] == [first, last]
-    expect(page.get_by_role("button", name="Take away")).to_have_count(3)
+    expect(page.get_by_role("button", name=PAGE.take_away)).to_have_count(3)
 
     for number in (2, 3, 4):
-        page.get_by_role("button", name="Add a picture").click()
+        page.get_by_role("button", name=PAGE.add_picture).click()
         page.wait_for_url(re.compile(f"via{number}="))
     assert cards(page) == list(CARDS)
-    expect(page.get_by_role("button", name="Add a picture")).to_be_hidden()
+    expect(page.get_by_role("button", name=PAGE.add_picture)).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
     # What is shown at the keyframes is what the cards show.
@@ -66,7 +67,7 @@ def test_pictures_are_added_taken_away_and_restored(page: Page, app_url: str) ->
     page.locator("#via2-seed input").fill("77")
     page.locator("#via2-seed input").press("Enter")
     page.wait_for_url(re.compile("via2=77"))
-    page.get_by_role("button", name="Reverse").click()
+    page.get_by_role("button", name=PAGE.swap).click()
     page.wait_for_url(re.compile("&to=3&"))
     expect(page.locator("#via3-seed input")).to_have_value("77")
     page.locator("#via3-shuffle").click()
@@ -83,7 +84,7 @@ def test_pictures_are_added_taken_away_and_restored(page: Page, app_url: str) ->
         page.locator("#via1-remove").click()
         expect(page.locator(".ag-end img")).to_have_count(left - 1)
     assert seeds(page) == [before[4], "5"]
-    expect(page.get_by_role("button", name="Take away")).to_have_count(0)
+    expect(page.get_by_role("button", name=PAGE.take_away)).to_have_count(0)
     page.wait_for_url(re.compile(f"from={before[4]}&to=5&frames=16$"))
 
 
@@ -91,11 +92,11 @@ def test_a_wrong_seed_in_the_middle_is_told_and_a_file_names_all_seeds(page: Pag
     page.goto(f"{app_url}?tab=interpolate&from=3&via1=4&to=5&frames=8")
     expect(page.locator(".ag-strip img")).to_have_count(8, timeout=TIMEOUT)
     with page.expect_download() as download:
-        page.get_by_role("button", name="PNG").click()
+        page.get_by_role("button", name=PAGE.download_strip).click()
     assert download.value.suggested_filename == "fashion-mnist-3-to-4-to-5.png"
     page.locator("#via1-seed input").fill("")
     page.locator("#via1-seed input").press("Enter")
-    expect(page.locator(".ag-error")).to_contain_text("The seed must be")
+    expect(page.locator(".ag-error")).to_contain_text(saying(PAGE.bad_seed))
     expect(page.locator("#via1-card")).to_be_visible()
     assert "via1=4" in page.url
 
@@ -103,6 +104,6 @@ def test_a_wrong_seed_in_the_middle_is_told_and_a_file_names_all_seeds(page: Pag
 def test_few_frames_become_as_many_as_pictures(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}?tab=interpolate&from=3&to=5&frames=2")
     expect(page.locator(".ag-strip img")).to_have_count(2, timeout=TIMEOUT)
-    page.get_by_role("button", name="Add a picture").click()
+    page.get_by_role("button", name=PAGE.add_picture).click()
     expect(page.locator(".ag-strip img")).to_have_count(3)
     page.wait_for_url(re.compile("frames=3"))

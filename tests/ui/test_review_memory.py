@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from amgan.reviews.store.store import ReviewStore
 from amgan.reviews.vote import Vote
 from tests.ui.browsing import TIMEOUT, wait_until
+from tests.ui.language import PAGE, saying
 from tests.ui.review_form import cards, made, open_form
 
 
@@ -15,7 +16,7 @@ def test_reviews_are_remembered_counted_and_closed(page: Page, app_url: str, app
     open_form(page, app_url, "&n=2")
     review = made(page, app_reviews)
     card = cards(page).first
-    expect(card).to_contain_text("No votes yet")
+    expect(card).to_contain_text(PAGE.review_no_votes)
     votes = [
         Vote("vote-0001", 0, "reviewer-1", "keep"), Vote("vote-0002", 1, "reviewer-1", "skip"),
         Vote("vote-0003", 0, "reviewer-2", "reject"), Vote("vote-0004", 1, "reviewer-2", "keep"),
@@ -23,35 +24,35 @@ def test_reviews_are_remembered_counted_and_closed(page: Page, app_url: str, app
     ]  # fmt: skip
     app_reviews.add(review.id, votes)
     page.reload()
-    expect(card).to_contain_text("Reviewers so far: 2, votes: 3", timeout=TIMEOUT)
+    expect(card).to_contain_text(PAGE.review_votes.format(reviewers=2, votes=3), timeout=TIMEOUT)
     app_reviews.add(review.id, [Vote("vote-0007", 0, "reviewer-3", "keep")])
     # As the browser does for who comes back from voting.
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(card).to_contain_text("Reviewers so far: 3, votes: 4", timeout=TIMEOUT)
-    card.get_by_role("button", name="Close the review").click()
-    sure = card.get_by_role("button", name="Really close? Votes end")
+    expect(card).to_contain_text(PAGE.review_votes.format(reviewers=3, votes=4), timeout=TIMEOUT)
+    card.get_by_role("button", name=PAGE.review_close).click()
+    sure = card.get_by_role("button", name=PAGE.review_close_sure)
     expect(sure).to_be_visible()
     sure.dispatch_event("click", {"detail": 2})  # a double click is one
     page.locator("#review-estimate").click()  # another click takes the question back
-    expect(card.get_by_role("button", name="Close the review")).to_be_visible()
+    expect(card.get_by_role("button", name=PAGE.review_close)).to_be_visible()
     assert app_reviews.review(review.id).closed is None
-    for name in ("Close the review", "Really close? Votes end"):
+    for name in (PAGE.review_close, PAGE.review_close_sure):
         card.get_by_role("button", name=name).click()
-    expect(card).to_contain_text("Closed", timeout=TIMEOUT)
+    expect(card).to_contain_text(saying(PAGE.review_closed), timeout=TIMEOUT)
     assert app_reviews.review(review.id).closed is not None
-    card.get_by_role("button", name="Reopen").click()
-    expect(card.get_by_role("link", name="Review now")).to_be_visible(timeout=TIMEOUT)
+    card.get_by_role("button", name=PAGE.review_reopen).click()
+    expect(card.get_by_role("link", name=PAGE.review_now)).to_be_visible(timeout=TIMEOUT)
     assert app_reviews.review(review.id).closed is None
-    for name in ("Close the review", "Really close? Votes end"):
+    for name in (PAGE.review_close, PAGE.review_close_sure):
         card.get_by_role("button", name=name).click()
-    expect(card).to_contain_text("Closed", timeout=TIMEOUT)
-    assert card.get_by_role("link", name="Results").is_visible()
-    assert card.get_by_role("link", name="Review now").count() == 0
-    card.get_by_role("button", name="Take off this list").click()
-    card.get_by_role("button", name="Really? The link to the results is lost").click()
-    expect(page.locator("#reviews")).to_contain_text("None yet", timeout=TIMEOUT)
+    expect(card).to_contain_text(saying(PAGE.review_closed), timeout=TIMEOUT)
+    assert card.get_by_role("link", name=PAGE.review_results).is_visible()
+    assert card.get_by_role("link", name=PAGE.review_now).count() == 0
+    card.get_by_role("button", name=PAGE.review_forget).click()
+    card.get_by_role("button", name=PAGE.review_forget_sure).click()
+    expect(page.locator("#reviews")).to_contain_text(PAGE.no_reviews, timeout=TIMEOUT)
     page.reload()
-    expect(page.locator("#reviews")).to_contain_text("None yet", timeout=TIMEOUT)
+    expect(page.locator("#reviews")).to_contain_text(PAGE.no_reviews, timeout=TIMEOUT)
     assert len(app_reviews.votes(review.id)) == 7
 
 
@@ -111,6 +112,6 @@ def test_who_does_not_know_the_key_sees_and_closes_nothing(page: Page, app_url: 
     for memory in (f'[["{review.id}", "guessed-key"]]', "{", '[["a"], 3, {"b": 1}, [1, 2]]', "[" * 5000):
         page.evaluate("text => localStorage.setItem('amgan-reviews', text)", memory)
         page.reload()
-        expect(page.locator("#reviews")).to_contain_text("None yet", timeout=TIMEOUT)
-        expect(page.locator("#review-estimate")).to_contain_text("1 pictures", timeout=TIMEOUT)
+        expect(page.locator("#reviews")).to_contain_text(PAGE.no_reviews, timeout=TIMEOUT)
+        expect(page.locator("#review-estimate")).to_contain_text(saying(PAGE.review_estimate, count=1), timeout=TIMEOUT)
     assert app_reviews.review(review.id).closed is None

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from amgan.model import AMGAN
 from amgan.reviews.store.store import Review, ReviewStore
 from tests.server.reviewing import singles
+from tests.ui.language import VOTE, together
 from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, sent, verdicts
 
 
@@ -21,13 +22,13 @@ def test_a_review_that_is_closed_meanwhile(visit: Visit, store: ReviewStore, mod
     sent(page)
     store.close_review(review.id)
     page.keyboard.press("k")
-    expect(page.get_by_role("heading", name="This review is closed")).to_be_visible()
-    expect(page.locator("#closed-words")).to_have_text("Thank you for your votes. Your last vote came too late.")
+    expect(page.get_by_role("heading", name=VOTE("is_closed"))).to_be_visible()
+    expect(page.locator("#closed-words")).to_have_text(together(VOTE("thank_you_for_votes"), VOTE("too_late", count=1)))
     page.reload()
-    expect(page.locator("#closed-words")).to_have_text("Thank you for your votes.")
+    expect(page.locator("#closed-words")).to_have_text(VOTE("thank_you_for_votes"))
     assert verdicts(store, review, page) == {1: "keep"}
     other = visit(review, PHONE, None)
-    expect(other.locator("#closed-words")).to_have_text("It takes no more votes.")
+    expect(other.locator("#closed-words")).to_have_text(VOTE("takes_no_more"))
 
 
 def test_a_review_that_is_deleted_meanwhile(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
@@ -42,7 +43,7 @@ def test_a_review_that_is_deleted_meanwhile(visit: Visit, store: ReviewStore, mo
     assert verdicts(store, review, page) == {1: "keep"}
     store.delete(review.id)
     page.keyboard.press("k")
-    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+    expect(page.get_by_role("heading", name=VOTE("link_is_broken"))).to_be_visible()
 
 
 def test_a_review_that_has_all_its_votes(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
@@ -56,9 +57,11 @@ def test_a_review_that_has_all_its_votes(visit: Visit, store: ReviewStore, model
     store._limits = replace(limits, votes=1)
     try:
         page.keyboard.press("k")
-        expect(page.locator("#closed-words")).to_have_text("Thank you for your votes. Your last vote came too late.")
+        expect(page.locator("#closed-words")).to_have_text(
+            together(VOTE("thank_you_for_votes"), VOTE("too_late", count=1))
+        )
         page.reload()
-        expect(page.locator("#closed-words")).to_have_text("Thank you for your votes.")
+        expect(page.locator("#closed-words")).to_have_text(VOTE("thank_you_for_votes"))
     finally:
         store._limits = limits
     assert verdicts(store, review, page) == {1: "keep"}
@@ -66,5 +69,6 @@ def test_a_review_that_has_all_its_votes(visit: Visit, store: ReviewStore, model
 
 def test_a_link_that_leads_nowhere(visit: Visit, store: ReviewStore, model: AMGAN) -> None:
     page = visit(Review("nothing", "", 0.0, None, singles(model, NAME, 1)), DESK, None)
-    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
-    expect(page.get_by_text("There is no such review; the link may be cut off.")).to_be_visible()
+    expect(page.get_by_role("heading", name=VOTE("link_is_broken"))).to_be_visible()
+    sentence = "There is no such review; the link may be cut off."
+    expect(page.get_by_text(VOTE("link_is_broken_more", sentence=sentence))).to_be_visible()

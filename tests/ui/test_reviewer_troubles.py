@@ -10,6 +10,7 @@ from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.store import ReviewStore
 from amgan.reviews.vote import counted
 from tests.server.reviewing import singles
+from tests.ui.language import VOTE, together
 from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, until, verdicts
 
 
@@ -25,7 +26,7 @@ def test_a_skip_does_not_overwrite_what_is_looked_at_again(visit: Visit, store: 
     page.keyboard.press("ArrowDown")
     at(page, 1, 2)
     page.keyboard.press("r")
-    expect(page.locator("#tiles button").first).to_contain_text("Reject")
+    expect(page.locator("#tiles button").first).to_contain_text(VOTE("reject"))
     sent(page)
     assert verdicts(store, review, page) == {1: "reject", 2: "keep"}
     assert len(store.votes(review.id)) == 3
@@ -36,7 +37,7 @@ def test_a_comment_stays_with_its_picture(visit: Visit, store: ReviewStore, mode
     one = visit(review)
     at(one, 1, 3)
     one.keyboard.press("c")
-    one.get_by_label("Comment").fill("too dark")
+    one.get_by_label(VOTE("comment")).fill("too dark")
     other = one.context.new_page()
     other.goto(one.url)
     at(other, 1, 3)
@@ -44,10 +45,10 @@ def test_a_comment_stays_with_its_picture(visit: Visit, store: ReviewStore, mode
     at(other, 2, 3)
     expect(one.locator("#choices .keep")).to_have_attribute("aria-pressed", "true")
     at(one, 1, 3)
-    expect(one.get_by_label("Comment")).to_have_value("too dark")
-    one.get_by_role("button", name="Reject").click()
+    expect(one.get_by_label(VOTE("comment"))).to_have_value("too dark")
+    one.get_by_role("button", name=VOTE("reject")).click()
     at(one, 2, 3)
-    expect(one.get_by_label("Comment")).to_be_hidden()
+    expect(one.get_by_label(VOTE("comment"))).to_be_hidden()
     one.keyboard.press("k")
     sent(one)
     assert verdicts(store, review, one) == {1: "reject", 2: "keep"}
@@ -58,34 +59,34 @@ def test_two_people_with_one_phone(visit: Visit, store: ReviewStore, model: AMGA
     first, second = (store.create(singles(model, NAME, 1, title=title)) for title in ("First", "Second"))
     page = visit(first, PHONE, "Ann")
     at(page, 1, 1)
-    page.get_by_role("button", name="Keep").tap()
+    page.get_by_role("button", name=VOTE("keep")).tap()
     sent(page)
     ann = reviewer_of(page)
     # Each review asks once who is there.
     page.goto(page.url.replace(first.id, second.id))
-    expect(page.get_by_label("Your name")).to_have_value("Ann")
-    page.get_by_role("button", name="Start", exact=True).tap()
+    expect(page.get_by_label(VOTE("your_name"))).to_have_value("Ann")
+    page.get_by_role("button", name=VOTE("start"), exact=True).tap()
     at(page, 1, 1)
     page.reload()
     at(page, 1, 1)
-    page.get_by_role("button", name="Keep").tap()
-    expect(page.get_by_role("heading", name="Thank you, Ann!")).to_be_visible()
-    page.get_by_role("button", name="Not Ann? Start as someone else").tap()
-    expect(page.get_by_label("Your name")).to_have_value("")
-    expect(page.get_by_role("button", name="someone else")).to_be_hidden()
-    page.get_by_label("Your name").fill("Bob")
-    page.get_by_role("button", name="Start", exact=True).tap()
+    page.get_by_role("button", name=VOTE("keep")).tap()
+    expect(page.get_by_role("heading", name=VOTE("thank_you_name", name="Ann"))).to_be_visible()
+    page.get_by_role("button", name=VOTE("not_this_one", name="Ann")).tap()
+    expect(page.get_by_label(VOTE("your_name"))).to_have_value("")
+    expect(page.locator("button.other:visible")).to_have_count(0)
+    page.get_by_label(VOTE("your_name")).fill("Bob")
+    page.get_by_role("button", name=VOTE("start"), exact=True).tap()
     at(page, 1, 1)
-    page.get_by_role("button", name="Reject").tap()
-    expect(page.get_by_role("heading", name="Thank you, Bob!")).to_be_visible()
+    page.get_by_role("button", name=VOTE("reject")).tap()
+    expect(page.get_by_role("heading", name=VOTE("thank_you_name", name="Bob"))).to_be_visible()
     sent(page)
     assert reviewer_of(page) != ann
     assert {vote.name: vote.verdict for vote in counted(store.votes(second.id))} == {"Ann": "keep", "Bob": "reject"}
     # On the start screen too.
     page.goto(page.url.replace(second.id, first.id))
     bob = reviewer_of(page)
-    page.get_by_role("button", name="Not Bob? Start as someone else").tap()
-    expect(page.get_by_label("Your name")).to_have_value("")
+    page.get_by_role("button", name=VOTE("not_this_one", name="Bob")).tap()
+    expect(page.get_by_label(VOTE("your_name"))).to_have_value("")
     assert reviewer_of(page) not in (ann, bob)
 
 
@@ -102,8 +103,8 @@ def test_a_picture_that_is_away_comes_by_itself(visit: Visit, store: ReviewStore
 
     page.route("**/pictures/*", answer)
     page.reload()
-    page.get_by_role("button", name="Start").click()
-    expect(page.locator("#trouble")).to_have_text("This picture cannot be drawn now; it is tried again …")
+    page.get_by_role("button", name=VOTE("start")).click()
+    expect(page.locator("#trouble")).to_have_text(VOTE("picture_later"))
     away = False
     at(page, 1, 1)
     expect(page.locator("#trouble")).to_be_hidden()
@@ -134,10 +135,10 @@ def test_no_network_for_a_while_loses_nothing(visit: Visit, store: ReviewStore, 
     page.context.set_offline(True)
     for place in (1, 2, 3, 4):
         at(page, place, 12)
-        page.get_by_role("button", name="Keep").tap()
-    expect(page.locator("#waiting")).to_have_text("4 votes wait for the connection")
-    page.get_by_role("button", name="Undo").tap()
-    expect(page.locator("#waiting")).to_have_text("5 votes wait for the connection")
+        page.get_by_role("button", name=VOTE("keep")).tap()
+    expect(page.locator("#waiting")).to_have_text(VOTE("votes_wait", count=4))
+    page.get_by_role("button", name=VOTE("undo")).tap()
+    expect(page.locator("#waiting")).to_have_text(VOTE("votes_wait", count=5))
     assert store.votes(review.id) == []
     # Closed and opened again, they are still there.
     address, context = page.url, page.context
@@ -176,7 +177,7 @@ def test_an_answer_that_is_lost_on_the_way(visit: Visit, store: ReviewStore, mod
     at(page, 1, 3)
     page.keyboard.press("k")
     at(page, 2, 3)
-    expect(page.locator("#waiting")).to_have_text("1 vote waits for the connection")
+    expect(page.locator("#waiting")).to_have_text(VOTE("votes_wait", count=1))
     page.keyboard.press("r")
     sent(page)
     assert lost == [200, 200, 200]
@@ -217,7 +218,7 @@ def test_what_waits_is_sent_when_the_page_is_hidden_or_shown(visit: Visit, store
         at(page, place, 6)
         page.route("**/votes", refuse, times=1)
         page.keyboard.press("k")
-        expect(page.locator("#waiting")).to_have_text("1 vote waits for the connection")
+        expect(page.locator("#waiting")).to_have_text(VOTE("votes_wait", count=1))
         page.evaluate(event)
         sent(page)
         expect(page.locator("#waiting")).to_be_hidden()
@@ -234,10 +235,12 @@ def test_a_picture_that_is_gone_can_only_be_skipped(visit: Visit, store: ReviewS
             at(page, place, 2)
             page.keyboard.press("k")
             continue
-        expect(page.locator("#trouble")).to_have_text("This picture cannot be drawn any more. Skip it.")
+        expect(page.locator("#trouble")).to_have_text(VOTE("picture_gone"))
         page.keyboard.press("k")
-        expect(page.locator("#place")).to_contain_text(f"{place} of 2")
-        page.get_by_role("button", name="Skip").click()
-    expect(page.locator("#end-words")).to_have_text("You judged 1 picture. You skipped 1.")
+        expect(page.locator("#place")).to_contain_text(VOTE("place", number=place, count=2))
+        page.get_by_role("button", name=VOTE("skip")).click()
+    expect(page.locator("#end-words")).to_have_text(
+        together(VOTE("judged_pictures", count=1), VOTE("skipped_so_many", count=1))
+    )
     sent(page)
     assert sorted(verdicts(store, review, page).values()) == ["keep", "skip"]

@@ -13,6 +13,7 @@ from amgan.reviews.blind import order_for, side_of_a
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.store import ReviewStore
 from tests.server.reviewing import singles
+from tests.ui.language import VOTE, together
 from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, verdicts
 
 OTHER = "a-predefined"
@@ -31,7 +32,7 @@ def test_two_reviewers_at_once(visit: Visit, store: ReviewStore, model: AMGAN) -
         ann.keyboard.press(keys[said["Ann"][place]][place % 2])
         at(bob, place, 40)
         said["Bob"][place] = "reject" if place % 3 == 0 else "keep"
-        bob.get_by_role("button", name=said["Bob"][place].title(), exact=True).tap()
+        bob.get_by_role("button", name=VOTE(said["Bob"][place]), exact=True).tap()
         if place == 11:
             at(ann, 12, 40)
             ann.keyboard.press("z")
@@ -44,18 +45,20 @@ def test_two_reviewers_at_once(visit: Visit, store: ReviewStore, model: AMGAN) -
                 ann.keyboard.press("r")
         if place == 20:
             at(bob, 21, 40)
-            bob.get_by_role("button", name="Undo").tap()
+            bob.get_by_role("button", name=VOTE("undo")).tap()
             at(bob, 20, 40)
             said["Bob"][20] = "reject"
-            bob.get_by_role("button", name="Reject").tap()
+            bob.get_by_role("button", name=VOTE("reject")).tap()
             at(bob, 21, 40)
             bob.reload()
             at(bob, 21, 40)
             ann.reload()
             at(ann, 21, 40)
-    expect(ann.get_by_role("heading", name="Thank you, Ann!")).to_be_visible()
-    expect(ann.locator("#end-words")).to_have_text("You judged 31 pictures. You skipped 9.")
-    expect(bob.locator("#end-words")).to_have_text("You judged 40 pictures.")
+    expect(ann.get_by_role("heading", name=VOTE("thank_you_name", name="Ann"))).to_be_visible()
+    expect(ann.locator("#end-words")).to_have_text(
+        together(VOTE("judged_pictures", count=31), VOTE("skipped_so_many", count=9))
+    )
+    expect(bob.locator("#end-words")).to_have_text(VOTE("judged_pictures", count=40))
     sent(ann)
     sent(bob)
     assert verdicts(store, review, ann) == said["Ann"]
@@ -121,8 +124,9 @@ def test_what_a_screen_reader_is_told(visit: Visit, store: ReviewStore, model: A
     page = visit(review)
     at(page, 1, 3)
     label = review.spec.items[order_for(review, reviewer_of(page))[0]].label
-    assert page.locator("#pictures img").get_attribute("alt") == f"{label}, 1 of 3"
-    expect(page.locator("#place[role=status]")).to_have_text(f"1 of 3, {label}")
+    first = VOTE("place", number=1, count=3)
+    assert page.locator("#pictures img").get_attribute("alt") == f"{label}, {first}"
+    expect(page.locator("#place[role=status]")).to_have_text(f"{first}, {label}")
     assert page.title() == f"Spring {SCRIPT}"
     expect(page.get_by_role("heading", name=f"Good? {SCRIPT}")).to_be_visible()
     expect(page.locator("kbd").first).to_be_visible()
@@ -136,13 +140,13 @@ def test_stars_and_a_comment(visit: Visit, store: ReviewStore, model: AMGAN) -> 
     page.keyboard.press("4")
     at(page, 2, 3)
     page.keyboard.press("c")
-    page.get_by_label("Comment").fill(f"s2k {SCRIPT} 1")
-    expect(page.locator("#place")).to_contain_text("2 of 3")  # what is written is no key
+    page.get_by_label(VOTE("comment")).fill(f"s2k {SCRIPT} 1")
+    expect(page.locator("#place")).to_contain_text(VOTE("place", number=2, count=3))  # what is written is no key
     page.get_by_role("button", name="2", exact=True).click()
     at(page, 3, 3)
-    expect(page.get_by_label("Comment")).to_be_hidden()
+    expect(page.get_by_label(VOTE("comment"))).to_be_hidden()
     page.keyboard.press("1")
-    expect(page.get_by_role("heading", name="Thank you!")).to_be_visible()
+    expect(page.get_by_role("heading", name=VOTE("thank_you"))).to_be_visible()
     sent(page)
     assert verdicts(store, review, page) == {1: "4", 2: "2", 3: "1"}
     assert sorted(one.comment for one in store.votes(review.id)) == ["", "", f"s2k {SCRIPT} 1"]
@@ -153,21 +157,23 @@ def test_a_change_of_mind_at_the_end(visit: Visit, store: ReviewStore, model: AM
     page = visit(review, PHONE)
     for place in (1, 2, 3):
         at(page, place, 3)
-        page.get_by_role("button", name="Keep").tap()
+        page.get_by_role("button", name=VOTE("keep")).tap()
     tiles = page.locator("#tiles button")
     expect(tiles).to_have_count(3)
     tiles.nth(1).tap()
     at(page, 2, 3)
-    expect(page.get_by_role("button", name="Keep")).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="Back to all").tap()
+    expect(page.get_by_role("button", name=VOTE("keep"))).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name=VOTE("back_to_all")).tap()
     tiles.nth(1).tap()
     at(page, 2, 3)
-    page.get_by_role("button", name="Reject").tap()
-    expect(tiles.nth(1)).to_contain_text("Reject")
-    page.get_by_role("button", name="Undo the last one").tap()
+    page.get_by_role("button", name=VOTE("reject")).tap()
+    expect(tiles.nth(1)).to_contain_text(VOTE("reject"))
+    page.get_by_role("button", name=VOTE("undo_last")).tap()
     at(page, 2, 3)
-    page.get_by_role("button", name="Skip").tap()
-    expect(page.locator("#end-words")).to_have_text("You judged 2 pictures. You skipped 1.")
+    page.get_by_role("button", name=VOTE("skip")).tap()
+    expect(page.locator("#end-words")).to_have_text(
+        together(VOTE("judged_pictures", count=2), VOTE("skipped_so_many", count=1))
+    )
     sent(page)
     assert verdicts(store, review, page) == {1: "keep", 2: "skip", 3: "keep"}
 
@@ -211,7 +217,7 @@ def test_blind_pairs(visit: Visit, store: ReviewStore, model: AMGAN, weights: Pa
 
     page.context.route("**/*", record)
     page.reload()
-    page.get_by_role("button", name="Start").tap()
+    page.get_by_role("button", name=VOTE("start")).tap()
     said = {}
     for place in range(1, 9):
         at(page, place, 8)
@@ -221,8 +227,8 @@ def test_blind_pairs(visit: Visit, store: ReviewStore, model: AMGAN, weights: Pa
         if place == 8:  # the picture itself
             page.locator("#pictures img").nth(("left", "same", "right").index(said[place]) // 2).tap()
         else:
-            page.get_by_role("button", name=said[place].title(), exact=True).tap()
-    expect(page.locator("#end-words")).to_have_text("You judged 8 pairs.")
+            page.get_by_role("button", name=VOTE(said[place]), exact=True).tap()
+    expect(page.locator("#end-words")).to_have_text(VOTE("judged_pairs", count=8))
     sent(page)
     told.append(page.content().encode())
     assert sum(b"/pictures/" in one for one in told) >= 16

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from amgan.sampling.marking import XMP, name_in
 from amgan.sampling.picture_row import NamedPicture
 from tests.ui.browsing import TIMEOUT, open_page, tiles, wait_until
+from tests.ui.language import PAGE
 
 PHONE = """
 window.sent = [];
@@ -41,7 +42,7 @@ def test_a_picture_a_sheet_and_a_morph_are_sent_on(page: Page, app_url: str) -> 
     share = page.locator(".ag-share")
     tiles(page).nth(2).click()
     page.locator(".ag-viewer [data-ag=share]").click()
-    expect(share.get_by_role("heading")).to_have_text("Share")
+    expect(share.get_by_role("heading")).to_have_text(PAGE.share)
     picture = sent(page)
     assert (picture["title"], picture["type"]) == ("Sneaker, seed 7", "image/png")
     assert re.search(r"[?&]n=1&.*seed=7", picture["url"])
@@ -50,7 +51,7 @@ def test_a_picture_a_sheet_and_a_morph_are_sent_on(page: Page, app_url: str) -> 
     # What is embedded shows that picture, and leads to it.
     copying = page.locator(".ag-share [data-ag-field=embed] button")
     copying.click()
-    expect(copying).to_have_text("Copied")
+    expect(copying).to_have_text(PAGE.copied)
     embedded = page.evaluate("navigator.clipboard.readText()")
     assert embedded == field(page, "embed")
     page.keyboard.press("Escape")
@@ -61,7 +62,7 @@ def test_a_picture_a_sheet_and_a_morph_are_sent_on(page: Page, app_url: str) -> 
     page.locator("[data-ag=share]:visible").click()
     assert sent(page)["url"] == page.url
     share.locator("[data-ag=close]").click()
-    page.get_by_role("tab", name="Interpolate").click()
+    page.get_by_role("tab", name=PAGE.tab_interpolate).click()
     page.locator(".ag-player").wait_for()
     page.wait_for_url(re.compile("tab=interpolate"))
     page.locator("[data-ag=share]:visible").click()

@@ -6,26 +6,27 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from amgan.ui.words import ENGLISH
 from tests.ui.browsing import TIMEOUT, choose_model, open_page, tiles
+from tests.ui.language import PAGE, saying
 
 
 def test_back_the_keyboard_and_a_server_that_is_away(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}?n=9&seed=5", 9)
     page.wait_for_url(re.compile("seed=5$"))
+    expect(page.locator(".ag-version")).to_be_visible()
     # The first Tab leads to the main button; what comes is read out.
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name=ENGLISH.skip)).to_be_focused()
+    expect(page.get_by_role("button", name=PAGE.skip)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#new-pictures")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "seed=5" not in url.split("&"))
-    expect(page.locator(".ag-said")).to_contain_text("9 pictures")
+    expect(page.locator(".ag-said")).to_contain_text(saying(PAGE.sheet_of, count=9))
     # Back, over sheets and tabs.
     page.go_back()
     page.wait_for_url(re.compile("seed=5$"))
     expect(tiles(page).first).to_have_attribute("data-seed", "5", timeout=TIMEOUT)
-    page.get_by_role("tab", name="Interpolate").click()
+    page.get_by_role("tab", name=PAGE.tab_interpolate).click()
     page.wait_for_url(re.compile("tab=interpolate"))
     page.go_back()
     expect(tiles(page).first).to_be_visible(timeout=TIMEOUT)
@@ -42,9 +43,9 @@ def test_back_the_keyboard_and_a_server_that_is_away(page: Page, app_url: str) -
     # In the viewer arrows leaf, and Back closes.
     tiles(page).first.click()
     viewer = page.locator(".ag-viewer")
-    expect(viewer).to_contain_text("Seed 5,")
+    expect(viewer).to_contain_text(saying(PAGE.draw_of, seed=5))
     page.keyboard.press("ArrowRight")
-    expect(viewer).to_contain_text("Seed 6,")
+    expect(viewer).to_contain_text(saying(PAGE.draw_of, seed=6))
     page.go_back()
     expect(viewer).to_be_hidden()
     expect(tiles(page).nth(1)).to_be_focused()
@@ -54,7 +55,7 @@ def test_back_the_keyboard_and_a_server_that_is_away(page: Page, app_url: str) -
     expect(viewer).to_be_hidden()
     page.go_forward()
     # A list opens where it is asked to; what is typed takes the place of what is chosen.
-    page.get_by_role("button", name=ENGLISH.skip).focus()
+    page.get_by_role("button", name=PAGE.skip).focus()
     options = page.locator("ul.options")
     for _ in range(3):
         page.keyboard.press("Tab")
@@ -66,9 +67,9 @@ def test_back_the_keyboard_and_a_server_that_is_away(page: Page, app_url: str) -
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"class=class\+13"))
     page.go_back()
-    expect(page.locator("#class-list input")).to_have_value("Any", timeout=TIMEOUT)
+    expect(page.locator("#class-list input")).to_have_value(PAGE.any_class, timeout=TIMEOUT)
     page.go_back()
     expect(page.locator("h1").first).to_have_text("fashion-mnist", timeout=TIMEOUT)
     page.context.set_offline(True)
     page.locator("#new-pictures").click()
-    expect(page.get_by_test_id("toast-text").first).to_have_text(ENGLISH.server_away)
+    expect(page.get_by_test_id("toast-text").first).to_have_text(PAGE.server_away)

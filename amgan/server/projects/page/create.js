@@ -65,7 +65,6 @@ function showStep(project) {
     if (id === step?.id) link.setAttribute("aria-current", "step");
     return link;
   }));
-  steps.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   place.replaceChildren();
   if (step) leave = step.open(place, project) ?? null;
 }

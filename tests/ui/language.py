@@ -1,0 +1,26 @@
+"""The language in which the tests see the pages: that of `pytest --lang`. A word is asked for by its name."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from amgan.languages.reading import DEFAULT, Texts
+from amgan.ui.words import words_in
+
+LANG = os.environ.get("AMGAN_TEST_LANGUAGE", DEFAULT)
+PAGE = words_in(LANG)
+VOTE, CREATE, RESULTS = (Texts(LANG, name) for name in ("vote", "create", "results"))
+
+
+def together(*sentences: str) -> str:
+    """Sentences that follow each other; Japanese has no space between them."""
+    return ("" if LANG == "ja" else " ").join(sentences)
+
+
+def saying(text: str, **values: object) -> re.Pattern[str]:
+    """A template with some of its values, as a pattern; a value may be one itself, and those not given may be any."""
+    parts = re.split(r"\{(\w+)\}", text)
+    names, plain = parts[1::2], map(re.escape, parts[::2])
+    given = [str(values.get(name, ".*")) for name in names]
+    return re.compile("".join(part for pair in zip(plain, [*given, ""], strict=True) for part in pair), re.DOTALL)
