@@ -62,7 +62,7 @@ async def draw_beside(context: Context, name: str, model: AMGAN, state: SampleSt
         return Beside(asked, nothing, str(error))
     if (asked.model, other.revision) == (name, model.revision):
         return None
-    pictures, lacking = _translated(state.pictures(known_classes(model.config)), other.config)
+    pictures, lacking = translated(state.pictures(known_classes(model.config)), other.config)
     notes = [note] if note else []
     if lacking:
         names = words.comma.join(words.quoted.format(text=checks.shown(label)) for label in lacking)
@@ -91,7 +91,7 @@ async def _open(context: Context, asked: BesideState) -> tuple[AMGAN, str]:
     return model, context.words.revision_gone.format(value=gone, model=asked.model, instead=here)
 
 
-def _translated(pictures: Asked, config: ModelConfig) -> tuple[Asked, list[str]]:
+def translated(pictures: Asked, config: ModelConfig) -> tuple[Asked, list[str]]:
     """The pictures that a model of this config can be asked for, by its names of the classes, and those it lacks."""
     classes = ClassNames(config.class_names)
     own: dict[str | None, str | None] = {None: None}

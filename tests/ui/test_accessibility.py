@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from amgan.languages.reading import LANGUAGES
 from amgan.model import AMGAN
 from amgan.projects.room import ProjectRoom
+from amgan.reviews.guessing.round import GUESSES
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.vote import Vote
 from tests.projects.trainings import labelled_project, see_little, shorten_trainings
@@ -154,4 +155,29 @@ def test_the_pages_that_create_models(page: Page, lang: str, create_url: str) ->
             page.locator(".class summary").first.click()
             page.locator(".class .photo").first.click()
         found[step] = troubles(page)
+    assert {where: said for where, said in found.items() if said} == {}
+
+
+def test_guesses_a_window_and_two_models(page: Page, lang: str, app_url: str) -> None:
+    found: dict[str, list[str]] = {}
+    page.goto(f"{app_url}guess?model=a-predefined&lang={lang}")
+    page.locator("#begin").wait_for()
+    found["before the guesses"] = troubles(page)
+    page.locator("#begin").click()
+    for place in range(GUESSES):
+        page.locator("#real").click()
+        page.locator("#next").wait_for()
+        if place == 0:
+            found["guess"] = troubles(page)
+        page.locator("#next").click()
+    page.locator("#answers").wait_for()
+    found["score"] = troubles(page)
+    page.goto(f"{app_url}window?model=nobody&lang={lang}")
+    expect(page.locator("#trouble")).not_to_have_text("")
+    found["window"] = troubles(page)
+    open_page(page, f"{app_url}?lang={lang}&model=a-predefined&n=9&seed=5&beside=many", 18)
+    found["two models"] = troubles(page)
+    page.get_by_role("tab").last.click()
+    page.locator(".ag-film").wait_for()
+    found["watch it learn"] = troubles(page)
     assert {where: said for where, said in found.items() if said} == {}

@@ -8,14 +8,14 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-import pytest
 from playwright.sync_api import Page, expect
 
 from amgan.model import AMGAN
+from amgan.ui.beside import translated
 from amgan.ui.links import from_text, to_query
 from amgan.ui.state import BesideState
+from tests.models import tiny_config
 from tests.ui.browsing import TIMEOUT, expect_model, open_page, sources, tiles
-from tests.ui.models import tiny_model
 from tests.ui.test_breeding import pixels
 
 OVERLAPS = """() => {
@@ -27,46 +27,37 @@ OVERLAPS = """() => {
 }"""
 
 
-@pytest.fixture(scope="session")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three models, of which two have their classes in common, by other spellings of one, and the third has not all."""
-    folder = tmp_path_factory.mktemp("beside")
-    tiny_model(labeling="predefined").save_pretrained(folder / "fashion-mnist")
-    classes = ("bag", "sneaker", "T-shirt/top")
-    tiny_model(5, labeling="predefined", class_names=classes, image_size=64, channels=3).save_pretrained(folder / "b")
-    tiny_model(6, labeling="predefined", class_names=("Sneaker", "cat")).save_pretrained(folder / "c")
-    (folder / "broken").mkdir()
-    (folder / "broken" / "config.json").write_text('{"format_version": 99}', encoding="utf-8")
-    return folder
-
-
 def test_two_models_draw_the_same_seeds(page: Page, app_url: str, weights: Path) -> None:
-    first, second = (AMGAN.from_pretrained(weights / name) for name in ("fashion-mnist", "b"))
+    first, second = (AMGAN.from_pretrained(weights / name) for name in ("fashion-mnist", "a-predefined"))
     open_page(page, f"{app_url}?n=9&seed=5&class=Sneaker", 9)
     alone = sources(page)
     page.locator("#beside input").click()
-    assert [text.split("\n")[-1] for text in page.get_by_role("option").all_inner_texts()] == ["Nothing", "b", "c"]
-    page.get_by_role("option", name="b", exact=True).click()
+    assert [text.split("\n")[-1] for text in page.get_by_role("option").all_inner_texts()] == [
+        "Nothing",
+        "a-predefined",
+        "many",
+    ]
+    page.get_by_role("option", name="a-predefined", exact=True).click()
     expect(tiles(page)).to_have_count(18, timeout=TIMEOUT)
-    page.wait_for_url(re.compile(f"beside=b&beside_rev={second.revision[:8]}$"))
+    page.wait_for_url(re.compile(f"beside=a-predefined&beside_rev={second.revision[:8]}$"))
     sides = page.locator(".ag-beside section")
     assert [" ".join(side.split()) for side in page.locator(".ag-beside h2").all_inner_texts()] == [
-        f"fashion-mnist version {first.revision[:8]}", f"b version {second.revision[:8]}"
+        f"fashion-mnist version {first.revision[:8]}", f"a-predefined version {second.revision[:8]}"
     ]  # fmt: skip
     assert sources(page)[:9] == alone
     picture = sides.nth(1).locator(".ag-tile img").nth(2).get_attribute("src") or ""
-    assert np.array_equal(pixels(picture), second.sample("sneaker", 7)[0])
+    assert np.array_equal(pixels(picture), second.sample("Sneaker", 7)[0, ..., 0])
     # The second model's pictures lead to it, and a zip has both.
     sides.nth(1).locator(".ag-tile").nth(2).click()
     own = page.locator(".ag-viewer [data-ag=own]")
     expect(own).to_be_visible()
-    assert "model=b&" in (own.get_attribute("href") or "")
+    assert "model=a-predefined&" in (own.get_attribute("href") or "")
     page.keyboard.press("Escape")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download all").click()
     with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
         assert {name.split("/")[0] for name in archive.namelist()} == {
-            f"fashion-mnist-{first.revision[:8]}", f"b-{second.revision[:8]}"
+            f"fashion-mnist-{first.revision[:8]}", f"a-predefined-{second.revision[:8]}"
         }  # fmt: skip
     # New pictures are new beside each other as well.
     page.get_by_role("button", name="New pictures").click()
@@ -81,35 +72,46 @@ def test_two_models_draw_the_same_seeds(page: Page, app_url: str, weights: Path)
     page.set_viewport_size({"width": 1280, "height": 900})
     # A review of both: the form compares with the second.
     page.get_by_role("button", name="Send to review").first.click()
-    expect(page.locator("#review-against input")).to_have_value("b", timeout=TIMEOUT)
+    expect(page.locator("#review-against input")).to_have_value("a-predefined", timeout=TIMEOUT)
 
 
 def test_what_the_second_model_cannot_is_a_sentence(page: Page, app_url: str, weights: Path) -> None:
     rows = page.locator(".ag-beside section").nth(1)
-    open_page(page, f"{app_url}?model=fashion-mnist&each=4&seed=0&beside=c", 12 + 4)
-    expect(rows).to_contain_text('c has no class “T-shirt/top”, “Bag & <b>"box"</b>”, so it draws none')
-    page.goto(f"{app_url}?model=fashion-mnist&class=T-shirt/top&beside=c")
-    expect(rows).to_contain_text("c has no class “T-shirt/top”", timeout=TIMEOUT)
+    open_page(page, f"{app_url}?model=fashion-mnist&each=4&seed=0&beside=many", 12)
+    expect(rows).to_contain_text('many has no class “Sneaker”, “T-shirt/top”, “Bag & <b>"box"</b>”, so it draws none')
+    page.goto(f"{app_url}?model=fashion-mnist&class=T-shirt/top&beside=many")
+    expect(rows).to_contain_text("many has no class “T-shirt/top”", timeout=TIMEOUT)
     assert rows.locator(".ag-tile").count() == 0
     page.goto(f"{app_url}?model=fashion-mnist&beside=broken&seed=1")
     expect(rows).to_contain_text("The model broken cannot be used", timeout=TIMEOUT)
-    revision = AMGAN.from_pretrained(weights / "c").revision[:8]
-    open_page(page, f"{app_url}?model=fashion-mnist&n=9&beside=c&beside_rev=01234567", 18)
+    revision = AMGAN.from_pretrained(weights / "many").revision[:8]
+    open_page(page, f"{app_url}?model=fashion-mnist&n=9&beside=many&beside_rev=01234567", 18)
     expect(rows).to_contain_text(f"you see version {revision}")
     # The model itself, one that is not there, and nonsense: the sheet alone.
     for link, said in (
         ("beside=fashion-mnist", ""), ("beside=nobody", "There is no model “nobody” here"),
-        (f"beside={'x' * 301}", "model beside it"), ("beside=c&beside_rev=../x", "version of the model beside it"),
+        (f"beside={'x' * 301}", "model beside it"), ("beside=many&beside_rev=../x", "version of the model beside it"),
     ):  # fmt: skip
-        open_page(page, f"{app_url}?model=fashion-mnist&n=9&{link}", 18 if "c&" in link else 9)
+        open_page(page, f"{app_url}?model=fashion-mnist&n=9&{link}", 18 if "many&" in link else 9)
         if said:
             expect(page.locator(".ag-note").first).to_contain_text(said)
     # The menu's other model stays beside, unless it is the one that is shown now.
-    open_page(page, f"{app_url}?model=fashion-mnist&n=9&beside=c", 18)
+    open_page(page, f"{app_url}?model=fashion-mnist&n=9&beside=many", 18)
     page.locator("#model input").click()
-    page.get_by_role("option", name="c", exact=True).click()
-    expect_model(page, "c", AMGAN.from_pretrained(weights / "c").revision)
+    page.get_by_role("option", name="many", exact=True).click()
+    expect_model(page, "many", AMGAN.from_pretrained(weights / "many").revision)
     expect(tiles(page)).to_have_count(9, timeout=TIMEOUT)
+
+
+def test_a_class_is_asked_for_by_the_name_that_the_other_model_has_for_it() -> None:
+    pictures = [(seed, label) for label in ("Sneaker", "Bag", None) for seed in (1, "2~3-4")]
+    config = tiny_config(class_names=("cat", "sneaker"))
+    asked, lacking = translated(pictures, config)
+    assert asked == [(1, "sneaker"), ("2~3-4", "sneaker"), (1, None), ("2~3-4", None)]
+    assert lacking == ["Bag"]
+    # A number is no name of a class elsewhere, and some models know none.
+    assert translated([(1, "1")], config) == ([], ["1"])
+    assert translated([(1, "sneaker"), (1, None)], tiny_config(objective="gan")) == ([(1, None)], ["sneaker"])
 
 
 def test_a_link_says_what_stands_beside() -> None:
