@@ -18,7 +18,7 @@ MOST_ACTIVE = 200
 MAX_SESSIONS = 500
 """Gradio keeps what each session shows, a few hundred kB, until it is forgotten; the page works without."""
 
-QUIET, QUIET_DARK = "#62626b", "#a1a1aa"
+QUIET, QUIET_DARK = "#62626b", "#b4b4bd"
 """Text that may be passed over, light and dark."""
 
 SCRIPTS = ("page.js", "share.js", "kept.js", "film.js", "dropped.js")
