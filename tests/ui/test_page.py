@@ -222,5 +222,5 @@ def test_every_key_of_a_link_has_a_name() -> None:
 
     asked: set[str] = set()
     for tab in get_args(Tab):
-        from_query(Asked(tab=tab, like="1", **dict.fromkeys(THROUGH, "2")))
+        from_query(Asked(tab=tab, like="1", beside="m", **dict.fromkeys(THROUGH, "2")))
     assert asked == ENGLISH.link_names.keys()
