@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.ui.browsing import TIMEOUT, open_page, sources, tiles
+from tests.ui.language import PAGE, saying
 from tests.ui.models import NAMES
 
 
@@ -51,7 +52,7 @@ def test_pictures_are_there_without_a_click(page: Page, app_url: str) -> None:
     open_page(page, app_url)
     assert seeds(page) == [str(number) for number in range(16)]
     alt = page.locator(".ag-tile img").first.get_attribute("alt") or ""
-    assert alt in {f"{name}, seed 0" for name in NAMES}
+    assert alt in {PAGE.picture_alt.format(label=name, seed=0) for name in NAMES}
     assert page.locator(".ag-tile b > b").count() == 0  # names are text, never markup
     # Whole factors, without smoothing.
     box = page.locator(".ag-tile img").first.bounding_box()
@@ -67,7 +68,7 @@ def test_a_class_is_sampled_and_its_link_gives_the_same_pictures(page: Page, app
     page.locator("#count label", has_text=re.compile(r"^\s*9\s*$")).click()
     expect(tiles(page)).to_have_count(9, timeout=TIMEOUT)
     before = sources(page)
-    page.get_by_role("button", name="New pictures").click()
+    page.get_by_role("button", name=PAGE.new_pictures).click()
     page.wait_for_function("old => document.querySelector('.ag-tile img').src !== old", arg=before[0])
     page.wait_for_url(re.compile("class=Sneaker"))
     assert set(page.locator(".ag-tile b").all_inner_texts()) == {"Sneaker"}
@@ -108,12 +109,12 @@ def test_a_picture_opens_and_starts_a_morph(page: Page, app_url: str) -> None:
     viewer = page.locator(".ag-viewer")
     expect(viewer).to_be_visible()
     assert viewer.locator("img").get_attribute("src") == small
-    expect(viewer).to_contain_text("seed 3", ignore_case=True)
+    expect(viewer).to_contain_text(PAGE.picture_seed.format(seed=3), ignore_case=True)
     expect(viewer).to_contain_text("%")
     with page.expect_download() as download:
-        viewer.get_by_text("Download PNG").click()
+        viewer.get_by_text(PAGE.download).click()
     assert re.fullmatch(r'[^<>:"/\\|?*]+-seed3\.png', download.value.suggested_filename)
-    viewer.get_by_text("Morph to here").click()
+    viewer.get_by_text(PAGE.morph_to).click()
     expect(page.locator("#end-seed input")).to_have_value("3")
     expect(page.locator(".ag-player")).to_be_visible()
     page.wait_for_url(re.compile(r"tab=interpolate.*to=3"))
@@ -127,17 +128,17 @@ def test_a_picture_leads_to_more_like_it(page: Page, app_url: str) -> None:
     before = sources(page)
     expect(panel).to_be_hidden()
     sheet.nth(2).click()
-    page.locator(".ag-viewer").get_by_text("More like this").click()
+    page.locator(".ag-viewer").get_by_text(PAGE.more_like_this).click()
     alike, trail = panel.locator(".ag-alike .ag-tile"), panel.locator(".ag-trail .ag-tile")
     expect(alike).to_have_count(12, timeout=TIMEOUT)
-    expect(panel.locator("h2")).to_have_text(re.compile(r"Much like: .*, seed 7$"))
+    expect(panel.locator("h2")).to_have_text(saying(PAGE.variations_of, picture=".*7"))
     expect(panel.locator("h2")).to_be_focused()
     page.wait_for_url(re.compile("seed=5&like=7$"))
     assert sheet.locator("img").evaluate_all("images => images.map(image => image.src)") == before
     near = alike.locator("img").evaluate_all("images => images.map(image => image.src)")
     expect(trail).to_have_count(1)
     viewer = page.locator(".ag-viewer")
-    panel.locator("#alikeness").get_by_text("Loosely").click()
+    panel.locator("#alikeness").get_by_text(PAGE.alikenesses["far"]).click()
     page.wait_for_url(re.compile("like=7&alike=far$"))
     far = alike.locator("img").evaluate_all("images => images.map(image => image.src)")
     assert not set(near) & set(far)
@@ -150,12 +151,12 @@ def test_a_picture_leads_to_more_like_it(page: Page, app_url: str) -> None:
     page.locator("#seed input").blur()
     page.wait_for_timeout(500)
     expect(alike).to_have_count(12)
-    page.get_by_role("button", name="Close variations").click()
+    page.get_by_role("button", name=PAGE.close_variations).click()
     expect(panel).to_be_hidden()
     page.wait_for_url(re.compile("seed=5$"))
     sheet.nth(0).click()
-    viewer.get_by_text("More like this").click()
-    expect(panel.locator("h2")).to_have_text(re.compile(r"Much like: .*, seed 5$"), timeout=TIMEOUT)
+    viewer.get_by_text(PAGE.more_like_this).click()
+    expect(panel.locator("h2")).to_have_text(saying(PAGE.variations_of, picture=".*5"), timeout=TIMEOUT)
     page.locator("#count label", has_text="16").click()
     expect(sheet).to_have_count(16, timeout=TIMEOUT)
     expect(panel).to_be_hidden()
@@ -164,7 +165,7 @@ def test_a_picture_leads_to_more_like_it(page: Page, app_url: str) -> None:
 
 def test_a_morph_plays_and_its_slider_shows_its_frames(page: Page, app_url: str) -> None:
     open_page(page, app_url)
-    page.get_by_role("tab", name="Interpolate").click()
+    page.get_by_role("tab", name=PAGE.tab_interpolate).click()
     frames = page.locator(".ag-strip img")
     expect(frames).to_have_count(32, timeout=TIMEOUT)
     animation, still = page.locator(".ag-animation"), page.locator(".ag-still")
@@ -175,10 +176,10 @@ def test_a_morph_plays_and_its_slider_shows_its_frames(page: Page, app_url: str)
     page.locator("[data-ag=scrub]").fill("20")
     expect(still).to_be_visible()
     assert still.get_attribute("src") == frames.nth(20).get_attribute("src")
-    expect(page.locator(".ag-frame")).to_have_text("Frame 21 of 32")
+    expect(page.locator(".ag-frame")).to_have_text(PAGE.frame_of.format(frame=21, frames=32))
     assert requests == []  # the slider asks nothing of the server
     before = page.locator(".ag-end img").first.get_attribute("src")
-    page.get_by_role("button", name="Reverse").click()
+    page.get_by_role("button", name=PAGE.swap).click()
     page.wait_for_url(re.compile("from=1&to=0"))
     assert page.locator(".ag-end img").nth(1).get_attribute("src") == before
     page.locator("#frames input[type=number]").fill("16")
@@ -186,12 +187,12 @@ def test_a_morph_plays_and_its_slider_shows_its_frames(page: Page, app_url: str)
     expect(frames).to_have_count(16, timeout=TIMEOUT)
     page.wait_for_url(re.compile("frames=16"))
     shown = frames.evaluate_all("images => images.map(image => image.src)")
-    page.get_by_role("button", name="Advanced").locator("visible=true").click()
-    page.locator("#speed").get_by_text("Slow").click()
+    page.get_by_role("button", name=PAGE.advanced).locator("visible=true").click()
+    page.locator("#speed").get_by_text(PAGE.speeds["slow"]).click()
     page.wait_for_url(re.compile("speed=slow"))
     expect(page.locator(".ag-player")).to_have_attribute("data-ms", "160")
     assert frames.evaluate_all("images => images.map(image => image.src)") == shown
-    page.locator("#easing").get_by_text("Rests at each picture").click()
+    page.locator("#easing").get_by_text(PAGE.easings["resting"]).click()
     page.wait_for_url(re.compile("easing=resting"))
     resting = frames.evaluate_all("images => images.map(image => image.src)")
     assert resting != shown
@@ -210,13 +211,13 @@ def test_a_morph_plays_and_its_slider_shows_its_frames(page: Page, app_url: str)
 def test_downloads_are_what_is_shown(page: Page, app_url: str, tmp_path: Path) -> None:
     open_page(page, f"{app_url}?n=9&seed=5", 9)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download all").click()
+        page.get_by_role("button", name=PAGE.download_all).click()
     content = Path(download.value.path()).read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         rows = json.loads(archive.read("manifest.json"))
         assert [row["seed"] for row in rows] == list(range(5, 14))
         assert {row["file"] for row in rows} | {"manifest.json", "classes.json"} == set(archive.namelist())
-    page.get_by_role("tab", name="Interpolate").click()
+    page.get_by_role("tab", name=PAGE.tab_interpolate).click()
     expect(page.locator(".ag-player")).to_be_visible()
     for name, head in (("WebP", b"RIFF"), ("GIF", b"GIF8"), ("MP4", b"\x00\x00\x00 ftyp"), ("PNG", b"\x89PNG")):
         with page.expect_download() as download:
@@ -240,7 +241,7 @@ def test_another_model_shows_its_own_classes(page: Page, app_url: str) -> None:
     expect(page.locator(".ag-error")).to_contain_text("format_version")
     assert sources(page) == shown
     expect(page.locator("#model input")).to_have_value("many")
-    page.get_by_role("tab", name="About").click()
+    page.get_by_role("tab", name=PAGE.tab_about).click()
     expect(page.locator(".prose.ag-card")).to_contain_text("Draws pictures of 20 classes")
     page.wait_for_url(re.compile("model=many.*tab=about"))
 

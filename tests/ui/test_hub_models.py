@@ -15,6 +15,7 @@ from tests.hub.client import client_environment
 from tests.hub.server import HubServer
 from tests.ui.app_process import running_app
 from tests.ui.browsing import TIMEOUT, choose_model, expect_model, open_page, sources
+from tests.ui.language import PAGE, saying
 from tests.ui.models import tiny_model
 
 MODELS = (
@@ -102,15 +103,15 @@ def test_a_model_is_fetched_when_it_is_chosen_and_says_its_commit(page: Page, hu
     shown = sources(page)
     assert shown != before
     page.wait_for_url(re.compile(f"model=user/good&rev={newest}"))
-    page.get_by_role("tab", name="About").click()
+    page.get_by_role("tab", name=PAGE.tab_about).click()
     expect(page.locator(".ag-code").first).to_contain_text(f'AMGAN.from_pretrained("user/good", revision="{newest}")')
     expect(page.locator(".prose.ag-card")).to_contain_text("Draws pictures of 3 classes")
     requests = asked_about(hub, "user/good")
-    page.get_by_role("button", name="Look for a newer version").click()
+    page.get_by_role("button", name=PAGE.look_for_newer).click()
     note(page, "This is the newest version of user/good.")
     assert asked_about(hub, "user/good") == requests + 1
     with hub.stopped():
-        page.get_by_role("button", name="Look for a newer version").click()
+        page.get_by_role("button", name=PAGE.look_for_newer).click()
         note(page, "could not be asked for a newer version of user/good, so you see the one that is here")
         open_page(page, f"{hub_app}?model=user/good")  # what was fetched needs the Hub no more
         assert sources(page) == shown
@@ -127,11 +128,11 @@ def test_a_link_opens_the_revision_it_names_and_stays_there(page: Page, hub: Hub
     page.locator("#seed input").press("Enter")
     page.wait_for_url(re.compile(f"rev={old}&n=9&seed=4"))
     assert sources(page)[0] == before[1]
-    page.get_by_role("button", name="Show version").click()
+    page.get_by_role("button", name=saying(PAGE.take_newer)).click()
     expect_model(page, "user/linked", newest)
     page.wait_for_url(re.compile(f"rev={newest}&n=9&seed=4"))
     assert not set(sources(page)) & set(before)
-    expect(page.get_by_role("button", name="Show version")).to_be_hidden()
+    expect(page.get_by_role("button", name=saying(PAGE.take_newer))).to_be_hidden()
     open_page(page, f"{hub_app}?model=user/linked&rev={'0' * 40}&seed=4&n=9", 9)
     note(page, f"version 00000000 of user/linked, which is not to be had; you see version {newest[:8]}")
 
@@ -140,10 +141,10 @@ def test_a_pinned_model_is_offered_nothing(page: Page, hub: HubServer, hub_app: 
     pinned = commits(hub, "user/pinned")[0]
     open_page(page, f"{hub_app}?model=user/pinned@v1")
     expect_model(page, "user/pinned@v1", pinned)
-    page.get_by_role("tab", name="About").click()
+    page.get_by_role("tab", name=PAGE.tab_about).click()
     expect(page.locator(".ag-code").first).to_contain_text(f'"user/pinned", revision="{pinned}"')
-    expect(page.get_by_role("button", name="Look for a newer version")).to_be_hidden()
-    expect(page.get_by_role("button", name="Show version")).to_be_hidden()
+    expect(page.get_by_role("button", name=PAGE.look_for_newer)).to_be_hidden()
+    expect(page.get_by_role("button", name=saying(PAGE.take_newer))).to_be_hidden()
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ def test_a_model_that_cannot_be_had_is_one_sentence_beside_one_that_can(
         # The menu is back at the model whose pictures are shown, and that one works.
         expect(page.locator("#model input")).to_have_value("fashion-mnist", timeout=TIMEOUT)
         assert sources(page) == shown
-        page.get_by_role("button", name="New pictures").click()
+        page.get_by_role("button", name=PAGE.new_pictures).click()
         page.wait_for_function("old => document.querySelector('.ag-tile img').src !== old", arg=shown[0])
     assert "Traceback" not in page.content()
 
@@ -183,16 +184,16 @@ def test_a_newer_version_that_is_broken_changes_nothing(page: Page, hub: HubServ
     open_page(page, f"{hub_app}?model=user/turned")
     shown = sources(page)
     broken = hub.repositories["user/turned"].put(model__safetensors=b"half of it")
-    page.get_by_role("tab", name="About").click()
-    page.get_by_role("button", name="Look for a newer version").click()
+    page.get_by_role("tab", name=PAGE.tab_about).click()
+    page.get_by_role("button", name=PAGE.look_for_newer).click()
     page.get_by_role("button", name=f"Show version {broken.sha[:8]}").click()
     note(page, "The newer version of user/turned cannot be shown, so all stays as it is: user/turned/model.safetensors")
     expect_model(page, "user/turned", good)
     assert sources(page) == shown
     # It is not offered again.
     open_page(page, f"{hub_app}?model=user/turned")
-    page.get_by_role("tab", name="About").click()
-    page.get_by_role("button", name="Look for a newer version").click()
+    page.get_by_role("tab", name=PAGE.tab_about).click()
+    page.get_by_role("button", name=PAGE.look_for_newer).click()
     note(page, "This is the newest version of user/turned.")
     expect_model(page, "user/turned", good)
 
@@ -217,7 +218,7 @@ def test_a_slow_hub_holds_up_only_who_waits_for_it(page: Page, browser: Browser,
             # Somebody else, and this page as well, go on with what is here.
             visitor = other.new_page()
             open_page(visitor, f"{hub_app}?model=many&n=9", 9)
-            page.get_by_role("button", name="New pictures").click()
+            page.get_by_role("button", name=PAGE.new_pictures).click()
             page.wait_for_function("old => document.querySelector('.ag-tile img').src !== old", arg=before[0])
             page.wait_for_url(re.compile("model=fashion-mnist"))
             assert fault.hits

@@ -20,6 +20,7 @@ from tests.hub.client import ROOT, client_environment
 from tests.hub.server import OWNER, HubServer
 from tests.ui.app_process import running_app
 from tests.ui.browsing import TIMEOUT, choose_model, expect_model, open_page, sources
+from tests.ui.language import PAGE
 
 FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 FIRST, LAST = 12, 18
@@ -112,17 +113,17 @@ def test_from_training_to_the_page_and_on(
             finish(start_training(data, tmp_path / "run", environment, "--steps", str(LAST), "--resume"))
             new = repository.head.sha
             assert repository.tags == {old_tag: old, new_tag: new}
-            page.get_by_role("tab", name="About").click()
-            page.get_by_role("button", name="Look for a newer version").click()
-            take = page.get_by_role("button", name=f"Show version {new[:8]}")
+            page.get_by_role("tab", name=PAGE.tab_about).click()
+            page.get_by_role("button", name=PAGE.look_for_newer).click()
+            take = page.get_by_role("button", name=PAGE.take_newer.format(revision=new[:8]))
             expect(take).to_be_visible()
-            expect(page.get_by_text(f"There is a newer version of {NAME}.")).to_be_visible()
+            expect(page.get_by_text(PAGE.newer.format(name=NAME))).to_be_visible()
             expect_model(page, NAME, old)
             assert pixels(sources(page)) == old_pictures
             take.click()
             expect_model(page, NAME, new)
             expect(take).to_be_hidden()
-            page.get_by_role("tab", name="Sample").click()
+            page.get_by_role("tab", name=PAGE.tab_sample).click()
             page.wait_for_url(re.compile(f"rev={new}"))
             new_pictures = pixels(sources(page))
             assert new_pictures == pictures_of(hub, new_tag, tmp_path / "new")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from amgan.model import AMGAN
 from tests.ui.browsing import TIMEOUT, open_page
+from tests.ui.language import PAGE, RESULTS, VOTE, saying
 from tests.ui.models import NAMES
 from tests.ui.reviewing import DESK, PHONE, at, sent
 
@@ -39,15 +39,17 @@ def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
 def made_from_the_sheet(page: Page, app_url: str) -> tuple[str, str]:
     """Links to the review's page and to its results."""
     open_page(page, app_url)
-    page.get_by_role("button", name="Send to review").first.click()
-    expect(page.locator("#review-estimate")).to_contain_text("for each reviewer", timeout=TIMEOUT)
+    page.get_by_role("button", name=PAGE.send_to_review).first.click()
+    expect(page.locator("#review-estimate")).to_contain_text(saying(PAGE.review_estimate), timeout=TIMEOUT)
     page.locator("#review-title textarea, #review-title input").fill("Spring")
     page.locator("#review-count textarea, #review-count input").fill(str(COUNT))
     page.locator("#review-target textarea, #review-target input").fill("60")
     page.locator("#make-review").click()
     card = page.locator("li[data-review]")
-    expect(card).to_contain_text(f"{COUNT} pictures", timeout=TIMEOUT)
-    links = [card.get_by_role("link", name=name).get_attribute("href") for name in ("Review now", "Results")]
+    expect(card).to_contain_text(PAGE.review_pictures.format(count=COUNT), timeout=TIMEOUT)
+    links = [
+        card.get_by_role("link", name=name).get_attribute("href") for name in (PAGE.review_now, PAGE.review_results)
+    ]
     assert all(links)
     return links[0] or "", links[1] or ""
 
@@ -57,8 +59,8 @@ def test_from_the_sheet_to_the_results(contexts: list[BrowserContext], app_url: 
     link, results = made_from_the_sheet(team, app_url)
     for page, name in ((ann, "Ann"), (bob, "Bob")):
         page.goto(urljoin(app_url, link))
-        page.get_by_label("Your name").fill(name)
-        page.get_by_role("button", name="Start").click()
+        page.get_by_label(VOTE("your_name")).fill(name)
+        page.get_by_role("button", name=VOTE("start")).click()
     said = {"keep": 0, "reject": 0}
     for place in range(1, COUNT + 1):
         at(ann, place, COUNT)
@@ -67,30 +69,30 @@ def test_from_the_sheet_to_the_results(contexts: list[BrowserContext], app_url: 
         ann.keyboard.press(word[0])
         at(bob, place, COUNT)
         if place == 7:
-            bob.get_by_text("Add a comment").tap()
+            bob.get_by_text(VOTE("add_comment")).tap()
             bob.locator("textarea").fill(COMMENT)
         word = "reject" if place % 5 == 0 else "keep"
         said[word] += 1
-        bob.get_by_role("button", name=word.title(), exact=True).tap()
+        bob.get_by_role("button", name=VOTE(word), exact=True).tap()
         if place == 20:
             # Kept by mistake, so it is taken back; then the page is closed and opened again.
             at(bob, 21, COUNT)
-            bob.get_by_role("button", name="Undo").tap()
+            bob.get_by_role("button", name=VOTE("undo")).tap()
             at(bob, 20, COUNT)
-            bob.get_by_role("button", name="Keep", exact=True).tap()
+            bob.get_by_role("button", name=VOTE("keep"), exact=True).tap()
             said["reject"], said["keep"] = said["reject"] - 1, said["keep"] + 1
             at(bob, 21, COUNT)
             bob.reload()
-    for page in (ann, bob):
-        expect(page.get_by_role("heading", name="Thank you")).to_be_visible(timeout=TIMEOUT)
+    for page, name in ((ann, "Ann"), (bob, "Bob")):
+        expect(page.get_by_role("heading", name=VOTE("thank_you_name", name=name))).to_be_visible(timeout=TIMEOUT)
         sent(page)
     assert said == {"keep": 63, "reject": 17}  # by hand: 30 + 33 and 10 + 7
 
     team.goto(urljoin(app_url, results))
     expect(team.locator("h1")).to_have_text("Spring")
     body = team.locator("body")
-    expect(body).to_contain_text("63 of 80")
-    expect(body).to_contain_text("2 people")
+    expect(body).to_contain_text(RESULTS("hits_of", hits=63, count=80))
+    expect(body).to_contain_text(RESULTS("people", count=2))
     expect(body).to_contain_text(COMMENT)
     assert team.title() != "1"
     rows = list(csv.DictReader(io.StringIO(fetched(team, "csv").decode())))
@@ -99,20 +101,20 @@ def test_from_the_sheet_to_the_results(contexts: list[BrowserContext], app_url: 
     for label in {row["label"] for row in rows}:
         votes = [row["verdict"] for row in rows if row["label"] == label]
         line = team.get_by_role("row").filter(has=team.get_by_role("rowheader", name=label, exact=True)).first
-        expect(line).to_contain_text(f"({votes.count('keep')} of {len(votes)})")
+        expect(line).to_contain_text(RESULTS("hits_of", hits=votes.count("keep"), count=len(votes)))
     model = AMGAN.from_pretrained(weights / "fashion-mnist")
-    check_kept(fetched(team, "Kept"), rows, model)
-    team.get_by_text("Close the review").click()
-    team.get_by_role("button", name="Really close? Votes end").click()
-    expect(body).to_contain_text("closed")
-    team.get_by_role("button", name="Reopen the review").click()
-    expect(team.get_by_role("link", name="Page for reviewers")).to_be_visible()
-    team.get_by_text("Close the review").click()
-    team.get_by_role("button", name="Really close? Votes end").click()
-    expect(body).to_contain_text("closed")
+    check_kept(fetched(team, RESULTS("download_kept")), rows, model)
+    team.get_by_text(RESULTS("close")).click()
+    team.get_by_role("button", name=RESULTS("close_sure")).click()
+    expect(body).to_contain_text(RESULTS("closed"))
+    team.get_by_role("button", name=RESULTS("reopen")).click()
+    expect(team.get_by_role("link", name=RESULTS("vote_page"))).to_be_visible()
+    team.get_by_text(RESULTS("close")).click()
+    team.get_by_role("button", name=RESULTS("close_sure")).click()
+    expect(body).to_contain_text(RESULTS("closed"))
     check_a_link_that_was_cut_off(team)
     ann.reload()
-    expect(ann.locator("body")).to_contain_text(re.compile("closed", re.IGNORECASE), timeout=TIMEOUT)
+    expect(ann.locator("body")).to_contain_text(VOTE("is_closed"), timeout=TIMEOUT)
 
 
 def fetched(page: Page, name: str) -> bytes:
@@ -123,10 +125,11 @@ def fetched(page: Page, name: str) -> bytes:
 
 def check_a_link_that_was_cut_off(page: Page) -> None:
     """It is a sentence, also where a file was to come."""
-    link = page.get_by_role("link", name="Kept").get_attribute("href") or ""
+    link = page.get_by_role("link", name=RESULTS("download_kept")).get_attribute("href") or ""
     page.goto(urljoin(page.url, link[:-3]))
-    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
-    expect(page.get_by_text("This is not the link to the results of the review; ask who made it.")).to_be_visible()
+    expect(page.get_by_role("heading", name=VOTE("link_is_broken"))).to_be_visible()
+    sentence = "This is not the link to the results of the review; ask who made it."
+    expect(page.get_by_text(VOTE("link_is_broken_more", sentence=sentence))).to_be_visible()
     page.go_back()
 
 
