@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 
 @cache
-def html_template(file: Path) -> jinja2.Template:
-    """The template of a file of HTML; others in its folder may be included."""
-    return _environment(file).get_template(file.name)
+def html_template(file: Path, *parts: Path) -> jinja2.Template:
+    """The template of a file of HTML; others in its folder, and in those of parts, may be included."""
+    return _environment(file, *parts).get_template(file.name)
 
 
 @cache
@@ -30,9 +30,9 @@ def markdown_template(file: Path) -> jinja2.Template:
     return environment.get_template(file.name)
 
 
-def _environment(file: Path) -> jinja2.Environment:
+def _environment(file: Path, *parts: Path) -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(file.parent),
+        loader=jinja2.FileSystemLoader([file.parent, *parts]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

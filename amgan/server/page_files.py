@@ -21,7 +21,7 @@ CONTENT_POLICY = (
 """Of every page: nothing but this server's own files, and no script or style within the page."""
 
 _PARTS = Path(__file__).parent / "page_parts"
-"""Scripts and styles that several pages have."""
+"""Scripts, styles and parts of templates that several pages have."""
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
@@ -52,6 +52,11 @@ class PageFiles:
         self.version = digest.hexdigest()[:16]
         # All at once: a browser finds what a module imports only when that module has come.
         self._modules = [name for name in sorted(self._files) if name.endswith(".js") and name != main]
+        # What several pages have first: a page's own styles win.
+        self._styles = sorted(
+            (name for name in self._files if name.endswith(".css")), key=lambda name: (folder / name).exists()
+        )
+        self._main = main
         self.html_headers = {
             "Content-Security-Policy": CONTENT_POLICY.format(framed_by),
             "Vary": "Accept-Language",
@@ -73,9 +78,9 @@ class PageFiles:
             lang: Code of the language.
             values: What else the template names; all of it is escaped.
         """
-        return html_template(self._folder / template).render(
-            version=self.version, modules=self._modules, lang=lang, words=self.words(lang), languages=LANGUAGES,
-            **values,
+        return html_template(self._folder / template, _PARTS).render(
+            version=self.version, main=self._main, modules=self._modules, styles=self._styles, lang=lang,
+            words=self.words(lang), languages=LANGUAGES, **values,
         )  # fmt: skip
 
     def answer(self, version: str, name: str) -> Response:
