@@ -24,6 +24,7 @@ from amgan.bulk.spec import JobSpec
 from amgan.errors import ClassSearchError, RequestError, one_line
 from amgan.model import AMGAN
 from amgan.release.folder import write_release
+from amgan.sampling.rendering import Precision
 
 INSTALL = "pip install 'ray[data]>=2.60'"
 
@@ -104,7 +105,7 @@ class DrawnOnRay:
             )
             .map_batches(
                 Worker,
-                fn_constructor_args=(release, self._maker.spec.to_json(), self._pool.gpus > 0),
+                fn_constructor_args=(release, self._precision, self._maker.spec.to_json(), self._pool.gpus > 0),
                 batch_size=1,
                 compute=ray.data.ActorPoolStrategy(min_size=1, max_size=self._pool.workers),
                 num_cpus=1,
@@ -112,6 +113,14 @@ class DrawnOnRay:
             )
             .iter_rows()
         )
+
+    @property
+    def _precision(self) -> Precision:
+        """Of all workers: machines of several kinds would each take what is fast on them, and draw other bytes.
+
+        CPUs draw in what is fast on this one; GPUs in what is fast on them, which this machine cannot know.
+        """
+        return self._model.precision if self._pool.gpus else self._model.sampler.renderer.precision
 
     @contextlib.contextmanager
     def _cluster(self) -> Iterator[None]:
@@ -139,12 +148,12 @@ class DrawnOnRay:
 class Worker:
     """One actor: the model, and the chunks that it is asked for."""
 
-    def __init__(self, release: list[Any], spec: dict[str, Any], on_gpu: bool) -> None:
+    def __init__(self, release: list[Any], precision: Precision, spec: dict[str, Any], on_gpu: bool) -> None:
         """Load the model from what `packed` gave."""
         import ray
 
         device = torch.accelerator.current_accelerator() if on_gpu else None
-        model = unpacked(ray.get(release[0]), device)
+        model = unpacked(ray.get(release[0]), precision, device)
         self._maker = ChunkMaker(JobSpec.from_json(spec), model.class_names)
         self._draw = model.sampler.sample
 
@@ -165,12 +174,12 @@ def packed(model: AMGAN) -> dict[str, bytes]:
         return {file.name: file.read_bytes() for file in Path(folder).iterdir()}
 
 
-def unpacked(files: dict[str, bytes], device: torch.device | None = None) -> AMGAN:
+def unpacked(files: dict[str, bytes], precision: Precision, device: torch.device | None = None) -> AMGAN:
     """The model again, on a device."""
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
-        return AMGAN.from_pretrained(folder, device=device)
+        return AMGAN.from_pretrained(folder, device=device, precision=precision)
 
 
 def _reason(error: Exception) -> str:

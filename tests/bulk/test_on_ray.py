@@ -43,7 +43,7 @@ def test_without_ray_it_is_said_how_to_install_it(monkeypatch):
 
 def test_a_model_travels_with_all_that_its_pictures_depend_on():
     model = tiny_model(index_seeds=3)
-    there = unpacked(packed(model))
+    there = unpacked(packed(model), model.sampler.renderer.precision)
     assert there.config == model.config
     assert (there.sample(["Bag"] * 3) == model.sample(["Bag"] * 3)).all()
     assert (there.seed_index.draws == model.seed_index.draws).all()

@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from amgan import AMGAN
 from amgan.cli import main
 from amgan.sampling.interpolation import path
 from amgan.sampling.latents import LatentStream, class_of_seed
@@ -173,14 +174,16 @@ def test_a_downloaded_picture_is_marked_and_found_again(
     started.value.save_as(file)
     content = file.read_bytes()
     assert XMP in content
-    (expected,), (sample,) = dynamic.model.sampler.sample([4], [1])
+    _, (sample,) = dynamic.model.sampler.sample([4], [1])
     assert name_in(content) == {
         "model": "shoes", "revision": dynamic.model.revision, "seed": 4, "draw": sample.draw, "class": "Bag",
         "asked_class": "Bag", "truncation": 1, "confidence": None,
     }  # fmt: skip
     folder = dynamic.folder.parent / "shoes"
     main(["sample", "--from", str(file), "--model", str(folder), "--out", str(tmp_path / "again.png")])
-    assert_same(pixels((tmp_path / "again.png").read_bytes()), expected)
+    # In what is fast on this machine, which the page's fp32 may not be.
+    (expected,) = AMGAN.from_pretrained(folder).sample([1], seeds=[4])
+    assert np.array_equal(pixels((tmp_path / "again.png").read_bytes()), expected)
 
 
 def test_what_is_shown_is_a_link_and_back_leads_back(page: Page, url: str, dynamic: Exported) -> None:
