@@ -32,8 +32,9 @@ def page(context: BrowserContext, app_url: str) -> Iterator[Page]:
     troubles: list[str] = []
 
     def note(text: str) -> None:
-        # Gradio does not catch that the browser breaks its requests off when a page is left, or only to print it.
-        if not text.startswith("AbortError: signal is aborted"):
+        # Gradio does not catch that the browser breaks its requests off when a page is left, or only to print it. Of a
+        # server that failed its own log tells, which is looked at in the end.
+        if not text.startswith(("AbortError: signal is aborted", "Unexpected error Connection errored out")):
             troubles.append(text)
 
     page.on("console", lambda message: note(message.text) if message.type == "error" else None)
