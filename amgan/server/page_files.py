@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -82,6 +83,13 @@ class PageFiles:
             version=self.version, main=self._main, modules=self._modules, styles=self._styles, lang=lang,
             words=self.words(lang), languages=LANGUAGES, **values,
         )  # fmt: skip
+
+    def serve(self, router: FastAPI | APIRouter, path: str) -> None:
+        """Add the route of the scripts and styles, below the page's path."""
+
+        @router.get(f"{path}/page/{{version}}/{{name}}", include_in_schema=False)
+        async def show_file(version: str, name: str) -> Response:
+            return self.answer(version, name)
 
     def answer(self, version: str, name: str) -> Response:
         """A script or style, which caches may keep for ever.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from amgan.release.training_film import COLUMNS, LEAST_SHEETS, MAX_FILM_BYTES, MOST_SHEETS
-from amgan.sampling.marking import XMP
+from amgan.sampling.media import encode_sheet_webp
 
 QUALITIES = (75, 50, 25)
 """Of the WebP encoder: the first whose file is small enough counts."""
@@ -41,22 +40,17 @@ def film_of(sheets: Path, last_step: int) -> Film | None:
     if len(steps) < LEAST_SHEETS:
         return None
     drawn = [_sheet(files[step]) for step in steps]
-    width, height = drawn[0].size
-    if any(sheet.size != (width, height) for sheet in drawn):  # of a run that was begun anew with other settings
+    if any(sheet.shape != drawn[0].shape for sheet in drawn):  # of a run that was begun anew with other settings
         return None
     # Not as an animation, whose encoder would put sheets together that differ little.
-    whole = Image.new("RGB", (COLUMNS * width, math.ceil(len(drawn) / COLUMNS) * height), "white")
-    for place, sheet in enumerate(drawn):
-        row, column = divmod(place, COLUMNS)
-        whole.paste(sheet, (column * width, row * height))
+    pictures = np.stack(drawn)
     for quality in QUALITIES:
-        buffer = io.BytesIO()
-        whole.save(buffer, "WEBP", quality=quality, method=4, xmp=XMP)
-        if buffer.tell() <= MAX_FILM_BYTES:
-            return Film(buffer.getvalue(), steps)
+        content = encode_sheet_webp(pictures, COLUMNS, quality)
+        if len(content) <= MAX_FILM_BYTES:
+            return Film(content, steps)
     return None
 
 
-def _sheet(file: Path) -> Image.Image:
+def _sheet(file: Path) -> np.ndarray:
     with Image.open(file) as sheet:
-        return sheet.convert("RGB")
+        return np.asarray(sheet.convert("RGB"))

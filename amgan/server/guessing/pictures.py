@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 import numpy as np
 from starlette.requests import Request
@@ -20,13 +21,28 @@ MOST_KEPT = 128
 """So many rounds are kept, of up to half a MB each, most of a tenth of that."""
 
 
+@dataclass(frozen=True)
+class Played:
+    """What a round shows, in its order.
+
+    Attributes:
+        shown: The pictures.
+        files: PNG file of each.
+        classes: Name of each one's class; empty where the model knows none.
+    """
+
+    shown: list[Shown]
+    files: list[bytes]
+    classes: list[str]
+
+
 class RoundPictures:
     """Draws and keeps the pictures of rounds."""
 
     def __init__(self, service: Service, rounds: Rounds) -> None:
         self._service = service
         self._rounds = rounds
-        self._kept = SingleFlightLRU[tuple[list[bytes], list[str]]](MOST_KEPT)
+        self._kept = SingleFlightLRU[Played](MOST_KEPT)
 
     async def opened(self, name: str | None, revision: str | None = None) -> tuple[OpenModel, RealPictures]:
         """A model and the real pictures beside it.
@@ -39,13 +55,8 @@ class RoundPictures:
             raise RequestError("no real pictures lie beside this model; choose another")
         return opened, opened.model.real_pictures
 
-    async def shown(self, begun: Round) -> list[Shown]:
-        """What a round shows."""
-        _, real = await self.opened(begun.model, begun.revision)
-        return self._rounds.shown(begun, len(real))
-
-    async def all_of(self, begun: Round, request: Request) -> tuple[list[bytes], list[str]]:
-        """PNG file and class of each picture; the class is empty where the model knows none.
+    async def all_of(self, begun: Round, request: Request) -> Played:
+        """The pictures of a round.
 
         All at once, and as many made-up ones as there are pictures: how long one takes tells nothing of it.
 
@@ -70,4 +81,4 @@ class RoundPictures:
         config = opened.model.config
         names = [config.class_names[label] if config.knows_classes else "" for label in labels]
         files = await asyncio.to_thread(lambda: [encode_even_png(picture) for picture in pictures])
-        return self._kept.get(begun.id, lambda: (files, names))
+        return self._kept.get(begun.id, lambda: Played(shown, files, names))

@@ -23,7 +23,6 @@ from amgan.server.service import Service
 MOST_NAME = 300
 FRAMED_BY = "'self' https://huggingface.co"
 Token = Annotated[str, Field(max_length=1240)]
-Place = Annotated[int, Field(ge=0, lt=GUESSES)]
 ModelName = Annotated[str | None, Query(max_length=MOST_NAME)]
 
 
@@ -89,9 +88,7 @@ def add_guess_routes(app: FastAPI, service: Service, store: GuessStore) -> None:
     async def show_page(request: Request) -> Response:
         return HTMLResponse(files.render("guess.html", files.language_of(request)), headers=files.html_headers)
 
-    @app.get("/guess/page/{version}/{name}", include_in_schema=False)
-    async def show_file(version: str, name: str) -> Response:
-        return files.answer(version, name)
+    files.serve(app, "/guess")
 
     @app.get("/guess/results", include_in_schema=False)
     async def show_results(model: ModelName = None) -> ResultsAnswer:
@@ -115,16 +112,16 @@ def add_guess_routes(app: FastAPI, service: Service, store: GuessStore) -> None:
         places = {f"{place}.png": place for place in range(GUESSES)}
         if name not in places:
             raise HTTPException(404, "this round has no such picture")
-        contents, _ = await pictures.all_of(begun, request)
-        return Response(contents[places[name]], media_type="image/png", headers={"Cache-Control": "no-store"})
+        played = await pictures.all_of(begun, request)
+        return Response(played.files[places[name]], media_type="image/png", headers={"Cache-Control": "no-store"})
 
     @app.post("/guess/rounds/{token}/guesses", include_in_schema=False)
     async def guess(token: Token, asked: GuessRequest, request: Request) -> GuessAnswer:
         begun = rounds.read(token)
-        _, labels = await pictures.all_of(begun, request)
-        shown = (await pictures.shown(begun))[asked.place]
+        played = await pictures.all_of(begun, request)
+        shown = played.shown[asked.place]
         said = await asyncio.to_thread(store.add, begun, asked.place, shown, asked.real)
-        return GuessAnswer(real=shown.is_real, said_real=said, label=labels[asked.place])
+        return GuessAnswer(real=shown.is_real, said_real=said, label=played.classes[asked.place])
 
 
 def _answer(share: Share | None) -> ShareAnswer | None:

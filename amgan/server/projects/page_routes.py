@@ -59,9 +59,7 @@ def add_project_page_routes(app: FastAPI, door: ProjectDoor, language: str = DEF
     async def show_project(name: str, request: Request) -> Response:
         return page(request, name, "")
 
-    @router.get("/create/page/{version}/{name}")
-    async def show_file(version: str, name: str) -> Response:
-        return files.answer(version, name)
+    files.serve(router, "/create")
 
     @router.get("/create/api/offer")
     async def show_offer(request: Request) -> Offer:

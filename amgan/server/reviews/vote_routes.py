@@ -110,9 +110,7 @@ def add_review_routes(
         lang = files.language_of(request)
         return HTMLResponse(files.page(review.spec.title, review.spec.question, lang), headers=files.html_headers)
 
-    @app.get("/review/page/{version}/{name}", include_in_schema=False)
-    async def show_file(version: str, name: str) -> Response:
-        return files.answer(version, name)
+    files.serve(app, "/review")
 
     @app.get("/review/{review_id}/state", include_in_schema=False)
     async def show_state(review_id: str, reviewer: Reviewer) -> ReviewState:

@@ -52,9 +52,7 @@ def add_window_routes(app: FastAPI, service: Service) -> None:
     async def show_page(request: Request) -> Response:
         return HTMLResponse(files.render("window.html", files.language_of(request)), headers=files.html_headers)
 
-    @app.get("/window/page/{version}/{name}", include_in_schema=False)
-    async def show_file(version: str, name: str) -> Response:
-        return files.answer(version, name)
+    files.serve(app, "/window")
 
     @app.get("/window/piece", include_in_schema=False)
     async def draw_piece(
