@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from amgan.networks.architectures import ARCHITECTURES
+from tests.databases import NO_POSTGRES, NO_REDIS, running_postgres, running_redis
 from tests.two_heads import NAME, TWO_HEADS
 
 settings.register_profile("amgan", deadline=None)
@@ -51,3 +52,21 @@ def two_heads():
 def architecture(request: pytest.FixtureRequest, two_heads: str):
     """The name of each architecture in turn, those of the package and the one of the tests."""
     return request.param
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory):
+    """A real PostgreSQL."""
+    if NO_POSTGRES is not None:
+        pytest.skip(NO_POSTGRES)
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory):
+    """A real Redis."""
+    if NO_REDIS is not None:
+        pytest.skip(NO_REDIS)
+    with running_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server

@@ -1,4 +1,4 @@
-"""Guesses in the SQLite file of the reviews: of each picture of a round the first one, and of nobody who gave it."""
+"""Guesses, beside the reviews: of each picture of a round the first one, and of nobody who gave it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from amgan.errors import BusyError, ReviewClosedError
 from amgan.reviews.guessing.results import Guess
 from amgan.reviews.guessing.round import GUESSES, Round, Shown
-from amgan.reviews.store.sqlite_file import ReviewFile
+from amgan.statements import Database
 
 MOST_GUESSES = 200_000
 """Of one revision of a model."""
@@ -20,17 +20,18 @@ _OF_MODEL = "FROM guesses WHERE model = ? AND revision = ?"
 
 
 class GuessStore:
-    """Guesses; several threads and several processes may use the same file. Raises what `ReviewFile` raises."""
+    """Guesses; several threads and several processes may use the same database. Raises what that raises."""
 
-    def __init__(self, file: ReviewFile, clock: Callable[[], float] = time.time) -> None:
-        """Use an open file."""
-        self._file = file
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        """Use an open file or database."""
+        self._database = database
         self._clock = clock
 
     def secret(self) -> bytes:
         """What rounds are signed with, made once for all processes and restarts."""
-        with self._file.writing() as db:
-            db.execute("INSERT OR IGNORE INTO guess_secret (one, secret) VALUES (1, ?)", (secrets.token_bytes(32),))
+        with self._database.writing() as db:
+            made = secrets.token_bytes(32)
+            db.execute("INSERT INTO guess_secret (one, secret) VALUES (1, ?) ON CONFLICT DO NOTHING", (made,))
             (secret,) = db.execute("SELECT secret FROM guess_secret").fetchone()
         return bytes(secret)
 
@@ -50,7 +51,7 @@ class GuessStore:
             ReviewClosedError: this revision has all the guesses that it takes.
             BusyError: too many rounds were begun within a minute.
         """
-        with self._file.writing() as db:
+        with self._database.writing() as db:
             said = db.execute("SELECT place, said_real FROM guesses WHERE round = ?", (begun.id,)).fetchall()
             if place in dict(said):
                 return bool(dict(said)[place])
@@ -74,6 +75,6 @@ class GuessStore:
 
     def guesses(self, model: str, revision: str) -> list[Guess]:
         """All guesses at a revision of a model."""
-        with self._file.reading() as db:
+        with self._database.reading() as db:
             rows = db.execute(f"SELECT round, is_real, number, said_real {_OF_MODEL}", (model, revision)).fetchall()
         return [Guess(name, Shown(bool(is_real), number), bool(said)) for name, is_real, number, said in rows]

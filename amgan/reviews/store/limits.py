@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from amgan.reviews.store.rows import (
     last_time,
 )
 from amgan.reviews.vote import Vote
+from amgan.statements import Statements
 
 _MINUTE = 60.0
 _RETRY_SECONDS = 15.0
@@ -42,7 +42,7 @@ class ReviewLimits:
     votes_per_minute: int = 240
     reviewers_per_minute: int = 60
 
-    def check_new_review(self, db: sqlite3.Connection, now: float) -> None:
+    def check_new_review(self, db: Statements, now: float) -> None:
         """Whether there may be one more review.
 
         Raises:
@@ -52,7 +52,7 @@ class ReviewLimits:
             raise BusyError(f"there are {self.stored} reviews already; delete one before making another")
         self.check_open(db, now)
 
-    def check_open(self, db: sqlite3.Connection, now: float) -> None:
+    def check_open(self, db: Statements, now: float) -> None:
         """Whether one more review may be open.
 
         Raises:
@@ -61,11 +61,11 @@ class ReviewLimits:
         if count_open(db, now - self.days * _DAY) >= self.reviews:
             raise BusyError(f"there are {self.reviews} open reviews already; close one before opening another")
 
-    def is_full(self, db: sqlite3.Connection, review_id: str) -> bool:
+    def is_full(self, db: Statements, review_id: str) -> bool:
         """Whether a review has all the votes that it takes."""
         return count_votes(db, review_id) >= self.votes
 
-    def check_votes(self, db: sqlite3.Connection, review_id: str, votes: Sequence[Vote], now: float) -> None:
+    def check_votes(self, db: Statements, review_id: str, votes: Sequence[Vote], now: float) -> None:
         """Whether a review may have these new votes as well.
 
         Raises:
@@ -81,7 +81,7 @@ class ReviewLimits:
                 raise _later(f"more than {self.votes_per_minute} votes in a minute; wait a little")
         self._check_reviewers(db, review_id, reviewers, now)
 
-    def _check_reviewers(self, db: sqlite3.Connection, review_id: str, reviewers: set[str], now: float) -> None:
+    def _check_reviewers(self, db: Statements, review_id: str, reviewers: set[str], now: float) -> None:
         new = sum(last_time(db, review_id, reviewer) is None for reviewer in reviewers)
         if not new:
             return

@@ -1,4 +1,4 @@
-"""Reviews and their votes in one SQLite file: nothing to set up, and an acknowledged vote is on the disk."""
+"""Reviews and their votes, in one SQLite file with nothing to set up or in a database: an acknowledged vote is kept."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ from amgan.reviews.store.rows import (
 )
 from amgan.reviews.store.sqlite_file import ReviewFile
 from amgan.reviews.vote import Vote, check_vote
+from amgan.statements import Database
 
 _ID_BYTES = 12
 _KEY_BYTES = 18
@@ -65,33 +66,38 @@ class Review:
 
 
 class ReviewStore:
-    """Reviews and votes; several threads and several processes may use the same file.
+    """Reviews and votes; several threads and several processes may use the same file or database.
 
     Votes are only ever added, until their review is deleted. Which of them count is for `amgan.reviews.vote` to say.
-    All methods raise a BusyError if another process does not let go of the file, and a ReviewsAwayError if it cannot be
-    used any more.
+    All methods raise a BusyError if another process does not let go of it, and a ReviewsAwayError if it cannot be used
+    any more.
 
     Attributes:
-        guesses: Guesses at what is real and what is made up, in the same file.
+        guesses: Guesses at what is real and what is made up, in the same place.
     """
 
     def __init__(
-        self, path: str | Path, limits: ReviewLimits | None = None, clock: Callable[[], float] = time.time
+        self, place: str | Path | Database, limits: ReviewLimits | None = None, clock: Callable[[], float] = time.time
     ) -> None:
         """Open the file, or make it.
+
+        Args:
+            place: The SQLite file, or another database that is open; it is closed with the store.
+            limits: What is taken.
+            clock: Gives the seconds since 1970.
 
         Raises:
             ConfigError: it cannot be made, or is no such file.
         """
         self._limits = limits or ReviewLimits()
         self._clock = clock
-        self._file = ReviewFile(path)
+        self._file: Database = ReviewFile(place) if isinstance(place, (str, Path)) else place
         self.guesses = GuessStore(self._file, clock)
         # A large one takes a tenth of a second to read, and every vote and every picture asks for it.
         self._specs = SingleFlightLRU[ReviewSpec](MOST_SPECS)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file or database."""
         self._file.close()
 
     def create(self, spec: ReviewSpec) -> Review:
