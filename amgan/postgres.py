@@ -73,6 +73,9 @@ class Postgres:
             reason = error.__cause__ if isinstance(error, AmganError) and error.__cause__ else error
             raise ConfigError(self._unusable(reason)) from error
 
+    def __str__(self) -> str:
+        return self._name
+
     def close(self) -> None:
         """Hang up."""
         self._pool.close()

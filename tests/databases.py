@@ -6,7 +6,6 @@ import contextlib
 import importlib.util
 import itertools
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -56,8 +55,10 @@ class RealPostgres:
         self.port = free_port()
         self._folder, self._process = folder, None
         # It refuses to run as root, and then needs its folder for itself.
-        self._user = "nobody" if os.geteuid() == 0 else None
+        self._user = "nobody" if os.name == "posix" and os.geteuid() == 0 else None
         if self._user is not None:
+            import pwd  # there is none on Windows
+
             folder.chmod(0o700)
             shutil.chown(folder, self._user)
             for parent in list(folder.parents)[:-1]:
@@ -125,6 +126,11 @@ class RealRedis:
     def stop(self) -> None:
         self._process.kill()
         self._process.wait(30)
+
+    def forget(self) -> None:
+        import redis
+
+        redis.Redis.from_url(self.address).flushall()
 
     def pause(self) -> None:
         """It takes connections, and says nothing."""

@@ -5,13 +5,18 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from contextlib import closing
 
 import pytest
 
+from amgan.cli.review.opening import reading_store
 from amgan.errors import BusyError, ConfigError, ReviewsAwayError
 from amgan.postgres import Postgres
+from amgan.reviews.store.postgres_reviews import default_place
+from amgan.reviews.store.store import ReviewStore
 from tests.databases import NO_POSTGRES, free_port, running_postgres
 from tests.models import message
+from tests.reviews.random_reviews import review_of
 
 if NO_POSTGRES is not None:
     pytest.skip(NO_POSTGRES, allow_module_level=True)
@@ -161,3 +166,13 @@ def test_without_the_driver_it_is_said_how_to_install_it(postgres, monkeypatch, 
     with pytest.raises(ConfigError) as raised:
         opened(postgres.address())
     assert message(raised.value).endswith("pip install 'psycopg[binary,pool]>=3.2,<4'")
+
+
+def test_the_commands_find_the_reviews_that_servers_share(postgres, monkeypatch, tmp_path):
+    monkeypatch.setenv("AMGAN_STATE", postgres.new_schema())
+    with closing(ReviewStore(default_place())) as store:
+        review = store.create(review_of(2))
+    with reading_store(None) as store:
+        assert store.reviews() == [review]
+    with pytest.raises(ConfigError, match="no reviews are kept there"), reading_store(tmp_path / "named.sqlite"):
+        pass

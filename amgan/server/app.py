@@ -95,7 +95,7 @@ def build_server(
         models=ModelRoom(shelf),
         metrics=metrics,
         encoders=Encoders(),
-        allowance=Allowance(config.pictures_per_second, max(config.max_pictures, config.max_frames)),
+        allowance=Allowance(config.pictures_per_second, max(config.max_pictures, config.max_frames), config.limits),
         tokens=tokens or Tokens(),
         drain=drain or Drain(),
         answered=metrics.answered,

@@ -41,14 +41,14 @@ async def draw(
         ClientGoneError: the caller has gone.
     """
     caller = caller_of(request)
-    service.allowance.take(caller, count)
+    await service.allowance.take_soon(caller, count)
     try:
         drawn = await while_present(request, service.engine.draw(recipe, opened.sampler.renderer, count, caller))
     except ClassSearchError as error:
         raise FieldError(labels, str(error)) from error
     except BusyError:
         # Who is told to come again shall not find that this has cost what he may ask for.
-        service.allowance.give_back(caller, count)
+        await service.allowance.give_back_soon(caller, count)
         raise
     if not service.answered.is_set():
         service.answered.set()

@@ -19,6 +19,7 @@ from amgan.engine.shelf import Shelf, ShownFolder
 from amgan.projects.models import models_in
 from amgan.projects.room import ProjectRoom
 from amgan.reviews.copying.hub_copy import configured_copy
+from amgan.reviews.store.postgres_reviews import shared_reviews
 from amgan.reviews.store.sqlite_file import default_path
 from amgan.reviews.store.store import ReviewStore
 from amgan.server.app import build_server
@@ -80,7 +81,7 @@ def serve(
     engine = BatchedEngine(batcher)
     models = BackgroundModels(shelf, engine, len(devices))
     jobs = JobStore(_jobs_folder(config, listener.getsockname()[1]), models, _limits(config))
-    reviews = ReviewStore(config.reviews or default_path())
+    reviews = ReviewStore(shared_reviews(config.state) if config.state else config.reviews or default_path())
     pages = None if pages_of is None or config.api_only else pages_of(engine, jobs, reviews)
     jobs.start()
     votes_copy = configured_copy(reviews, config.reviews_repo, config.hub_token, os.environ)

@@ -98,6 +98,10 @@ class ServerConfig:
         reviews: SQLite file of reviews and their votes; one in the user's data folder if not given.
         reviews_repo: A private data set of the Hub, user/name, to which reviews and votes are copied, and from which
             they are read back.
+        state: Address of a PostgreSQL database, postgresql://user:password@host/database, that keeps reviews for
+            several servers, in place of the file.
+        limits: Address of a Redis, redis://:password@host:port/number, in which several servers count the pictures per
+            second of a caller together. While it does not answer, each counts for itself.
         hub_token: Access token that may write there; the one saved on this machine if not given.
         projects: Folder of the projects that the page's Create makes, a folder each; one in the user's data folder if
             not given.
@@ -138,6 +142,8 @@ class ServerConfig:
     jobs: Path | None = _or_variable("AMGAN_JOBS", Path, None)
     reviews: Path | None = _or_variable("AMGAN_REVIEWS", Path, None)
     reviews_repo: str | None = _or_variable("AMGAN_REVIEWS_REPO", str, None)
+    state: tyro.conf.Suppress[str | None] = _secret("AMGAN_STATE", str, None)
+    limits: tyro.conf.Suppress[str | None] = _secret("AMGAN_LIMITS", str, None)
     hub_token: tyro.conf.Suppress[str | None] = _secret("HF_TOKEN", str, None)
     projects: Path | None = _or_variable("AMGAN_PROJECTS", Path, None)
     project_tokens: tyro.conf.Suppress[tuple[str, ...]] = _secret("AMGAN_PROJECT_TOKENS", listed, ())

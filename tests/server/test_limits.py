@@ -8,6 +8,7 @@ import pytest
 
 from amgan.errors import BusyError
 from amgan.server.allowance import Allowance
+from tests.databases import NO_REDIS
 from tests.server.running import problem, running, wait_until
 
 MOST = 20_000
@@ -34,8 +35,18 @@ def test_bodies_without_a_length(client):
     assert answer.headers["content-type"] == "image/png"
 
 
-def test_each_caller_has_a_bucket():
-    allowance = Allowance(pictures_per_second=10, largest_call=64)
+@pytest.fixture(params=["here"] + ["redis"] * (NO_REDIS is None))
+def buckets(request):
+    """Where they are: in memory, or in a real Redis where there is one."""
+    if request.param == "here":
+        return None
+    server = request.getfixturevalue("redis_server")
+    server.forget()
+    return server.address
+
+
+def test_each_caller_has_a_bucket(buckets):
+    allowance = Allowance(10, 64, buckets)
     allowance.take("a", 64)
     allowance.take("a", 36)  # a full bucket holds ten seconds' worth
     with pytest.raises(BusyError) as caught:
@@ -44,8 +55,8 @@ def test_each_caller_has_a_bucket():
     allowance.take("b", 64)
 
 
-def test_what_was_not_drawn_is_given_back():
-    allowance = Allowance(pictures_per_second=1, largest_call=10)
+def test_what_was_not_drawn_is_given_back(buckets):
+    allowance = Allowance(1, 10, buckets)
     for _ in range(5):
         allowance.take("a", 10)
         allowance.give_back("a", 10)
@@ -53,11 +64,11 @@ def test_what_was_not_drawn_is_given_back():
     allowance.take("a", 10)
     with pytest.raises(BusyError):
         allowance.take("a", 3)
-    Allowance(0, 10).give_back("a", 3)
+    Allowance(0, 10, buckets).give_back("a", 3)
 
 
-def test_a_full_queue_costs_nothing_of_the_allowance(weights, monkeypatch):
-    with running(weights, pictures_per_second=1, max_pictures=12, max_frames=12) as client:
+def test_a_full_queue_costs_nothing_of_the_allowance(weights, monkeypatch, buckets):
+    with running(weights, pictures_per_second=1, max_pictures=12, max_frames=12, limits=buckets) as client:
         with monkeypatch.context() as patch:
             patch.setattr(client.batcher, "submit", full)
             for _ in range(3):
@@ -69,14 +80,14 @@ def full(*arguments):
     raise BusyError("it is full")
 
 
-def test_without_a_rate_everything_is_let_through():
-    allowance = Allowance(0, 64)
+def test_without_a_rate_everything_is_let_through(buckets):
+    allowance = Allowance(0, 64, buckets)
     for _ in range(100):
         allowance.take("a", 10_000)
 
 
-def test_who_asks_for_too_much_is_told_when_to_come_again(weights):
-    with running(weights, pictures_per_second=1, max_pictures=12, max_frames=12) as client:
+def test_who_asks_for_too_much_is_told_when_to_come_again(weights, buckets):
+    with running(weights, pictures_per_second=1, max_pictures=12, max_frames=12, limits=buckets) as client:
         assert client.post("/v1/images", json={"n": 12}).status_code == 200
         answer = client.post("/v1/images", json={"n": 12})
         problem(answer, 429)

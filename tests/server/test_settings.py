@@ -47,6 +47,8 @@ GIVEN = {
     "AMGAN_PROJECT_TOKENS": ("project_tokens", "a-token-of-the-team", ("a-token-of-the-team",)),
     "AMGAN_REVIEWS": ("reviews", "r.sqlite", Path("r.sqlite")),
     "AMGAN_REVIEWS_REPO": ("reviews_repo", "u/votes", "u/votes"),
+    "AMGAN_STATE": ("state", "postgresql://a@b/c", "postgresql://a@b/c"),
+    "AMGAN_LIMITS": ("limits", "redis://a/0", "redis://a/0"),
     "HF_TOKEN": ("hub_token", "hf_x", "hf_x"),
     "AMGAN_LANGUAGE": ("language", "ja", "ja"),
     "GRADIO_ROOT_PATH": ("root_path", "/demo", "/demo"),
@@ -74,7 +76,9 @@ def test_secrets_are_no_flags_and_are_not_shown(monkeypatch, capsys):
     monkeypatch.setenv("AMGAN_TOKENS", "first-token-of-two")
     monkeypatch.setenv("AMGAN_PROJECT_TOKENS", "first-token-of-two")
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
-    for flag in ("--tokens", "--hub-token", "--project-tokens"):
+    monkeypatch.setenv("AMGAN_STATE", "postgresql://eve:hf_secret@host/db")
+    monkeypatch.setenv("AMGAN_LIMITS", "redis://:hf_secret@host")
+    for flag in ("--tokens", "--hub-token", "--project-tokens", "--state", "--limits"):
         with pytest.raises(SystemExit):
             tyro.cli(ServerConfig, args=(flag, "x"))
     with pytest.raises(SystemExit):

@@ -16,7 +16,7 @@ from amgan.errors import RequestError
 from amgan.reviews.making import Source, class_items, named_items, pair_items
 from amgan.reviews.name_list import read_names
 from amgan.reviews.review_spec import DEFAULT_QUESTION, Item, ReviewSpec, Scale
-from amgan.reviews.store.sqlite_file import default_path
+from amgan.reviews.store.postgres_reviews import default_place
 from amgan.reviews.store.store import Review, ReviewStore
 
 DEFAULT_COUNT = 40
@@ -43,7 +43,8 @@ class ReviewCreateCommand:
         target: The KPI: the least share kept in every class, as 0.6; of pairs, of choices for --against.
         truncation: Below 1: pictures more alike and more typical.
         confidence: Dynamic models: D's least probability of the class; the model's own if not given.
-        reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
+        reviews: File that keeps the reviews; what AMGAN_STATE or AMGAN_REVIEWS names, or one in the user's data
+            folder, if not given.
         weights: Folder with a release folder for each model, or one; that of AMGAN_WEIGHTS, ./weights, or that of this
             project, if not given.
         url: Address of the server that uses the same file, for full links.
@@ -75,7 +76,7 @@ def run_review_create(command: ReviewCreateCommand, console: Console) -> None:
     """
     items, note = _items_of_names(command, command.names) if command.names is not None else _items_drawn(command)
     spec = ReviewSpec(command.title, items, command.question, command.scale, command.target)
-    place = command.reviews or default_path()
+    place = command.reviews or default_place()
     with contextlib.closing(ReviewStore(place)) as store:
         review = store.create(spec)
     say(console, made_in_words(review, place, command.url) + ("" if note is None else f"\nnote     {note}"))
@@ -117,12 +118,12 @@ def _items(command: ReviewCreateCommand, sources: Sequence[Source]) -> tuple[Ite
     return most + make(*sources, labels[more:], each, *settings)
 
 
-def made_in_words(review: Review, place: Path, url: str) -> str:
+def made_in_words(review: Review, place: object, url: str) -> str:
     """The links of a review that was made.
 
     Args:
         review: The review.
-        place: The file that keeps it.
+        place: The file or database that keeps it, which says its name.
         url: Address of the server that shows it; "" if that is not known.
     """
     address = f"{url.rstrip('/') or '<server>'}/review/{review.id}"
@@ -133,5 +134,5 @@ def made_in_words(review: Review, place: Path, url: str) -> str:
         f"key      {review.key}",
     ]
     if not url:
-        lines.append("note     <server> stands for the address of the server that uses this file; --url fills it in")
+        lines.append("note     <server> stands for the address of the server that uses it; --url fills it in")
     return "\n".join(lines)

@@ -18,7 +18,8 @@ class ReviewListCommand:
     """List the reviews, the newest first.
 
     Attributes:
-        reviews: File that keeps them; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
+        reviews: File that keeps them; what AMGAN_STATE or AMGAN_REVIEWS names, or one in the user's data folder, if not
+            given.
         keys: Show the keys as well, which open the results to whoever has them.
     """
 

@@ -17,7 +17,7 @@ from amgan.engine.shelf import Shelf
 from amgan.errors import ConfigError
 from amgan.reviews.drawing import Drawn, draw_pictures
 from amgan.reviews.review_spec import Picture
-from amgan.reviews.store.sqlite_file import default_path
+from amgan.reviews.store.postgres_reviews import default_place
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.vote import Vote
 
@@ -28,7 +28,8 @@ class NamedReview:
 
     Attributes:
         id: The review, as `review list` names it.
-        reviews: File that keeps the reviews; that of AMGAN_REVIEWS, or one in the user's data folder, if not given.
+        reviews: File that keeps the reviews; what AMGAN_STATE or AMGAN_REVIEWS names, or one in the user's data
+            folder, if not given.
     """
 
     id: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="ID")]
@@ -37,16 +38,16 @@ class NamedReview:
 
 @contextlib.contextmanager
 def reading_store(path: Path | None) -> Iterator[ReviewStore]:
-    """The reviews of a file that is there.
+    """The reviews of a file that is there, or of the database that servers share.
 
     Args:
-        path: The file; None for the default one.
+        path: The file; None for the database if there is one, or else the default file.
 
     Raises:
-        ConfigError: there is none.
+        ConfigError: there is none, or it cannot be used.
     """
-    place = path or default_path()
-    if not place.is_file():
+    place = path or default_place()
+    if isinstance(place, Path) and not place.is_file():
         raise ConfigError(f"{place}: no reviews are kept there; name their file with --reviews")
     with contextlib.closing(ReviewStore(place)) as store:
         yield store

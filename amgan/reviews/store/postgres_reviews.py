@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from amgan.errors import ReviewsAwayError
-from amgan.postgres import Postgres
+from amgan.postgres import VARIABLE, Postgres
+from amgan.reviews.store.sqlite_file import default_path
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS reviews (
@@ -37,3 +41,13 @@ def shared_reviews(address: str) -> Postgres:
         ConfigError: it cannot be used.
     """
     return Postgres(address, "reviews", _SCHEMA, ReviewsAwayError)
+
+
+def default_place() -> Path | Postgres:
+    """The database at the address in AMGAN_STATE if that is set, else the file of `default_path`.
+
+    Raises:
+        ConfigError: the database cannot be used.
+    """
+    address = os.environ.get(VARIABLE, "").strip()
+    return shared_reviews(address) if address else default_path()

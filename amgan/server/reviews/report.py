@@ -47,14 +47,14 @@ class ReviewReports:
         """
         is_judged = self._judgements.has(review.id)
         if not is_judged:
-            self._take(caller, review.spec.pictures)
+            await self._take(caller, review.spec.pictures)
         judged = await self._judgements.of(review, caller)
         shelf = self._service.models.shelf
         uses = await asyncio.to_thread(lambda: confidence_uses(review.spec.pictures, shelf))
         results = await asyncio.to_thread(lambda: results_of(review, self._store.votes(review.id), judged, uses))
         shown = shown_pictures(review, results)
         if is_judged:  # else they were among those that were judged
-            self._take(caller, shown)
+            await self._take(caller, shown)
         drawn = await self._draw(shown, caller)
         return await asyncio.to_thread(
             lambda: report_page(review, results, drawn, self._actions(review, results, lang), lang)
@@ -69,7 +69,7 @@ class ReviewReports:
         """
         results = await asyncio.to_thread(lambda: results_of(review, self._store.votes(review.id)))
         kept = [picture for picture, _ in results.kept]
-        self._take(caller, kept)
+        await self._take(caller, kept)
         drawn = await self._draw(kept, caller)
         return await asyncio.to_thread(lambda: kept_zip(results, drawn))
 
@@ -79,9 +79,9 @@ class ReviewReports:
 
         return dict(zip(pictures, await draw_opened(pictures, opened, self._service.engine, caller)))
 
-    def _take(self, caller: str, pictures: Sequence[Picture]) -> None:
+    async def _take(self, caller: str, pictures: Sequence[Picture]) -> None:
         # Of a review with more pictures than a caller ever has at once there must be a report as well.
-        self._service.allowance.take_at_most_all(caller, len(set(pictures)))
+        await self._service.allowance.take_at_most_all(caller, len(set(pictures)))
 
     def _actions(self, review: Review, results: Results, lang: str) -> ReportActions:
         key, say = urlencode({"key": review.key}), ReportWords(lang).say

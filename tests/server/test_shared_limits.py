@@ -1,0 +1,91 @@
+"""Limits in a real Redis: counted over servers, each for itself while it is away, and no password told."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import pytest
+
+from amgan.errors import BusyError, ConfigError
+from amgan.server import allowance as module
+from amgan.server.allowance import Allowance
+from tests.databases import NO_REDIS, free_port, running_redis
+from tests.models import message
+from tests.server.running import problem, running
+
+if NO_REDIS is not None:
+    pytest.skip(NO_REDIS, allow_module_level=True)
+
+
+def test_servers_count_together(weights, redis_server):
+    redis_server.forget()
+    shared = {"limits": redis_server.address, "pictures_per_second": 1, "max_pictures": 12, "max_frames": 12}
+    with running(weights, **shared) as one, running(weights, **shared) as other:
+        assert one.post("/v1/images", json={"n": 6}).status_code == 200
+        assert other.post("/v1/images", json={"n": 6}).status_code == 200
+        for client in (one, other):
+            problem(client.post("/v1/images", json={"n": 6}), 429)
+
+
+@pytest.mark.parametrize("how", ["stop", "pause"])
+def test_while_redis_is_away_each_server_counts_for_itself(tmp_path, monkeypatch, caplog, how):
+    monkeypatch.setattr(module, "ANSWER_SECONDS", 0.1)
+    with running_redis(tmp_path) as server:
+        one, other = (Allowance(1, 10, server.address) for _ in range(2))
+        one.take("a", 10)
+        with pytest.raises(BusyError):
+            other.take("a", 8)
+        getattr(server, how)()
+        for allowance in (one, other):
+            allowance.take("a", 10)  # neither refused nor let through without end
+            with pytest.raises(BusyError):
+                allowance.take("a", 8)
+            allowance.give_back("a", 8)
+        told = [record.getMessage() for record in caplog.records]
+        assert sum("each server counts for itself" in line for line in told) == 2
+        server.stop()
+        server.start()
+        monkeypatch.setattr(module, "AWAY_SECONDS", 0.0)
+        for allowance in (one, other):
+            allowance._away_until = 1.0  # the pause is over
+        one.take("a", 10)
+        with pytest.raises(BusyError):
+            other.take("a", 8)
+        assert "all servers count together" in caplog.text
+    assert "secret-word" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("http://:secret-word@host", "must be the address"),
+        ("secret-word", "must be the address"),
+        ("redis://:secret/-word@host", "must be the address"),
+        ("redis://eve:12/secret-word@host", "must be the address"),
+        ("redis://eve:secret-word/@host", "must be the address"),
+        ("redis://:secret-word@127.0.0.1:99999/0", "must be the address"),
+        ("redis://:secret-word@127.0.0.1:PORT/0", "refused"),
+        ("redis://:another-secret-word@127.0.0.1:REAL/0", "password"),
+        ("redis://:secret-word@127.0.0.1:REAL/77", "DB index"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_a_line_without_its_password(redis_server, caplog, address, says):
+    caplog.set_level(logging.DEBUG)
+    address = address.replace("PORT", str(free_port())).replace("REAL", str(redis_server.port))
+    with pytest.raises(ConfigError, match=says) as raised:
+        Allowance(1, 10, address)
+    error = raised.value
+    while error is not None:
+        assert "secret-word" not in str(error)
+        error = error.__cause__
+    message(raised.value)
+    assert "secret-word" not in caplog.text
+
+
+def test_without_the_driver_it_is_said_how_to_install_it(redis_server, monkeypatch):
+    for name in [name for name in sys.modules if name.split(".")[0] == "redis"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ConfigError) as raised:
+        Allowance(1, 10, redis_server.address)
+    assert message(raised.value).endswith("pip install 'throttled-py[redis]>=3.5,<4'")
