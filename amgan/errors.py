@@ -92,6 +92,14 @@ class ReviewsAwayError(ConfigError):
     """The file of reviews cannot be read or written any more, such as on a full disk."""
 
 
+class JobsAwayError(ConfigError):
+    """The database of jobs cannot be read or written now."""
+
+
+class AtWorkError(RequestError):
+    """Another run is at work in a folder."""
+
+
 class PictureAwayError(AmganError, RuntimeError):
     """A picture of a review cannot be drawn now, but perhaps later: its model is away, or could not be fetched."""
 

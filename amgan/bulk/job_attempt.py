@@ -12,10 +12,13 @@ from amgan.bulk.drawing import Draw
 from amgan.bulk.progress import JobProgress
 from amgan.bulk.runner import run_job
 from amgan.bulk.spec import JobSpec
-from amgan.errors import AmganError, ClassSearchError, RequestError, RevisionAwayError
+from amgan.errors import AmganError, AtWorkError, ClassSearchError, RequestError, RevisionAwayError
 from amgan.whole_files import FULL
 
 logger = logging.getLogger(__name__)
+
+PASSING = (RevisionAwayError, AtWorkError)
+"""What may pass although it is the fault of what was asked: a server that lost a job may still be at work on it."""
 
 
 class JobModel(Protocol):
@@ -85,7 +88,7 @@ def attempt_job(
         result = run_job(spec, model.draw, model.class_names, work, on_progress, should_stop, abreast=abreast)
         return Attempt() if result is None else Attempt(bytes=result.stat().st_size)
     except AmganError as error:
-        is_final = isinstance(error, (RequestError, ClassSearchError)) and not isinstance(error, RevisionAwayError)
+        is_final = isinstance(error, (RequestError, ClassSearchError)) and not isinstance(error, PASSING)
         return Attempt(problem=_without(str(error), work), may_pass=not is_final)
     except Exception as error:
         if isinstance(error, OSError) and error.strerror:

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from amgan.bulk.names import CHUNK_PICTURES
 from amgan.bulk.spec import MAX_JSON_BYTES, JobSpec
-from amgan.errors import RequestError
+from amgan.errors import AtWorkError, RequestError
 from amgan.whole_files import left_over, replacing
 
 LAYOUT = 3
@@ -75,7 +75,7 @@ class JobFolder:
             rank: Number of this process among those that do the job together.
 
         Raises:
-            RequestError: another run is at work here, be it on a share.
+            AtWorkError: another run is at work here, be it on a share.
         """
         with self._held(f"lock-{rank}"):
             if rank == 0:
@@ -88,7 +88,7 @@ class JobFolder:
         """Keep out who would do the same share, and who would put the result together; other shares go on beside it.
 
         Raises:
-            RequestError: one of those is at work here.
+            AtWorkError: one of those is at work here.
         """
         # Each takes its own lock before it looks at the other's, so that of the two at most one goes on.
         with self._held(f"share-{share.replace('/', '-of-')}"):
@@ -171,7 +171,7 @@ class JobFolder:
         try:
             lock.acquire(timeout=seconds)
         except Timeout as error:
-            raise RequestError(f"{self.folder}: another run is at work here; wait for it or stop it") from error
+            raise AtWorkError(f"{self.folder}: another run is at work here; wait for it or stop it") from error
         try:
             yield
         finally:

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 STATE_FILE = "job.json"
 WORK = "work"
 LOCK_FILE = ".lock"
+SHARED_FILE = ".shared"
+"""Where it is, a database says which jobs there are, and no folder is one that a kill has left."""
 ID = re.compile(r"[0-9a-f]{32}")
 MAX_STATE_BYTES = 2_000_000
 
@@ -40,7 +42,7 @@ class JobRecords:
 
     def read(self) -> list[Job]:
         """All jobs there are, by the time they were asked for; remains of others are removed."""
-        self._keep_others_out()
+        self.keep_others_out()
         found = (_read(path) for path in self._folder.iterdir())
         return sorted((job for job in found if job is not None), key=lambda job: job.created)
 
@@ -96,9 +98,10 @@ class JobRecords:
             if job is None:
                 self.remove(job_id)
 
-    def _keep_others_out(self) -> None:
+    def keep_others_out(self) -> None:
+        """Let nobody else look into the folder of all jobs, or warn if it is not for jobs alone."""
         # Who knows a job's id may fetch its result, so the folders' names are secrets.
-        if all(ID.fullmatch(path.name) or path.name == LOCK_FILE for path in self._folder.iterdir()):
+        if all(ID.fullmatch(path.name) or path.name in (LOCK_FILE, SHARED_FILE) for path in self._folder.iterdir()):
             tighten(self._folder)
         if open_to_others(self._folder):
             logger.warning(

@@ -10,18 +10,24 @@ LONGEST_PAUSE = 30
 
 
 @dataclass(frozen=True)
-class _Missed:
+class Missed:
     """What became of the last tries of a job.
 
     Attributes:
         times: So often in a row it got no further.
         done: Pictures it had in the end.
-        due: When it is tried again, on the clock that never goes back.
     """
 
-    times: int
-    done: int
-    due: float
+    times: int = 0
+    done: int = -1
+
+    def again(self, done: int) -> Missed:
+        """After one more try that failed; more pictures than before begin a new row of tries."""
+        return Missed(self.times + 1 if done <= self.done else 1, done)
+
+    def pause(self, first: float) -> float:
+        """Seconds until the next try: those of the first pause, then twice as long each time, up to a bound."""
+        return first * min(2 ** (self.times - 1), LONGEST_PAUSE)
 
 
 class JobRetries:
@@ -32,11 +38,13 @@ class JobRetries:
 
         Args:
             most: So often in a row a job is tried again.
-            pause: Seconds before the first of these; then twice as long each time, up to a bound.
+            pause: Seconds before the first of these.
         """
         self._most = most
         self._pause = pause
-        self._missed: dict[str, _Missed] = {}
+        self._missed: dict[str, Missed] = {}
+        # On the clock that never goes back.
+        self._due: dict[str, float] = {}
 
     def missed(self, job_id: str, done: int) -> bool:
         """Count a try that failed.
@@ -48,25 +56,22 @@ class JobRetries:
         Returns:
             Whether it shall be tried again, which `is_due` tells when.
         """
-        before = self._missed.get(job_id)
-        times = before.times + 1 if before is not None and done <= before.done else 1
-        if times > self._most:
+        missed = self._missed.get(job_id, Missed()).again(done)
+        if missed.times > self._most:
             self.forget(job_id)
             return False
-        pause = self._pause * min(2 ** (times - 1), LONGEST_PAUSE)
-        self._missed[job_id] = _Missed(times, done, time.monotonic() + pause)
+        self._missed[job_id], self._due[job_id] = missed, time.monotonic() + missed.pause(self._pause)
         return True
 
     def forget(self, job_id: str) -> None:
         """Nothing more is known of this job."""
         self._missed.pop(job_id, None)
+        self._due.pop(job_id, None)
 
     def is_due(self, job_id: str) -> bool:
         """Whether the job may be tried now; one that never failed may."""
-        missed = self._missed.get(job_id)
-        return missed is None or missed.due <= time.monotonic()
+        return self._due.get(job_id, 0.0) <= time.monotonic()
 
     def seconds_until(self, job_id: str) -> float:
         """How long until it is due, 0 if it is."""
-        missed = self._missed.get(job_id)
-        return 0.0 if missed is None else max(0.0, missed.due - time.monotonic())
+        return max(0.0, self._due.get(job_id, 0.0) - time.monotonic())

@@ -15,6 +15,7 @@ from amgan.errors import (
     AmganError,
     BusyError,
     ClassSearchError,
+    JobsAwayError,
     PictureAwayError,
     PictureGoneError,
     ReleaseError,
@@ -35,6 +36,7 @@ STARTING_SECONDS = 5
 AWAY_SECONDS = 20
 """So soon a picture is asked for again whose model the Hub did not give, and a vote sent that could not be kept."""
 NOT_KEPT = "reviews and votes cannot be kept or read at the moment; try again soon"
+JOBS_AWAY = "jobs cannot be kept or read at the moment; try again soon"
 UNEXPECTED = "something went wrong here; it is written in the server's log"
 
 
@@ -86,6 +88,8 @@ def described(error: Exception) -> tuple[int, str, dict[str, str]]:
     if isinstance(error, ReviewsAwayError):
         # Its own words are for who runs the server, and stand in the log.
         return 503, NOT_KEPT, _again_after(AWAY_SECONDS)
+    if isinstance(error, JobsAwayError):
+        return 503, JOBS_AWAY, _again_after(AWAY_SECONDS)
     if isinstance(error, PictureAwayError):
         return 503, str(error), _again_after(AWAY_SECONDS)
     if isinstance(error, ReleaseError):

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fastapi import FastAPI
+
 from amgan.bulk.job_room import JobLimits
 from amgan.bulk.job_store import JobStore
+from amgan.bulk.shared_ledger import SharedLedger
 from amgan.engine.batched_engine import BatchedEngine
 from amgan.engine.batcher import Batcher
 from amgan.engine.devices import drawing_devices
 from amgan.engine.engine import Engine
 from amgan.engine.shelf import Shelf, ShownFolder
+from amgan.errors import ConfigError
+from amgan.postgres import VARIABLE
 from amgan.projects.models import models_in
 from amgan.projects.room import ProjectRoom
 from amgan.reviews.copying.hub_copy import configured_copy
@@ -45,10 +50,29 @@ def project_models(config: ServerConfig) -> Callable[[], Iterable[ShownFolder]]:
     return partial(models_in, ProjectRoom(config.projects).folder)
 
 
+PagesOf = Callable[[Engine, JobStore, ReviewStore], "Mapping[str, gr.Blocks]"]
+"""Builds the page for people, by language, on an engine, a store of jobs and one of reviews."""
+
+
+@dataclass(frozen=True)
+class OpenService:
+    """A server that is open but does not listen yet.
+
+    Attributes:
+        app: What answers. It is closed by its own end, as ASGI's lifespan has it.
+        config: What was asked for, with what the surroundings say as well.
+        drain: Told when the server is to stop.
+    """
+
+    app: FastAPI
+    config: ServerConfig
+    drain: Drain
+
+
 def serve(
     shelf: Shelf,
     config: ServerConfig,
-    pages_of: Callable[[Engine, JobStore, ReviewStore], Mapping[str, gr.Blocks]] | None = None,
+    pages_of: PagesOf | None = None,
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve until a signal says to stop: SIGTERM and Ctrl-C let end what is running, a second one does not.
@@ -56,32 +80,47 @@ def serve(
     Args:
         shelf: The models, loaded on the first of `drawing_devices`.
         config: Everything else.
-        pages_of: Builds the page for people, by language, on an engine, a store of jobs and one of reviews; None for
-            programs only.
+        pages_of: The page; None for programs only.
         announce: Is told where the server is, once it listens.
 
     Raises:
-        ConfigError: a device, the tokens, the address, a host, site or path in the settings, the folder of jobs, or the
-            file or data set of reviews cannot be used.
+        ConfigError: the address cannot be used, or what `open_service` says.
+    """
+    listener = listen(config.host, config.port)
+    opened = open_service(shelf, config, pages_of, listener.getsockname()[1])
+    Server(opened.app, opened.config, opened.drain, announce).run([listener])
+
+
+def open_service(shelf: Shelf, config: ServerConfig, pages_of: PagesOf | None = None, port: int = 0) -> OpenService:
+    """Open all that a server needs.
+
+    Args:
+        shelf: The models, loaded on the first of `drawing_devices`.
+        config: Everything else.
+        pages_of: The page; None for programs only.
+        port: Where it will listen, after which its folder of jobs is called if the config names none.
+
+    Raises:
+        ConfigError: a device, the tokens, a host, site or path in the settings, the folder of jobs, the file or data
+            set of reviews, or what servers share cannot be used.
     """
     tokens = Tokens.read(config.tokens_file, config.tokens)
     Tokens(config.project_tokens)  # malformed ones are said before anything starts
-    hosts = allowed_hosts(config.allowed_hosts, os.environ)
     config = replace(
         config,
-        allowed_hosts=hosts,
+        allowed_hosts=allowed_hosts(config.allowed_hosts, os.environ),
         frame_ancestors=frame_ancestors(config.frame_ancestors, os.environ),
         root_path=checked_root_path(config.root_path),
     )
-    listener = listen(config.host, config.port)
     metrics, drain = ServerMetrics(), Drain()
     devices = drawing_devices(config.devices)
+    reviews = ReviewStore(shared_reviews(config.state) if config.state else config.reviews or default_path())
+    folder, limits = _jobs_folder(config, port), _limits(config)
+    ledger = SharedLedger(config.state, folder, limits) if config.state else None
     batcher = Batcher(devices, config.queue_pictures, metrics)
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
-    models = BackgroundModels(shelf, engine, len(devices))
-    jobs = JobStore(_jobs_folder(config, listener.getsockname()[1]), models, _limits(config))
-    reviews = ReviewStore(shared_reviews(config.state) if config.state else config.reviews or default_path())
+    jobs = JobStore(folder, BackgroundModels(shelf, engine, len(devices)), limits, ledger)
     pages = None if pages_of is None or config.api_only else pages_of(engine, jobs, reviews)
     jobs.start()
     votes_copy = configured_copy(reviews, config.reviews_repo, config.hub_token, os.environ)
@@ -112,12 +151,14 @@ def serve(
         drain=drain,
         close=close,
     )
-    Server(app, config, drain, announce).run([listener])
+    return OpenService(app, config, drain)
 
 
 def _jobs_folder(config: ServerConfig, port: int) -> Path:
     if config.jobs is not None:
         return config.jobs
+    if config.state is not None:
+        raise ConfigError(f"{VARIABLE} needs --jobs, or AMGAN_JOBS: a folder that all servers of the database see")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "amgan" / f"jobs-{port}"
 

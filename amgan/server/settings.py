@@ -98,8 +98,8 @@ class ServerConfig:
         reviews: SQLite file of reviews and their votes; one in the user's data folder if not given.
         reviews_repo: A private data set of the Hub, user/name, to which reviews and votes are copied, and from which
             they are read back.
-        state: Address of a PostgreSQL database, postgresql://user:password@host/database, that keeps reviews for
-            several servers, in place of the file.
+        state: Address of a PostgreSQL database, postgresql://user:password@host/database, that keeps reviews and
+            jobs for several servers, in place of the file; the folder of jobs must be one that all of them see.
         limits: Address of a Redis, redis://:password@host:port/number, in which several servers count the pictures per
             second of a caller together. While it does not answer, each counts for itself.
         hub_token: Access token that may write there; the one saved on this machine if not given.

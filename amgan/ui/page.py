@@ -305,7 +305,7 @@ class _Page:
         @guarded(words, len(outputs))
         async def job_sent(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
             assert self.context.jobs is not None
-            job = self.context.jobs.job(str(carried(event).get("id")))
+            job = await asyncio.to_thread(self.context.jobs.job, str(carried(event).get("id")))
             return review.take_job(name, await self.context.model(name, revision), job, query)
 
         given, changed = [*self.shown, review.query], [review.message, *outputs]

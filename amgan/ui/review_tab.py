@@ -166,13 +166,13 @@ class ReviewTab:
             model = await self.context.model(name, revision)
             state = self.read(model.config, name, values)
             link = to_query(PageState(name, model.revision, "review", review=state))
-            return [self._estimate_html(state, self._source(job_id)), link]
+            return [self._estimate_html(state, await asyncio.to_thread(self._source, job_id)), link]
 
         @guarded(words, 1)
         async def made(name: str, revision: str, job_id: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
             state = self.read(model.config, name, values)
-            source = self._source(job_id)
+            source = await asyncio.to_thread(self._source, job_id)
             if source is None:
                 spec = await self._maker.of_classes(name, model, state)
             elif isinstance(source, Job):

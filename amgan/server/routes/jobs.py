@@ -52,7 +52,7 @@ def add_job_routes(app: FastAPI, service: Service, store: JobStore) -> None:
     async def fetch_result(job_id: JobId) -> Response:
         """The result of a finished job; parts of it can be asked for."""
         file = await asyncio.to_thread(store.result, job_id)
-        media_type = SERVED[store.job(job_id).spec.format]
+        media_type = SERVED[(await asyncio.to_thread(store.job, job_id)).spec.format]
         return ResultFile(file, media_type=media_type, filename=f"{job_id[:8]}-{file.name}")
 
     result = "/v1/jobs/{job_id}/result"
