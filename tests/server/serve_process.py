@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
+from amgan.bulk.shared_ledger import SharedLedger
 from amgan.engine.shelf import Shelf
+from amgan.server import run
 from amgan.server.run import serve
 from amgan.server.settings import ServerConfig
 
@@ -12,4 +15,14 @@ from amgan.server.settings import ServerConfig
 def work(weights: Path, jobs: Path, port: int) -> None:
     """Serve programs until the end."""
     config = ServerConfig(port=port, jobs=jobs, reviews=jobs.with_suffix(".sqlite"), api_only=True)
+    serve(Shelf(weights), config, announce=lambda text: None)
+
+
+def work_sharing(weights: Path, jobs: Path, port: int, state: str, limits: str) -> None:
+    """Serve programs, with others, who need not wait long for the jobs of one that is killed."""
+    run.SharedLedger = partial(SharedLedger, lease=2.0)  # type: ignore[assignment, misc]
+    config = ServerConfig(
+        port=port, jobs=jobs, state=state, limits=limits, api_only=True, pictures_per_second=1, max_pictures=60,
+        max_frames=60,
+    )  # fmt: skip
     serve(Shelf(weights), config, announce=lambda text: None)
