@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -62,11 +63,13 @@ class OpenService:
         app: What answers. It is closed by its own end, as ASGI's lifespan has it.
         config: What was asked for, with what the surroundings say as well.
         drain: Told when the server is to stop.
+        answered: Set when a model has drawn its first picture.
     """
 
     app: FastAPI
     config: ServerConfig
     drain: Drain
+    answered: threading.Event
 
 
 def serve(
@@ -91,7 +94,9 @@ def serve(
     Server(opened.app, opened.config, opened.drain, announce).run([listener])
 
 
-def open_service(shelf: Shelf, config: ServerConfig, pages_of: PagesOf | None = None, port: int = 0) -> OpenService:
+def open_service(
+    shelf: Shelf, config: ServerConfig, pages_of: PagesOf | None = None, port: int = 0, keeps: bool = True
+) -> OpenService:
     """Open all that a server needs.
 
     Args:
@@ -99,6 +104,7 @@ def open_service(shelf: Shelf, config: ServerConfig, pages_of: PagesOf | None = 
         config: Everything else.
         pages_of: The page; None for programs only.
         port: Where it will listen, after which its folder of jobs is called if the config names none.
+        keeps: Whether it has reviews and jobs; the page needs them.
 
     Raises:
         ConfigError: a device, the tokens, a host, site or path in the settings, the folder of jobs, the file or data
@@ -114,16 +120,19 @@ def open_service(shelf: Shelf, config: ServerConfig, pages_of: PagesOf | None = 
     )
     metrics, drain = ServerMetrics(), Drain()
     devices = drawing_devices(config.devices)
-    reviews = ReviewStore(shared_reviews(config.state) if config.state else config.reviews or default_path())
-    folder, limits = _jobs_folder(config, port), _limits(config)
-    ledger = SharedLedger(config.state, folder, limits) if config.state else None
     batcher = Batcher(devices, config.queue_pictures, metrics)
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
-    jobs = JobStore(folder, BackgroundModels(shelf, engine, len(devices)), limits, ledger)
-    pages = None if pages_of is None or config.api_only else pages_of(engine, jobs, reviews)
-    jobs.start()
-    votes_copy = configured_copy(reviews, config.reviews_repo, config.hub_token, os.environ)
+    reviews = _open_reviews(config) if keeps else None
+    jobs = _open_jobs(config, BackgroundModels(shelf, engine, len(devices)), port) if keeps else None
+    pages = None
+    if reviews is not None and jobs is not None:
+        if pages_of is not None and not config.api_only:
+            pages = pages_of(engine, jobs, reviews)
+        jobs.start()
+    votes_copy = None
+    if reviews is not None:
+        votes_copy = configured_copy(reviews, config.reviews_repo, config.hub_token, os.environ)
     if votes_copy is not None:
         votes_copy.start()
 
@@ -132,10 +141,13 @@ def open_service(shelf: Shelf, config: ServerConfig, pages_of: PagesOf | None = 
         if votes_copy is not None:
             votes_copy.stop()
         # In this order: a job whose drawing the batcher breaks off must know that it is only to wait.
-        jobs.stop()
+        if jobs is not None:
+            jobs.stop()
         batcher.close()
-        jobs.close()
-        reviews.close()
+        if jobs is not None:
+            jobs.close()
+        if reviews is not None:
+            reviews.close()
 
     app = build_server(
         shelf,
@@ -151,7 +163,17 @@ def open_service(shelf: Shelf, config: ServerConfig, pages_of: PagesOf | None = 
         drain=drain,
         close=close,
     )
-    return OpenService(app, config, drain)
+    return OpenService(app, config, drain, metrics.answered)
+
+
+def _open_reviews(config: ServerConfig) -> ReviewStore:
+    return ReviewStore(shared_reviews(config.state) if config.state else config.reviews or default_path())
+
+
+def _open_jobs(config: ServerConfig, models: BackgroundModels, port: int) -> JobStore:
+    folder, limits = _jobs_folder(config, port), _limits(config)
+    ledger = SharedLedger(config.state, folder, limits) if config.state else None
+    return JobStore(folder, models, limits, ledger)
 
 
 def _jobs_folder(config: ServerConfig, port: int) -> Path:
