@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 from contextlib import closing
 
@@ -137,8 +136,6 @@ def test_a_database_that_was_away_is_used_again(tmp_path_factory, monkeypatch, c
 @pytest.mark.parametrize(
     ("address", "says"),
     [
-        ("mysql://eve:secret-word@host/db", "must be the address"),
-        ("secret-word", "must be the address"),
         ("postgresql://eve:secret-word%zz@host/db", "cannot be read"),
         ("postgresql://eve:secret-word@host:0x/db", "Servname not supported"),
         ("postgresql://eve:secret-word@host/db?no=such", "cannot be read"),
@@ -158,14 +155,6 @@ def test_an_address_that_cannot_be_used_is_a_line_without_its_password(postgres,
         error = error.__cause__
     message(raised.value)
     assert "secret-word" not in caplog.text
-
-
-@pytest.mark.parametrize("package", ["psycopg", "psycopg_pool"])
-def test_without_the_driver_it_is_said_how_to_install_it(postgres, monkeypatch, package):
-    monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ConfigError) as raised:
-        opened(postgres.address())
-    assert message(raised.value).endswith("pip install 'psycopg[binary,pool]>=3.2,<4'")
 
 
 def test_the_commands_find_the_reviews_that_servers_share(postgres, monkeypatch, tmp_path):

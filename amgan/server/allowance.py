@@ -124,6 +124,7 @@ def _redis(address: str) -> BaseStore:
     Raises:
         ConfigError: there is none.
     """
+    name = _named(address)
     try:
         from redis.backoff import NoBackoff
         from redis.retry import Retry
@@ -135,7 +136,6 @@ def _redis(address: str) -> BaseStore:
         "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1)},  # once: a connection of long ago may be gone
         "REUSE_CONNECTION": False,
     }
-    name = _named(address)
     try:
         store = RedisStore(address, options)
         store.exists("amgan")

@@ -123,8 +123,11 @@ def open_service(
     batcher = Batcher(devices, config.queue_pictures, metrics)
     metrics.watch_queue(lambda: batcher.waiting)
     engine = BatchedEngine(batcher)
-    reviews = _open_reviews(config) if keeps else None
-    jobs = _open_jobs(config, BackgroundModels(shelf, engine, len(devices)), port) if keeps else None
+    reviews, jobs = None, None
+    if keeps:
+        folder = _jobs_folder(config, port)
+        reviews = _open_reviews(config)
+        jobs = _open_jobs(config, BackgroundModels(shelf, engine, len(devices)), folder)
     pages = None
     if reviews is not None and jobs is not None:
         if pages_of is not None and not config.api_only:
@@ -170,8 +173,8 @@ def _open_reviews(config: ServerConfig) -> ReviewStore:
     return ReviewStore(shared_reviews(config.state) if config.state else config.reviews or default_path())
 
 
-def _open_jobs(config: ServerConfig, models: BackgroundModels, port: int) -> JobStore:
-    folder, limits = _jobs_folder(config, port), _limits(config)
+def _open_jobs(config: ServerConfig, models: BackgroundModels, folder: Path) -> JobStore:
+    limits = _limits(config)
     ledger = SharedLedger(config.state, folder, limits) if config.state else None
     return JobStore(folder, models, limits, ledger)
 
