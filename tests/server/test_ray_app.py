@@ -70,8 +70,9 @@ def test_without_a_database_replicas_keep_nothing(cluster, weights):
     client = cluster()
     assert len(replicas()) == 2
     assert client.get("/healthz").status_code == 200
-    pictures = {client.post("/v1/images", json={"seed": 7, "model": "predefined"}).content for _ in range(8)}
-    assert len(pictures) == 1
+    answers = [client.post("/v1/images", json={"seeds": [7], "model": "predefined"}) for _ in range(8)]
+    assert {answer.headers["content-type"] for answer in answers} == {"image/png"}
+    assert len({answer.content for answer in answers}) == 1
     for path in ("/v1/jobs/none", "/review/none"):
         problem(client.get(path), 404)
     assert client.post("/v1/jobs", json={"n": 3}).status_code == 404

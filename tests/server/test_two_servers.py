@@ -28,7 +28,7 @@ for absent in (NO_POSTGRES, NO_REDIS):
     if absent is not None:
         pytest.skip(absent, allow_module_level=True)
 
-CHUNKS = 10
+CHUNKS = 12
 UNTIL_UP = 90
 
 
@@ -70,8 +70,8 @@ def servers(weights, tmp_path, state, redis_server):
 
 
 def asked_of(number):
-    form, model = ("zip", "parquet", "npz")[number % 3], ("predefined", "dynamic")[number % 2]
-    return {"model": model, "format": form, "seed": 10_000 * number, "n": CHUNKS * CHUNK_PICTURES}
+    form = ("zip", "parquet", "npz")[number % 3]
+    return {"model": "predefined", "format": form, "seed": 10_000 * number, "n": CHUNKS * CHUNK_PICTURES}
 
 
 def undisturbed(weights, folder, asked):
