@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import multiprocessing
 import signal
+import threading
+import time
+from collections import Counter
 
 import httpx
 import psutil
@@ -29,6 +33,7 @@ for absent in (NO_POSTGRES, NO_REDIS):
         pytest.skip(absent, allow_module_level=True)
 
 CHUNKS = 12
+ITEMS, REVIEWERS = 20, 16
 UNTIL_UP = 90
 
 
@@ -51,6 +56,33 @@ class Server:
         self.process.kill()
         self.process.join()
         self.client.close()
+
+
+class Reviewer(threading.Thread):
+    """Votes without end, through whichever server answers; a vote is sent again until it is acknowledged."""
+
+    def __init__(self, number, servers, review):
+        super().__init__(daemon=True)
+        self.acknowledged, self.failures, self.stopping = [], Counter(), threading.Event()
+        self._name, self._turn = f"reviewer-{number:04}", itertools.count(number)
+        self._urls = [f"{server.client.base_url}/review/{review.id}/votes" for server in servers]
+
+    def run(self):
+        with httpx.Client(timeout=10) as client:
+            while not self.stopping.is_set():
+                said = vote(len(self.acknowledged) % ITEMS, "keep")
+                while said is not None:
+                    try:
+                        url = self._urls[next(self._turn) % len(self._urls)]
+                        answer = client.post(url, json={"reviewer": self._name, "name": "", "votes": [said]})
+                        if answer.status_code == 200:
+                            self.acknowledged += answer.json()["acknowledged"]
+                            said = None
+                        else:
+                            self.failures[answer.status_code] += 1
+                    except httpx.TransportError as error:
+                        self.failures[type(error).__name__] += 1
+                    time.sleep(0.3)
 
 
 @pytest.fixture
@@ -86,7 +118,7 @@ def test_what_one_takes_the_other_knows_and_finishes(servers, weights, tmp_path,
     one, other = servers
     asked = [asked_of(number) for number in range(4)]
     store = ReviewStore(shared_reviews(state))
-    items = tuple(Item(Picture("none", "0123abcd", seed, None, "Bag", 0.9)) for seed in range(20))
+    items = tuple(Item(Picture("none", "0123abcd", seed, None, "Bag", 0.9)) for seed in range(ITEMS))
     review = store.create(ReviewSpec("Shared", items))
 
     # Votes to both are votes of both.
@@ -107,6 +139,9 @@ def test_what_one_takes_the_other_knows_and_finishes(servers, weights, tmp_path,
     assert other.client.post("/v1/images", json={"n": 20}).status_code == 200
 
     # Each runs two of four jobs, and one is killed in the middle of its own.
+    reviewers = [Reviewer(number, servers, review) for number in range(REVIEWERS)]
+    for reviewer in reviewers:
+        reviewer.start()
     jobs = [one.client.post("/v1/jobs", json=each).json()["id"] for each in asked]
     places = [JobFolder(tmp_path / "jobs" / job / WORK) for job in jobs]
     wait_until(lambda: all(len(place.done()) >= 2 for place in places), UNTIL_UP)
@@ -117,9 +152,20 @@ def test_what_one_takes_the_other_knows_and_finishes(servers, weights, tmp_path,
     assert states == ["running"] * 4
     assert all(2 <= len(done) < CHUNKS for done in before)
     wait_until(lambda: all(other.client.get(f"/v1/jobs/{job}").json()["state"] == "done" for job in jobs), 300)
+    for reviewer in reviewers:
+        reviewer.stopping.set()
+    for reviewer in reviewers:
+        reviewer.join(60)
     results = [other.client.get(f"/v1/jobs/{job}/result").content for job in jobs]
     assert results == [undisturbed(weights, tmp_path / f"alone-{n}", each) for n, each in enumerate(asked)]
-    assert [kept.id for kept in store.votes(review.id)] == [each["id"] for each in said]
+    given = [each["id"] for each in said] + [vote_id for reviewer in reviewers for vote_id in reviewer.acknowledged]
+    assert Counter(kept.id for kept in store.votes(review.id)) == Counter(given), (
+        "each vote is there once, and no other"
+    )
+    failures = sum((reviewer.failures for reviewer in reviewers), Counter())
+    assert failures, "one was away while they voted"
+    assert not {422, 500} & {*failures}
+    print(f"{len(given)} votes acknowledged and stored; {dict(failures)} of the one that was killed")
 
     # Cancelled through any, and gone.
     assert other.client.delete(f"/v1/jobs/{jobs[0]}").json()["state"] == "cancelled"
