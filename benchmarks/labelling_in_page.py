@@ -20,6 +20,7 @@ from pathlib import Path
 import tyro
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from amgan.languages.reading import DEFAULT, Texts
 from benchmarks.labelling import chosen
 from tests.chromium import LAUNCH_ARGS, find_chromium
 
@@ -57,6 +58,7 @@ class Person:
             truth: The class of each file by its name.
         """
         self.page = page
+        self.say = Texts(page.locator("html").get_attribute("lang") or DEFAULT, "create")
         self.actions = 0
         self.truth = truth
         self._started, self._before = time.monotonic(), 0
@@ -124,19 +126,19 @@ def sitting_down(browser: Browser, options: Options, truth: dict[str, str]) -> P
 def bring(person: Person, packed: Path, title: str = "") -> None:
     """Make a project, and bring photos into it."""
     page = person.page
-    person.type(page.get_by_label("What is it about?"), title or f"Labelling {time.strftime('%H:%M:%S')}")
+    person.type(page.get_by_label(person.say("title")), title or f"Labelling {time.strftime('%H:%M:%S')}")
     with page.expect_file_chooser() as choosing:
-        person.click(page.get_by_text("Choose photos or a zip"))
+        person.click(page.get_by_text(person.say("choose_photos")))
     choosing.value.set_files(packed)
     person.actions += 1  # the choice itself
-    page.get_by_role("link", name="Next: label them").wait_for(timeout=600_000)
+    page.get_by_role("link", name=person.say("next_labels")).wait_for(timeout=600_000)
     person.step_ends("photos")
 
 
 def name_groups(person: Person) -> None:
     """Name each group by what most of what is shown of it is."""
     page = person.page
-    person.click(page.get_by_role("link", name="Next: label them"))
+    person.click(page.get_by_role("link", name=person.say("next_labels")))
     group = page.locator(".group:has(input)")
     group.first.wait_for()
     known: set[str] = set()
@@ -165,7 +167,9 @@ def correct(person: Person) -> None:
         gone, name = wrong[0] if wrong else (shown[0], "")
         if not wrong:
             person.click(page.locator(".doubts button.main"))
-        elif (offered := _tile(page, gone).get_by_role("button", name=f"→ {name}", exact=True)).count():
+        elif (
+            offered := _tile(page, gone).get_by_role("button", name=person.say("rather", label=name), exact=True)
+        ).count():
             person.click(offered)
         else:
             for photo in [photo for photo, other in wrong if other == name]:

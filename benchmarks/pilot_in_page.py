@@ -19,6 +19,7 @@ from pathlib import Path
 import tyro
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from amgan.languages.reading import DEFAULT, Texts
 from amgan.networks.architecture import ImageSize
 from benchmarks.labelling_in_page import (
     Options,
@@ -64,13 +65,13 @@ def main(options: WholeOptions) -> None:
         live_sheet(person, 1)
         finished(person, 1)
         look(person)
-        votes_of(browser, ask(person, 40, goal=6), lambda item: "Reject" if item % 3 else "Keep")
+        votes_of(browser, ask(person, 40, goal=6), lambda item: "reject" if item % 3 else "keep")
         person.step_ends("two voters")
         train_on(person)
         live_sheet(person, 2)
         finished(person, 2)
         look(person)
-        votes_of(browser, ask(person, 20, kind="pairs"), lambda item: chance.choice(["Left", "Same", "Right"]))
+        votes_of(browser, ask(person, 20, kind="pairs"), lambda item: chance.choice(["left", "same", "right"]))
         person.step_ends("two voters, pairs")
         report(person)
         print(f"{len(truth)} photos, two rounds: {person.actions} actions beside the voters'")
@@ -84,11 +85,11 @@ def card_of(page: Page, number: int) -> Locator:
 
 def begin(person: Person, image_size: ImageSize = 64) -> None:
     """Ask for a first look."""
-    person.click(person.page.get_by_role("link", name="Next: make a model"))
+    person.click(person.page.get_by_role("link", name=person.say("next_make")))
     if image_size != 64:
-        person.page.get_by_label("Size of the pictures").select_option(str(image_size))
+        person.page.get_by_label(person.say("size")).select_option(str(image_size))
         person.actions += 1
-    person.click(person.page.get_by_role("button", name="Make it"))
+    person.click(person.page.get_by_role("button", name=person.say("make_it")))
 
 
 def live_sheet(person: Person, number: int) -> None:
@@ -108,8 +109,8 @@ def finished(person: Person, number: int) -> None:
 
 def look(person: Person) -> None:
     """Look at the newest model, until it is said what its classes lack."""
-    person.click(person.page.get_by_role("link", name="Look at it").first)
-    expect(person.page.get_by_role("heading", name="What each class lacks")).to_be_visible(timeout=600_000)
+    person.click(person.page.get_by_role("link", name=person.say("to_look")).first)
+    expect(person.page.get_by_role("heading", name=person.say("what_lacks"))).to_be_visible(timeout=600_000)
     person.step_ends("look")
 
 
@@ -120,18 +121,18 @@ def ask(person: Person, pictures: int, goal: int | None = None, kind: str = "cla
         The link to it.
     """
     page = person.page
-    person.click(page.get_by_role("link", name="Ask people"))
+    person.click(page.get_by_role("link", name=person.say("to_judge")))
     links = page.locator("a.to-vote")
-    page.get_by_role("button", name="Make the link").wait_for()
+    page.get_by_role("button", name=person.say("send_to_review")).wait_for()
     address = page.url.partition("#")[0].replace("/create/", "/create/api/projects/")
     before = len(page.request.get(f"{address}/reviews").json()["reviews"])
-    page.get_by_label("Ask about").select_option(kind)
-    page.get_by_label("How many in all").fill(str(pictures))
+    page.get_by_label(person.say("ask_about")).select_option(kind)
+    page.get_by_label(person.say("how_many")).fill(str(pictures))
     person.actions += 2
     if goal is not None:
-        page.get_by_label("Goal").fill(str(goal))
+        page.get_by_label(person.say("goal")).fill(str(goal))
         person.actions += 1
-    person.click(page.get_by_role("button", name="Make the link"))
+    person.click(page.get_by_role("button", name=person.say("send_to_review")))
     expect(links).to_have_count(before + 1)
     person.step_ends("a link to vote")
     return links.first.inner_text()
@@ -143,7 +144,7 @@ def votes_of(browser: Browser, link: str, verdict: Callable[[int], str], voters:
     Args:
         browser: Opens theirs.
         link: To the review.
-        verdict: What is said of an item, as the button says it.
+        verdict: What is said of an item, by the name of the button's word.
         voters: Their names.
     """
     pages = []
@@ -151,27 +152,29 @@ def votes_of(browser: Browser, link: str, verdict: Callable[[int], str], voters:
         context = browser.new_context(**PHONE)
         pages.append(context.new_page())
         pages[-1].goto(link)
-        pages[-1].get_by_label("Your name").fill(name)
-        pages[-1].get_by_role("button", name="Start", exact=True).click()
+        say = Texts(pages[-1].locator("html").get_attribute("lang") or DEFAULT, "vote")
+        pages[-1].get_by_label(say("your_name")).fill(name)
+        pages[-1].get_by_role("button", name=say("start"), exact=True).click()
+    first = re.compile(say("place", number=1, count=r"(\d+)"))
     place = pages[0].locator("#place")
-    expect(place).to_have_text(re.compile(r"^1 of \d+"))
-    count = int(re.findall(r"of (\d+)", place.inner_text())[0])
+    expect(place).to_have_text(first)
+    count = int(first.findall(place.inner_text())[0])
     for number in range(1, count + 1):
         for page in pages:
             at(page, number, count)
             source = page.locator("#pictures img").first.get_attribute("src") or ""
             item = int(re.findall(r"/(\d+)(?:-left)?\.png", source)[0])
-            page.get_by_role("button", name=verdict(item), exact=True).tap()
-    for page in pages:
-        expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+            page.get_by_role("button", name=say(verdict(item)), exact=True).tap()
+    for page, name in zip(pages, voters):
+        expect(page.get_by_role("heading", name=say("thank_you_name", name=name))).to_be_visible()
         sent(page)
         page.context.close()
 
 
 def train_on(person: Person) -> None:
     """Ask for a training with what was kept."""
-    person.click(person.page.get_by_role("link", name="What next").first)
-    person.click(person.page.get_by_role("button", name="Train on with what was kept"))
+    person.click(person.page.get_by_role("link", name=person.say("to_next")).first)
+    person.click(person.page.get_by_role("button", name=person.say("train_on")))
 
 
 def report(person: Person) -> str:
@@ -181,10 +184,10 @@ def report(person: Person) -> str:
         Its text.
     """
     page = person.page
-    person.click(page.get_by_role("link", name="What next").first)
-    expect(page.get_by_role("heading", name="Before and after")).to_be_visible()
+    person.click(page.get_by_role("link", name=person.say("to_next")).first)
+    expect(page.get_by_role("heading", name=person.say("before_after"))).to_be_visible()
     with page.expect_popup() as opened:
-        person.click(page.get_by_role("link", name="The report"))
+        person.click(page.get_by_role("link", name=person.say("report")))
     opened.value.get_by_role("heading", name="What it cost").wait_for()
     person.step_ends("report")
     return opened.value.locator("body").inner_text()

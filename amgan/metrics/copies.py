@@ -78,8 +78,8 @@ def find_copies(generated: Tensor, training: Tensor, held_out: Tensor) -> Copies
     )
 
 
-def copies_in_words(section: dict[str, Any] | None) -> str:
-    """A warning where there are far more copies than chance gives; "" where there are not.
+def far_more_copies(section: dict[str, Any]) -> bool:
+    """Whether there are far more copies than chance gives.
 
     Far more is twice as many, and beyond three standard errors of the share of so many held-out pictures.
 
@@ -89,15 +89,25 @@ def copies_in_words(section: dict[str, Any] | None) -> str:
     Raises:
         KeyError, TypeError, ValueError: the section does not hold what it should.
     """
-    if not section:
-        return ""
     share, expected, held_out = section["share"], section["expected"], section["held_out_pictures"]
-    bound = max(2 * expected, expected + 3 * math.sqrt(expected * (1 - expected) / max(held_out, 1)))
-    if share <= bound:
+    error = math.sqrt(expected * (1 - expected) / max(held_out, 1))
+    return bool(share > max(2 * expected, expected + 3 * error))
+
+
+def copies_in_words(section: dict[str, Any] | None) -> str:
+    """A warning where there are `far_more_copies`; "" where there are not.
+
+    Args:
+        section: The section `copies` of an evaluation, if it has one.
+
+    Raises:
+        KeyError, TypeError, ValueError: the section does not hold what it should.
+    """
+    if not section or not far_more_copies(section):
         return ""
     return (
-        f"Too good to be true: {share:.1%} of the pictures are as near to a training picture as {expected:.1%} of the "
-        "held-out real ones are. The model repeats pictures that it was trained on"
+        f"Too good to be true: {section['share']:.1%} of the pictures are as near to a training picture as "
+        f"{section['expected']:.1%} of the held-out real ones are. The model repeats pictures that it was trained on"
     )
 
 

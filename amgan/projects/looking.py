@@ -22,7 +22,6 @@ from amgan.projects.labels import Labels
 from amgan.projects.looks import Looks, features_of, look, sharpness_of
 from amgan.projects.problems import FEW_OF_CLASS
 from amgan.projects.runs import Run, labels_as_begun
-from amgan.reviews.text import count
 from amgan.sampling.media import encode_png, grid
 from amgan.whole_files import write_whole
 
@@ -50,14 +49,6 @@ BOUNDS: dict[Kind, float] = {"few": FEW_OF_CLASS, "mistaken": 0.8, "alike": 0.7,
 """What is less is said: photos; pictures that look like their class; variety, sharpness and colour, those of the photos
 being 1."""
 
-WORDS: dict[Kind, str] = {
-    "few": "only {number:.0f} photos; bring more",
-    "mistaken": "{number:.0%} of its pictures look like {name}; the rest like other classes, most like {other}",
-    "alike": "its pictures are too much alike: {number:.0%} of the variety of the photos; train longer",
-    "blurred": "its pictures are blurred: {number:.0%} as sharp as the photos; train longer",
-    "pale": "its pictures are pale: {number:.0%} of the colour of the photos",
-}
-
 
 @dataclass(frozen=True)
 class Lack:
@@ -74,11 +65,6 @@ class Lack:
     kind: Kind
     number: float
     other: str = ""
-
-    @property
-    def words(self) -> str:
-        """The same as a sentence for people."""
-        return f"{self.name}: {WORDS[self.kind].format(number=self.number, name=self.name, other=self.other)}."
 
 
 @dataclass(frozen=True)
@@ -120,21 +106,6 @@ class Look:
     def copies(self) -> bool:
         """Whether it is to be suspected of copying photos."""
         return self.near > TOO_NEAR * NEAR
-
-    @property
-    def words(self) -> str:
-        """What the closest pairs say, as a sentence for people."""
-        near = round(self.near * self.pictures)
-        usual = round(NEAR * self.pictures)
-        counted = (
-            f"{near} of {count(self.pictures, 'picture')} are as near to a photo as the nearest twentieth of the "
-            f"photos is to another photo; {usual} would be usual"
-        )
-        return (
-            f"It may repeat photos that it was trained on: {counted}"
-            if self.copies
-            else f"No sign of copies: {counted}"
-        )
 
 
 def look_at(project: Project, run: Run) -> Look:

@@ -15,7 +15,6 @@ from amgan.networks.objectives import UNLABELLED
 from amgan.projects.grouping import Guess
 from amgan.projects.labels import Labels
 from amgan.projects.looks import THUMB, Looks
-from amgan.reviews.text import count
 
 FEW_OF_CLASS = 20
 """Fewer photos show little of what varies in a class."""
@@ -38,14 +37,12 @@ class Problem:
     """A problem.
 
     Attributes:
-        kind: What it is.
-        words: The same as a sentence for people, and what to do.
+        kind: What it is; `ProjectWords.problem` says it to people.
         photos: Which photos have it, the worst first; none if it is one of classes.
         classes: Which classes have it; of uneven ones the largest and the smallest.
     """
 
     kind: str
-    words: str
     photos: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
 
@@ -68,15 +65,11 @@ def doubtful(labels: Labels, looks: Looks, second: Sequence[Guess]) -> list[Gues
 
 def _of_classes(labels: Labels, looks: Looks, second: Sequence[Guess]) -> list[Problem]:
     counts, found = labels.counts, []
-    if few := {name: photos for name, photos in counts.items() if photos < FEW_OF_CLASS}:
-        words = ", ".join(f"{name} {photos}" for name, photos in few.items())
-        advice = f"bring more photos, to {FEW_OF_CLASS} at least, or put it together with a class that looks alike"
-        found.append(Problem("few", f"Classes of few photos ({words}): {advice}", classes=tuple(few)))
+    if few := tuple(name for name, photos in counts.items() if photos < FEW_OF_CLASS):
+        found.append(Problem("few", classes=few))
     if counts and max(counts.values()) > UNEVEN * min(counts.values()):
         large, small = max(counts, key=lambda name: counts[name]), min(counts, key=lambda name: counts[name])
-        words = f"{large} has {counts[large]} photos and {small} {counts[small]}"
-        advice = f"bring more of {small}, or the model draws it worst"
-        found.append(Problem("uneven", f"{words}: {advice}", classes=(large, small)))
+        found.append(Problem("uneven", classes=(large, small)))
     confused = Counter(
         tuple(sorted((own, guess.label)))
         for guess in second
@@ -84,15 +77,13 @@ def _of_classes(labels: Labels, looks: Looks, second: Sequence[Guess]) -> list[P
     )
     for (one, other), mistaken in confused.most_common():
         if mistaken > ALIKE * (counts[one] + counts[other]):
-            words = f"{one} and {other} can hardly be told apart: {mistaken} of their photos look like the other class"
-            advice = "make them one class, or correct their labels"
-            found.append(Problem("alike", f"{words}; {advice}", classes=(one, other)))
+            found.append(Problem("alike", classes=(one, other)))
     strange = [
         photo
         for guess in doubtful(labels, looks, second)
         if guess.label != labels.classes[photo := looks.names[guess.row]]
     ]
-    return found + _of_photos("doubtful", strange, "of another class by the looks: move what is wrong, keep the others")
+    return found + _of_photos("doubtful", strange)
 
 
 def _repeated(labels: Labels, looks: Looks) -> list[Problem]:
@@ -106,8 +97,8 @@ def _repeated(labels: Labels, looks: Looks) -> list[Problem]:
         else:
             surplus += [looks.names[row] for row in group[1:]]
     return [
-        *_of_photos("torn", torn, "nearly the same as one of another class: move into one class"),
-        *_of_photos("repeated", surplus, "nearly the same as another one, and so learnt by heart: leave out"),
+        *_of_photos("torn", torn),
+        *_of_photos("repeated", surplus),
     ]
 
 
@@ -128,14 +119,14 @@ def _single(labels: Labels, looks: Looks) -> list[Problem]:
     blurred = _worst(looks, (blur < -FAR) & (shorter >= THUMB), sharpness)
     outlier = _worst(looks, (far > FAR) & ~looked, -far)
     return [
-        *_of_photos("tiny", tiny, f"smaller than {THUMB} pixels: bring larger ones"),
-        *_of_photos("blurred", blurred, "far less sharp than the others of the class: leave out"),
-        *_of_photos("outlier", outlier, "unlike all others of the class: move, keep or leave out"),
+        *_of_photos("tiny", tiny),
+        *_of_photos("blurred", blurred),
+        *_of_photos("outlier", outlier),
     ]
 
 
-def _of_photos(kind: str, photos: Sequence[str], words: str) -> list[Problem]:
-    return [Problem(kind, f"{count(len(photos), 'photo')} {words}", tuple(photos))] if photos else []
+def _of_photos(kind: str, photos: Sequence[str]) -> list[Problem]:
+    return [Problem(kind, tuple(photos))] if photos else []
 
 
 def _robust(values: np.ndarray) -> np.ndarray:

@@ -111,6 +111,12 @@ class Run:
             return found if isinstance(found, dict) else {}
         return {}
 
+    @property
+    def training(self) -> dict[str, Any]:
+        """What they say of its training; nothing as long as there is no model."""
+        found = self.facts.get("training")
+        return found if isinstance(found, dict) else {}
+
     def kept(self, project: Project) -> Path:
         """The folder of the kept pictures that it trains on, where it does."""
         return project.folder / "kept" / self.folder.name

@@ -334,8 +334,8 @@ def test_measured_texts_cannot_break_out(text):
         assert "<" not in re.sub(r"\\<", "", row)
     assert len(re.findall(r"^```", card.text, re.MULTILINE)) == 4
     assert [line for line in prose(card).splitlines() if line.startswith("#")] == [
-        "# am-gan with dynamic labeling, 32x32 grey", "## Training", "## How D labels its pictures", "## Use",
-        "## Intended use and limits", "## Citation",
+        "# am-gan with dynamic labeling, 32x32 grey", "## Use", "## Intended use and limits", "## Training",
+        "## How D labels its pictures", "## Citation",
     ]  # fmt: skip
 
 

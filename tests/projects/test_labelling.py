@@ -18,6 +18,7 @@ from amgan.projects.bringing import bring
 from amgan.projects.folder import Project
 from amgan.projects.labelling import Labelling
 from amgan.projects.leaving import write_class_folders, write_metadata
+from amgan.projects.words import ProjectWords
 from tests.projects.photos import KINDS, photo, pile
 
 
@@ -161,8 +162,11 @@ def test_problems_are_shown_with_what_to_do(project, tmp_path):
     assert len(called["repeated"]) == 2
     assert "bars-blurred.png" in called["blurred"]
     assert called["tiny"] == ["disc-tiny.png"]
-    assert "dusk 3" in found["few"].words
-    assert "and dusk 3:" in found["uneven"].words
+    said = {kind: ProjectWords().problem(problem, ann.labels) for kind, problem in found.items()}
+    assert said["few"] == "Classes of few photos (dusk 3): bring more, to 20 at least."
+    assert "against dusk 3: bring more of dusk" in said["uneven"]
+    assert said["tiny"].startswith("Very small photos: 1.")
+    assert all(ProjectWords("ja").problem(problem, ann.labels) for problem in found.values())
     ann.keep([wrong])
     assert "doubtful" not in {problem.kind for problem in ann.problems()}
 

@@ -14,6 +14,7 @@ from amgan.projects.folder import Project
 from amgan.projects.labelling import Labelling
 from amgan.projects.looking import EACH, PAIRS_FILE, PHOTOS_FILE, look_at, read_look
 from amgan.projects.runs import Run
+from amgan.projects.words import ProjectWords
 from tests.models import saved
 from tests.projects.photos import KINDS, photo, pile
 from tests.projects.trainings import see_little
@@ -64,13 +65,13 @@ def test_of_pictures_as_good_as_the_photos_nothing_is_said(look):
     found = look(lambda kind, seed: photo(kind, 700 + seed))  # of much the same colours
     assert (found.copies, found.lacks) == (False, ())
     assert found.pictures == EACH * len(KINDS)
-    assert "No sign of copies" in found.words
+    assert "No sign of copies" in ProjectWords().copies(found)
 
 
 def test_copies_are_noticed_with_their_photos(look, project):
     found = look(lambda kind, seed: photo(kind, seed % 24))
     assert found.copies
-    assert "may repeat photos" in found.words
+    assert "may repeat photos" in ProjectWords().copies(found)
     names = Labelling(project, "ann").labels.names
     assert all(names[pair.photo].startswith(pair.name) for pair in found.pairs)
 
@@ -85,7 +86,8 @@ def test_each_lack_is_named_with_its_class(look):
 
     lacks = {(lack.name, lack.kind): lack for lack in look(draw).lacks}
     assert lacks["disc", "mistaken"].other == "bars"
-    assert "look like disc; the rest like other classes, most like bars" in lacks["disc", "mistaken"].words
+    words = ProjectWords().lack(lacks["disc", "mistaken"])
+    assert words == "disc: Only 0 of 100 pictures look like it; the others most like bars."
     assert ("bars", "alike") in lacks
     assert ("dusk", "pale") in lacks
 

@@ -16,6 +16,7 @@ from amgan.ui.links import from_text, to_query
 from amgan.ui.state import BesideState
 from tests.models import tiny_config
 from tests.ui.browsing import TIMEOUT, expect_model, open_page, sources, tiles
+from tests.ui.language import PAGE, saying
 from tests.ui.test_breeding import pixels
 
 OVERLAPS = """() => {
@@ -33,7 +34,7 @@ def test_two_models_draw_the_same_seeds(page: Page, app_url: str, weights: Path)
     alone = sources(page)
     page.locator("#beside input").click()
     assert [text.split("\n")[-1] for text in page.get_by_role("option").all_inner_texts()] == [
-        "Nothing",
+        PAGE.beside_none,
         "a-predefined",
         "many",
     ]
@@ -42,7 +43,8 @@ def test_two_models_draw_the_same_seeds(page: Page, app_url: str, weights: Path)
     page.wait_for_url(re.compile(f"beside=a-predefined&beside_rev={second.revision[:8]}$"))
     sides = page.locator(".ag-beside section")
     assert [" ".join(side.split()) for side in page.locator(".ag-beside h2").all_inner_texts()] == [
-        f"fashion-mnist version {first.revision[:8]}", f"a-predefined version {second.revision[:8]}"
+        f"{name} {PAGE.version.format(revision=model.revision[:8])}"
+        for name, model in (("fashion-mnist", first), ("a-predefined", second))
     ]  # fmt: skip
     assert sources(page)[:9] == alone
     picture = sides.nth(1).locator(".ag-tile img").nth(2).get_attribute("src") or ""
@@ -54,13 +56,13 @@ def test_two_models_draw_the_same_seeds(page: Page, app_url: str, weights: Path)
     assert "model=a-predefined&" in (own.get_attribute("href") or "")
     page.keyboard.press("Escape")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download all").click()
+        page.get_by_role("button", name=PAGE.download_all).click()
     with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
         assert {name.split("/")[0] for name in archive.namelist()} == {
             f"fashion-mnist-{first.revision[:8]}", f"a-predefined-{second.revision[:8]}"
         }  # fmt: skip
     # New pictures are new beside each other as well.
-    page.get_by_role("button", name="New pictures").click()
+    page.get_by_role("button", name=PAGE.new_pictures).click()
     page.wait_for_function("old => document.querySelector('.ag-tile img').src !== old", arg=alone[0])
     expect(tiles(page)).to_have_count(18, timeout=TIMEOUT)
     shown, link = sources(page), page.url
@@ -71,26 +73,28 @@ def test_two_models_draw_the_same_seeds(page: Page, app_url: str, weights: Path)
         assert not page.evaluate(OVERLAPS), width
     page.set_viewport_size({"width": 1280, "height": 900})
     # A review of both: the form compares with the second.
-    page.get_by_role("button", name="Send to review").first.click()
+    page.get_by_role("button", name=PAGE.send_to_review).first.click()
     expect(page.locator("#review-against input")).to_have_value("a-predefined", timeout=TIMEOUT)
 
 
 def test_what_the_second_model_cannot_is_a_sentence(page: Page, app_url: str, weights: Path) -> None:
     rows = page.locator(".ag-beside section").nth(1)
     open_page(page, f"{app_url}?model=fashion-mnist&each=4&seed=0&beside=many", 12)
-    expect(rows).to_contain_text('many has no class “Sneaker”, “T-shirt/top”, “Bag & <b>"box"</b>”, so it draws none')
+    quoted = PAGE.comma.join(PAGE.quoted.format(text=name) for name in ("Sneaker", "T-shirt/top", 'Bag & <b>"box"</b>'))
+    expect(rows).to_contain_text(saying(PAGE.beside_lacks, model="many", classes=quoted))
     page.goto(f"{app_url}?model=fashion-mnist&class=T-shirt/top&beside=many")
-    expect(rows).to_contain_text("many has no class “T-shirt/top”", timeout=TIMEOUT)
+    expect(rows).to_contain_text(saying(PAGE.beside_lacks, model="many", classes=".*T-shirt/top.*"), timeout=TIMEOUT)
     assert rows.locator(".ag-tile").count() == 0
     page.goto(f"{app_url}?model=fashion-mnist&beside=broken&seed=1")
-    expect(rows).to_contain_text("The model broken cannot be used", timeout=TIMEOUT)
+    expect(rows).to_contain_text(saying(PAGE.model_broken, name="broken"), timeout=TIMEOUT)
     revision = AMGAN.from_pretrained(weights / "many").revision[:8]
     open_page(page, f"{app_url}?model=fashion-mnist&n=9&beside=many&beside_rev=01234567", 18)
-    expect(rows).to_contain_text(f"you see version {revision}")
+    expect(rows).to_contain_text(saying(PAGE.revision_gone, instead=revision))
     # The model itself, one that is not there, and nonsense: the sheet alone.
     for link, said in (
-        ("beside=fashion-mnist", ""), ("beside=nobody", "There is no model “nobody” here"),
-        (f"beside={'x' * 301}", "model beside it"), ("beside=many&beside_rev=../x", "version of the model beside it"),
+        ("beside=fashion-mnist", ""), ("beside=nobody", PAGE.beside_gone.format(value="nobody")),
+        (f"beside={'x' * 301}", PAGE.link_names["beside"]),
+        ("beside=many&beside_rev=../x", PAGE.link_names["beside_rev"]),
     ):  # fmt: skip
         open_page(page, f"{app_url}?model=fashion-mnist&n=9&{link}", 18 if "many&" in link else 9)
         if said:

@@ -19,6 +19,7 @@ from tests.projects.photos import KINDS, photo
 from tests.projects.trainings import see_little, shorten_trainings
 from tests.server.running import running
 from tests.ui.browsing import TIMEOUT, wait_until
+from tests.ui.language import CREATE, RESULTS, together
 from tests.ui.reviewing import DESK, PHONE
 
 EACH = 12
@@ -76,44 +77,45 @@ def test_from_a_zip_to_a_report_on_two_rounds(visit, browser, packed, monkeypatc
     page = visit()
     person = Person(page, {f"{kind}-{number}.png": kind for kind in KINDS for number in range(EACH)})
     bring(person, packed, "A pilot <b>")
-    expect(page.get_by_text(f"{3 * EACH} photos were added.")).to_be_visible()
+    expect(page.get_by_text(CREATE("came", count=3 * EACH))).to_be_visible()
     expect(page.get_by_text("broken.png: no picture")).to_be_visible()
     name_groups(person)
-    expect(page.get_by_text(f"{3 * EACH} of {3 * EACH} labelled")).to_be_visible()
+    expect(page.get_by_text(CREATE("labelled", done=3 * EACH, count=3 * EACH))).to_be_visible()
     mislabel(page, 10)
     put_wrong_and_undo(person)
     correct(person)
-    expect(page.get_by_text("no label looks wrong")).to_be_visible()
+    expect(page.get_by_text(CREATE("all_labelled"))).to_be_visible()
     assert rightness(person) == 1
     assert person.actions < 60
 
     way.begin(person)
     way.live_sheet(person, 1)
-    expect(way.card_of(page, 1)).to_contain_text("Learns. 7 minutes left.")
-    expect(way.card_of(page, 1)).to_contain_text("The pictures still change.")
+    left = CREATE("left", time=CREATE("minutes", count=7))
+    expect(way.card_of(page, 1)).to_contain_text(together(CREATE("run_training"), left))
+    expect(way.card_of(page, 1)).to_contain_text(CREATE("how_changing"))
     gate.touch()
     way.finished(person, 1)
     way.look(person)
     expect(page.locator("ul.lacks li")).not_to_have_count(0)
     expect(page.locator("img.pictures")).to_have_count(3)
-    assert page.get_by_role("link", name="More pictures").get_attribute("href").endswith("-1-first-look")
+    assert page.get_by_role("link", name=CREATE("more_pictures")).get_attribute("href").endswith("-1-first-look")
 
     link = way.ask(person, 12, goal=6)
-    expect(page.get_by_text("opens on this machine only")).to_be_visible()
+    expect(page.get_by_text(CREATE("only_here"))).to_be_visible()
     expect(page.locator("img.code")).to_have_js_property("complete", value=True)
     assert page.locator("img.code").evaluate("image => image.naturalWidth") > 50
-    way.votes_of(browser, link, lambda item: "Reject" if item % 3 else "Keep")
+    way.votes_of(browser, link, lambda item: "reject" if item % 3 else "keep")
     way.train_on(person)
     way.live_sheet(person, 2)
     way.finished(person, 2)
-    expect(way.card_of(page, 2)).to_contain_text("It learns from what people kept as well.")
+    expect(way.card_of(page, 2)).to_contain_text(CREATE("with_votes"))
     way.look(person)
-    way.votes_of(browser, way.ask(person, 6, kind="pairs"), lambda item: "Left")
+    way.votes_of(browser, way.ask(person, 6, kind="pairs"), lambda item: "left")
     report = way.report(person)
     check_publishing(page, monkeypatch)
-    for words in ("A pilot <b>", "1-first-look", "2-first-look", f"{3 * EACH} photos"):
+    for words in ("A pilot <b>", "1-first-look", "2-first-look", CREATE("photos", count=3 * EACH)):
         assert words in report
-    assert report.count("2 people") == 2
+    assert report.count(RESULTS("people", count=2)) == 2
     assert report.index("A pilot <b>: 1-first-look") < report.index("A pilot <b>: 2-first-look")
 
 
@@ -124,21 +126,22 @@ def check_publishing(page, monkeypatch):
     pushed = SimpleNamespace(url="https://hub.example/ann/bags")
     monkeypatch.setattr(publish_routes, "push_release", lambda *rest, **more: pushed)
     page.reload()
-    expect(page.get_by_label("Repository")).to_have_value("ann/a-pilot-b-2-first-look")
-    page.get_by_role("button", name="Publish the model").click()
+    expect(page.get_by_label(CREATE("repository"))).to_have_value("ann/a-pilot-b-2-first-look")
+    page.get_by_role("button", name=CREATE("publish_model")).click()
     expect(page.get_by_role("link", name=pushed.url)).to_be_visible()
 
 
 def put_wrong_and_undo(person):
     """A photo is dragged into another class, and that is undone."""
     page, before = person.page, rightness(person)  # which is not yet what the page shows
+    labelled = CREATE("did", what=CREATE("act_label"), count=1)
     page.locator(".class", has_text="disc").locator("summary").click()
     disc = page.locator(".class", has_text="disc").locator(".photo").last
     disc.drag_to(page.locator(".label-head .chip", has_text="bars"))
-    expect(page.get_by_text("Photos labelled (1)")).to_be_visible()
+    expect(page.get_by_text(labelled)).to_be_visible()
     assert rightness(person) != before
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Undone: Photos labelled (1)")).to_be_visible()
+    page.get_by_role("button", name=CREATE("undo")).click()
+    expect(page.get_by_text(CREATE("undone", what=CREATE("act_label"), count=1))).to_be_visible()
     assert rightness(person) == before
 
 

@@ -6,12 +6,15 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
+from amgan.languages.reading import Texts
 from amgan.reviews.guessing.results import results_of
 from amgan.reviews.guessing.round import GUESSES, Rounds
 from amgan.reviews.store.store import ReviewStore
 from tests.ui.browsing import open_page, wait_until
+from tests.ui.language import LANG, PAGE
 from tests.ui.reviewing import PHONE
 
+GUESS = Texts(LANG, "guess")
 SIDEWAYS = "() => document.documentElement.scrollWidth > innerWidth"
 
 
@@ -24,51 +27,51 @@ def test_ten_guesses(page: Page, app_url: str, app_reviews: ReviewStore) -> None
     assert box is not None
     assert box["height"] >= 44
     link = page.locator("#guess a").get_attribute("href") or ""
-    assert link == "guess?model=a-predefined&lang=en"
+    assert link == f"guess?model=a-predefined&lang={LANG}"
     page.goto(app_url + link)
     troubles: list[str] = []  # of this page: Gradio does not catch that a page of its own is left
     page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     with page.expect_response(re.compile("guess/rounds$")) as begun:
-        page.get_by_role("button", name="Begin").click()
+        page.get_by_role("button", name=GUESS("begin")).click()
     rounds = Rounds(app_reviews.guesses.secret())
     played = rounds.read(begun.value.json()["round"])
     shown = rounds.shown(played, 12)
     right = 0
     for place, one in enumerate(shown):
-        expect(page.locator("#place")).to_have_text(f"Picture {place + 1} of {GUESSES}")
+        said = GUESS("place", number=place + 1, count=GUESSES)
+        expect(page.locator("#place")).to_have_text(said)
         # Before the guess nothing on the page differs by what the picture is.
         assert re.fullmatch(rf"guess/rounds/[\w.-]+/{place}\.png", page.locator("#picture").get_attribute("src") or "")
-        assert page.locator("#picture").get_attribute("alt") == f"Picture {place + 1} of {GUESSES}"
+        assert page.locator("#picture").get_attribute("alt") == said
         expect(page.locator("#verdict")).to_have_text("")
         said_real = place % 3 == 0
         page.keyboard.press("ArrowRight" if said_real else "ArrowLeft")
         right += said_real == one.is_real
-        verdict = "real" if one.is_real else "made up"
-        expect(page.locator("#verdict")).to_contain_text(f"this one is {verdict}")
+        expect(page.locator("#verdict")).to_contain_text(GUESS("is_real" if one.is_real else "is_made_up"))
         expect(page.locator("#verdict")).to_have_class("right" if said_real == one.is_real else "wrong")
-        expect(page.get_by_role("button", name="Next")).to_be_focused()
+        expect(page.get_by_role("button", name=GUESS("next"))).to_be_focused()
         page.keyboard.press("Enter")
-    expect(page.locator("#score")).to_have_text(f"You told {right} of {GUESSES} right")
+    expect(page.locator("#score")).to_have_text(GUESS("score", right=right, count=GUESSES))
     expect(page.locator("#answers li")).to_have_count(GUESSES)
     # Other tests may have played this model, too.
     of_all = results_of(app_reviews.guesses.guesses(played.model, played.revision)).rounds
-    expect(page.locator("#everyone")).to_contain_text(f"That is {of_all} round")
+    expect(page.locator("#everyone")).to_contain_text(GUESS("of_rounds", count=of_all))
     expect(page.locator("#credit")).to_contain_text("Copyright (c) 2026 Jo, MIT")
-    page.get_by_role("button", name="Share the score").click()
-    expect(page.locator("#share")).to_have_text("Copied")
+    page.get_by_role("button", name=GUESS("share")).click()
+    expect(page.locator("#share")).to_have_text(GUESS("copied"))
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert f"I told {right} of {GUESSES} pictures right" in copied
+    assert GUESS("shared", right=right, count=GUESSES) in copied
     assert copied.endswith("/guess?model=a-predefined")
     for width in (320, 390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         assert not page.evaluate(SIDEWAYS), width
     assert troubles == []
     page.locator("#model").click()
-    page.get_by_role("tab", name="About").click()
+    page.get_by_role("tab", name=PAGE.tab_about).click()
     facts = page.locator(".ag-facts")
     if not all(one.is_real for one in shown):
-        expect(facts).to_contain_text("Taken for real")
+        expect(facts).to_contain_text(PAGE.fact_fooled)
 
 
 def test_on_a_phone_in_japanese_and_what_goes_wrong(browser: Browser, app_url: str) -> None:

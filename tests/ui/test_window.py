@@ -6,8 +6,11 @@ import re
 
 from playwright.sync_api import Browser, Page, Route, expect
 
+from amgan.languages.reading import Texts
 from tests.ui.browsing import TIMEOUT, wait_until
+from tests.ui.language import LANG, PAGE
 
+WINDOW = Texts(LANG, "window")
 PICTURE = "() => document.querySelector('canvas').toDataURL()"
 
 
@@ -23,9 +26,9 @@ def test_it_goes_on_and_pauses(page: Page, app_url: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "window/piece" in request.url else None)
     page.goto(f"{app_url}?model=a-predefined&tab=interpolate&from=1&from_class=Sneaker&to=2&to_class=Sneaker")
-    link = page.get_by_role("link", name="Without an end")
+    link = page.get_by_role("link", name=PAGE.window)
     expect(link).to_have_attribute("href", re.compile("^window"), timeout=TIMEOUT)
-    assert link.get_attribute("href") == "window?model=a-predefined&class=Sneaker&lang=en"
+    assert link.get_attribute("href") == f"window?model=a-predefined&class=Sneaker&lang={LANG}"
     page.clock.install()
     page.goto(f"{app_url}{link.get_attribute('href')}")
     # Some pieces are asked for ahead, each from the end of the last one, and then no more.
@@ -40,13 +43,13 @@ def test_it_goes_on_and_pauses(page: Page, app_url: str) -> None:
     wait_until(page, lambda: len(asked) == 4)
     # Paused, nothing moves and nothing is asked for.
     page.keyboard.press(" ")
-    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(page.get_by_role("button", name=WINDOW("play"))).to_be_visible()
     page.clock.run_for(100)
     still = page.evaluate(PICTURE)
     page.clock.run_for(20_000)
     assert page.evaluate(PICTURE) == still
     assert len(asked) == 4
-    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name=WINDOW("play")).click()
     page.clock.run_for(3000)
     assert page.evaluate(PICTURE) != still
     for width in (320, 390, 768, 1280):

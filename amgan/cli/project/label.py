@@ -21,6 +21,7 @@ from amgan.projects.labelling import PAGE, Labelling, Proposal
 from amgan.projects.labels import SHORT
 from amgan.projects.leaving import write_class_folders, write_metadata
 from amgan.projects.sheet import Section, sheet_page
+from amgan.projects.words import ProjectWords
 from amgan.reviews.text import count, terminal_line
 from amgan.whole_files import write_whole
 
@@ -218,9 +219,9 @@ class Desk:
 
     def problems(self) -> None:
         """Show the problems."""
-        labels = self.labelling.labels
+        labels, words = self.labelling.labels, ProjectWords()
         found = [
-            Section(problem.words, {photo: labels.classes.get(photo, "") for photo in problem.photos})
+            Section(words.problem(problem, labels), {photo: labels.classes.get(photo, "") for photo in problem.photos})
             for problem in self.labelling.problems()
         ]
         self.show("Problems", found or [Section("None found", {})])

@@ -13,6 +13,7 @@ from amgan.cli.project.new import NamedProject
 from amgan.cli.review.create import made_in_words
 from amgan.console import say
 from amgan.errors import RequestError
+from amgan.languages.reading import DEFAULT, LanguageCode
 from amgan.projects.asking import DEFAULT_PICTURES, ask_of_classes, ask_of_liked, ask_of_pairs
 from amgan.projects.folder import Project
 from amgan.projects.labelling import Labelling
@@ -47,9 +48,11 @@ class ProjectReportCommand(NamedProject):
 
     Attributes:
         out: The file, .html; report.html of the project if not given.
+        lang: The language.
     """
 
     out: Path | None = None
+    lang: LanguageCode = DEFAULT
 
 
 def run_project_review(command: ProjectReviewCommand, console: Console) -> None:
@@ -84,6 +87,6 @@ def run_project_report(command: ProjectReportCommand, console: Console) -> None:
     out = command.out or project.folder / "report.html"
     if out.suffix.lower() not in (".html", ".htm"):
         raise RequestError(f"{out}: write the report to .html")
-    page = project_report(Labelling(project, command.person))
+    page = project_report(Labelling(project, command.person), command.lang)
     write_whole(out, page.encode(), private=True)
     say(console, f"The report is in {out}")

@@ -15,6 +15,7 @@ from amgan.projects.folder import Project
 from amgan.projects.looking import look_at
 from amgan.projects.runs import Choice, Run, new_run, newest_with_model, run_of
 from amgan.projects.training import train_project
+from amgan.projects.words import ProjectWords
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ def run_project_look(command: ProjectLookCommand, console: Console) -> None:
     """
     project = Project.open(command.project)
     run = run_of(project, command.run) if command.run else newest_with_model(project)
-    look = look_at(project, run)
-    say(console, f"{look.words}.")
+    look, words = look_at(project, run), ProjectWords()
+    say(console, words.copies(look))
     for lack in look.lacks:
-        say(console, lack.words)
+        say(console, words.lack(lack))
     if not look.lacks:
         say(console, "No class lacks anything that is measured.")

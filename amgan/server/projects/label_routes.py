@@ -61,7 +61,6 @@ class ProblemAnswer(BaseModel):
     """What stands between the photos and a good model."""
 
     kind: str
-    words: str
     photos: list[str]
     classes: list[str]
 
@@ -185,7 +184,7 @@ def _help(labelling: Labelling) -> HelpAnswer:
         proposals=_guesses(labelling.proposals()),
         doubts=_guesses(labelling.to_check()),
         problems=[
-            ProblemAnswer(kind=one.kind, words=one.words, photos=list(one.photos), classes=list(one.classes))
+            ProblemAnswer(kind=one.kind, photos=list(one.photos), classes=list(one.classes))
             for one in labelling.problems()
         ],
     )

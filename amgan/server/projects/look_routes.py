@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from amgan.errors import RequestError
+from amgan.languages.reading import DEFAULT
 from amgan.projects.feedback import bring_votes
 from amgan.projects.labelling import Labelling
 from amgan.projects.looking import PAIRS_FILE, PHOTOS_FILE, Kind, read_look
@@ -19,6 +20,7 @@ from amgan.projects.runs import run_of
 from amgan.release.folder import RELEASE_FILES
 from amgan.reviews.store.store import ReviewStore
 from amgan.sampling.archive import zip_files
+from amgan.server.language import language_of
 from amgan.server.projects.door import ProjectDoor
 
 REPORT_POLICY = (
@@ -56,7 +58,9 @@ class LookAnswer(BaseModel):
     lacks: list[LackAnswer] = []
 
 
-def add_look_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, reviews: ReviewStore | None) -> None:
+def add_look_routes(
+    app: FastAPI, room: ProjectRoom, door: ProjectDoor, reviews: ReviewStore | None, language: str = DEFAULT
+) -> None:
     """Add them.
 
     Args:
@@ -64,6 +68,7 @@ def add_look_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, reviews:
         room: The projects.
         door: Knows who may do what.
         reviews: Where people vote, if they do here: the report says all that they said.
+        language: What is spoken to who asks for none of the languages.
     """
     router = APIRouter(prefix="/create/api/projects/{name}", route_class=door.route_class(), include_in_schema=False)
 
@@ -113,7 +118,7 @@ def add_look_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, reviews:
             project = room.open(name)
             if reviews is not None:
                 bring_votes(project, reviews)
-            return project_report(Labelling(project, who))
+            return project_report(Labelling(project, who), language_of(request, language))
 
         return HTMLResponse(await asyncio.to_thread(written), headers={"Content-Security-Policy": REPORT_POLICY})
 

@@ -49,7 +49,7 @@ def add_all_project_routes(
     add_photo_routes(app, room, door, arrivals, service.config.max_body_bytes)
     add_label_routes(app, room, door, arrivals)
     add_run_routes(app, room, door, trainings)
-    add_look_routes(app, room, door, reviews)
+    add_look_routes(app, room, door, reviews, service.config.language)
     add_publish_routes(app, room, door, service.config.hub_token)
     if reviews is not None:
         add_asking_routes(app, service, room, door, trainings, reviews)

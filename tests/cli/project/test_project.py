@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
+import re
 import sys
 
 import pytest
@@ -98,7 +99,7 @@ def test_labels_become_a_model_votes_and_a_report(run, fail, told, folder, tmp_p
 
     looked = run("project", "look", folder)
     assert "of 48 pictures are as near to a photo" in looked
-    assert "Fruit: only 8 photos; bring more." in looked
+    assert "Fruit: Only 8 photos; bring more." in looked
     assert "nobody has judged" in fail("project", "train", folder, "--with-votes", "--anew")
     assert "does not go on from another" in fail("project", "review", folder, "--pairs")
     assert "too few votes" in fail("project", "review", folder, "--liked")
@@ -129,8 +130,12 @@ def test_labels_become_a_model_votes_and_a_report(run, fail, told, folder, tmp_p
     for part in ("<th>Dusk</th><td>8</td>", "data:image/png", "Labelled by ann", "The closest pairs"):
         assert part in page
     assert "<b>Pilot" not in page
+    page = report(run, folder, "--lang", "ja")
+    for part in ('<html lang="ja">', "写真 24 枚から", "最も近い組です", "今のところ未達成", "使ってはいけない場面"):
+        assert part in page
+    assert re.findall(r">[^<]*\b(?:the|was|of|photos?)\b[^<]*<", page) == []
 
 
-def report(run, folder):
-    run("project", "report", folder)
+def report(run, folder, *flags):
+    run("project", "report", folder, *flags)
     return (folder / "report.html").read_text(encoding="utf-8")

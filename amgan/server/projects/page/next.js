@@ -89,7 +89,7 @@ function handOver(project, runs) {
     make("h2", { textContent: say("hand_over") }),
     make("p", { textContent: say("hand_over_what") }),
     make("div", { className: "row" },
-      link("report", "report", { target: "_blank", rel: "noopener", className: "button main" }),
+      link(`report?lang=${document.documentElement.lang}`, "report", { target: "_blank", rel: "noopener", className: "button main" }),
       newest && link(`runs/${newest.name}/model.zip`, "model_zip", { download: "" })),
     make("p", { className: "quiet-words", textContent: say("model_elsewhere") }),
     hub,
