@@ -80,5 +80,6 @@ def judging(discriminator: Discriminator) -> Callable[[Tensor], Tensor]:
 
 
 TWO_HEADS = Architecture(
-    Generator, Discriminator, drawing, judging, Generator.first_layer, "from_input.weight", ("heads.",), (32, 128), "Two heads_<b>."
+    Generator, Discriminator, drawing, judging, Generator.first_layer, "from_input.weight", ("heads.",), (32, 128),
+    "Two heads_<b>.",
 )  # fmt: skip

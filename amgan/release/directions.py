@@ -72,9 +72,7 @@ class Directions:
             RequestError: the model has none of that number.
         """
         if number not in self._by_number:
-            raise RequestError(
-                f"this model has no direction of the number {number}; the name is of another version of it"
-            )
+            raise RequestError(f"this model has no direction of the number {number}; another version of it may")
         return self._by_number[number]
 
     def check(self, config: ModelConfig) -> None:

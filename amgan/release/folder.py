@@ -1,8 +1,8 @@
 """The release folder: what a model is published as and read from. Foreign input: nothing in it is trusted.
 
 model.safetensors (generator.*, discriminator.*), config.json, and for dynamic models seeds.safetensors; beside them
-directions.safetensors, metrics.json, real.safetensors, samples.png, evaluation.png, training.webp and README.md. No pickle
-is ever opened.
+directions.safetensors, metrics.json, real.safetensors, samples.png, evaluation.png, training.webp and README.md. No
+pickle is ever opened.
 """
 
 from __future__ import annotations

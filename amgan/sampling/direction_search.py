@@ -1,8 +1,8 @@
 """Which directions a model is released with, and what each is called: by what D says, or a picture measures, of it.
 
-A slider has two ends. Of a dynamic model an end is called by the class that D sees more of there; where it sees none, and
-in a predefined model, whose pictures keep their class, by what grows most of a few plain measures. What does neither gets
-no name but "one way" and "other way".
+A slider has two ends. Of a dynamic model an end is called by the class that D sees more of there; where it sees none,
+and in a predefined model, whose pictures keep their class, by what grows most of a few plain measures. What does
+neither gets no name but "one way" and "other way".
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def measures_of(pictures: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _named(changes: list[_Change]) -> tuple[list[int], list[tuple[Word, Word]]]:
-    """The axes that are taken, the strongest first, and what their ends are called: no two alike, but without a name."""
+    """The axes that are taken, the strongest first, and what their ends are called: of the same names, one only."""
     words: list[tuple[Word, Word]] = []
     order = sorted(range(len(changes)), key=lambda row: -changes[row].strength)[:SLIDERS]
     for row in order:

@@ -1,8 +1,8 @@
 """The directions of the latent along which most changes in what G's first layer makes of it.
 
 GANSpace (Härkönen et al., NeurIPS 2020, arXiv:2004.02546) takes the principal components of the first layer's
-activations and regresses the latents on them. Here the activations are regressed on the latents first, and the components
-are those of what the latents say of them: for a linear layer these are the same, and they are orthogonal.
+activations and regresses the latents on them. Here the activations are regressed on the latents first, and the
+components are those of what the latents say of them: for a linear layer these are the same, and they are orthogonal.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def principal_directions(generator: nn.Module, config: ModelConfig, count: int) 
 
 
 def white_latents(latent_dim: int) -> Tensor:
-    """Latents whose coordinates do not correlate, not even by chance: fp32 (`LOOKED_AT` or `latent_dim`, latent_dim)."""
+    """Latents whose coordinates do not correlate, not even by chance: fp32 (`LOOKED_AT` or more, latent_dim)."""
     rows = max(LOOKED_AT, latent_dim)
     drawn = torch.randn(rows, latent_dim, generator=torch.Generator().manual_seed(SEED), dtype=torch.float64)
     return (torch.linalg.qr(drawn).Q * rows**0.5).float()

@@ -247,7 +247,7 @@ class Sampler:
 
     def _direction(self, number: int) -> Tensor:
         if self.directions is None:
-            raise RequestError("this model has no directions; the name is of another model or another version of it")
+            raise RequestError("this model has no directions; another version of it may")
         return self.directions[number]
 
     def given_classes(self, seeds: Sequence[PictureSeed], asked: Sequence[int | None]) -> list[int] | None:

@@ -194,10 +194,7 @@ def moved(name: PictureSeed, moves: Mapping[int, int]) -> PictureSeed:
 
 
 def unmoved(name: PictureSeed) -> tuple[PictureSeed, dict[int, int]]:
-    """The picture from which a name's last steps go along directions, each another one, and these as `moved` takes them.
-
-    A name whose last step goes elsewhere is one of a picture not moved.
-    """
+    """The picture from which a name's last steps go along directions, each another one, and these as in `moved`."""
     steps = [] if isinstance(name, int) else list(Variation.named(name).steps)
     moves: dict[int, int] = {}
     while steps and steps[-1].is_along and steps[-1].number not in moves:
