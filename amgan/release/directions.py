@@ -24,7 +24,8 @@ from amgan.release.checked_files import is_there, read_tensors, write_tensors
 
 Word = int | str
 """What a picture gets towards a direction: more like the class of this number, or one of `WORDS`."""
-WORDS = ("lighter", "darker", "warmer", "colder", "larger", "smaller", "one way", "other way")
+NAMELESS = ("one way", "other way")
+WORDS = ("lighter", "darker", "warmer", "colder", "larger", "smaller", *NAMELESS)
 MOST_SLIDERS = 8
 MOST_CLASSES = 64
 MAX_DIRECTIONS_BYTES = 2_000_000

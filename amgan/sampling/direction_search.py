@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from amgan.networks.config import ModelConfig
-from amgan.release.directions import MOST_CLASSES, Directions, Word
+from amgan.release.directions import MOST_CLASSES, NAMELESS, Directions, Word
 from amgan.sampling.arc import as_far, slerp
 from amgan.sampling.principal_directions import classes_in_turn, principal_directions, white_latents
 from amgan.sampling.rendering import Renderer
@@ -40,7 +40,6 @@ SMALL = 32
 MEASURES: dict[str, tuple[str, str]] = {
     "light": ("lighter", "darker"), "warmth": ("warmer", "colder"), "size": ("larger", "smaller"),
 }  # fmt: skip
-NAMELESS = ("one way", "other way")
 
 
 def find_directions(generator: nn.Module, renderer: Renderer) -> Directions:
