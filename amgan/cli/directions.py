@@ -12,7 +12,7 @@ from amgan.errors import ReleaseError
 from amgan.model import AMGAN
 from amgan.release.checked_files import is_there
 from amgan.release.directions import Word, write_directions
-from amgan.release.folder import DIRECTIONS_FILE
+from amgan.release.folder import DIRECTIONS_FILE, read_config
 from amgan.sampling.direction_search import find_directions
 
 
@@ -35,6 +35,7 @@ def run_directions(command: DirectionsCommand, console: Console) -> None:
     Raises:
         AmganError: no such model, or it has directions.
     """
+    read_config(command.model)
     file = command.model / DIRECTIONS_FILE
     if is_there(file):
         raise ReleaseError(f"{file} is there; names of pictures along its directions lead nowhere without it")

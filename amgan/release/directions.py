@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -61,10 +61,14 @@ class Directions:
         """The numbers by which names of pictures mean the ways to the classes."""
         return [_number(vector) for vector in self.class_means]
 
+    @property
+    def _all(self) -> Iterator[tuple[int, Tensor]]:
+        numbers = (*chain.from_iterable(self.end_numbers), *self.class_numbers)
+        return zip(numbers, (*self.ends.flatten(0, 1), *self.class_means), strict=True)
+
     @cached_property
     def _by_number(self) -> dict[int, Tensor]:
-        numbers = (*chain.from_iterable(self.end_numbers), *self.class_numbers)
-        return dict(zip(numbers, (*self.ends.flatten(0, 1), *self.class_means), strict=True))
+        return dict(self._all)
 
     def __getitem__(self, number: int) -> Tensor:
         """The direction of a number, fp32 (latent_dim,).
@@ -106,8 +110,9 @@ class Directions:
             )
         if len(set(self.classes)) < len(self.classes):
             raise ReleaseError("a class is there twice")
-        if len(self._by_number) < 2 * len(self.ends) + len(self.class_means):
-            raise ReleaseError("a direction is there twice")
+        for number, vector in self._all:
+            if not torch.equal(self[number], vector):
+                raise ReleaseError(f"two directions have the number {number}; change one of them a little")
 
 
 def read_directions(file: Path, config: ModelConfig) -> Directions | None:

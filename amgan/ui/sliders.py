@@ -1,4 +1,4 @@
-"""Sliders in the viewer of a picture: what they make of it is a picture with a name of its own, drawn like any other."""
+"""Sliders in the viewer of a picture: what they make of it is a picture of its own name, drawn like any other."""
 
 from __future__ import annotations
 
