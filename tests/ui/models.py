@@ -38,7 +38,7 @@ def tiny_model(seed: int = 3, **settings: object) -> AMGAN:
 
 
 def save_shelf(folder: Path) -> Path:
-    """A dynamic model with sliders, a predefined one with all else that there is, one of many classes, and a broken one."""
+    """A dynamic model with sliders, a predefined one with all else there may be, one of many classes, a broken one."""
     dynamic = tiny_model()
     dynamic.directions = some_directions(dynamic.config)
     dynamic.save_pretrained(folder / "fashion-mnist")
