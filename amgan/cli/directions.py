@@ -40,7 +40,7 @@ def run_directions(command: DirectionsCommand, console: Console) -> None:
     if is_there(file):
         raise ReleaseError(f"{file} is there; names of pictures along its directions lead nowhere without it")
     model = AMGAN.from_pretrained(command.model)
-    directions = find_directions(model.generator, model.sampler.renderer)
+    directions = find_directions(model.generator, model.sampler.renderer, model.seed_index)
     write_directions(file, directions, model.config)
     for pair, numbers in zip(directions.words, directions.end_numbers, strict=True):
         ends = [f"{_said(word, model)} (d{number})" for word, number in zip(pair, numbers, strict=True)]

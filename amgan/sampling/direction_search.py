@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
-from amgan.networks.config import ModelConfig
 from amgan.release.directions import MOST_CLASSES, NAMELESS, Directions, Word
+from amgan.release.seed_index import NOT_FOUND, SeedIndex
 from amgan.sampling.arc import as_far, slerp
-from amgan.sampling.principal_directions import classes_in_turn, principal_directions, white_latents
+from amgan.sampling.latents import LatentStream
+from amgan.sampling.principal_directions import classes_in_turn, principal_directions
 from amgan.sampling.rendering import Renderer
 
 CANDIDATES = 8
@@ -32,29 +34,30 @@ CLEAR_MEASURE = 0.8
 """By how many deviations over pictures a measure must differ between two ends that are called by it."""
 FOREGROUND = 0.15
 """By how much, from 0 to 1, a pixel differs from the picture's border where it counts as what the picture shows."""
+INDEXED = 1000
+"""Of so many seeds of the index, those pictures are taken together that D names a class."""
 LEAST_PICTURES = 20
-"""A class that D sees in fewer pictures, of all that are drawn for it, has no direction."""
-SMALL = 32
-"""Side of pictures that are drawn of all white latents and their opposites; of larger ones fewer are."""
+"""A class of which the index knows fewer has no direction."""
 
 MEASURES: dict[str, tuple[str, str]] = {
     "light": ("lighter", "darker"), "warmth": ("warmer", "colder"), "size": ("larger", "smaller"),
 }  # fmt: skip
 
 
-def find_directions(generator: nn.Module, renderer: Renderer) -> Directions:
+def find_directions(generator: nn.Module, renderer: Renderer, index: SeedIndex | None) -> Directions:
     """Find the directions that a model is released with.
 
     Args:
         generator: G, in eval mode and fp32.
         renderer: Draws its pictures, and asks D about them.
+        index: A dynamic model's seed index; without it there are no ways to classes.
     """
     config = renderer.config
     axes = principal_directions(generator, config, min(CANDIDATES, config.latent_dim))
     changes = _changes(renderer, axes)
     chosen, words = _named(changes)
     ends = torch.stack([axes[chosen], -axes[chosen]], dim=1)
-    class_means, classes = _class_means(renderer)
+    class_means, classes = _class_means(index, config.latent_dim)
     return Directions(ends, words, class_means, classes)
 
 
@@ -146,17 +149,16 @@ def _words(change: _Change, taken: list[tuple[Word, Word]]) -> tuple[Word, Word]
     return NAMELESS
 
 
-def _class_means(renderer: Renderer) -> tuple[Tensor, list[int]]:
+def _class_means(index: SeedIndex | None, latent_dim: int) -> tuple[Tensor, list[int]]:
     """Towards the mean of the latents that D names each class of, and the classes: (C, latent_dim), C numbers."""
-    config: ModelConfig = renderer.config
-    if config.is_predefined or not config.judges_classes:
-        return torch.empty(0, config.latent_dim), []
-    white = white_latents(config.latent_dim)
-    white = white[: len(white) * SMALL // config.image_size]
-    latents = torch.cat([white, -white])
-    named = renderer.judge(renderer.render(latents, None, "fp32")).class_probabilities.argmax(dim=1).cpu()
-    counts = torch.bincount(named, minlength=config.num_classes)
-    classes = (counts >= LEAST_PICTURES).nonzero().flatten()[:MOST_CLASSES].tolist()
-    means = [latents[named == label].double().mean(dim=0) for label in classes]
-    rows = [(mean / torch.linalg.vector_norm(mean)).float() for mean in means]
-    return torch.stack(rows) if rows else torch.empty(0, config.latent_dim), classes
+    if index is None:
+        return torch.empty(0, latent_dim), []
+    draws = index.draws[:INDEXED]
+    classes = ((draws != NOT_FOUND).sum(dim=0) >= LEAST_PICTURES).nonzero().flatten()[:MOST_CLASSES].tolist()
+    sums = torch.zeros(len(classes), latent_dim, dtype=torch.float64)
+    for seed, found in enumerate(draws[:, classes].tolist()):
+        latents = LatentStream(seed, latent_dim).take(max(found, default=NOT_FOUND) + 1).double()
+        for row, draw in enumerate(found):
+            if draw != NOT_FOUND:
+                sums[row] += latents[draw]
+    return F.normalize(sums, dim=1).float(), classes

@@ -30,7 +30,7 @@ def principal_directions(generator: nn.Module, config: ModelConfig, count: int) 
         fp32 (count, latent_dim), on the CPU.
     """
     device = next(generator.parameters()).device
-    latents = white_latents(config.latent_dim)
+    latents = _white_latents(config.latent_dim)
     said: Tensor | None = None
     for start in range(0, len(latents), AT_ONCE):
         part = latents[start : start + AT_ONCE].to(device)
@@ -51,7 +51,7 @@ def principal_directions(generator: nn.Module, config: ModelConfig, count: int) 
     return (found * largest.sign()).float()
 
 
-def white_latents(latent_dim: int) -> Tensor:
+def _white_latents(latent_dim: int) -> Tensor:
     """Latents whose coordinates do not correlate, not even by chance: fp32 (`LOOKED_AT` or more, latent_dim)."""
     rows = max(LOOKED_AT, latent_dim)
     drawn = torch.randn(rows, latent_dim, generator=torch.Generator().manual_seed(SEED), dtype=torch.float64)

@@ -83,13 +83,13 @@ def finish_best_release(
 
 def _complete(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], None] | None) -> None:
     config = model.config
-    model.directions = find_directions(model.generator, model.sampler.renderer)
     if config.judges_classes:
         if not config.is_predefined:
             model.seed_index = build_seed_index(
                 model.sampler.renderer, index_seeds, config.confidence, on_seeds_done=on_seeds_done
             )
         model.metrics["labeling"] = measure_labeling(model.sampler)
+    model.directions = find_directions(model.generator, model.sampler.renderer, model.seed_index)
 
 
 def model_so_far(

@@ -45,22 +45,22 @@
     return false;
   }
 
+  // All of them in the middle, for a picture that is to be moved.
+  function begin(picture) {
+    const isOpen = place().querySelector('details')?.open ?? false;
+    place().innerHTML = offered;
+    if (offered) place().querySelector('details').open = isOpen;
+    base = picture;
+  }
+
   // The viewer has another picture: its sliders stand where its name says.
   function show() {
     if (isComing) return;
-    const isOpen = place().querySelector('details')?.open ?? false;
     const { seed, label, truncation, base: before, moves } = dialog().dataset;
-    place().innerHTML = offered;
-    if (!offered) return;
-    place().querySelector('details').open = isOpen;
-    base = { seed: before || seed, label, truncation };
-    const isSet = (moves || '').split(',').filter(Boolean).every(move => set(...move.split(':').map((part, at) => (at ? Number(part) : part))));
-    if (!isSet) {
-      // More than these sliders can say: they go on from the picture as it is.
-      place().innerHTML = offered;
-      place().querySelector('details').open = isOpen;
-      base = { seed, label, truncation };
-    }
+    const pairs = moves.split(',').filter(Boolean).map(move => move.split(':'));
+    begin({ seed: before || seed, label, truncation });
+    // More than these sliders can say: they go on from the picture as it is.
+    if (!pairs.every(([number, percent]) => set(number, Number(percent)))) begin({ seed, label, truncation });
     sliders().forEach(speak);
   }
 
@@ -76,7 +76,7 @@
 
     // The server has drawn what it was asked for, or says why not. Meanwhile another picture may be in the viewer.
     slid(message, tile) {
-      const isShown = asked === base && dialog().open;
+      const isShown = asked === base && offered && dialog().open;
       asked = null;
       if (isShown) {
         const said = place().querySelector('.ag-slid');

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -69,10 +70,7 @@ class Sliders:
                 truncation=data.get("truncation"),
                 count=1,
             )  # fmt: skip
-            state = checks.state_of(
-                SampleState, words, seed=_moved(state, data.get("moves"), words), label=state.label,
-                truncation=state.truncation, count=1,
-            )  # fmt: skip
+            state = replace(state, seed=_moved(state.seed, data.get("moves"), words))
             sheet = await draw_sheet(self.context.engine, model, name, state, words, caller())
             return [await asyncio.to_thread(sheet_html, sheet, words)]
 
@@ -82,14 +80,14 @@ class Sliders:
         self.offered.change(None, [self.offered], None, js="html => window.amgan.offer(html)", **AT_ONCE)
 
 
-def _moved(state: SampleState, moves: str | None, words: Words) -> PictureSeed:
+def _moved(seed: PictureSeed, moves: str | None, words: Words) -> PictureSeed:
     if moves is None or not MOVES.fullmatch(moves):
         raise RequestError(words.unexpected)
     pairs = [move.split(":") for move in moves.split(",") if move]
     try:
-        return moved(state.seed, {int(number): int(percent) for number, percent in pairs})
+        return moved(seed, {int(number): int(percent) for number, percent in pairs})
     except RequestError as error:
-        raise RequestError(words.bad_origin.format(value=checks.shown(state.seed))) from error
+        raise RequestError(words.bad_origin.format(value=checks.shown(seed))) from error
 
 
 def _text(word: Word, names: tuple[str, ...], nameless: int, words: Words) -> str:

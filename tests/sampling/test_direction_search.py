@@ -7,26 +7,29 @@ import pytest
 import torch
 
 from amgan.release.directions import NAMELESS
+from amgan.release.seed_index import NOT_FOUND, SeedIndex
 from amgan.sampling.arc import as_far, slerp
-from amgan.sampling.direction_search import SLIDERS, find_directions, measures_of
+from amgan.sampling.direction_search import LEAST_PICTURES, SLIDERS, find_directions, measures_of
+from amgan.sampling.latents import latent_at
 from tests.models import opinion, tiny_model
 
 
 @pytest.fixture(scope="module", params=["dynamic", "predefined"])
 def model(request):
-    return tiny_model(labeling=request.param, channels=3, latent_dim=8)
+    seeds = 60 if request.param == "dynamic" else 0
+    return tiny_model(seeds, labeling=request.param, channels=3, latent_dim=8)
 
 
 @pytest.fixture(scope="module")
 def directions(model):
-    return find_directions(model.generator, model.sampler.renderer)
+    return find_directions(model.generator, model.sampler.renderer, model.seed_index)
 
 
 def test_they_fit_the_model_and_are_found_again(model, directions):
     directions.check(model.config)
     assert len(directions.ends) == SLIDERS
     assert torch.equal(directions.ends[:, 1], -directions.ends[:, 0])
-    again = find_directions(model.generator, model.sampler.renderer)
+    again = find_directions(model.generator, model.sampler.renderer, model.seed_index)
     assert again.end_numbers == directions.end_numbers
     assert again.words == directions.words
 
@@ -38,7 +41,7 @@ def test_no_two_sliders_have_the_same_name(directions):
 
 def test_a_model_may_have_fewer_numbers_than_sliders():
     model = tiny_model(latent_dim=1)
-    directions = find_directions(model.generator, model.sampler.renderer)
+    directions = find_directions(model.generator, model.sampler.renderer, model.seed_index)
     directions.check(model.config)
     assert len(directions.ends) == 1
 
@@ -59,16 +62,24 @@ def test_ways_to_classes_lead_there(model, directions):
         assert after[label] > before[label]
 
 
-def test_a_class_that_d_hardly_sees_has_no_way():
+def test_ways_to_classes_are_the_means_of_what_the_index_knows():
     model = tiny_model()
-    with torch.no_grad():
-        model.discriminator.logits.bias[1] -= 1000
-    assert 1 not in find_directions(model.generator, model.sampler.renderer).classes
+    draws = torch.full((30, 3), NOT_FOUND, dtype=torch.int32)
+    draws[:, 0] = torch.arange(30) % 4
+    draws[:LEAST_PICTURES, 2] = 5
+    draws[: LEAST_PICTURES - 1, 1] = 1  # too few
+    directions = find_directions(model.generator, model.sampler.renderer, SeedIndex(draws))
+    assert directions.classes == [0, 2]
+    for row, label in enumerate(directions.classes):
+        known = [latent_at(seed, draw, 5) for seed, draw in enumerate(draws[:, label].tolist()) if draw != NOT_FOUND]
+        mean = torch.stack(known).mean(dim=0)
+        torch.testing.assert_close(directions.class_means[row], mean / mean.norm())
+    assert find_directions(model.generator, model.sampler.renderer, None).classes == []
 
 
 def test_where_d_never_learnt_classes_nothing_is_called_by_one():
     model = tiny_model(objective="gan")
-    directions = find_directions(model.generator, model.sampler.renderer)
+    directions = find_directions(model.generator, model.sampler.renderer, model.seed_index)
     assert directions.classes == []
     assert all(isinstance(word, str) for pair in directions.words for word in pair)
 
