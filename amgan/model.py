@@ -21,7 +21,8 @@ from amgan.hub.fetching import fetch_release
 from amgan.hub.publishing import PushedRelease, push_release
 from amgan.networks.config import ModelConfig
 from amgan.release.checked_files import write_json
-from amgan.release.folder import METRICS_FILE, REAL_FILE, SAMPLES_FILE, read_release, write_release
+from amgan.release.directions import Directions, write_directions
+from amgan.release.folder import DIRECTIONS_FILE, METRICS_FILE, REAL_FILE, SAMPLES_FILE, read_release, write_release
 from amgan.release.real_pictures import RealPictures, write_real
 from amgan.release.seed_index import SeedIndex
 from amgan.sampling.class_names import Label
@@ -50,6 +51,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         discriminator: D, which names the class of a picture.
         config: Everything needed to rebuild the model.
         seed_index: For dynamic models the draws of the first seeds and each class, if there is an index.
+        directions: Ways to change one thing of a picture, if the release has some.
         metrics: What was measured of it, as in metrics.json.
         real_pictures: A few real pictures, if the release has some.
         revision: What names its pictures: the commit on the Hub, a digest of the files of a folder, or "unsaved".
@@ -62,6 +64,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         self.generator = config.nets.generator(config)
         self.discriminator = config.nets.discriminator(config)
         self.seed_index: SeedIndex | None = None
+        self.directions: Directions | None = None
         self.metrics: dict[str, Any] = {}
         self.real_pictures: RealPictures | None = None
         self.revision = "unsaved"
@@ -76,12 +79,12 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
 
     @property
     def sampler(self) -> Sampler:
-        """Draws this model's pictures; made anew when its weights, device, index or precision have changed."""
+        """Draws this model's pictures; made anew when what it is made from, or its precision, has changed."""
         if self._samplers.stays:
             return self._samplers.get((), self._new_sampler)
         tensors = self.state_dict(keep_vars=True).values()
         versions = ((tensor.data_ptr(), 0 if tensor.is_inference() else tensor._version) for tensor in tensors)
-        key = (self.precision, id(self.seed_index), *versions)
+        key = (self.precision, id(self.seed_index), id(self.directions), *versions)
         return self._samplers.get(key, self._new_sampler)
 
     def hold_sampler(self) -> None:
@@ -90,7 +93,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
 
     def _new_sampler(self) -> Sampler:
         renderer = Renderer(self.generator, self.discriminator, self.config, self.precision)
-        return Sampler(self.config, renderer, self.seed_index)
+        return Sampler(self.config, renderer, self.seed_index, self.directions)
 
     def sample(
         self,
@@ -209,6 +212,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
             model = cls(release.config)
         model.load_state_dict(release.weights, strict=True, assign=True)
         model.seed_index = release.seed_index
+        model.directions = release.directions
         model.metrics = release.metrics
         model.real_pictures = release.real
         model.revision = commit or release.digest
@@ -258,6 +262,10 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         else:
             # Those of another model that was saved here before.
             (save_directory / METRICS_FILE).unlink(missing_ok=True)
+        if self.directions is not None:
+            write_directions(save_directory / DIRECTIONS_FILE, self.directions, self.config)
+        else:
+            (save_directory / DIRECTIONS_FILE).unlink(missing_ok=True)
         if self.real_pictures is not None:
             write_real(save_directory / REAL_FILE, self.real_pictures, self.config)
         else:

@@ -32,9 +32,11 @@ class Generator(nn.Module):
         self.to_image = nn.Conv2d(width, config.channels, 3, padding=1)
 
     def forward(self, latents: Tensor, classes: Tensor | None = None) -> Tensor:
-        rows = latents if classes is None else torch.cat([latents, classes], dim=1)
-        features = self.from_input(rows).unflatten(1, (-1, 4, 4))
+        features = self.first_layer(latents, classes).unflatten(1, (-1, 4, 4))
         return torch.tanh(self.to_image(self.enlarge(F.relu(self.norm(features)))))
+
+    def first_layer(self, latents: Tensor, classes: Tensor | None = None) -> Tensor:
+        return self.from_input(latents if classes is None else torch.cat([latents, classes], dim=1))
 
 
 class Discriminator(DiscriminatorNet):
@@ -78,5 +80,6 @@ def judging(discriminator: Discriminator) -> Callable[[Tensor], Tensor]:
 
 
 TWO_HEADS = Architecture(
-    Generator, Discriminator, drawing, judging, "from_input.weight", ("heads.",), (32, 128), "Two heads_<b>."
+    Generator, Discriminator, drawing, judging, Generator.first_layer, "from_input.weight", ("heads.",), (32, 128),
+    "Two heads_<b>.",
 )  # fmt: skip

@@ -24,9 +24,11 @@ from amgan.errors import ReleaseError
 from amgan.hub.client import is_away, is_sendable, reason_of
 from amgan.hub.names import NO_REVISION
 from amgan.release.checked_files import MAX_JSON_BYTES
+from amgan.release.directions import MAX_DIRECTIONS_BYTES
 from amgan.release.folder import (
     CARD_FILE,
     CONFIG_FILE,
+    DIRECTIONS_FILE,
     FIGURE_FILE,
     FILM_FILE,
     METRICS_FILE,
@@ -53,6 +55,7 @@ MAX_BYTES = {
     FILM_FILE: MAX_FILM_BYTES,
     METRICS_FILE: MAX_JSON_BYTES,
     REAL_FILE: MAX_REAL_BYTES,
+    DIRECTIONS_FILE: MAX_DIRECTIONS_BYTES,
     SEEDS_FILE: MAX_INDEX_BYTES,
     CONFIG_FILE: MAX_JSON_BYTES,
     WEIGHTS_FILE: 2_000_000_000,

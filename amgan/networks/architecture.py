@@ -103,6 +103,8 @@ class Architecture:
             pictures, with arithmetic in fp32 or bf16.
         judging: D likewise, always in fp32, as a function from pictures to D's answer. Of both a row's bits should not
             depend on the other rows: `amgan.sampling.rendering` looks, and cuts batches to where they do not.
+        first_layer: What G's first layer makes of latents (N, latent_dim) and, if it takes some, class weights (N, K),
+            fp32 (N, F): the fewer layers a change of the latent passes, the more it is one thing in all pictures.
         class_input: Name of G's weight whose input columns behind latent_dim belong to classes.
         class_layers: Beginnings of the names of D's tensors that belong to classes.
         image_sizes: The sizes that its nets are made for.
@@ -115,6 +117,7 @@ class Architecture:
     discriminator: Callable[[NetConfig], DiscriminatorNet]
     drawing: Callable[[Any, torch.dtype], Callable[[Tensor], Tensor]]
     judging: Callable[[Any], Callable[[Tensor], Tensor]]
+    first_layer: Callable[[Any, Tensor, Tensor | None], Tensor]
     class_input: str
     class_layers: tuple[str, ...]
     image_sizes: tuple[ImageSize, ...]

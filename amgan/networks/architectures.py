@@ -11,12 +11,12 @@ from amgan.networks.dcgan_folded import FoldedGenerator
 
 ARCHITECTURES: dict[str, Architecture] = {
     "dcgan": Architecture(
-        Generator, Discriminator, dcgan_matmul.drawing, dcgan_matmul.judging,
+        Generator, Discriminator, dcgan_matmul.drawing, dcgan_matmul.judging, Generator.first_layer,
         "project.weight", ("logits.",), (32, 64, 128),
         "G and D are the convolutional nets of the paper.", of_another_size,
     ),
     "features": Architecture(
-        features.SmoothGenerator, features.Discriminator, FoldedGenerator, features.Judging,
+        features.SmoothGenerator, features.Discriminator, FoldedGenerator, features.Judging, Generator.first_layer,
         "project.weight", features.CLASS_LAYERS, (32, 64, 128), features.SENTENCE, of_another_size,
         {"dcgan": features.from_dcgan},
     ),

@@ -64,12 +64,19 @@ class Generator(nn.Module):
             latents: z, (N, latent_dim), standard normal in training.
             classes: For predefined labeling the class weights, (N, K): one-hot rows, or mixtures of classes.
         """
-        inputs = latents if classes is None else torch.cat([latents, classes.to(latents.dtype)], dim=1)
-        x = self.project(inputs).unflatten(1, (-1, BASE_SIZE, BASE_SIZE))
-        x = self.activation(self.project_norm(x))
+        x = self._first_maps(latents, classes)
         for layer, norm in zip(self.upsample, self.upsample_norms):
             x = self.activation(norm(layer(x)))
         return torch.tanh(self.to_image(x))
+
+    def first_layer(self, latents: Tensor, classes: Tensor | None = None) -> Tensor:
+        """The first maps, as rows (N, F); arguments as for `forward`."""
+        return self._first_maps(latents, classes).flatten(1)
+
+    def _first_maps(self, latents: Tensor, classes: Tensor | None) -> Tensor:
+        inputs = latents if classes is None else torch.cat([latents, classes.to(latents.dtype)], dim=1)
+        x = self.project(inputs).unflatten(1, (-1, BASE_SIZE, BASE_SIZE))
+        return self.activation(self.project_norm(x))
 
 
 def of_another_size(weights: Weights, doublings: int) -> Weights:

@@ -1,8 +1,8 @@
 """The release folder: what a model is published as and read from. Foreign input: nothing in it is trusted.
 
 model.safetensors (generator.*, discriminator.*), config.json, and for dynamic models seeds.safetensors; beside them
-metrics.json, real.safetensors, samples.png, evaluation.png, training.webp and README.md for people. No pickle is ever
-opened.
+directions.safetensors, metrics.json, real.safetensors, samples.png, evaluation.png, training.webp and README.md. No
+pickle is ever opened.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from amgan.release.checked_files import (
     write_json,
     write_tensors,
 )
+from amgan.release.directions import Directions, read_directions
 from amgan.release.real_pictures import RealPictures, read_real
 from amgan.release.seed_index import MAX_INDEX_BYTES, SeedIndex
 
@@ -33,14 +34,15 @@ CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
 SEEDS_FILE = "seeds.safetensors"
 METRICS_FILE = "metrics.json"
+DIRECTIONS_FILE = "directions.safetensors"
 REAL_FILE = "real.safetensors"
 SAMPLES_FILE = "samples.png"
 FIGURE_FILE = "evaluation.png"
 FILM_FILE = "training.webp"
 CARD_FILE = "README.md"
 RELEASE_FILES = (
-    CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, METRICS_FILE, REAL_FILE, SAMPLES_FILE, FIGURE_FILE, FILM_FILE,
-    CARD_FILE,
+    CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, DIRECTIONS_FILE, METRICS_FILE, REAL_FILE, SAMPLES_FILE, FIGURE_FILE,
+    FILM_FILE, CARD_FILE,
 )  # fmt: skip
 
 
@@ -52,6 +54,7 @@ class Release:
         config: The model's configuration.
         weights: Tensors of generator.* and discriminator.*, exactly those that the config's nets have.
         seed_index: The seed index, if the folder has one.
+        directions: Its directions, if the folder has some.
         metrics: metrics.json, empty if the folder has none.
         real: A few real pictures, if the folder has some.
         digest: SHA-256 over the files that pictures depend on, 40 hex digits.
@@ -60,6 +63,7 @@ class Release:
     config: ModelConfig
     weights: dict[str, Tensor]
     seed_index: SeedIndex | None
+    directions: Directions | None
     metrics: dict[str, Any]
     real: RealPictures | None
     digest: str
@@ -83,7 +87,9 @@ def read_release(folder: Path) -> Release:
         raise ReleaseError(f"{folder / METRICS_FILE}: it must hold one JSON object")
     if "labelling" in metrics:  # until version 0.1.0
         metrics = {("labeling" if name == "labelling" else name): section for name, section in metrics.items()}
-    return Release(config, weights, seed_index, metrics, read_real(folder / REAL_FILE, config), digest_of(folder))
+    directions = read_directions(folder / DIRECTIONS_FILE, config)
+    real = read_real(folder / REAL_FILE, config)
+    return Release(config, weights, seed_index, directions, metrics, real, digest_of(folder))
 
 
 def read_config(folder: Path) -> ModelConfig:
@@ -122,7 +128,10 @@ def expected_tensors(config: ModelConfig) -> dict[str, Tensor]:
 
 
 def digest_of(folder: Path) -> str:
-    """What names a folder's pictures when it has no commit: a digest of the files they depend on, 40 hex digits."""
+    """What names a folder's pictures when it has no commit: a digest of the files they depend on, 40 hex digits.
+
+    Without the directions: each of those has a number of its own, which is in the names of the pictures along it.
+    """
     digest = hashlib.sha256()
     for name in (CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE):
         if is_there(folder / name):

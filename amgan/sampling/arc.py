@@ -13,6 +13,15 @@ def lerp(start: Tensor, end: Tensor, t: Tensor) -> Tensor:
     return (1 - t) * start + t * end
 
 
+def as_far(latent: Tensor, direction: Tensor) -> Tensor:
+    """The point along `direction` (D,), of length 1, that is as far from the middle as `latent` (D,): fp32 (D,).
+
+    Between the two, `slerp` keeps that distance, and with it what the truncation of the latent is.
+    """
+    length = np.sqrt(np.square(latent.double().numpy()).sum())
+    return torch.from_numpy(direction.double().numpy() * length).float()
+
+
 def slerp(start: Tensor, end: Tensor, t: Tensor) -> Tensor:
     """Arc from `start` (D,) at t = 0 to `end` (D,) at t = 1, for t (T,): (T, D).
 

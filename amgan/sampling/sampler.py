@@ -18,8 +18,9 @@ from torch import Tensor
 from amgan.bounds import check_confidence, check_truncation, check_whole
 from amgan.errors import ClassSearchError, RequestError
 from amgan.networks.config import ModelConfig
+from amgan.release.directions import Directions
 from amgan.release.seed_index import NOT_FOUND, SeedIndex
-from amgan.sampling.arc import slerp
+from amgan.sampling.arc import as_far, slerp
 from amgan.sampling.class_names import ClassNames, Label
 from amgan.sampling.class_search import find_draws, most_draws
 from amgan.sampling.latents import class_of_seed, latent_at
@@ -66,10 +67,17 @@ class Sample:
 class Sampler:
     """Draws pictures of one model by name."""
 
-    def __init__(self, config: ModelConfig, renderer: Renderer, seed_index: SeedIndex | None = None) -> None:
+    def __init__(
+        self,
+        config: ModelConfig,
+        renderer: Renderer,
+        seed_index: SeedIndex | None = None,
+        directions: Directions | None = None,
+    ) -> None:
         self.config = config
         self.renderer = renderer
         self.seed_index = seed_index
+        self.directions = directions
         self.classes = ClassNames(config.class_names)
 
     def sample(
@@ -206,7 +214,11 @@ class Sampler:
         return dict(zip(found, rendered.pictures))
 
     def latents(self, seeds: Sequence[PictureSeed], draws: Sequence[int], truncation: float = 1.0) -> Tensor:
-        """The latents of (seed, draw) pairs, fp32 (N, latent_dim); of a variation, the draw is its seed's picture's."""
+        """The latents of (seed, draw) pairs, fp32 (N, latent_dim); of a variation, the draw is its seed's picture's.
+
+        Raises:
+            RequestError: a variation goes along a direction that the model does not have.
+        """
         ways: dict[tuple[Hashable, ...], Tensor] = {}  # Variations of one picture share all but the last step.
         rows = [self._latent(seed, draw, truncation, ways) for seed, draw in zip(seeds, draws)]
         return torch.stack(rows) if rows else torch.empty(0, self.config.latent_dim)
@@ -224,9 +236,19 @@ class Sampler:
             way = (*way, step)
             if way not in ways:
                 part = torch.tensor([step.percent / 100], dtype=torch.float64)
-                ways[way] = slerp(latent, latent_at(towards, 0, size) * truncation, part)[0]
+                end = (
+                    as_far(latent, self._direction(step.number))
+                    if step.is_along
+                    else latent_at(towards, 0, size) * truncation
+                )
+                ways[way] = slerp(latent, end, part)[0]
             latent = ways[way]
         return latent
+
+    def _direction(self, number: int) -> Tensor:
+        if self.directions is None:
+            raise RequestError("this model has no directions; another version of it may")
+        return self.directions[number]
 
     def given_classes(self, seeds: Sequence[PictureSeed], asked: Sequence[int | None]) -> list[int] | None:
         """The classes that G of a predefined model is given, or None for a dynamic one."""

@@ -3,14 +3,18 @@
 ``7~12-3~25-1`` begins at seed 7's picture of whatever class is asked. It goes 12 % of the arc towards the picture's
 third neighbour, and from there 25 % of the arc towards that variation's first neighbour. The neighbours of a picture
 are the first draws of the seeds that follow its own; each variation has neighbours of its own, far from its siblings',
-so that one can breed on again and again. This is the one place that knows how such a name is written.
+so that one can breed on again and again.
+
+A step may also go along a direction of the model, `amgan.release.directions`: ``7~30-d1938274651`` goes 30 % of the arc
+towards the direction of that number, which is made from the direction itself, so that a name never means another one.
+This is the one place that knows how such a name is written.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
@@ -30,9 +34,10 @@ from amgan.errors import RequestError
 PictureSeed: TypeAlias = int | str
 """A seed, or the name of a variation of its picture."""
 
-PATTERN = "(0|[1-9][0-9]{0,9})(~[1-9][0-9]{0,2}-[1-9][0-9]{0,9})+"
+PATTERN = "(0|[1-9][0-9]{0,9})(~[1-9][0-9]{0,2}-d?[1-9][0-9]{0,9})+"
 """Without zeros in front, so that a picture has one name only."""
-MOST_CHARACTERS = 10 + MAX_STEPS * 15
+MOST_CHARACTERS = 10 + MAX_STEPS * 16
+MOST_PERCENT = 100
 LONGEST_FILE_WORD = 60
 APART = 2654435761
 """Odd, so that no two variations share a base by it: 2**32 divided by the golden ratio (Knuth, volume 3, 6.4)."""
@@ -43,11 +48,23 @@ class Step(NamedTuple):
 
     Attributes:
         percent: How much of the arc it goes, from 1 to 100.
-        number: Towards which of the picture's neighbours, from 1 on.
+        number: Towards which of the picture's neighbours, from 1 on, or the number of a direction.
+        is_along: Whether it goes along a direction of the model.
     """
 
     percent: int
     number: int
+    is_along: bool = False
+
+    @classmethod
+    def named(cls, text: str) -> Step:
+        """The step of a part of a name that fits `PATTERN`."""
+        percent, number = text.split("-")
+        return cls(int(percent), int(number.removeprefix("d")), number.startswith("d"))
+
+    def __str__(self) -> str:
+        """The part of a name."""
+        return f"{self.percent}-{'d' * self.is_along}{self.number}"
 
 
 @dataclass(frozen=True)
@@ -86,14 +103,14 @@ class Variation:
         if len(name) > MOST_CHARACTERS or not re.fullmatch(PATTERN, name):
             raise RequestError(f"{shown_value(name)} is no name of a variation, such as 7~12-3")
         seed, *steps = name.split("~")
-        return cls(int(seed), tuple(Step(*map(int, step.split("-"))) for step in steps))
+        return cls(int(seed), tuple(map(Step.named, steps)))
 
     def __str__(self) -> str:
         """The name."""
-        return "~".join([str(self.seed), *(f"{step.percent}-{step.number}" for step in self.steps)])
+        return "~".join(map(str, (self.seed, *self.steps)))
 
     def towards(self) -> Iterator[int]:
-        """The seed of the neighbour that each step goes towards."""
+        """The seed of the neighbour that each step goes towards; of a step along a direction it says nothing."""
         base = self.seed
         for step in self.steps:
             base = (base + step.number) % (MAX_SEED + 1)
@@ -161,6 +178,31 @@ def variations_of(name: PictureSeed, percent: int, numbers: Sequence[int]) -> li
     return [str(Variation(seed, (*steps, Step(percent, number)))) for number in numbers]
 
 
+def moved(name: PictureSeed, moves: Mapping[int, int]) -> PictureSeed:
+    """The name of a picture moved along directions.
+
+    Args:
+        name: The picture.
+        moves: Of directions by their numbers, how far, from 0 to 100 per cent; with 0 there is no step.
+
+    Raises:
+        RequestError: it is more than `MAX_STEPS` steps from its seed then, or a number is none.
+    """
+    before = () if isinstance(name, int) else Variation.named(name).steps
+    steps = (*before, *(Step(percent, number, is_along=True) for number, percent in moves.items() if percent))
+    return str(Variation(root_seed(name), steps)) if steps else name
+
+
+def unmoved(name: PictureSeed) -> tuple[PictureSeed, dict[int, int]]:
+    """The picture from which a name's last steps go along directions, each another one, and these as in `moved`."""
+    steps = [] if isinstance(name, int) else list(Variation.named(name).steps)
+    moves: dict[int, int] = {}
+    while steps and steps[-1].is_along and steps[-1].number not in moves:
+        last = steps.pop()
+        moves = {last.number: last.percent, **moves}
+    return (str(Variation(root_seed(name), tuple(steps))) if steps else root_seed(name)), moves
+
+
 def trail(name: PictureSeed) -> list[PictureSeed]:
     """Where a picture comes from: the seed, the variation of it, and so on to the picture itself."""
     if isinstance(name, int):
@@ -175,32 +217,43 @@ def trail(name: PictureSeed) -> list[PictureSeed]:
 def picture_seeds(first: object, count: int) -> Sequence[PictureSeed]:
     """The names of `count` pictures from a first one on: further seeds, or further variations of the same picture.
 
+    Those that follow one along a direction go further on it, a per cent each.
+
     Raises:
         RequestError: the first is no name, or the last one would be none.
     """
     name = check_picture_seed(first)
     if isinstance(name, int):
         return check_seeds(name, count)
-    if Variation.named(name).steps[-1].number + count - 1 > MAX_SEED:
-        raise RequestError(f"{count} pictures from variation {name} on would pass the largest number, {MAX_SEED}")
-    return _Following(name, count)
+    last = Variation.named(name).steps[-1]
+    start, most, what = (
+        (last.percent, MOST_PERCENT, "100 per cent")
+        if last.is_along
+        else (last.number, MAX_SEED, f"the largest number, {MAX_SEED}")
+    )
+    if start + count - 1 > most:
+        raise RequestError(f"{count} pictures from variation {name} on would pass {what}")
+    return _Following(name, range(start, start + count))
 
 
 class _Following(Sequence[str]):
     """A variation and those that follow it, held as a few numbers."""
 
-    def __init__(self, first: str, count: int) -> None:
-        start, _, number = first.rpartition("-")
-        self._start = start
-        self._numbers = range(int(number), int(number) + count)
+    def __init__(self, first: str, counted: range) -> None:
+        before, _, last = first.rpartition("~")
+        percent, _, towards = last.partition("-")
+        self._start, self._end = (
+            (f"{before}~", f"-{towards}") if towards.startswith("d") else (f"{before}~{percent}-", "")
+        )
+        self._numbers = counted
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [f"{self._start}-{number}" for number in self._numbers[index]]
-        return f"{self._start}-{self._numbers[index]}"
+            return [f"{self._start}{number}{self._end}" for number in self._numbers[index]]
+        return f"{self._start}{self._numbers[index]}{self._end}"
 
 
 def _checked(name: str) -> str:

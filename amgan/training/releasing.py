@@ -19,6 +19,7 @@ from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
 from amgan.release.folder import FILM_FILE
 from amgan.sampling.class_search import build_seed_index
+from amgan.sampling.direction_search import find_directions
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, hub_id_of
@@ -59,14 +60,14 @@ def write_training_release(
     """
     model = model_so_far(model_config, generator, discriminator, facts, is_finished=index_seeds > 0)
     if index_seeds:
-        _index(model, index_seeds, on_seeds_done)
+        _complete(model, index_seeds, on_seeds_done)
     return write_release_whole(model, config.out / RELEASE, with_film=index_seeds > 0)
 
 
 def finish_best_release(
     out: Path, index_seeds: int, device: torch.device, on_seeds_done: Callable[[int], None] | None = None
 ) -> None:
-    """Give the best model of a run, if one was kept, the seed index and measurements of a finished release.
+    """Give the best model of a run, if one was kept, the seed index, directions and measurements of a finished release.
 
     Args:
         out: Folder of the run.
@@ -76,11 +77,11 @@ def finish_best_release(
     """
     if (out / BEST).is_dir():
         model = AMGAN.from_pretrained(out / BEST, device=device)
-        _index(model, index_seeds, on_seeds_done)
+        _complete(model, index_seeds, on_seeds_done)
         write_release_whole(model, out / BEST, with_film=True)
 
 
-def _index(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], None] | None) -> None:
+def _complete(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], None] | None) -> None:
     config = model.config
     if config.judges_classes:
         if not config.is_predefined:
@@ -88,6 +89,7 @@ def _index(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], None] 
                 model.sampler.renderer, index_seeds, config.confidence, on_seeds_done=on_seeds_done
             )
         model.metrics["labeling"] = measure_labeling(model.sampler)
+    model.directions = find_directions(model.generator, model.sampler.renderer, model.seed_index)
 
 
 def model_so_far(

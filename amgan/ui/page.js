@@ -180,10 +180,9 @@
 
   let opened = null;
 
-  function openViewer(tile) {
+  // Fill the viewer with the picture of a tile, which need not be on the page.
+  function view(tile) {
     const dialog = document.querySelector('.ag-viewer');
-    if (!dialog) return;
-    opened = tile;
     const image = dialog.querySelector('img');
     const source = tile.querySelector('img');
     image.src = source.src;
@@ -193,17 +192,26 @@
       part.textContent = tile.dataset[part.dataset.agText] || '';
       part.hidden = !part.textContent;
     }
-    for (const key of ['query', 'seed', 'label', 'truncation']) dialog.dataset[key] = tile.dataset[key] ?? '';
+    for (const key of ['query', 'seed', 'label', 'truncation', 'base', 'moves']) dialog.dataset[key] = tile.dataset[key] ?? '';
     const link = dialog.querySelector('[data-ag="download"]');
     link.href = source.src;
     link.download = tile.dataset.file;
     // What acts on the model whose pictures the tabs show is for its pictures only.
     const ours = isShown(tile.dataset.query);
-    for (const part of dialog.querySelectorAll('[data-ag="morph"], [data-ag="alike"], [data-ag="review"]')) part.hidden = !ours;
+    for (const part of dialog.querySelectorAll('[data-ag="morph"], [data-ag="alike"], [data-ag="review"], [data-ag="sliders"]')) part.hidden = !ours;
     const own = dialog.querySelector('[data-ag="own"]');
     own.hidden = ours;
     own.href = address(tile.dataset.query);
     document.dispatchEvent(new Event('amgan-opened'));
+  }
+
+  amgan.view = view;
+
+  function openViewer(tile) {
+    const dialog = document.querySelector('.ag-viewer');
+    if (!dialog) return;
+    opened = tile;
+    view(tile);
     if (dialog.open) return;
     dialog.showModal();
     history.pushState({ agViewer: true }, '');
@@ -215,7 +223,8 @@
     if (tile) openViewer(tile);
   }
 
-  const viewerOf = event => event.target.closest?.('.ag-viewer[open]');
+  // Arrows and strokes over what can be set there are for that.
+  const viewerOf = event => !event.target.matches?.('input, select') && event.target.closest?.('.ag-viewer[open]');
 
   document.addEventListener('keydown', event => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

@@ -34,6 +34,7 @@ from amgan.ui.pictures import head_html, message_html, share_html, viewer_html
 from amgan.ui.review_rate import ReviewRate
 from amgan.ui.review_tab import ReviewTab
 from amgan.ui.sample_tab import SampleTab
+from amgan.ui.sliders import Sliders
 from amgan.ui.state import EndState, MorphState, PageState, Tab
 from amgan.ui.theme import MOST_ACTIVE
 from amgan.ui.words import ENGLISH, words_in
@@ -51,6 +52,7 @@ element.addEventListener('click', event => {
   if (button.dataset.ag === 'alike') trigger('alike', { seed, label });
   if (button.dataset.ag === 'review') trigger('review', { query });
 });
+document.addEventListener('amgan-slide', event => trigger('slide', event.detail));
 document.addEventListener('amgan-back', () => trigger('back', { query: location.search }));
 document.addEventListener('amgan-kept', () => trigger('kept', {}));
 """
@@ -132,10 +134,11 @@ class _Page:
         self.viewer = gr.HTML(
             viewer_html(words, self.review is not None), js_on_load=_VIEWER_SCRIPT, apply_default_css=False
         )
+        self.sliders = Sliders(context)
         gr.HTML(share_html(words), apply_default_css=False)
         self.busy = (self.sample.sheet, self.morph.player)
         self.outputs = [
-            self.head, self.model, *self.shown, self.tabs,
+            self.head, self.model, *self.shown, self.sliders.offered, self.tabs,
             *self.sample.settings, *self.morph.settings, *self.kept.settings,
             *(self.batch.settings if self.batch else []), *(self.review.settings if self.review else []),
             *self.about.settings,
@@ -282,6 +285,7 @@ class _Page:
             moved, [*self.shown, self.morph.query], [self.morph.message, *outputs], **drawing(*self.busy)
         )
         self.sample.wire_more_like(self.viewer.alike, self.shown)
+        self.sliders.wire(self.viewer, self.shown)
         # Afterwards: a tab that comes to the front draws what its fields say, which must be the new values by then.
         moving.then(lambda: gr.update(selected="interpolate"), None, self.tabs, **AT_ONCE)
 
@@ -341,6 +345,7 @@ class _Page:
             gr.update(value=name, **self._menu()),
             name,
             model.revision,
+            self.sliders.offer(model),
             gr.update(selected="sample" if state.tab in missing else state.tab),
             *await self.sample.restore(name, model, state.sample),
             *await self.morph.restore(name, model, state.morph, draw=state.tab == "interpolate"),

@@ -16,7 +16,7 @@ from amgan.sampling.marking import MADE_UP, made_up
 from amgan.sampling.media import encode_png
 from amgan.sampling.picture_row import picture_row
 from amgan.sampling.sampler import Sample
-from amgan.sampling.variation_name import Variation, trail
+from amgan.sampling.variation_name import Variation, trail, unmoved
 from amgan.ui.drawing import Drawn, KeptPicture, Morph, Sheet, Variations, known_classes
 from amgan.ui.links import REVISION_DIGITS, to_query
 from amgan.ui.parts import part
@@ -44,16 +44,19 @@ def percent(probability: float) -> str:
 def alt_text(sample: Sample, config: ModelConfig, words: Words) -> str:
     """What a picture shows, in words."""
     label = config.class_names[sample.label] if config.knows_classes else words.variation_without_class
-    if sample.variation is not None:
-        return words.variation_alt.format(label=label, number=_numbers(sample.variation), seed=sample.seed)
-    if not config.knows_classes:
-        return words.picture_alt_without_class.format(seed=sample.seed)
-    return words.picture_alt.format(label=label, seed=sample.seed)
+    base, moves = unmoved(sample.name)
+    if isinstance(base, str):
+        alt = words.variation_alt.format(label=label, number=_numbers(base), seed=sample.seed)
+    elif config.knows_classes:
+        alt = words.picture_alt.format(label=label, seed=sample.seed)
+    else:
+        alt = words.picture_alt_without_class.format(seed=sample.seed)
+    return words.picture_changed.format(picture=alt) if moves else alt
 
 
 def _numbers(name: str) -> str:
-    """Which variation it is, of which variation, as 3.1: the first one of the third."""
-    return ".".join(str(step.number) for step in Variation.named(name).steps)
+    """Which variation it is, of which variation, as 3.1: the first one of the third; * where sliders were moved."""
+    return ".".join("*" if step.is_along else str(step.number) for step in Variation.named(name).steps)
 
 
 def confidence_text(sample: Sample, config: ModelConfig, words: Words) -> str:
@@ -102,9 +105,13 @@ def short_name(sample: Sample, config: ModelConfig, words: Words) -> str:
 
 
 def _which(sample: Sample, words: Words) -> str:
-    if sample.variation is not None:
-        return words.variation_number.format(number=_numbers(sample.variation))
-    return words.picture_seed.format(seed=sample.seed)
+    base, moves = unmoved(sample.name)
+    which = (
+        words.variation_number.format(number=_numbers(base))
+        if isinstance(base, str)
+        else words.picture_seed.format(seed=base)
+    )
+    return words.picture_changed.format(picture=which) if moves else which
 
 
 def _tiles(drawn: Drawn, pictures: np.ndarray, samples: Sequence[Sample], words: Words) -> list[Any]:
@@ -134,12 +141,20 @@ def _tile(drawn: Drawn, picture: np.ndarray, sample: Sample, file: str, words: W
         "truncation": repr(sample.truncation),
     }
     if sample.variation is not None:
-        *_, before, _ = trail(sample.variation)
-        data["draw"] = words.variation_way.format(
-            name=sample.variation, percent=Variation.named(sample.variation).steps[-1].percent, before=before
-        )
+        data["draw"] = _way(sample.variation, words)
+        base, moves = unmoved(sample.variation)
+        data |= {"base": str(base), "moves": ",".join(f"{number}:{percent}" for number, percent in moves.items())}
     attributes = {f"data-{key}": value for key, value in data.items()}
     return {"picture": _img(picture, alt, _mark(drawn, sample)), "name": name, "facts": facts, "data": attributes}
+
+
+def _way(name: str, words: Words) -> str:
+    """How a variation comes from another picture."""
+    base, moves = unmoved(name)
+    if moves:
+        return words.changed_way.format(name=name, before=base)
+    *_, before, _ = trail(name)
+    return words.variation_way.format(name=name, percent=Variation.named(name).steps[-1].percent, before=before)
 
 
 def _mark(drawn: Drawn, sample: Sample) -> bytes:

@@ -92,6 +92,15 @@ class Words:
     variation_number: str
     variation_alt: str
     variation_way: str
+    # Sliders of a picture; what is called by its value is what it gets more of
+    change_it: str
+    slide_to: str
+    slide_back: str
+    slider_class: str
+    slider_words: Mapping[str, str]
+    slider_spoken: str
+    picture_changed: str
+    changed_way: str
     alikeness: str
     alikenesses: Mapping[str, str]
     close_variations: str

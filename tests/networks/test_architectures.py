@@ -86,6 +86,18 @@ def test_nothing_is_drawn_or_opened_where_a_release_brings_the_weights(config):
         assert not any(tensor.is_meta for tensor in (*bare.parameters(), *bare.buffers()))
 
 
+@torch.no_grad()
+def test_the_first_layer_is_of_each_row_alone_and_takes_all_of_the_latent(config):
+    generator = random_nets(config)[0].eval()
+    latents, classes = inputs_of(config, 5)
+    whole = config.nets.first_layer(generator, latents, classes)
+    assert (whole.dim(), len(whole), whole.dtype) == (2, 5, torch.float32)
+    alone = config.nets.first_layer(generator, latents[3:4], None if classes is None else classes[3:4])
+    torch.testing.assert_close(alone, whole[3:4])
+    moved = latents + torch.eye(config.latent_dim)[:5]
+    assert ((config.nets.first_layer(generator, moved, classes) - whole).abs().sum(dim=1) > 0).all()
+
+
 def test_what_belongs_to_classes_is_named(config):
     more = ModelConfig(**{**vars(config), "class_names": ("a", "b", "c", "d")})
     for build, belongs in (

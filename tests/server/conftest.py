@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.models import saved
+from amgan.release.directions import write_directions
+from amgan.release.folder import DIRECTIONS_FILE
+from tests.directions import some_directions
+from tests.models import saved, tiny_config
 from tests.server.running import running
 
 
@@ -12,6 +15,8 @@ from tests.server.running import running
 def weights(tmp_path_factory):
     folder = tmp_path_factory.mktemp("weights")
     saved(folder / "dynamic", index_seeds=20)
+    config = tiny_config()
+    write_directions(folder / "dynamic" / DIRECTIONS_FILE, some_directions(config), config)
     saved(folder / "predefined", labeling="predefined", channels=3)
     (folder / "broken").mkdir()
     (folder / "broken" / "config.json").write_text('{"format_version": 99}')

@@ -168,6 +168,20 @@ def test_a_variation_is_a_picture_as_any_other(client):
     assert NamedPicture.of(name_in(answer.content)).seed == "7~12-3~25-1"
 
 
+def test_a_picture_along_a_direction_is_one_as_well(client):
+    model = client.shelf.model("dynamic")
+    name = f"7~20-d{model.directions.end_numbers[0][0]}"
+    answer = one(client, "dynamic", model.revision, f"{name}.png?label=Bag")
+    assert np.array_equal(pixels(answer.content), model.sample("Bag", name)[0])
+    assert NamedPicture.of(name_in(answer.content)).seed == name
+    asked = {"model": "dynamic", "seeds": name, "n": 3, "format": "json"}
+    following = client.post("/v1/images", json=asked).json()["images"]
+    assert [image["variation"] for image in following] == [name, name.replace("~20", "~21"), name.replace("~20", "~22")]
+    for model_name, words in (("dynamic", "no direction of the number 17"), ("predefined", "no directions")):
+        asked = {"model": model_name, "seeds": "7~20-d17"}
+        assert words in problem(client.post("/v1/images", json=asked), 422)["msg"]
+
+
 def test_different_pictures_have_different_tags(client):
     revision = client.shelf.model("dynamic").revision
 

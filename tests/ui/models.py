@@ -9,6 +9,7 @@ from PIL import Image
 
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
+from tests.directions import some_directions
 from tests.real_pictures import some_real
 
 NAMES = ("Sneaker", "T-shirt/top", 'Bag & <b>"box"</b>')
@@ -37,8 +38,10 @@ def tiny_model(seed: int = 3, **settings: object) -> AMGAN:
 
 
 def save_shelf(folder: Path) -> Path:
-    """A dynamic model, a predefined one with all that a release may have, one of many classes, and a broken one."""
-    tiny_model().save_pretrained(folder / "fashion-mnist")
+    """A dynamic model with sliders, a predefined one with all else there may be, one of many classes, a broken one."""
+    dynamic = tiny_model()
+    dynamic.directions = some_directions(dynamic.config)
+    dynamic.save_pretrained(folder / "fashion-mnist")
     predefined = tiny_model(labeling="predefined")
     predefined.real_pictures = some_real(predefined.config)
     film = Image.new("L", (2 * 334, 2 * 100))

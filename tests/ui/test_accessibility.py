@@ -61,6 +61,7 @@ def test_every_tab_and_dialog(page: Page, lang: str, app_url: str) -> None:
     found["sample"] = troubles(page)
     page.locator(".ag-tile").first.click()
     page.locator(".ag-viewer [data-ag=keep]").click()
+    page.locator(".ag-sliders summary").click()
     found["viewer"] = troubles(page)
     page.locator(".ag-viewer [data-ag=share]").click()
     found["share"] = troubles(page)

@@ -62,7 +62,7 @@ def test_numbers_as_people_type_them(state: type, name: str, typed: Any, value: 
         (SampleState, {"truncation": 3}, "The truncation must be a number above 0 and at most 2, not “3”."),
         (SampleState, {"truncation": ""}, "The truncation must be"),
         (SampleState, {"truncation": True}, "The truncation must be"),
-        (SampleState, {"seed": MAX_SEED, "count": 2}, "2 pictures from seed 4294967295 would go beyond 4294967295"),
+        (SampleState, {"seed": MAX_SEED, "count": 2}, "no 2 pictures from 4294967295 on; the last seed is 4294967295"),
         (VariationsState, {"seed": 1, "alikeness": "same"}, "How alike must be close, near, far, not “same”."),
         (MorphState, {"frames": 1}, "The number of frames must be a whole number from 2 to 128, not “1”."),
         (MorphState, {"frames": 3, "through": (EndState(3), EndState(4))}, "from 4 to 128, not “3”"),
