@@ -21,9 +21,10 @@ from amgan.hub.fetching import fetch_release
 from amgan.hub.publishing import PushedRelease, push_release
 from amgan.networks.config import ModelConfig
 from amgan.release.checked_files import write_json
-from amgan.release.folder import METRICS_FILE, REAL_FILE, SAMPLES_FILE, read_release, write_release
+from amgan.release.folder import MAP_FILE, METRICS_FILE, REAL_FILE, SAMPLES_FILE, read_release, write_release
 from amgan.release.real_pictures import RealPictures, write_real
 from amgan.release.seed_index import SeedIndex
+from amgan.release.seed_map import SeedMap, write_map
 from amgan.sampling.class_names import Label
 from amgan.sampling.interpolation import Easing, Method, interpolate
 from amgan.sampling.media import encode_png, grid
@@ -52,6 +53,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         seed_index: For dynamic models the draws of the first seeds and each class, if there is an index.
         metrics: What was measured of it, as in metrics.json.
         real_pictures: A few real pictures, if the release has some.
+        seed_map: A map of seeds to wander in, if the release has one.
         revision: What names its pictures: the commit on the Hub, a digest of the files of a folder, or "unsaved".
     """
 
@@ -64,6 +66,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         self.seed_index: SeedIndex | None = None
         self.metrics: dict[str, Any] = {}
         self.real_pictures: RealPictures | None = None
+        self.seed_map: SeedMap | None = None
         self.revision = "unsaved"
         self.precision: Precision = "auto"
         self._samplers = Latest[Sampler]()
@@ -211,6 +214,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         model.seed_index = release.seed_index
         model.metrics = release.metrics
         model.real_pictures = release.real
+        model.seed_map = release.seed_map
         model.revision = commit or release.digest
         model.precision = precision
         return model.to(device) if device is not None else model
@@ -262,6 +266,10 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
             write_real(save_directory / REAL_FILE, self.real_pictures, self.config)
         else:
             (save_directory / REAL_FILE).unlink(missing_ok=True)
+        if self.seed_map is not None:
+            write_map(save_directory / MAP_FILE, self.seed_map)
+        else:
+            (save_directory / MAP_FILE).unlink(missing_ok=True)
         write_whole(save_directory / SAMPLES_FILE, encode_png(release_sheet(self.sampler)))
 
     @classmethod

@@ -19,6 +19,7 @@ from amgan.networks.architecture import DiscriminatorNet
 from amgan.networks.config import ModelConfig
 from amgan.release.folder import FILM_FILE
 from amgan.sampling.class_search import build_seed_index
+from amgan.sampling.map_making import make_map
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, hub_id_of
@@ -66,7 +67,7 @@ def write_training_release(
 def finish_best_release(
     out: Path, index_seeds: int, device: torch.device, on_seeds_done: Callable[[int], None] | None = None
 ) -> None:
-    """Give the best model of a run, if one was kept, the seed index and measurements of a finished release.
+    """Give the best model of a run, if one was kept, the seed index, map and measurements of a finished release.
 
     Args:
         out: Folder of the run.
@@ -88,6 +89,7 @@ def _index(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], None] 
                 model.sampler.renderer, index_seeds, config.confidence, on_seeds_done=on_seeds_done
             )
         model.metrics["labeling"] = measure_labeling(model.sampler)
+    model.seed_map = make_map(model.sampler)
 
 
 def model_so_far(
