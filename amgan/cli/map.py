@@ -9,7 +9,7 @@ from rich.console import Console
 
 from amgan.console import say
 from amgan.model import AMGAN
-from amgan.release.folder import MAP_FILE
+from amgan.release.folder import MAP_FILE, read_config
 from amgan.release.seed_map import write_map
 from amgan.sampling.map_making import make_map
 
@@ -31,6 +31,7 @@ def run_map(command: MapCommand, console: Console) -> None:
     Raises:
         AmganError: no such model.
     """
+    read_config(command.model)  # a folder here: there is no place for the file in a model of the Hub
     model = AMGAN.from_pretrained(command.model)
     seed_map = make_map(model.sampler)
     file = command.model / MAP_FILE

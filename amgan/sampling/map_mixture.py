@@ -1,8 +1,8 @@
 """Between the places of a map: the mixture of the three seeds around a point, as the name of a picture.
 
-The places of a map are bricks of a wall, so the middles of three neighbours make a triangle of acute angles, and a point
-in it has three weights that come to one: its barycentric coordinates. The mixture goes from the seed of the largest
-weight towards the second and from there towards the third, so that its name is that of a variation.
+The places of a map are bricks of a wall, so the middles of three neighbours make a triangle of acute angles, and a
+point in it has three weights that come to one: its barycentric coordinates. The mixture goes from the seed of the
+largest weight towards the second and from there towards the third, so that its name is that of a variation.
 """
 
 from __future__ import annotations

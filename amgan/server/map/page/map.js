@@ -3,7 +3,7 @@
 import { copy } from "./copy.js";
 import { listen } from "./gestures.js";
 import { isKept, toggle } from "./kept.js";
-import { Points } from "./points.js";
+import { Points, rounded } from "./points.js";
 import { Wall } from "./wall.js";
 import { say } from "./words.js";
 
@@ -89,8 +89,8 @@ function restore() {
 
 function remember(isStep = false) {
   const query = asked();
-  query.set("x", wall.x.toFixed(2));
-  query.set("y", wall.y.toFixed(2));
+  query.set("x", rounded(wall.x));
+  query.set("y", rounded(wall.y));
   query.set("scale", Math.round(wall.scale));
   if (isStep) history.pushState(null, "", `?${query}`);
   else history.replaceState(history.state, "", `?${query}`);

@@ -5,7 +5,9 @@ const MOST_KEPT = 256;
 const MOST_PAUSE_SECONDS = 60;
 
 const sleep = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
-const rounded = (value) => (Math.round(Math.max(value, 0) * STEPS) / STEPS).toFixed(2);
+
+// A place as it is asked for and as the address has it, so that whoever comes back finds the same picture.
+export const rounded = (value) => (Math.round(Math.max(value, 0) * STEPS) / STEPS).toFixed(2);
 
 export async function bitmapOf(base64) {
   const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
