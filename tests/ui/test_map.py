@@ -225,6 +225,7 @@ def test_with_a_thumb_and_what_goes_wrong(browser: Browser, app_url: str, weight
         expect(page.locator("#trouble")).to_have_text("", timeout=TIMEOUT)
         page.goto(f"{app_url}map?model=fashion-mnist&lang=en")
         expect(page.locator("#trouble")).to_have_text("This model has no map.")
+        expect(page.locator("#keep")).to_be_hidden()
         page.goto(f"{app_url}map?model=nobody&lang=en")
         expect(page.locator("#trouble")).to_have_text("There is no such model here.")
     finally:

@@ -53,7 +53,11 @@ async function start() {
       break;
     } catch (error) {
       trouble(error.status ?? 0);
-      if ([404, 422].includes(error.status)) return;
+      if ([404, 422].includes(error.status)) {
+        // There is nothing to wander on, and nothing to do with it.
+        for (const id of ["cross", "zoom", "keep", "copy", "open"]) element(id).hidden = true;
+        return;
+      }
       await new Promise((done) => setTimeout(done, 1000 * Math.min(2 ** failures, MOST_PAUSE_SECONDS)));
     }
   }
