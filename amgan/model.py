@@ -22,9 +22,18 @@ from amgan.hub.publishing import PushedRelease, push_release
 from amgan.networks.config import ModelConfig
 from amgan.release.checked_files import write_json
 from amgan.release.directions import Directions, write_directions
-from amgan.release.folder import DIRECTIONS_FILE, METRICS_FILE, REAL_FILE, SAMPLES_FILE, read_release, write_release
+from amgan.release.folder import (
+    DIRECTIONS_FILE,
+    MAP_FILE,
+    METRICS_FILE,
+    REAL_FILE,
+    SAMPLES_FILE,
+    read_release,
+    write_release,
+)
 from amgan.release.real_pictures import RealPictures, write_real
 from amgan.release.seed_index import SeedIndex
+from amgan.release.seed_map import SeedMap, write_map
 from amgan.sampling.class_names import Label
 from amgan.sampling.interpolation import Easing, Method, interpolate
 from amgan.sampling.media import encode_png, grid
@@ -54,6 +63,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         directions: Ways to change one thing of a picture, if the release has some.
         metrics: What was measured of it, as in metrics.json.
         real_pictures: A few real pictures, if the release has some.
+        seed_map: A map of seeds to wander in, if the release has one.
         revision: What names its pictures: the commit on the Hub, a digest of the files of a folder, or "unsaved".
     """
 
@@ -67,6 +77,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         self.directions: Directions | None = None
         self.metrics: dict[str, Any] = {}
         self.real_pictures: RealPictures | None = None
+        self.seed_map: SeedMap | None = None
         self.revision = "unsaved"
         self.precision: Precision = "auto"
         self._samplers = Latest[Sampler]()
@@ -215,6 +226,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         model.directions = release.directions
         model.metrics = release.metrics
         model.real_pictures = release.real
+        model.seed_map = release.seed_map
         model.revision = commit or release.digest
         model.precision = precision
         return model.to(device) if device is not None else model
@@ -270,6 +282,10 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
             write_real(save_directory / REAL_FILE, self.real_pictures, self.config)
         else:
             (save_directory / REAL_FILE).unlink(missing_ok=True)
+        if self.seed_map is not None:
+            write_map(save_directory / MAP_FILE, self.seed_map)
+        else:
+            (save_directory / MAP_FILE).unlink(missing_ok=True)
         write_whole(save_directory / SAMPLES_FILE, encode_png(release_sheet(self.sampler)))
 
     @classmethod

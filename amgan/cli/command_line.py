@@ -67,6 +67,7 @@ COMMANDS = {
     "evaluate": Command("amgan.cli.evaluate", "EvaluateCommand", "run_evaluate", reads_data=True),
     "real": Command("amgan.cli.real", "RealCommand", "run_real", reads_data=True),
     "directions": Command("amgan.cli.directions", "DirectionsCommand", "run_directions"),
+    "map": Command("amgan.cli.map", "MapCommand", "run_map"),
     "train-judge": Command(
         "amgan.training.judge_train_config", "JudgeTrainConfig", "train_judge", "amgan.training.judge_training",
         reads_data=True,

@@ -31,6 +31,7 @@ from amgan.release.folder import (
     DIRECTIONS_FILE,
     FIGURE_FILE,
     FILM_FILE,
+    MAP_FILE,
     METRICS_FILE,
     REAL_FILE,
     RELEASE_FILES,
@@ -40,6 +41,7 @@ from amgan.release.folder import (
 )
 from amgan.release.real_pictures import MAX_REAL_BYTES
 from amgan.release.seed_index import MAX_INDEX_BYTES
+from amgan.release.seed_map import MAX_MAP_BYTES
 from amgan.release.training_film import MAX_FILM_BYTES
 from amgan.whole_files import write_whole
 
@@ -56,6 +58,7 @@ MAX_BYTES = {
     METRICS_FILE: MAX_JSON_BYTES,
     REAL_FILE: MAX_REAL_BYTES,
     DIRECTIONS_FILE: MAX_DIRECTIONS_BYTES,
+    MAP_FILE: MAX_MAP_BYTES,
     SEEDS_FILE: MAX_INDEX_BYTES,
     CONFIG_FILE: MAX_JSON_BYTES,
     WEIGHTS_FILE: 2_000_000_000,

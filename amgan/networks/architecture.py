@@ -90,6 +90,13 @@ class DiscriminatorNet(nn.Module):
         """D's raw logits of pictures, (N, K) or (N, K+1): the mean of its heads'."""
         return mean_of_heads(self(*self.perceive(images)))
 
+    def embed(self, images: Tensor) -> Tensor:
+        """What D sees in pictures (N, C, size, size) in [-1, 1] last, (N, F): in eval mode its answer is linear in it.
+
+        The answer itself, if an architecture has nothing that says more.
+        """
+        return self.answer(images)
+
 
 @dataclass(frozen=True)
 class Architecture:

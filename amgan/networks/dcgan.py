@@ -150,8 +150,12 @@ class Discriminator(DiscriminatorNet):
             # Drawn as it lies in memory: in the order of channels_last the CPU draws eight times more slowly.
             noise = torch.randn(count, *side, channels, device=images.device, dtype=images.dtype)
             images = images + INPUT_NOISE_STD * noise.permute(0, 3, 1, 2)
-        features = self.features(images).mean(dim=(2, 3))
-        return self.logits(self.dropout(features))
+        return self.logits(self.dropout(self.embed(images)))
+
+    def embed(self, images: Tensor) -> Tensor:
+        """The means of D's last maps, (N, F)."""
+        features: Tensor = self.features(images).mean(dim=(2, 3))
+        return features
 
 
 def initialize(module: nn.Module) -> None:

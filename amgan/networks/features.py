@@ -141,6 +141,12 @@ class Discriminator(DiscriminatorNet):
         """Raw logits (heads x places, N, K) or (..., K+1)."""
         return torch.stack([head(x) for head, x in zip(self.heads, maps)]).permute(0, 3, 4, 1, 2).flatten(0, 2)
 
+    def embed(self, images: Tensor) -> Tensor:
+        """The means of the heads' last maps, one head's behind the other's, (N, heads x width)."""
+        heads = [head for head in self.heads if isinstance(head, Head)]
+        maps = self.perceive(images)
+        return torch.cat([head.layers(x).mean(dim=(2, 3)) for x, head in zip(maps, heads)], dim=1)
+
 
 class Judging:
     """D in eval mode, in fp32, each spectral norm taken once."""

@@ -1,8 +1,8 @@
 """The release folder: what a model is published as and read from. Foreign input: nothing in it is trusted.
 
 model.safetensors (generator.*, discriminator.*), config.json, and for dynamic models seeds.safetensors; beside them
-directions.safetensors, metrics.json, real.safetensors, samples.png, evaluation.png, training.webp and README.md. No
-pickle is ever opened.
+directions.safetensors, metrics.json, real.safetensors, map.safetensors, samples.png, evaluation.png, training.webp and
+README.md. No pickle is ever opened.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from amgan.release.checked_files import (
 from amgan.release.directions import Directions, read_directions
 from amgan.release.real_pictures import RealPictures, read_real
 from amgan.release.seed_index import MAX_INDEX_BYTES, SeedIndex
+from amgan.release.seed_map import SeedMap, read_map
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
@@ -36,13 +37,14 @@ SEEDS_FILE = "seeds.safetensors"
 METRICS_FILE = "metrics.json"
 DIRECTIONS_FILE = "directions.safetensors"
 REAL_FILE = "real.safetensors"
+MAP_FILE = "map.safetensors"
 SAMPLES_FILE = "samples.png"
 FIGURE_FILE = "evaluation.png"
 FILM_FILE = "training.webp"
 CARD_FILE = "README.md"
 RELEASE_FILES = (
-    CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, DIRECTIONS_FILE, METRICS_FILE, REAL_FILE, SAMPLES_FILE, FIGURE_FILE,
-    FILM_FILE, CARD_FILE,
+    CONFIG_FILE, WEIGHTS_FILE, SEEDS_FILE, DIRECTIONS_FILE, METRICS_FILE, REAL_FILE, MAP_FILE, SAMPLES_FILE,
+    FIGURE_FILE, FILM_FILE, CARD_FILE,
 )  # fmt: skip
 
 
@@ -57,6 +59,7 @@ class Release:
         directions: Its directions, if the folder has some.
         metrics: metrics.json, empty if the folder has none.
         real: A few real pictures, if the folder has some.
+        seed_map: A map of seeds, if the folder has one.
         digest: SHA-256 over the files that pictures depend on, 40 hex digits.
     """
 
@@ -66,6 +69,7 @@ class Release:
     directions: Directions | None
     metrics: dict[str, Any]
     real: RealPictures | None
+    seed_map: SeedMap | None
     digest: str
 
 
@@ -88,8 +92,8 @@ def read_release(folder: Path) -> Release:
     if "labelling" in metrics:  # until version 0.1.0
         metrics = {("labeling" if name == "labelling" else name): section for name, section in metrics.items()}
     directions = read_directions(folder / DIRECTIONS_FILE, config)
-    real = read_real(folder / REAL_FILE, config)
-    return Release(config, weights, seed_index, directions, metrics, real, digest_of(folder))
+    real, seed_map = read_real(folder / REAL_FILE, config), read_map(folder / MAP_FILE)
+    return Release(config, weights, seed_index, directions, metrics, real, seed_map, digest_of(folder))
 
 
 def read_config(folder: Path) -> ModelConfig:

@@ -179,15 +179,36 @@ class Renderer:
         Raises:
             RequestError: another shape or type.
         """
-        shape = (self.config.image_size, self.config.image_size, self.config.channels)
-        if images.dtype != torch.uint8 or images.shape[1:] != shape:
-            raise RequestError(f"pictures must be uint8 (N, {', '.join(map(str, shape))}), not {tuple(images.shape)}")
+        self._check_finished(images)
         with self._preparing:
             batches = self._judging
         with torch.inference_mode(), EXACT:
             answer = batches(images.to(self.device))
         answer = answer.double()
         return Judgement(answer[:, :-1], answer[:, -1])
+
+    def embed(self, images: Tensor) -> Tensor:
+        """What D sees in finished pictures before it answers, in eval mode and fp32, (N, F) on the device.
+
+        Unlike the answer it may differ in its last bits from one batch to another.
+
+        Args:
+            images: uint8 (N, size, size, C), on any device.
+
+        Raises:
+            RequestError: another shape or type.
+        """
+        self._check_finished(images)
+        with torch.inference_mode(), EXACT:
+            parts = [
+                self._discriminator.embed(signed(part.to(self.device))) for part in images.split(self._batch_sizes[-1])
+            ]
+        return torch.cat(parts).clone()
+
+    def _check_finished(self, images: Tensor) -> None:
+        shape = (self.config.image_size, self.config.image_size, self.config.channels)
+        if images.dtype != torch.uint8 or images.shape[1:] != shape:
+            raise RequestError(f"pictures must be uint8 (N, {', '.join(map(str, shape))}), not {tuple(images.shape)}")
 
     def _resolve(self, precision: Precision) -> Literal["fp32", "bf16"]:
         if precision == "auto":
@@ -250,12 +271,17 @@ def judging(net: Callable[[Tensor], Tensor], config: ModelConfig) -> Callable[[T
     objective = OBJECTIVES[config.objective]
 
     def judge(images: Tensor) -> Tensor:
-        logits = Logits.split(net((images.float() / 127.5 - 1).permute(0, 3, 1, 2)), objective)
+        logits = Logits.split(net(signed(images)), objective)
         # In fp64, as the last bit of the fp32 sigmoid depends on the place in the vector register.
         real = logits.real.double().sigmoid().float()
         return torch.cat([logits.classes.softmax(dim=1), real[:, None]], dim=1)
 
     return judge
+
+
+def signed(images: Tensor) -> Tensor:
+    """uint8 (N, H, W, C) to (N, C, H, W) in [-1, 1]."""
+    return (images.float() / 127.5 - 1).permute(0, 3, 1, 2)
 
 
 def to_bytes(images: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
@@ -104,6 +104,24 @@ class Variation:
             raise RequestError(f"{shown_value(name)} is no name of a variation, such as 7~12-3")
         seed, *steps = name.split("~")
         return cls(int(seed), tuple(map(Step.named, steps)))
+
+    @classmethod
+    def leading(cls, seed: int, ways: Iterable[tuple[int, int]]) -> PictureSeed:
+        """The name of what is reached from a seed's picture by going towards the first draws of given seeds.
+
+        Args:
+            seed: The seed.
+            ways: How much of the arc each step goes, in per cent, and towards which seed. A step of 0 per cent is left
+                out, and so is one towards the very picture that neighbours are counted from, which has no number.
+        """
+        steps: list[Step] = []
+        base = seed
+        for percent, towards in ways:
+            number = (towards - base) % (MAX_SEED + 1)
+            if percent and number:
+                steps.append(Step(percent, number))
+                base = towards * APART % (MAX_SEED + 1)
+        return str(cls(seed, tuple(steps))) if steps else check_seed(seed)
 
     def __str__(self) -> str:
         """The name."""

@@ -26,6 +26,7 @@ from amgan.server.allowance import Allowance
 from amgan.server.encoding import Encoders
 from amgan.server.guessing.routes import add_guess_routes
 from amgan.server.hosts import Hosts
+from amgan.server.map.routes import add_map_routes
 from amgan.server.metrics import ServerMetrics
 from amgan.server.middleware import GUARDED, BodyLimit, Callers, Drain, Draining, RequestCount
 from amgan.server.model_room import ModelRoom
@@ -150,6 +151,7 @@ def build_server(
     if pages is not None:
         add_share_routes(app, service)
         add_window_routes(app, service)
+        add_map_routes(app, service)
     _answer_head(app)
     if service.tokens:
         _tell_of_tokens(app)

@@ -20,6 +20,7 @@ from amgan.networks.config import ModelConfig
 from amgan.release.folder import FILM_FILE
 from amgan.sampling.class_search import build_seed_index
 from amgan.sampling.direction_search import find_directions
+from amgan.sampling.map_making import make_map
 from amgan.training.checkpoint import Progress
 from amgan.training.config import TrainConfig
 from amgan.training.data_licence import DataLicence, hub_id_of
@@ -67,7 +68,7 @@ def write_training_release(
 def finish_best_release(
     out: Path, index_seeds: int, device: torch.device, on_seeds_done: Callable[[int], None] | None = None
 ) -> None:
-    """Give the best model of a run, if one was kept, the seed index, directions and measurements of a finished release.
+    """Give the best model of a run, if one was kept, what finished releases have: seed index, sliders, map, measures.
 
     Args:
         out: Folder of the run.
@@ -90,6 +91,7 @@ def _complete(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], Non
             )
         model.metrics["labeling"] = measure_labeling(model.sampler)
     model.directions = find_directions(model.generator, model.sampler.renderer, model.seed_index)
+    model.seed_map = make_map(model.sampler)
 
 
 def model_so_far(

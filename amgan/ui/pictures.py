@@ -244,6 +244,11 @@ def guess_link_html(model: str, words: Words) -> str:
     return part("guess_link", words, urlencode({"model": model, "lang": words.lang}))
 
 
+def map_link_html(model: str, words: Words) -> str:
+    """A link to the page on which one wanders on a map of a model's seeds."""
+    return part("map_link", words, urlencode({"model": model, "lang": words.lang}))
+
+
 def window_link_html(model: str, labels: Sequence[str], words: Words) -> str:
     """A link to the page on which a model's pictures, of these classes if any, turn into each other without an end."""
     return part(

@@ -28,6 +28,7 @@ from amgan.ui.pictures import (
     class_pictures_css,
     copy_button_html,
     guess_link_html,
+    map_link_html,
     message_html,
     share_button_html,
     sheet_html,
@@ -68,6 +69,7 @@ class SampleTab:
                     gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
                     gr.HTML(share_button_html(words), apply_default_css=False, min_width=90)
                     self.guess = gr.HTML(apply_default_css=False, min_width=90, visible=False, elem_id="guess")
+                    self.map = gr.HTML(apply_default_css=False, min_width=90, visible=False, elem_id="map")
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 self.new = gr.Button(words.new_pictures, variant="primary", size="lg", elem_id="new-pictures")
                 self.chips = gr.Radio(label=words.classes, elem_classes="ag-classes", elem_id="classes")
@@ -92,7 +94,7 @@ class SampleTab:
         self.results = [self.sheet, self.seed, self.query, *self.variations.results]
         self.settings = [
             *self.results, self.chips, self.listed, self.examples, self.count, self.truncation, self.beside,
-            self.guess,
+            self.guess, self.map,
         ]  # fmt: skip
 
     def read(self, config: ModelConfig, name: str, query: str, values: tuple[Any, ...]) -> SampleState:
@@ -148,11 +150,17 @@ class SampleTab:
             state.truncation,
             self._others(name, from_text(drawn[self.results.index(self.query)])[0].sample.beside),
             self._guess_link(name, model),
+            self._map_link(name, model),
         ]
 
     def _guess_link(self, name: str, model: AMGAN) -> dict[str, Any]:
         there = model.real_pictures is not None and self.context.reviews is not None
         update: dict[str, Any] = gr.update(value=guess_link_html(name, self.context.words), visible=there)
+        return update
+
+    def _map_link(self, name: str, model: AMGAN) -> dict[str, Any]:
+        there = model.seed_map is not None and self.context.jobs is not None
+        update: dict[str, Any] = gr.update(value=map_link_html(name, self.context.words), visible=there)
         return update
 
     def _others(self, name: str, beside: BesideState | None) -> dict[str, Any]:

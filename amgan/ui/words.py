@@ -139,6 +139,7 @@ class Words:
     download_mp4: str
     download_strip: str
     window: str
+    map: str
     # Tab Kept
     tab_kept: str
     keep: str

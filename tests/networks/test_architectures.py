@@ -61,6 +61,23 @@ def test_both_ways_to_draw_and_to_judge_are_the_nets_in_eval_mode(config):
     torch.testing.assert_close(judged, discriminator.answer(images), rtol=1e-5, atol=1e-5)
 
 
+@torch.no_grad()
+def test_the_answer_is_linear_in_what_d_sees_last(config):
+    _, discriminator = random_nets(config)
+    images = images_of(config, 60)
+    seen = discriminator.eval().embed(images)
+    assert seen.dim() == 2
+    assert seen.shape[0] == len(images)
+    assert 0 < seen.shape[1] < len(images) - 1
+    assert seen.std(dim=0).max() > 0
+    # Of each picture by itself.
+    torch.testing.assert_close(discriminator.embed(images[[7, 3]]), seen[[7, 3]], rtol=1e-4, atol=1e-5)
+    rows = torch.cat([seen, torch.ones(len(seen), 1)], dim=1).double()
+    answer = discriminator.answer(images).double()
+    weights = torch.linalg.lstsq(rows, answer, driver="gelsd").solution
+    torch.testing.assert_close(rows @ weights, answer, rtol=0, atol=1e-4)
+
+
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_bytes_and_answers_are_the_same_in_any_batch(config, precision):
     renderer = Renderer(*random_nets(config), config, precision)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
+from amgan.sampling.map_making import make_map
 from tests.directions import some_directions
 from tests.real_pictures import some_real
 
@@ -44,6 +45,7 @@ def save_shelf(folder: Path) -> Path:
     dynamic.save_pretrained(folder / "fashion-mnist")
     predefined = tiny_model(labeling="predefined")
     predefined.real_pictures = some_real(predefined.config)
+    predefined.seed_map = make_map(predefined.sampler, 6, 8)
     film = Image.new("L", (2 * 334, 2 * 100))
     for corner, shade in (((0, 0), 250), ((334, 0), 130), ((0, 100), 10)):
         film.paste(shade, (*corner, corner[0] + 334, corner[1] + 100))
@@ -51,7 +53,9 @@ def save_shelf(folder: Path) -> Path:
     film.save(folder / "a-predefined" / "training.webp", lossless=True)
     (folder / "a-predefined" / "metrics.json").write_text('{"training": {"sheets": [0, 500, 12000]}}')
     many = tuple(f"class {number}" for number in range(20))
-    tiny_model(labeling="predefined", class_names=many, channels=3, image_size=64).save_pretrained(folder / "many")
+    large = tiny_model(labeling="predefined", class_names=many, channels=3, image_size=64)
+    large.seed_map = make_map(large.sampler, 6, 8)
+    large.save_pretrained(folder / "many")
     (folder / "broken").mkdir()
     (folder / "broken" / "config.json").write_text('{"format_version": 99}', encoding="utf-8")
     return folder

@@ -159,7 +159,7 @@ def test_the_pages_that_create_models(page: Page, lang: str, create_url: str) ->
     assert {where: said for where, said in found.items() if said} == {}
 
 
-def test_guesses_a_window_and_two_models(page: Page, lang: str, app_url: str) -> None:
+def test_guesses_a_window_a_map_and_two_models(page: Page, lang: str, app_url: str) -> None:
     found: dict[str, list[str]] = {}
     page.goto(f"{app_url}guess?model=a-predefined&lang={lang}")
     page.locator("#begin").wait_for()
@@ -176,6 +176,12 @@ def test_guesses_a_window_and_two_models(page: Page, lang: str, app_url: str) ->
     page.goto(f"{app_url}window?model=nobody&lang={lang}")
     expect(page.locator("#trouble")).not_to_have_text("")
     found["window"] = troubles(page)
+    page.goto(f"{app_url}map?model=a-predefined&lang={lang}")
+    page.locator("#picture[data-name]").wait_for()
+    found["map"] = troubles(page)
+    page.goto(f"{app_url}map?model=fashion-mnist&lang={lang}")
+    expect(page.locator("#trouble")).not_to_have_text("")
+    found["no map"] = troubles(page)
     open_page(page, f"{app_url}?lang={lang}&model=a-predefined&n=9&seed=5&beside=many", 18)
     found["two models"] = troubles(page)
     page.get_by_role("tab").last.click()

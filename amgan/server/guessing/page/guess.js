@@ -1,5 +1,6 @@
 // Ten pictures, real or made up: what is shown, what is said, and what it comes to.
 
+import { copy } from "./copy.js";
 import { join, say } from "./words.js";
 
 const element = (id) => document.getElementById(id);
@@ -124,20 +125,6 @@ async function share() {
   const button = element("share");
   button.textContent = say("copied");
   setTimeout(() => { button.textContent = say("share"); }, 2000);
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // No clipboard on pages without https.
-    const area = document.createElement("textarea");
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
 }
 
 for (const button of [element("made"), element("real")]) {

@@ -1,0 +1,1 @@
+"""A map of a model's seeds to wander in, and the picture at each of its points."""
