@@ -10,12 +10,15 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 from playwright.sync_api import Browser, CDPSession, Page, Route, expect
 
+from amgan.languages.reading import Texts
 from amgan.model import AMGAN
 from amgan.sampling.map_mixture import mixture_name, seeds_around
 from amgan.sampling.variation_name import PictureSeed
 from tests.ui.browsing import TIMEOUT, open_page, wait_until
+from tests.ui.language import LANG
 from tests.ui.reviewing import PHONE
 
+MAP = Texts(LANG, "map")
 PIXELS = """canvas => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]"""
 SIDEWAYS = "() => document.documentElement.scrollWidth > innerWidth"
 
@@ -126,36 +129,36 @@ def test_what_is_done_with_a_picture(page: Page, app_url: str, weights: Path) ->
     expect(page.locator("#map a")).to_have_count(0)
     open_page(page, f"{app_url}?model=a-predefined&n=1", 1)
     link = page.locator("#map a")
-    expect(link).to_have_attribute("href", "map?model=a-predefined&lang=en")
+    expect(link).to_have_attribute("href", f"map?model=a-predefined&lang={LANG}")
     model = AMGAN.from_pretrained(weights / "a-predefined")
-    page.goto(f"{app_url}map?model=a-predefined&lang=en&x=3.3&y=2.8&scale=90")
+    page.goto(f"{app_url}map?model=a-predefined&lang={LANG}&x=3.3&y=2.8&scale=90")
     page.locator("#picture[data-name]").wait_for()
     expect_as_drawn(page, model)
     name = name_shown(page)
     (_,), (sample,) = model.sampler.sample([name], [None])
     expect(page.locator("#label")).to_have_text(model.class_names[sample.label])
     expect(page.locator("#sure")).to_contain_text(model.class_names[sample.label])
-    keep = page.get_by_role("button", name="Keep")
+    keep = page.get_by_role("button", name=MAP("keep"))
     keep.click()
     expect(keep).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="Copy link").click()
-    expect(page.locator("#copy")).to_have_text("Copied")
+    page.get_by_role("button", name=MAP("copy_link")).click()
+    expect(page.locator("#copy")).to_have_text(MAP("copied"))
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.url
     assert "x=3.30&y=2.80" in copied
     # The app's own page shows that picture, and has it among those kept.
-    page.get_by_role("link", name="Open this picture").click()
+    page.get_by_role("link", name=MAP("open")).click()
     expect(page.locator(".ag-tile")).to_have_count(1, timeout=TIMEOUT)
     expect(page.locator(".ag-tile")).to_have_attribute("data-seed", name)
     expect(page.locator(".ag-tile")).to_have_attribute("data-kept", "")
     page.go_back()
-    expect(page.get_by_role("button", name="Keep")).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_role("button", name=MAP("keep"))).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name=MAP("keep")).click()
     assert json.loads(page.evaluate("localStorage.getItem('amgan-kept')")) == []
     full = [f"model=m&seed={seed}" for seed in range(60)]
     page.evaluate("lines => localStorage.setItem('amgan-kept', JSON.stringify(lines))", full)
-    page.get_by_role("button", name="Keep").click()
-    expect(page.locator("#trouble")).to_contain_text("There is room for 60 pictures")
+    page.get_by_role("button", name=MAP("keep")).click()
+    expect(page.locator("#trouble")).to_have_text(MAP("full"))
 
 
 def fingers(session: CDPSession, kind: str, *points: tuple[float, float]) -> None:
