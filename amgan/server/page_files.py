@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ CONTENT_POLICY = (
 
 _PARTS = Path(__file__).parent / "page_parts"
 """Scripts, styles and parts of templates that several pages have."""
+_IMPORT = re.compile(rb'from "\./([^"]+)"')
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
@@ -40,11 +42,15 @@ class PageFiles:
             language: What is spoken to who asks for none of the languages.
         """
         self._folder = folder
-        self._files: dict[str, tuple[bytes, str]] = {}
-        for file in (*_PARTS.iterdir(), *folder.iterdir()):
-            media_type = _MEDIA_TYPES.get(file.suffix)
-            if media_type is not None:
-                self._files[file.name] = (file.read_bytes(), media_type)
+        self._files = _read(folder)
+        parts = _read(_PARTS)
+        self._files |= {name: part for name, part in parts.items() if not name.endswith(".js")}
+        wanted = list(self._files)
+        while wanted:
+            for name in _IMPORT.findall(self._files[wanted.pop()][0]):
+                if (imported := name.decode()) not in self._files:
+                    self._files[imported] = parts[imported]
+                    wanted.append(imported)
         self._section = words
         self._language = language
         digest = hashlib.sha256()
@@ -102,3 +108,12 @@ class PageFiles:
             raise HTTPException(404, "there is no such file; reload the page")
         content, media_type = found
         return Response(content, media_type=media_type, headers={"Cache-Control": "max-age=31536000, immutable"})
+
+
+def _read(folder: Path) -> dict[str, tuple[bytes, str]]:
+    """The scripts and styles of a folder, with their media types."""
+    return {
+        file.name: (file.read_bytes(), _MEDIA_TYPES[file.suffix])
+        for file in folder.iterdir()
+        if file.suffix in _MEDIA_TYPES
+    }
