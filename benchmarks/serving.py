@@ -179,7 +179,7 @@ def new_release(folder: Path) -> None:
     from amgan.release.folder import write_release
     from amgan.training import TrainConfig
 
-    widths = TrainConfig(data=(), out=folder)
+    widths = TrainConfig(data=(), out=folder).recipe
     torch.manual_seed(0)
     model = AMGAN(
         ModelConfig(

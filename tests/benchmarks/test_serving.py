@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from amgan.release.folder import read_config
 from benchmarks import serving
+
+
+def test_it_has_a_model_of_its_own(tmp_path: Path) -> None:
+    serving.new_release(tmp_path / "bench")
+    assert read_config(tmp_path / "bench").num_classes == 10
 
 
 def test_a_rival_that_does_not_start_is_only_missed(monkeypatch: pytest.MonkeyPatch) -> None:
