@@ -121,6 +121,17 @@ def read_tensors(
         raise ReleaseError(f"{file}: no valid safetensors file ({one_line(error):.120})") from error
 
 
+def read_header(file: Path, name: str) -> dict[str, Any]:
+    """What stands as a JSON object under a name in the header of a file that `read_tensors` has read; empty if none."""
+    with safe_open(file, framework="pt") as opened:
+        header = opened.metadata() or {}
+    try:
+        found: Any = json.loads(header.get(name, ""))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _check_tensor(file: Path, name: str, found: Any, expected: Tensor | None) -> None:
     # Before a byte of it is loaded.
     if expected is None:

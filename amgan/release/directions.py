@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
 from torch import Tensor
 
 from amgan.errors import ReleaseError, RequestError
 from amgan.networks.config import ModelConfig
-from amgan.release.checked_files import is_there, read_tensors, write_tensors
+from amgan.release.checked_files import is_there, read_header, read_tensors, write_tensors
 
 Word = int | str
 """What a picture gets towards a direction: more like the class of this number, or one of `WORDS`."""
@@ -126,8 +125,7 @@ def read_directions(file: Path, config: ModelConfig) -> Directions | None:
     tensors = read_tensors(file, max_bytes=MAX_DIRECTIONS_BYTES)
     if tensors.keys() != {"ends", "class_means"}:
         raise ReleaseError(f"{file}: it must hold the tensors 'ends' and 'class_means', and no other")
-    with safe_open(file, framework="pt") as opened:
-        words = _words(opened.metadata() or {})
+    words = read_header(file, WORDS_TEXT)
     if words.keys() != {"ends", "classes"}:
         raise ReleaseError(f"{file}: its header must say the words of the ends, and the classes")
     directions = Directions(tensors["ends"], words["ends"], tensors["class_means"], words["classes"])
@@ -153,14 +151,6 @@ def _number(vector: Tensor) -> int:
     """The number of a direction, made from its bytes, 1 to 2**32 - 1: another direction has another one."""
     content = vector.contiguous().numpy().astype("<f4").tobytes()
     return int.from_bytes(hashlib.blake2b(content, digest_size=4).digest(), "big") or 1
-
-
-def _words(header: dict[str, str]) -> dict[str, Any]:
-    try:
-        words: Any = json.loads(header.get(WORDS_TEXT, ""))
-    except (ValueError, RecursionError):
-        return {}
-    return words if isinstance(words, dict) else {}
 
 
 def _is_list(value: Any, length: int) -> bool:

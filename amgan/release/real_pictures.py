@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
-from safetensors import safe_open
 from torch import Tensor
 
 from amgan.errors import ReleaseError
 from amgan.networks.config import ModelConfig
-from amgan.release.checked_files import is_there, read_tensors, write_tensors
+from amgan.release.checked_files import is_there, read_header, read_tensors, write_tensors
 
 LEAST, MOST = 10, 1000
 """Pictures of one file: enough for ten guesses, and few beside a data set."""
@@ -80,8 +78,7 @@ def read_real(file: Path, config: ModelConfig) -> RealPictures | None:
     tensors = read_tensors(file, max_bytes=MAX_REAL_BYTES)
     if set(tensors) != {"pictures", "labels"}:
         raise ReleaseError(f"{file}: it must hold the tensors 'pictures' and 'labels', not {sorted(tensors)!r:.80}")
-    with safe_open(file, framework="pt") as opened:
-        about = _about(opened.metadata() or {})
+    about = read_header(file, ABOUT)
     if set(about) != set(_LINES):
         raise ReleaseError(f"{file}: its header must say {', '.join(_LINES)} of the pictures")
     real = RealPictures(tensors["pictures"], tensors["labels"], about["licence"], about["holder"], about["source"])
@@ -101,11 +98,3 @@ def write_real(file: Path, real: RealPictures, config: ModelConfig) -> None:
     real.check(config)
     about = json.dumps({name: getattr(real, name) for name in _LINES}, ensure_ascii=False)
     write_tensors(file, {"pictures": real.pictures, "labels": real.labels}, {ABOUT: about})
-
-
-def _about(header: dict[str, str]) -> dict[str, str]:
-    try:
-        about: Any = json.loads(header.get(ABOUT, ""))
-    except (ValueError, RecursionError):
-        return {}
-    return about if isinstance(about, dict) else {}

@@ -22,6 +22,9 @@ CONTENT_POLICY = (
 )
 """Of every page: nothing but this server's own files, and no script or style within the page."""
 
+BY_SPACES = "'self' https://huggingface.co"
+"""Who may show a page within theirs that anybody may see: a Space is shown in the Hub's own page."""
+
 _PARTS = Path(__file__).parent / "page_parts"
 """Scripts, styles and parts of templates that several pages have."""
 _IMPORT = re.compile(rb'from "\./([^"]+)"')

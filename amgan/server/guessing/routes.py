@@ -16,12 +16,11 @@ from amgan.reviews.guessing.round import GUESSES, Rounds
 from amgan.reviews.statistics.share import Share
 from amgan.reviews.store.guesses import GuessStore
 from amgan.server.guessing.pictures import RoundPictures
-from amgan.server.page_files import PageFiles
+from amgan.server.page_files import BY_SPACES, PageFiles
 from amgan.server.schemas import Strict
 from amgan.server.service import Service
 
 MOST_NAME = 300
-FRAMED_BY = "'self' https://huggingface.co"
 Token = Annotated[str, Field(max_length=1240)]
 ModelName = Annotated[str | None, Query(max_length=MOST_NAME)]
 
@@ -82,7 +81,7 @@ def add_guess_routes(app: FastAPI, service: Service, store: GuessStore) -> None:
     rounds = Rounds(store.secret())
     pictures = RoundPictures(service, rounds)
     folder = Path(__file__).parent / "page"
-    files = PageFiles(folder, "guess.js", "guess", FRAMED_BY, service.config.language)
+    files = PageFiles(folder, "guess.js", "guess", BY_SPACES, service.config.language)
 
     @app.get("/guess", include_in_schema=False)
     async def show_page(request: Request) -> Response:

@@ -17,7 +17,7 @@ from amgan.sampling.map_mixture import mixture_name, seeds_around
 from amgan.server.drawing import draw, encoded
 from amgan.server.encoding import is_small, sheet_png
 from amgan.server.model_room import OpenModel
-from amgan.server.page_files import PageFiles
+from amgan.server.page_files import BY_SPACES, PageFiles
 from amgan.server.service import Service
 from amgan.ui.links import to_query
 from amgan.ui.pictures import confidence_text
@@ -25,7 +25,6 @@ from amgan.ui.state import PageState, SampleState
 from amgan.ui.words import words_in
 
 MOST_NAME = 300
-FRAMED_BY = "'self' https://huggingface.co"
 FOR_EVER = "public, max-age=31536000, immutable"
 """For what is of a revision, which the address names."""
 Name = Annotated[str, Query(max_length=MOST_NAME)]
@@ -55,7 +54,7 @@ class PointAnswer(BaseModel):
 
 def add_map_routes(app: FastAPI, service: Service) -> None:
     """Add the page, the maps and the pictures at their points. They are open to all, as the page itself is."""
-    files = PageFiles(Path(__file__).parent / "page", "map.js", "map", FRAMED_BY, service.config.language)
+    files = PageFiles(Path(__file__).parent / "page", "map.js", "map", BY_SPACES, service.config.language)
 
     @app.get("/map", include_in_schema=False)
     async def show_page(request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from amgan.languages.reading import DEFAULT
-from amgan.server.page_files import PageFiles
+from amgan.server.page_files import BY_SPACES, PageFiles
 
 _FOLDER = Path(__file__).parent / "page"
 
@@ -15,7 +15,7 @@ class ReviewPageFiles(PageFiles):
 
     def __init__(self, language: str = DEFAULT) -> None:
         """Read the files of this package's folder `page`; `language` is spoken to who asks for none."""
-        super().__init__(_FOLDER, "reviewer.js", "vote", "'self' https://huggingface.co", language)
+        super().__init__(_FOLDER, "reviewer.js", "vote", BY_SPACES, language)
 
     def page(self, title: str, question: str, lang: str) -> str:
         """The page of a review.

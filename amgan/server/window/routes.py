@@ -15,7 +15,7 @@ from amgan.bounds import Seed
 from amgan.sampling.interpolation import interpolation_recipe
 from amgan.sampling.media import encode_sheet_webp
 from amgan.server.drawing import draw, encoded, numbers_of
-from amgan.server.page_files import PageFiles
+from amgan.server.page_files import BY_SPACES, PageFiles
 from amgan.server.service import Service
 from amgan.server.window.choice import FIELD, next_picture
 
@@ -23,7 +23,6 @@ FRAMES, COLUMNS = 24, 6
 """Of a piece: between two of them the page fades from one to the other."""
 MOST_NAME, MOST_LABELS = 300, 64
 QUALITY = 85
-FRAMED_BY = "'self' https://huggingface.co"
 Name = Annotated[str, Query(max_length=MOST_NAME)]
 Labels = Annotated[list[Annotated[str, Query(max_length=MOST_NAME)]], Query(max_length=MOST_LABELS)]
 
@@ -46,7 +45,7 @@ class Piece(BaseModel):
 
 def add_window_routes(app: FastAPI, service: Service) -> None:
     """Add the page and the pieces. They are open to all, as the page itself is."""
-    files = PageFiles(Path(__file__).parent / "page", "window.js", "window", FRAMED_BY, service.config.language)
+    files = PageFiles(Path(__file__).parent / "page", "window.js", "window", BY_SPACES, service.config.language)
 
     @app.get("/window", include_in_schema=False)
     async def show_page(request: Request) -> Response:
