@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
+from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from amgan import __version__
@@ -30,7 +31,7 @@ from amgan.server.map.routes import add_map_routes
 from amgan.server.metrics import ServerMetrics
 from amgan.server.middleware import GUARDED, BodyLimit, Callers, Drain, Draining, RequestCount
 from amgan.server.model_room import ModelRoom
-from amgan.server.page_languages import for_mounting, page_options
+from amgan.server.page_languages import mount_page, page_options
 from amgan.server.problems import add_problem_handlers
 from amgan.server.projects.routes import add_all_project_routes
 from amgan.server.reviews.result_routes import add_review_result_routes
@@ -214,12 +215,27 @@ class _Nowhere:
 
 
 def _mount(app: FastAPI, pages: Mapping[str, gr.Blocks], service: Service) -> None:
-    import gradio as gr
-
     from amgan.ui.poster import Poster
 
-    page, shelf = pages[DEFAULT], service.models.shelf
-    options = page_options(pages, shelf, service.config.language, poster=Poster(service.engine))
-    options = for_mounting(page, options)
-    # Each request says its own root path, by the server's rule.
-    gr.mount_gradio_app(app, page, path="/", root_path="", **options)
+    options = page_options(pages, service.models.shelf, service.config.language, poster=Poster(service.engine))
+    mount_page(app, "/", pages[DEFAULT], options)
+    # Before all others, too: each event of the page is two requests, which otherwise meet the routes of programs first.
+    app.router.routes.insert(0, _Events(app.router.routes[-1], pages.keys() - {DEFAULT}))
+
+
+class _Events(BaseRoute):
+    """The part of a mounted page, and of those below it in other languages, that answers events."""
+
+    def __init__(self, page: BaseRoute, langs: Iterable[str]) -> None:
+        self._page = page
+        self._paths = tuple(f"{place}/gradio_api/" for place in ("", *(f"/{lang}" for lang in langs)))
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """See `BaseRoute`."""
+        if scope["type"] == "http" and get_route_path(scope).startswith(self._paths):
+            return self._page.matches(scope)
+        return Match.NONE, {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See `BaseRoute`."""
+        await self._page.handle(scope, receive, send)

@@ -77,8 +77,6 @@ def page_options(
         previews: Whether there is a route that draws a link's picture.
         poster: Draws what is seen until the page has come; None where drawing is too dear for that.
     """
-    import gradio as gr
-
     from amgan.ui.theme import launch_options
 
     def options_of(lang: str) -> dict[str, Any]:
@@ -90,19 +88,33 @@ def page_options(
     options, langs = options_of(DEFAULT), frozenset(pages.keys() - {DEFAULT})
     others = FastAPI(openapi_url=None)
     for lang in langs:
-        mounted = for_mounting(pages[lang], options_of(lang))
-        del mounted["favicon_path"]  # there is one, at /
-        gr.mount_gradio_app(others, pages[lang], path=f"/{lang}", root_path="", **mounted)
+        own = options_of(lang)
+        del own["favicon_path"]  # there is one, at /
+        mount_page(others, f"/{lang}", pages[lang], own)
     chooser = Middleware(PageLanguages, others=others, langs=langs, language=language)
     options["app_kwargs"]["middleware"].insert(0, chooser)
     options["app_kwargs"]["lifespan"] = lambda _: others.router.lifespan_context(others)
     return options
 
 
-def for_mounting(page: gr.Blocks, options: dict[str, Any]) -> dict[str, Any]:
-    """The options without those that only `launch` knows; `page` gets what they would have given it."""
+def mount_page(app: FastAPI, path: str, page: gr.Blocks, options: dict[str, Any]) -> None:
+    """Let a page answer below a path of an app, with the options that `launch` would get.
+
+    Args:
+        app: Where it is mounted.
+        path: Of the page.
+        page: One page.
+        options: Those of `page_options`.
+    """
+    import gradio as gr
+
+    from amgan.ui.sessions import describe_no_sessions
+
     page.state_session_capacity = options["state_session_capacity"]
-    return {name: value for name, value in options.items() if name not in _OF_LAUNCH}
+    mounted = {name: value for name, value in options.items() if name not in _OF_LAUNCH}
+    # Each request says its own root path, by the server's rule.
+    gr.mount_gradio_app(app, page, path=path, root_path="", **mounted)
+    describe_no_sessions(page)
 
 
 _OF_LAUNCH = ("share", "max_threads", "state_session_capacity")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import functools
+import inspect
 import logging
+import typing
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -147,4 +149,7 @@ def _answering(endpoint: Callable[..., Awaitable[Any]], unexpected: str) -> Call
             logger.exception("an endpoint failed")
             raise gr.Error(unexpected, print_exception=False) from error
 
+    # Gradio asks for both at each call, which is slow for hints that are text.
+    safe.__annotations__ = typing.get_type_hints(endpoint)
+    safe.__signature__ = inspect.signature(endpoint)  # type: ignore[attr-defined]
     return safe

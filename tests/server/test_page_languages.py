@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -48,6 +49,11 @@ def test_the_app_of_a_language_answers_what_its_page_asks_and_is_no_page_of_its_
     assert config["root"].endswith("/demo/ja")
     assert JA.tab_interpolate in str(config)
     assert EN.new_pictures not in str(config)
+    # Each language's events lead to its own app.
+    for place, words in (("", EN), ("/ja", JA)):
+        asked = client.post(f"{place}/gradio_api/call/sample", json={"data": ["", None, 1, -1, 1.0]})
+        told = client.get(f"{place}/gradio_api/call/sample/{asked.json()['event_id']}")
+        assert words.bad_seed.partition("{")[0] in json.loads(told.text.partition("data: ")[2])["error"]
     for path in ("/ja", "/ja/", "/ja/upload", "/ja/gradio_api/upload", "/ja/ja/config", "/xx/config"):
         answer = client.get(path, headers={"Accept": "application/json"})
         assert answer.status_code == 404, path
