@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
+import pytest
 import torch
 from accelerate.state import AcceleratorState, GradientState
 from PIL import Image
@@ -147,9 +150,20 @@ def read_until(process: subprocess.Popen[str], wanted: str) -> str:
     raise AssertionError(f"ended without {wanted!r}:\n{seen}")
 
 
-def finish(process: subprocess.Popen[str]) -> str:
+def finish(process: subprocess.Popen[str], seconds: float = 90) -> str:
     """Wait for the end and return the rest of the output; whatever happens, no process is left behind."""
     try:
-        return process.communicate(timeout=90)[0]
+        return process.communicate(timeout=seconds)[0]
+    except subprocess.TimeoutExpired:
+        kill(process)
+        pytest.fail(f"after {seconds} s it had not ended, and had said:\n{process.communicate()[0]}")
     finally:
-        process.kill()
+        kill(process)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """A launcher and its workers, at once."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for each in (psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)):
+            each.kill()
+    process.wait()
