@@ -14,8 +14,9 @@ from weakref import WeakKeyDictionary
 
 import torch
 
-from amgan.engine.batch_limit import architecture, measured_limit
+from amgan.engine.batch_cost import BatchCost, architecture, measured_cost
 from amgan.engine.fair_queue import FairQueue, Share
+from amgan.engine.gathering import Gathering
 from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.engine.ticket import Ticket, cut, merged, resolve_all
 from amgan.errors import BusyError
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 QUEUE_PICTURES = 8192
 MOST_MEASURED = 100
-"""The limits of so many architectures are kept."""
+"""What batches of so many architectures cost is kept."""
 
 
 class Observer(Protocol):
@@ -54,8 +55,9 @@ class Unobserved:
 class Batcher:
     """Draws points on one or several devices.
 
-    There is no timer: while a device is busy the next batch gathers by itself. A batch is split and merged at the
-    largest size that pays, measured once for an architecture, and the renderer pads it to the sizes it has proven.
+    While a device is busy the next batch gathers by itself; see `Gathering` for how long an idle one waits. A batch is
+    split and merged at the largest size that pays, measured once for an architecture, and the renderer pads it to the
+    sizes it has proven.
     """
 
     def __init__(
@@ -74,9 +76,10 @@ class Batcher:
         self._queue = FairQueue[Ticket](capacity)
         self._condition = threading.Condition()
         self._observer = observer or Unobserved()
-        self._limits: WeakKeyDictionary[Renderer, int] = WeakKeyDictionary()
+        self._gathering = Gathering()
+        self._costs: WeakKeyDictionary[Renderer, BatchCost] = WeakKeyDictionary()
         # Outlives the renderers: a model that left memory and comes back must not stop everyone for a second again.
-        self._measured = SingleFlightLRU[int](MOST_MEASURED)
+        self._measured = SingleFlightLRU[BatchCost](MOST_MEASURED)
         self._rate = 0.0
         self._stopping = False
         self._threads = [
@@ -157,6 +160,8 @@ class Batcher:
                 rate = len(self._threads) * self._rate
                 error.retry_after = max(1.0, len(self._queue) / rate) if rate else None
                 raise
+            if not background:
+                self._gathering.came(count, time.perf_counter())
             self._condition.notify()
 
     def _work(self, device: torch.device | None) -> None:
@@ -166,6 +171,8 @@ class Batcher:
             try:
                 with self._condition:
                     self._condition.wait_for(lambda: self._stopping or not self._queue.is_empty)
+                    while not self._stopping and (seconds := self._patience()):
+                        self._condition.wait(seconds)
                     if self._stopping:
                         return
                     shares = self._queue.take(self._limit_of, Ticket.is_wanted)
@@ -181,8 +188,18 @@ class Batcher:
                     share.item.error = error
                 resolve_all([share.item for share in shares])
 
+    def _cost_of(self, group: Hashable) -> BatchCost | None:
+        return self._costs.get(cast(tuple[Renderer, str, bool], group)[0])
+
     def _limit_of(self, group: Hashable) -> int:
-        return self._limits.get(cast(tuple[Renderer, str, bool], group)[0], 1)
+        cost = self._cost_of(group)
+        return cost.limit if cost else 1
+
+    def _patience(self) -> float:
+        """Seconds to wait for more of what waits now, with the lock held."""
+        group = self._queue.only_group
+        cost = None if group is None else self._cost_of(group)
+        return self._gathering.patience(len(self._queue), cost, time.perf_counter()) if cost else 0.0
 
     def _draw(
         self, shares: list[Share[Ticket]], device: torch.device | None, copies: WeakKeyDictionary[Renderer, Renderer]
@@ -196,8 +213,8 @@ class Batcher:
                 if own not in copies:
                     copies[own] = own.on(device)
                 renderer = copies[own]
-            if own not in self._limits:
-                self._limits[own] = self._measured.get(architecture(renderer), partial(measured_limit, renderer))
+            if own not in self._costs:
+                self._costs[own] = self._measured.get(architecture(renderer), partial(measured_cost, renderer))
             rendered = render_points(renderer, merged(shares))
         except BaseException as error:
             if len(shares) > 1:
@@ -220,6 +237,7 @@ class Batcher:
                 start = stop
                 if ticket.drawn == len(ticket.points):
                     done.append(ticket)
+            self._gathering.answered(sum(len(ticket.points) for ticket in done if ticket.loop), time.perf_counter())
         for ticket in done:
             ticket.join()
         resolve_all(done)

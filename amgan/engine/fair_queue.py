@@ -125,6 +125,11 @@ class FairQueue(Generic[Item]):
         """Whether nothing waits at all."""
         return not self._front.groups and not self._background.groups
 
+    @property
+    def only_group(self) -> Hashable | None:
+        """That of all items which wait, those in the background left out; None if there are none, or several."""
+        return next(iter(self._front.groups)) if len(self._front.groups) == 1 else None
+
     def put(
         self,
         item: Item,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -45,6 +45,15 @@ class Judgement:
     real_probability: Tensor
 
 
+def batch_size(rows: int, sizes: Sequence[int]) -> int:
+    """Of ascending sizes the smallest that holds the rows if they nearly fill it, else the largest that they fill."""
+    holding = [size for size in sizes if size >= rows]
+    filled = [size for size in sizes if size <= rows]
+    if holding and (4 * rows >= 3 * holding[0] or not filled):
+        return holding[0]
+    return filled[-1]
+
+
 class FixedBatches:
     """Runs a function of N rows at fixed batch sizes only."""
 
@@ -73,21 +82,13 @@ class FixedBatches:
         parts: list[Tensor] = []
         start = 0
         while start < len(rows) or not parts:
-            size = self._size_for(len(rows) - start)
+            size = batch_size(len(rows) - start, self.sizes)
             part = rows[start : start + size]
             missing = size - len(part)
             padded = torch.cat([part, part.new_zeros(missing, *part.shape[1:])]) if missing else part
             parts.append(self.finish(self.function(padded)[: len(part)]))
             start += size
         return parts[0] if len(parts) == 1 else torch.cat(parts)
-
-    def _size_for(self, rows: int) -> int:
-        """The smallest size that holds the rows if they nearly fill it, else the largest that they fill."""
-        holding = [size for size in self.sizes if size >= rows]
-        filled = [size for size in self.sizes if size <= rows]
-        if holding and (4 * rows >= 3 * holding[0] or not filled):
-            return holding[0]
-        return filled[-1]
 
     def _proven(self, probe: Tensor, candidates: tuple[int, ...]) -> tuple[int, ...]:
         *smaller, largest = candidates

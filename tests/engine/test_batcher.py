@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from amgan.engine import batcher as module
+from amgan.engine.batch_cost import BatchCost
 from amgan.engine.batcher import Batcher
 from amgan.errors import BusyError, RequestError
 from amgan.sampling.recipes import Points, render_points
@@ -198,7 +199,8 @@ def test_an_observer_that_fails_does_not_stop_the_device(renderer):
 def test_a_limit_is_measured_once_for_models_of_one_architecture(monkeypatch):
     """Models that come and go must not stop the device for everyone each time."""
     measured = []
-    monkeypatch.setattr(module, "measured_limit", lambda renderer: measured.append(renderer.config) or 4)
+    cost = BatchCost({1: 1.0, 4: 1.0})
+    monkeypatch.setattr(module, "measured_cost", lambda renderer: measured.append(renderer.config) or cost)
     batcher = Batcher()
 
     def draw(**settings):

@@ -1,15 +1,15 @@
-"""How many pictures to draw at once: the fewest at which the device is about as fast as it gets."""
+"""What batches of each size cost, and how many pictures to draw at once: the fewest at which the device is fast."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import fields
 
 import torch
 
 from amgan.sampling.recipes import Points, render_points
-from amgan.sampling.rendering import Renderer
+from amgan.sampling.rendering import Renderer, batch_size
 
 CANDIDATES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 WORTH = 0.98
@@ -22,7 +22,35 @@ MEANING = ("class_names", "confidence", "resize")
 """Of a config, what says nothing of how long a picture takes."""
 
 
-def measured_limit(renderer: Renderer) -> int:
+class BatchCost:
+    """The seconds that a device takes for batches of an architecture."""
+
+    def __init__(self, seconds: Mapping[int, float]) -> None:
+        """From a measurement.
+
+        Args:
+            seconds: By size of batch, 1 among them.
+        """
+        self._seconds = dict(seconds)
+        self._sizes = sorted(self._seconds)
+        fastest = max(size / taken for size, taken in self._seconds.items())
+        self.limit = next(size for size in self._sizes if size / self._seconds[size] >= WORTH * fastest)
+        """The fewest pictures at once that pay."""
+
+    def seconds(self, pictures: int) -> float:
+        """What so many cost, 0 or more, drawn by the sizes that were measured as a renderer would."""
+        taken = 0.0
+        while pictures > 0:
+            size = batch_size(pictures, self._sizes)
+            taken, pictures = taken + self._seconds[size], pictures - size
+        return taken
+
+    def saved(self, waiting: int, expected: int) -> float:
+        """The seconds that it saves to draw so many together with those that are expected, not one after the other."""
+        return self.seconds(waiting) + self.seconds(expected) - self.seconds(waiting + expected)
+
+
+def measured_cost(renderer: Renderer) -> BatchCost:
     """Measure the sizes in CANDIDATES on the renderer's device; takes about a second."""
     render_points(renderer, _probe(renderer, 1))  # prepares the renderer, which is not to be counted
     best: dict[int, float] = {}
@@ -32,8 +60,7 @@ def measured_limit(renderer: Renderer) -> int:
             break
     for _ in range(ROUNDS - 1):
         best = {size: min(seconds, _seconds(renderer, size)) for size, seconds in best.items()}
-    fastest = max(size / seconds for size, seconds in best.items())
-    return next(size for size, seconds in best.items() if size / seconds >= WORTH * fastest)
+    return BatchCost(best)
 
 
 def architecture(renderer: Renderer) -> Hashable:
