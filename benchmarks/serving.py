@@ -33,6 +33,8 @@ PORT = 7999
 START_SECONDS = 120
 NONE = "none"
 """Stands where the number of callers of a server would be that did not start."""
+MUCH = 1_000_000
+"""Pictures of a job that is not to end while something is measured beside it."""
 Row = tuple[str, int, dict[str, float], float, int]
 
 
@@ -43,7 +45,7 @@ class Options:
     Attributes:
         model: A release folder; the default architecture with new weights if not given.
         seconds: Of load for each row.
-        job: Pictures of the bulk job; 0 leaves it out.
+        job: Pictures of the bulk job; 0 leaves it out, and the mix of a job and others.
         rivals: Measure LitServe and Gradio's own queue as well.
     """
 
@@ -109,6 +111,7 @@ def own_rows(options: Options) -> Iterator[Callable[[], Row]]:
     for callers in (1, 8, 32):
         yield partial(measured, "the page's own API", options, callers, **call, body=body)
     if options.job:
+        yield partial(mix_row, options, get)
         yield partial(job_row, options)
 
 
@@ -158,6 +161,17 @@ def measured(name: str, options: Options, callers: int, pictures: int = 1, watch
     return name, callers, outcome, drawn / count if count else 0.0, pictures
 
 
+def mix_row(options: Options, get: dict[str, str]) -> Row:
+    """Thirty-two callers of one picture each, beside a job and ten callers who have a class searched for."""
+    job = ask("/v1/jobs", {"n": MUCH, "seed": 0, "format": "zip"})
+    search = Plan(PORT, 10, options.seconds + 3, path=get["path"].replace("{i}", "9{i}") + "?label=3")
+    with begun(search) as searching:
+        row = measured("GET one png in a mix", options, 32, **get)
+        assert searching.poll() is None, "the searches shall last as long as what is measured"
+    urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{PORT}/v1/jobs/{job['id']}", method="DELETE"))
+    return row
+
+
 def job_row(options: Options) -> Row:
     """A bulk job to a zip, from its start to its end."""
     asked = {"n": options.job, "seed": 0, "format": "zip"}
@@ -195,9 +209,27 @@ def new_release(folder: Path) -> None:
 
 def load(plan: Plan) -> dict[str, float]:
     """Run a load on its core."""
+    with begun(plan) as process:
+        printed, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit("the load ended with an error")
+    return json.loads(printed)
+
+
+@contextlib.contextmanager
+def begun(plan: Plan) -> Iterator[subprocess.Popen[str]]:
+    """A load that runs on its core, and is ended with the context."""
     command = on(LOAD_CORE, [sys.executable, "-m", "benchmarks.serving_load"])
-    done = subprocess.run(command, check=True, capture_output=True, input=json.dumps(asdict(plan)), text=True)
-    return json.loads(done.stdout)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(asdict(plan)))
+    process.stdin.close()
+    process.stdin = None
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 @contextlib.contextmanager
