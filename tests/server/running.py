@@ -25,7 +25,6 @@ from amgan.server.middleware import Drain
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
 
-
 several = None
 """How several servers share what `running` gives tests, in place of one: see tests/server/sharing."""
 
