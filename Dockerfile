@@ -10,7 +10,8 @@ RUN python -m venv /venv \
     && grep '^torch>' /tmp/requirements.txt > /tmp/torch.txt \
     && /venv/bin/pip install --no-cache-dir --index-url "$TORCH_INDEX" --extra-index-url https://pypi.org/simple \
         -r /tmp/torch.txt \
-    && /venv/bin/pip install --no-cache-dir -r /tmp/requirements.txt
+    && /venv/bin/pip install --no-cache-dir -r /tmp/requirements.txt \
+        'psycopg[binary,pool]>=3.2,<4' 'throttled-py[redis]>=3.5,<4'
 
 FROM python:3.12-slim
 RUN useradd --uid 1000 --create-home amgan && install --directory --owner amgan /data

@@ -26,6 +26,8 @@ INSTALL = "pip install 'psycopg[binary,pool]>=3.2,<4'"
 MOST_CONNECTIONS = 4
 """Of one server to each of its parts; there may be many servers, and a database takes a hundred in all."""
 _CONNECT_SECONDS, _WAIT_SECONDS = 5, 20
+_SILENT_SECONDS = 10
+"""A writer that says nothing for so long, as when its machine is lost, is taken to be gone; the others wait for it."""
 _SETTINGS: dict[str, Any] = {
     "application_name": "amgan",
     "connect_timeout": _CONNECT_SECONDS,
@@ -59,11 +61,13 @@ class Postgres:
         self._part, self._away = part, away
         self._lock = zlib.crc32(f"amgan {part}".encode())
         self._here = threading.local()
-        settings, self._name = _read(address)
-        self._pool = _pool(settings)
+        self._looking = threading.Lock()
+        self._reason: psycopg.Error | None = None
+        self._settings, self._name = _read(address)
+        self._pool = _pool(self._settings)
         try:
             # The pool itself would only say that it took too long.
-            _connect(settings).close()
+            _connect(self._settings).close()
             self._pool.open()
             with self.writing() as db:
                 for statement in schema.split(";"):
@@ -90,7 +94,7 @@ class Postgres:
         if (mine := self._mine) is not None:
             yield mine
             return
-        with self._told(), self._pool.connection() as connection:
+        with self._told(), self._connection() as connection:
             yield _Statements(connection)
 
     @contextlib.contextmanager
@@ -101,11 +105,14 @@ class Postgres:
             BusyError: another server does not come to its end.
             AmganError: `away`; the database cannot be used now, or went away before it said that all is kept.
         """
-        with self._told(), self._pool.connection() as connection:
+        with self._told(), self._connection() as connection:
             # What is counted in a transaction must still be so at its end. Every later statement sees what the writer
             # before has written, as it begins with a view of its own.
-            wait = f"{1000 * _WAIT_SECONDS}"
-            connection.execute("SELECT set_config('lock_timeout', %s, true)", (wait,))
+            connection.execute(
+                "SELECT set_config('lock_timeout', %s, true), "
+                "set_config('idle_in_transaction_session_timeout', %s, true)",
+                (f"{1000 * _WAIT_SECONDS}", f"{1000 * _SILENT_SECONDS}"),
+            )
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (self._lock,))
             self._here.statements = _Statements(connection)
             try:
@@ -116,6 +123,39 @@ class Postgres:
     @property
     def _mine(self) -> _Statements | None:
         return getattr(self._here, "statements", None)
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[psycopg.Connection]:
+        """One of the pool. While the database is away one thread looks for it, and the others are told at once."""
+        import psycopg
+
+        if (reason := self._reason) is not None:
+            if not self._looking.acquire(blocking=False):
+                raise self._away(self._unusable(reason)) from reason
+            try:
+                self._look()
+            finally:
+                self._looking.release()
+        with contextlib.ExitStack() as stack:
+            try:
+                connection = stack.enter_context(self._pool.connection())
+            except psycopg.OperationalError as error:
+                self._look()  # the pool only knows how long it has waited
+                busy = BusyError(f"too much is waiting for {self._part}; try again in a moment")
+                busy.retry_after = _CONNECT_SECONDS
+                raise busy from error
+            yield connection
+
+    def _look(self) -> None:
+        """Whether the database can be reached; raises why not."""
+        import psycopg
+
+        try:
+            _connect(self._settings).close()
+        except psycopg.Error as error:
+            self._reason = error
+            raise
+        self._reason = None
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import closing
 
 import pytest
@@ -16,6 +17,7 @@ from amgan.reviews.store.store import ReviewStore
 from tests.databases import NO_POSTGRES, free_port, running_postgres
 from tests.models import message
 from tests.reviews.random_reviews import review_of
+from tests.server.running import wait_until
 
 if NO_POSTGRES is not None:
     pytest.skip(NO_POSTGRES, allow_module_level=True)
@@ -104,6 +106,63 @@ def test_a_writer_that_does_not_come_to_its_end_is_told_of(database, postgres, m
     holder.join()
     with database.writing() as db:
         db.execute("INSERT INTO numbers (number) VALUES (1)")
+
+
+def test_a_writer_that_falls_silent_keeps_nobody_waiting(database, postgres, monkeypatch):
+    """As when its machine is lost in the middle: the database would wait for hours, and every server with it."""
+    monkeypatch.setattr("amgan.postgres._SILENT_SECONDS", 0.5)
+    held, done = threading.Event(), threading.Event()
+    failed = []
+
+    def hold():
+        try:
+            with database.writing() as db:
+                db.execute("INSERT INTO numbers (number) VALUES (1)")
+                held.set()
+                done.wait(30)
+        except ReviewsAwayError as error:
+            failed.append(error)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(30)
+    with database.writing() as db:
+        db.execute("INSERT INTO numbers (number) VALUES (2)")
+    done.set()
+    holder.join()
+    assert "idle-in-transaction timeout" in message(failed[0])
+    assert numbers(database) == [2]
+
+
+def test_while_a_database_is_away_one_looks_for_it_and_the_others_are_told_at_once(tmp_path_factory, monkeypatch):
+    monkeypatch.setattr("amgan.postgres._CONNECT_SECONDS", 1)
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server, closing(opened(server.address())) as database:
+        server.stop()
+        asked, told = threading.Semaphore(6), []
+
+        def ask():
+            with asked, pytest.raises(ReviewsAwayError) as raised, database.reading():
+                pass
+            told.append(message(raised.value))
+
+        began = time.monotonic()
+        threads = [threading.Thread(target=ask) for _ in range(60)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert time.monotonic() - began < 5
+        assert len(told) == 60
+        assert all("Connection refused" in text for text in told), "why it is so, not how long was waited"
+        server.start()
+
+        def is_back():
+            try:
+                return numbers(database) == []
+            except ReviewsAwayError:
+                return False
+
+        wait_until(is_back)
 
 
 def test_a_database_that_was_away_is_used_again(tmp_path_factory, monkeypatch, caplog):

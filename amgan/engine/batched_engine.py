@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -15,6 +16,8 @@ T = TypeVar("T")
 
 AT_ONCE = 100
 """The steps of a recipe of more pictures are made in a thread: to make 1,024 latents holds everybody up for 70 ms."""
+# Not those that all share, in which votes may be waiting for their database.
+_STEPS = ThreadPoolExecutor(4, thread_name_prefix="steps")
 
 
 class BatchedEngine:
@@ -64,7 +67,7 @@ async def _advance(recipe: Recipe[T], rendered: Rendered | None, pictures: int) 
     """The next points of a recipe, given the pictures of the last ones, or its end."""
     if pictures <= AT_ONCE:
         return _next(recipe, rendered)
-    return await asyncio.get_running_loop().run_in_executor(None, _next, recipe, rendered)
+    return await asyncio.get_running_loop().run_in_executor(_STEPS, _next, recipe, rendered)
 
 
 def _next(recipe: Recipe[T], rendered: Rendered | None) -> Points | _End[T]:

@@ -11,6 +11,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -32,6 +33,9 @@ ANSWER_SECONDS = 0.5
 """So long Redis is waited for; in a network of its own it takes a thousandth of that."""
 AWAY_SECONDS = 5.0
 """After an answer that did not come it is left alone for so long."""
+
+# Of their own: in those that all share, votes and jobs may be waiting for their database.
+_ASKING = ThreadPoolExecutor(8, thread_name_prefix="limits")
 
 
 class Allowance:
@@ -98,7 +102,7 @@ class Allowance:
         if self._shared is None:
             work(caller, pictures)
         else:
-            await asyncio.to_thread(work, caller, pictures)
+            await asyncio.get_running_loop().run_in_executor(_ASKING, work, caller, pictures)
 
     def _count(self, caller: str, pictures: int) -> RateLimitResult | None:
         """Take pictures out of a bucket, or put them back if there are less than none; None without buckets."""

@@ -37,6 +37,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _rate(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise ConfigError(f"AMGAN_PICTURES_PER_SECOND must be a number, 0 for any number, not {text!r:.40}")
+    return int(text)
+
+
 def _switch(text: str) -> bool:
     if text not in ("0", "1"):
         raise ConfigError(f"AMGAN_MCP must be 0 or 1, not {text!r:.40}")
@@ -138,7 +144,7 @@ class ServerConfig:
     allowed_hosts: tuple[str, ...] = _or_variable("AMGAN_ALLOWED_HOSTS", listed, ())
     frame_ancestors: tuple[str, ...] = _or_variable("AMGAN_FRAME_ANCESTORS", listed, ())
     queue_pictures: Annotated[int, Ge(1), Le(10_000_000)] = 8192
-    pictures_per_second: Annotated[int, Ge(0), Le(10_000_000)] = 0
+    pictures_per_second: Annotated[int, Ge(0), Le(10_000_000)] = _or_variable("AMGAN_PICTURES_PER_SECOND", _rate, 0)
     jobs: Path | None = _or_variable("AMGAN_JOBS", Path, None)
     reviews: Path | None = _or_variable("AMGAN_REVIEWS", Path, None)
     reviews_repo: str | None = _or_variable("AMGAN_REVIEWS_REPO", str, None)

@@ -25,9 +25,19 @@ from amgan.server.middleware import Drain
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
 
+several = None
+"""How several servers share what `running` gives tests, in place of one: see tests/server/sharing."""
+
 
 @contextlib.contextmanager
-def running(
+def running(weights, *arguments, **settings):
+    """Yields a client of a server for a folder of models, or of several by turns that share what they keep."""
+    with (one_server if several is None else several)(weights, *arguments, **settings) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def one_server(
     weights,
     page_of=None,
     reviews=None,
@@ -38,9 +48,10 @@ def running(
     reviews_filling=None,
     projects=None,
     drain=None,
+    ledger_in=None,
     **settings,
 ):
-    """Yields a client of a server for a folder of models."""
+    """Yields a client of one server, with jobs in a folder of its own or in a ledger that is opened for another."""
     config = ServerConfig(**{"drain_seconds": 3, **settings})
     others = tuple if projects is None else partial(models_in, projects.folder)
     shelf, metrics = Shelf(weights, hub_models, others=others), ServerMetrics()
@@ -51,7 +62,10 @@ def running(
     if pages is not None and not isinstance(pages, dict):
         pages = {"en": pages}  # one language does for most tests
     place = tempfile.TemporaryDirectory()
-    jobs = JobStore(Path(place.name), BackgroundModels(shelf, engine), JobLimits(pictures=config.max_job_pictures))
+    folder, limits, ledger = Path(place.name), JobLimits(pictures=config.max_job_pictures), None
+    if ledger_in is not None:
+        folder, ledger = ledger_in(limits)
+    jobs = JobStore(folder, BackgroundModels(shelf, engine), limits, ledger)
     jobs.start()
 
     def close():

@@ -18,11 +18,16 @@ def work(weights: Path, jobs: Path, port: int) -> None:
     serve(Shelf(weights), config, announce=lambda text: None)
 
 
-def work_sharing(weights: Path, jobs: Path, port: int, state: str, limits: str) -> None:
-    """Serve programs, with others, who need not wait long for the jobs of one that is killed."""
+def work_sharing(weights: Path, jobs: Path, port: int, state: str, limits: str, has_page: bool) -> None:
+    """Serve with others, who need not wait long for the jobs of one that is killed."""
     run.SharedLedger = partial(SharedLedger, lease=2.0)  # type: ignore[assignment, misc]
     config = ServerConfig(
-        port=port, jobs=jobs, state=state, limits=limits, api_only=True, pictures_per_second=1, max_pictures=60,
-        max_frames=60,
+        port=port, jobs=jobs, state=state, limits=limits, api_only=not has_page, pictures_per_second=1,
+        max_pictures=60, max_frames=60, projects=jobs.with_suffix(".projects"),
     )  # fmt: skip
-    serve(Shelf(weights), config, announce=lambda text: None)
+    shelf, pages_of = Shelf(weights), None
+    if has_page:
+        from amgan.ui.page import build_pages
+
+        pages_of = partial(build_pages, shelf)
+    serve(shelf, config, pages_of, announce=lambda text: None)

@@ -42,6 +42,7 @@ GIVEN = {
     "AMGAN_ALLOWED_HOSTS": ("allowed_hosts", "a.example,*.b.example", ("a.example", "*.b.example")),
     "AMGAN_FRAME_ANCESTORS": ("frame_ancestors", "https://a.example", ("https://a.example",)),
     "AMGAN_MCP": ("mcp", "1", True),
+    "AMGAN_PICTURES_PER_SECOND": ("pictures_per_second", "50", 50),
     "AMGAN_JOBS": ("jobs", "j", Path("j")),
     "AMGAN_PROJECTS": ("projects", "p", Path("p")),
     "AMGAN_PROJECT_TOKENS": ("project_tokens", "a-token-of-the-team", ("a-token-of-the-team",)),
@@ -103,3 +104,11 @@ def test_a_switch_that_is_neither_on_nor_off_is_one_line(monkeypatch, text):
     with pytest.raises(ConfigError) as caught:
         ServerConfig()
     assert message(caught.value) == f"AMGAN_MCP must be 0 or 1, not {text!r}"
+
+
+@pytest.mark.parametrize("text", ["-1", "fast", "1.5", "1" * 30, "\u0663"])
+def test_a_rate_that_is_none_is_a_line(monkeypatch, text):
+    monkeypatch.setenv("AMGAN_PICTURES_PER_SECOND", text)
+    with pytest.raises(ConfigError) as caught:
+        ServerConfig()
+    assert message(caught.value).startswith("AMGAN_PICTURES_PER_SECOND must be a number")

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 from amgan.errors import BusyError, ConfigError
+from amgan.reviews.review_spec import Item, Picture, ReviewSpec
+from amgan.reviews.store.postgres_reviews import shared_reviews
+from amgan.reviews.store.store import ReviewStore
 from amgan.server import allowance as module
 from amgan.server.allowance import Allowance
-from tests.databases import NO_REDIS, free_port, running_redis
+from tests.databases import NO_POSTGRES, NO_REDIS, free_port, running_redis
 from tests.models import message
-from tests.server.running import problem, running
+from tests.server.reviewing import vote
+from tests.server.running import problem, running, wait_until
 
 if NO_REDIS is not None:
     pytest.skip(NO_REDIS, allow_module_level=True)
@@ -25,6 +32,33 @@ def test_servers_count_together(weights, redis_server):
         assert other.post("/v1/images", json={"n": 6}).status_code == 200
         for client in (one, other):
             problem(client.post("/v1/images", json={"n": 6}), 429)
+
+
+@pytest.mark.skipif(NO_POSTGRES is not None, reason=str(NO_POSTGRES))
+def test_callers_of_pictures_wait_for_no_vote(weights, redis_server, postgres, monkeypatch):
+    monkeypatch.setattr("amgan.postgres._SILENT_SECONDS", 60)
+    redis_server.forget()
+    state = postgres.new_schema()
+    holder, store = shared_reviews(state), ReviewStore(shared_reviews(state))
+    review = store.create(ReviewSpec("Shared", (Item(Picture("none", "0123abcd", 0, None, "Bag", 0.9)),)))
+    shared = {"limits": redis_server.address, "pictures_per_second": 1000}
+    with running(weights, reviews=store, **shared) as client, ThreadPoolExecutor(40) as voters:
+        url = f"{client.base_url}/review/{review.id}/votes"
+
+        def send(number):
+            sent = {"reviewer": f"reviewer-{number:04}", "votes": [vote(0, "keep")]}
+            return httpx.post(url, json=sent, timeout=60).status_code
+
+        with holder.writing():  # another server, at something that takes long
+            voting = [voters.submit(send, number) for number in range(40)]
+            wait_until(lambda: len(client.connections) >= 40)
+            for n in (1, 200):
+                began = time.monotonic()
+                assert client.post("/v1/images", json={"n": n}, timeout=60).status_code == 200
+                assert time.monotonic() - began < 8
+        assert {each.result() for each in voting} <= {200, 503}
+    store.close()
+    holder.close()
 
 
 @pytest.mark.parametrize("how", ["stop", "pause"])

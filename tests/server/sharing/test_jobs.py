@@ -1,0 +1,3 @@
+"""See conftest.py."""
+
+from tests.server.test_jobs import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""See conftest.py."""
+
+from tests.server.reviews.test_results import *  # noqa: F403
