@@ -34,9 +34,6 @@ ANSWER_SECONDS = 0.5
 AWAY_SECONDS = 5.0
 """After an answer that did not come it is left alone for so long."""
 
-# Of their own: in those that all share, votes and jobs may be waiting for their database.
-_ASKING = ThreadPoolExecutor(8, thread_name_prefix="limits")
-
 
 class Allowance:
     """Lets so many pictures a second through for each caller."""
@@ -57,6 +54,8 @@ class Allowance:
         self._shared: Throttled | None = None
         self._burst = 0
         self._away_until = 0.0
+        # Of its own: in those that all share, votes and jobs may be waiting for their database.
+        self._threads = ThreadPoolExecutor(8, thread_name_prefix="limits")
         store = None if shared is None else _redis(shared)
         if pictures_per_second:
             self._burst = max(BURST_SECONDS * pictures_per_second, largest_call)
@@ -102,7 +101,7 @@ class Allowance:
         if self._shared is None:
             work(caller, pictures)
         else:
-            await asyncio.get_running_loop().run_in_executor(_ASKING, work, caller, pictures)
+            await asyncio.get_running_loop().run_in_executor(self._threads, work, caller, pictures)
 
     def _count(self, caller: str, pictures: int) -> RateLimitResult | None:
         """Take pictures out of a bucket, or put them back if there are less than none; None without buckets."""
