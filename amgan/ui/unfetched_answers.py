@@ -76,6 +76,9 @@ class UnfetchedAnswers:
         finally:
             known.readers -= 1
             known.since = self._clock()
+            # Each call of an endpoint is a session: what is over is not looked through at every later one.
+            if not (known.readers or self._queue.pending_event_ids_session.get(session)):
+                self._drop(session)
 
     def _count(self, sessions: Iterable[str]) -> int:
         """Answers that were not fetched.
@@ -99,8 +102,11 @@ class UnfetchedAnswers:
                     break
                 if not self._sessions[session].readers and session not in at_work:
                     count -= self._count([session])
-                    del self._sessions[session]
-                    # Gradio lets go of neither by itself.
-                    self._queue.pending_messages_per_session.pop(session, None)
-                    self._queue.pending_event_ids_session.pop(session, None)
+                    self._drop(session)
         return count <= most
+
+    def _drop(self, session: str) -> None:
+        self._sessions.pop(session, None)
+        # Gradio lets go of neither by itself.
+        self._queue.pending_messages_per_session.pop(session, None)
+        self._queue.pending_event_ids_session.pop(session, None)

@@ -98,6 +98,26 @@ def test_what_nobody_fetched_is_forgotten_after_a_while() -> None:
         pass
 
 
+def test_what_was_read_is_forgotten_at_once() -> None:
+    page = Page()
+    for number in range(3 * MOST):
+        session = f"session{number}"
+        assert page.post(session)
+        with page.answers.reading(session), page.answers.reading(session):
+            page.pending_event_ids_session[session].clear()
+    assert page.answers._sessions == page.pending_messages_per_session == page.pending_event_ids_session == {}
+    page.post("two events")
+    page.post("two events")
+    with page.answers.reading("two events"):
+        page.pending_event_ids_session["two events"].pop()
+    assert "two events" in page.pending_messages_per_session
+    with page.answers.reading("two events"):
+        with page.answers.reading("two events"):
+            page.pending_event_ids_session["two events"].clear()
+        assert "two events" in page.pending_messages_per_session, "somebody reads it still"
+    assert page.answers._sessions == {}
+
+
 def test_a_page_forgets_what_nobody_fetches(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = build_page(Shelf(weights), DirectEngine())
     options = {name: value for name, value in launch_options(page).items() if name == "app_kwargs"}
