@@ -6,9 +6,8 @@ import json
 import os
 import re
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import datasets
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.json
@@ -27,6 +26,9 @@ from amgan.data.picture_files import (
 )
 from amgan.data.splits import beside_part, is_split, part_of
 from amgan.errors import DataError, one_line
+
+if TYPE_CHECKING:
+    import datasets
 
 NAMES = ("metadata.csv", "metadata.jsonl", "metadata.parquet", "dataset.json", "labels.csv")
 """What such a file is called, in any capitals: the first three at the Hub, dataset.json by StyleGAN."""
@@ -110,6 +112,8 @@ def _open_rows(folder: Path, place: Path, root: Path, labels: Path) -> tuple[dat
     columns = columns.take(pa.array(rows.values(), pa.int64()))
     picture = "image" if "image" not in columns.column_names else "file_name"
     try:
+        import datasets  # a second, for which a server need not wait
+
         features = datasets.Features.from_arrow_schema(columns.schema)
         table = {picture: [{"path": str(file), "bytes": None} for file in rows], **columns.to_pydict()}
         features = datasets.Features({picture: datasets.Image(decode=False), **features})

@@ -13,13 +13,13 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.parametrizations import spectral_norm
 
 from amgan.networks import dcgan
 from amgan.networks.architecture import DiscriminatorNet, NetConfig, Weights
 from amgan.networks.dcgan import LEAKY_SLOPE
 from amgan.networks.efficientnet import CHANNELS, LITE0, STRIDES, FrozenEfficientNet
 from amgan.networks.objectives import OBJECTIVES
+from amgan.networks.spectral_norm import spectral_norm
 
 SMALLEST = 64
 """Side in pixels to which smaller pictures are brought for the frozen net."""

@@ -20,9 +20,10 @@ from amgan.cli.project.command import ProjectAction
 from amgan.cli.review.command import ReviewAction
 from amgan.cli.sample import SampleCommand
 from amgan.errors import AmganError
+from amgan.networks.architectures import ARCHITECTURES
 from amgan.training import releasing
 from tests.cli.flags import flag_of
-from tests.models import saved
+from tests.models import saved, tiny_config
 from tests.training.runs import CLASSES, forget_accelerator, make_pictures
 
 SLOW_TO_IMPORT = {"datasets", "gradio", "matplotlib", "pandas", "torchmetrics", "sklearn", "torch._dynamo"}
@@ -53,8 +54,10 @@ def test_help_of_the_program():
         assert name in done.stdout
 
 
-def test_a_picture_needs_no_more_than_what_draws_it(tmp_path):
-    model = saved(tmp_path / "model")
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_a_picture_needs_no_more_than_what_draws_it(architecture, tmp_path):
+    model = tmp_path / "model"
+    AMGAN(tiny_config(architecture=architecture)).save_pretrained(model)
     done = python("sample", "--model", str(model), "--n", "1", "--out", str(tmp_path), before=("-X", "importtime"))
     assert done.returncode == 0, done.stderr
     imports = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}

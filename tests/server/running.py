@@ -8,11 +8,13 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import httpx
 
 from amgan.bulk.job_room import JobLimits
 from amgan.bulk.job_store import JobStore
+from amgan.engine import batch_limit
 from amgan.engine.batched_engine import BatchedEngine
 from amgan.engine.batcher import Batcher
 from amgan.engine.shelf import Shelf
@@ -27,6 +29,16 @@ from amgan.server.tokens import Tokens
 
 several = None
 """How several servers share what `running` gives tests, in place of one: see tests/server/sharing."""
+
+LIMITS = {}
+"""How many pictures to draw at once, by architecture: measured by the first server of a process alone."""
+
+
+def measured_once(renderer):
+    key = batch_limit.architecture(renderer)
+    if key not in LIMITS:
+        LIMITS[key] = batch_limit.measured_limit(renderer)
+    return LIMITS[key]
 
 
 @contextlib.contextmanager
@@ -82,8 +94,13 @@ def one_server(
     server = Server(app, config, Drain(), announce=lambda text: None)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
+        # Nothing is encrypted here, and to read the certificates of the world takes longer than to start.
+        with (
+            patch("amgan.engine.batcher.measured_limit", measured_once),
+            httpx.Client(base_url=address, timeout=30, verify=False) as client,
+        ):
             wait_until(lambda: client.get("/healthz").is_success, seconds)
             client.shelf, client.batcher, client.jobs = shelf, batcher, jobs
             client.connections = server.connections
