@@ -21,10 +21,9 @@ from amgan.cli.review.command import ReviewAction
 from amgan.cli.sample import SampleCommand
 from amgan.errors import AmganError
 from amgan.networks.architectures import ARCHITECTURES
-from amgan.training import releasing
 from tests.cli.flags import flag_of
 from tests.models import saved, tiny_config
-from tests.training.runs import CLASSES, forget_accelerator, make_pictures
+from tests.training.runs import CLASSES, forget_accelerator, make_pictures, shorten_releases
 
 SLOW_TO_IMPORT = {"datasets", "gradio", "matplotlib", "pandas", "torchmetrics", "sklearn", "torch._dynamo"}
 ONLY_TO_TRAIN = {"accelerate", "pyarrow", "fastapi"}
@@ -158,7 +157,7 @@ def test_flags_become_the_command(monkeypatch):
 
 
 def test_from_a_folder_of_pictures_to_a_picture(tmp_path, monkeypatch):
-    monkeypatch.setattr(releasing, "BATCHES", 2)
+    shorten_releases(monkeypatch.setattr)
     data = make_pictures(tmp_path / "pictures", 24)
     forget_accelerator()
     try:

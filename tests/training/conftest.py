@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from amgan import model
-from amgan.training import releasing
-from tests.training.runs import forget_accelerator, make_pictures
+from tests.training.runs import forget_accelerator, make_pictures, shorten_releases
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +24,7 @@ def _one_thread():
 
 @pytest.fixture(autouse=True)
 def _short_releases(monkeypatch):
-    # Every run here ends in a release; how good its statistics and its sheet are does not matter.
-    monkeypatch.setattr(releasing, "BATCHES", 2)
-    monkeypatch.setattr(releasing, "BATCHES_ON_THE_WAY", 2)
-    monkeypatch.setattr(model, "SHEET_DRAWS", 2)
+    shorten_releases(monkeypatch.setattr)  # in which every run here ends
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,9 @@ from rich.console import Console
 from safetensors.torch import load_file
 
 from amgan import model
+from amgan.metrics.labeling import measure_labeling
+from amgan.sampling import direction_search
+from amgan.sampling.map_making import make_map
 from amgan.training import TrainConfig, releasing, train
 
 CLASSES = ("round", "square", "tall")
@@ -72,9 +77,23 @@ def run(config: TrainConfig, console: Console | None = None) -> None:
         forget_accelerator()
 
 
-def shorten_releases() -> None:
-    """Let the releases of this process take no time; how good their statistics and sheets are does not matter."""
-    releasing.BATCHES = releasing.BATCHES_ON_THE_WAY = model.SHEET_DRAWS = 2
+LOOKED_AT = 64
+"""So many pictures of a release are counted by class."""
+
+IN_RELEASES = (
+    (releasing, "BATCHES", 2),
+    (releasing, "BATCHES_ON_THE_WAY", 2),
+    (releasing, "measure_labeling", partial(measure_labeling, pictures=LOOKED_AT)),
+    (releasing, "make_map", partial(make_map, rows=4, columns=8)),
+    (direction_search, "MOVED", 10),
+    (model, "SHEET_DRAWS", 2),
+)
+
+
+def shorten_releases(put: Callable[[Any, str, Any], None] = setattr) -> None:
+    """Let releases take no time; how good their statistics, sheets and maps are does not matter."""
+    for module, name, value in IN_RELEASES:
+        put(module, name, value)
 
 
 def printed_run(data: str, out: str, token: str = "", **changes: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from amgan.training.releasing import RELEASE, training_facts, write_training_rel
 from amgan.training.standing_statistics import measure_standing_statistics
 from amgan.whole_files import clear_folder
 from tests.models import tiny_model
-from tests.training.runs import tiny
+from tests.training.runs import LOOKED_AT, tiny
 from tests.training.test_film import write_sheets
 
 FACTS = {
@@ -56,7 +56,7 @@ def test_it_holds_all_files(model, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == [RELEASE]
     metrics = json.loads((place / "metrics.json").read_text())
     assert metrics["training"] == FACTS
-    assert metrics["labeling"]["pictures"] == 2048
+    assert metrics["labeling"]["pictures"] == LOOKED_AT
     assert ("seed_index" in metrics["labeling"]) == (not model.config.is_predefined)
     assert Image.open(place / "samples.png").size == (338, 100)
     card = ModelCard.load(place / "README.md")

@@ -148,34 +148,43 @@ def test_a_pinned_model_is_offered_nothing(page: Page, hub: HubServer, hub_app: 
 
 
 @pytest.mark.parametrize(
-    ("name", "path", "fault", "says"),
+    ("name", "path", "faults"),
     [
-        ("user/nothing", "no fault", {}, "there is no such repository"),
-        ("user/broken", "no fault", {}, "user/broken/config.json: format_version"),
-        ("user/ill", "/api/models", {"status": 500}, "the Hub answered with error 500: try again later"),
-        ("user/ill", "/api/models", {"status": 404}, "the Hub answered with error 404"),
-        ("user/ill", "/api/models", {"status": 429, "retry_after": 1}, "the Hub asks for fewer requests"),
-        ("user/ill", "/api/models", {"cut": -1}, "disconnected"),
-        ("user/ill", "/api/models", {"cut": 40}, "closed connection"),
-        ("user/wrong", r"\?signed=1", {"wrong": True}, "arrived damaged: try again"),
+        ("user/nothing", "no fault", [({}, "there is no such repository")]),
+        ("user/broken", "no fault", [({}, "user/broken/config.json: format_version")]),
+        (
+            "user/ill",
+            "/api/models",
+            [
+                ({"status": 500}, "the Hub answered with error 500: try again later"),
+                ({"status": 404}, "the Hub answered with error 404"),
+                ({"status": 429, "retry_after": 1}, "the Hub asks for fewer requests"),
+                ({"cut": -1}, "disconnected"),
+                ({"cut": 40}, "closed connection"),
+            ],
+        ),
+        ("user/wrong", r"\?signed=1", [({"wrong": True}, "arrived damaged: try again")]),
     ],
 )
 def test_a_model_that_cannot_be_had_is_one_sentence_beside_one_that_can(
-    page: Page, hub: HubServer, hub_app: str, name: str, path: str, fault: dict[str, int], says: str
+    page: Page, hub: HubServer, hub_app: str, name: str, path: str, faults: list[tuple[dict[str, int], str]]
 ) -> None:
-    with hub.fault("", path, **fault):
+    first, says = faults[0]
+    with hub.fault("", path, **first):
         open_page(page, f"{hub_app}?model={name}&seed=2")
         note(page, f"The model {name} cannot be used: ")
         note(page, says)
-        expect(page.locator("h1").first).to_have_text("fashion-mnist")
-        shown = sources(page)
-        choose_model(page, name)
-        note(page, says)
-        # The menu is back at the model whose pictures are shown, and that one works.
-        expect(page.locator("#model input")).to_have_value("fashion-mnist", timeout=TIMEOUT)
-        assert sources(page) == shown
-        page.get_by_role("button", name=PAGE.new_pictures).click()
-        page.wait_for_function("old => document.querySelector('.ag-tile img').src !== old", arg=shown[0])
+    expect(page.locator("h1").first).to_have_text("fashion-mnist")
+    shown = sources(page)
+    for fault, says in faults:
+        with hub.fault("", path, **fault):
+            choose_model(page, name)
+            note(page, says)
+            # The menu is back at the model whose pictures are shown, and that one works.
+            expect(page.locator("#model input")).to_have_value("fashion-mnist", timeout=TIMEOUT)
+            assert sources(page) == shown
+    page.get_by_role("button", name=PAGE.new_pictures).click()
+    page.wait_for_function("old => document.querySelector('.ag-tile img').src !== old", arg=shown[0])
     assert "Traceback" not in page.content()
 
 
