@@ -23,7 +23,7 @@ settings.load_profile("amgan")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of single tests."""
-    parser.addoption("--soak-minutes", type=float, default=0.5, help="how long tests/server/test_soak.py runs")
+    parser.addoption("--soak-minutes", type=float, default=0.3, help="how long tests/server/test_soak.py runs")
     parser.addoption("--hostile-requests", type=int, default=500, help="how many tests/server/test_hostile.py sends")
     parser.addoption(
         "--kills",

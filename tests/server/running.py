@@ -111,6 +111,14 @@ def one_server(
         assert not thread.is_alive()
 
 
+def empty_page(*_):
+    """For what stands beside the page and asks nothing of it."""
+    import gradio as gr
+
+    with gr.Blocks() as page:
+        return page
+
+
 def wait_until(happened, seconds=30):
     deadline = time.monotonic() + seconds
     while not happened():

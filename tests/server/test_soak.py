@@ -1,6 +1,6 @@
 """A server under everything at once, for minutes: every picture that it answers is the one that its name stands for.
 
-Half a minute by default; ``pytest tests/server/test_soak.py --soak-minutes 15`` for longer.
+18 seconds by default; ``pytest tests/server/test_soak.py --soak-minutes 15`` for longer.
 """
 
 from __future__ import annotations

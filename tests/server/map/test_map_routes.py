@@ -15,7 +15,7 @@ from amgan.sampling.map_mixture import mixture_name, seeds_around
 from amgan.sampling.marking import XMP, name_in
 from amgan.ui.links import from_text
 from tests.models import saved, tiny_model
-from tests.server.running import problem, running
+from tests.server.running import empty_page, problem, running
 
 ROWS, COLUMNS = 4, 6
 SETTINGS = {
@@ -37,9 +37,7 @@ def weights(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(weights):
-    from amgan.ui.page import build_pages
-
-    with running(weights, page_of=build_pages, tokens=["a-token-of-programs"]) as client:
+    with running(weights, page_of=empty_page, tokens=["a-token-of-programs"]) as client:
         yield client
 
 
@@ -137,11 +135,9 @@ def test_what_is_not_there(client, weights):
 
 
 def test_points_cost_what_pictures_cost_and_a_server_without_a_page_has_none(weights):
-    from amgan.ui.page import build_pages
-
     opened = AMGAN.from_pretrained(weights / "dynamic")
     settings = {"pictures_per_second": 1, "max_pictures": 2, "max_frames": 2}
-    with running(weights, page_of=build_pages, **settings) as client:
+    with running(weights, page_of=empty_page, **settings) as client:
         asked = {**named(opened, "dynamic"), "x": 1, "y": 1}
         assert client.get("/map/point", params=asked).status_code == 200
         # Faster than one a second on any machine, sooner or later.

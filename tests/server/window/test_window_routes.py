@@ -14,7 +14,7 @@ from amgan.sampling.marking import XMP
 from amgan.sampling.media import grid
 from amgan.server.window.routes import COLUMNS, FRAMES
 from tests.models import saved
-from tests.server.running import problem, running
+from tests.server.running import empty_page, problem, running
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +28,7 @@ def weights(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(weights):
-    from amgan.ui.page import build_pages
-
-    with running(weights, page_of=build_pages, max_pictures=64, max_frames=64) as client:
+    with running(weights, page_of=empty_page, max_pictures=64, max_frames=64) as client:
         yield client
 
 
@@ -88,10 +86,8 @@ def test_no_such_model(client):
 
 
 def test_pieces_cost_what_pictures_cost(weights):
-    from amgan.ui.page import build_pages
-
     settings = {"pictures_per_second": 1, "max_pictures": 100, "max_frames": 100}
-    with running(weights, page_of=build_pages, **settings) as client:
+    with running(weights, page_of=empty_page, **settings) as client:
         answers = [client.get("/window/piece", params={"model": "predefined"}) for _ in range(5)]
     assert answers[0].status_code == 200
     assert answers[-1].status_code == 429
