@@ -14,7 +14,7 @@ import httpx
 
 from amgan.bulk.job_room import JobLimits
 from amgan.bulk.job_store import JobStore
-from amgan.engine import batch_limit
+from amgan.engine.batch_cost import architecture, measured_cost
 from amgan.engine.batched_engine import BatchedEngine
 from amgan.engine.batcher import Batcher
 from amgan.engine.shelf import Shelf
@@ -30,15 +30,15 @@ from amgan.server.tokens import Tokens
 several = None
 """How several servers share what `running` gives tests, in place of one: see tests/server/sharing."""
 
-LIMITS = {}
-"""How many pictures to draw at once, by architecture: measured by the first server of a process alone."""
+COSTS = {}
+"""What batches cost, by architecture: measured by the first server of a process alone."""
 
 
 def measured_once(renderer):
-    key = batch_limit.architecture(renderer)
-    if key not in LIMITS:
-        LIMITS[key] = batch_limit.measured_limit(renderer)
-    return LIMITS[key]
+    key = architecture(renderer)
+    if key not in COSTS:
+        COSTS[key] = measured_cost(renderer)
+    return COSTS[key]
 
 
 @contextlib.contextmanager
@@ -98,7 +98,7 @@ def one_server(
     try:
         # Nothing is encrypted here, and to read the certificates of the world takes longer than to start.
         with (
-            patch("amgan.engine.batcher.measured_limit", measured_once),
+            patch("amgan.engine.batcher.measured_cost", measured_once),
             httpx.Client(base_url=address, timeout=30, verify=False) as client,
         ):
             wait_until(lambda: client.get("/healthz").is_success, seconds)
