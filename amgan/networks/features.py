@@ -13,13 +13,13 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 
 from amgan.networks import dcgan
 from amgan.networks.architecture import DiscriminatorNet, NetConfig, Weights
 from amgan.networks.dcgan import LEAKY_SLOPE
 from amgan.networks.efficientnet import CHANNELS, LITE0, STRIDES, FrozenEfficientNet
 from amgan.networks.objectives import OBJECTIVES
-from amgan.networks.spectral_norm import spectral_norm
 
 SMALLEST = 64
 """Side in pixels to which smaller pictures are brought for the frozen net."""
@@ -105,7 +105,13 @@ class Head(nn.Module):
 def _layer(convolution: nn.Conv2d) -> list[nn.Module]:
     channels = convolution.out_channels
     norm = nn.GroupNorm(math.gcd(GROUPS, channels), channels)
-    return [spectral_norm(convolution), norm, nn.LeakyReLU(LEAKY_SLOPE, inplace=True)]
+    if not convolution.weight.is_meta:
+        convolution = spectral_norm(convolution)
+    else:
+        # To be filled from a file. On the meta device torch's first estimate would import its compiler, for a second.
+        with torch.random.fork_rng(devices=[]):
+            convolution = spectral_norm(convolution.to_empty(device="cpu")).to("meta")
+    return [convolution, norm, nn.LeakyReLU(LEAKY_SLOPE, inplace=True)]
 
 
 class Discriminator(DiscriminatorNet):
