@@ -105,13 +105,14 @@ class Head(nn.Module):
 def _layer(convolution: nn.Conv2d) -> list[nn.Module]:
     channels = convolution.out_channels
     norm = nn.GroupNorm(math.gcd(GROUPS, channels), channels)
+    normed: nn.Module
     if not convolution.weight.is_meta:
-        convolution = spectral_norm(convolution)
+        normed = spectral_norm(convolution)
     else:
         # To be filled from a file. On the meta device torch's first estimate would import its compiler, for a second.
         with torch.random.fork_rng(devices=[]):
-            convolution = spectral_norm(convolution.to_empty(device="cpu")).to("meta")
-    return [convolution, norm, nn.LeakyReLU(LEAKY_SLOPE, inplace=True)]
+            normed = spectral_norm(convolution.to_empty(device="cpu")).to("meta")
+    return [normed, norm, nn.LeakyReLU(LEAKY_SLOPE, inplace=True)]
 
 
 class Discriminator(DiscriminatorNet):
