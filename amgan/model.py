@@ -21,6 +21,7 @@ from amgan.hub.fetching import fetch_release
 from amgan.hub.publishing import PushedRelease, push_release
 from amgan.networks.config import ModelConfig
 from amgan.release.checked_files import write_json
+from amgan.release.class_translations import ClassTranslations
 from amgan.release.directions import Directions, write_directions
 from amgan.release.folder import (
     DIRECTIONS_FILE,
@@ -78,6 +79,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         self.metrics: dict[str, Any] = {}
         self.real_pictures: RealPictures | None = None
         self.seed_map: SeedMap | None = None
+        self.class_translations: ClassTranslations = {}
         self.revision = "unsaved"
         self.precision: Precision = "auto"
         self._samplers = Latest[Sampler]()
@@ -87,6 +89,12 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
     def class_names(self) -> tuple[str, ...]:
         """Names of the classes, in the order of their numbers."""
         return self.config.class_names
+
+    def class_names_in(self, language: str) -> tuple[str, ...]:
+        """What its classes are called to a reader of a language, in the order of their numbers: their own names if nobody
+        has translated them. Only for showing; all else goes by `class_names`."""
+        shown = self.class_translations.get(language, {})
+        return tuple(shown.get(name, name) for name in self.class_names) if shown else self.class_names
 
     @property
     def sampler(self) -> Sampler:
@@ -227,6 +235,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         model.metrics = release.metrics
         model.real_pictures = release.real
         model.seed_map = release.seed_map
+        model.class_translations = release.class_translations
         model.revision = commit or release.digest
         model.precision = precision
         return model.to(device) if device is not None else model
@@ -265,7 +274,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
 
     def generate_model_card(self, *args: object, **kwargs: object) -> ModelCard:
         """The model card from the config and the metrics; called by `save_pretrained` where no card is yet."""
-        return model_card(self.config, self.metrics)
+        return model_card(self.config, self.metrics, translations=self.class_translations)
 
     def _save_pretrained(self, save_directory: Path) -> None:
         write_release(save_directory, self.config, self.state_dict(), self.seed_index)

@@ -32,6 +32,7 @@ from amgan.metrics.judge_search import find_judge_of_data
 from amgan.metrics.reference import Reference, cached_reference
 from amgan.model import AMGAN
 from amgan.release.checked_files import write_json
+from amgan.release.class_translations import without_class_translations
 from amgan.release.folder import CARD_FILE, FIGURE_FILE, METRICS_FILE
 from amgan.training.provenance import provenance
 from amgan.whole_files import write_whole
@@ -186,10 +187,11 @@ def _write(command: EvaluateCommand, model: AMGAN, evaluation: Evaluation, conso
 def _refresh_card(file: Path, model: AMGAN, metrics: dict[str, Any], console: Console) -> None:
     # What people wrote into a card is worth more than fresh numbers in it.
     generated = str(model_card(model.config, model.metrics))
-    if file.exists() and file.read_text(encoding="utf-8").strip() != generated.strip():
+    # Translated classes are put in by hand, and stay in the new one.
+    if file.exists() and without_class_translations(file.read_text(encoding="utf-8")).strip() != generated.strip():
         say(
             console,
             f"{file.name} is kept as it is, since it was edited or comes from another version; remove it for a new one",
         )
         return
-    model_card(model.config, metrics).save(file)
+    model_card(model.config, metrics, translations=model.class_translations).save(file)

@@ -16,6 +16,7 @@ from amgan.metrics.copies import copies_in_words
 from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words
 from amgan.metrics.ms_ssim import classes_left_out
 from amgan.networks.config import ModelConfig
+from amgan.release.class_translations import KEY, ClassTranslations
 from amgan.templates import markdown_template
 
 Part = TypeVar("Part")
@@ -25,13 +26,19 @@ FRAME = "---\n{{ card_data }}\n---\n\n{{ body }}"
 NO_PLACE = "PATH_OR_REPO"
 
 
-def model_card(config: ModelConfig, metrics: dict[str, Any], model_id: str = NO_PLACE) -> ModelCard:
+def model_card(
+    config: ModelConfig,
+    metrics: dict[str, Any],
+    model_id: str = NO_PLACE,
+    translations: ClassTranslations | None = None,
+) -> ModelCard:
     """The card of a model.
 
     Args:
         config: Its configuration.
         metrics: The content of metrics.json; sections that are missing leave their paragraph out.
         model_id: What a reader passes to `AMGAN.from_pretrained`, where it is known.
+        translations: What its classes are called in other languages, which people have put into its card.
 
     Raises:
         ReleaseError: a section is there, but does not hold what it should.
@@ -52,10 +59,10 @@ def model_card(config: ModelConfig, metrics: dict[str, Any], model_id: str = NO_
         copies_in_words=copies_in_words,
         finite=finite,
     )
-    return ModelCard.from_template(_front_matter(config, metrics), template_str=FRAME, body=body)
+    return ModelCard.from_template(_front_matter(config, metrics, translations or {}), template_str=FRAME, body=body)
 
 
-def _front_matter(config: ModelConfig, metrics: dict[str, Any]) -> ModelCardData:
+def _front_matter(config: ModelConfig, metrics: dict[str, Any], translations: ClassTranslations) -> ModelCardData:
     results = [result for name in RESULTS_OF for result in _measured(name, partial(eval_results, metrics, name))]
     data_id = data_id_of(metrics)
     return ModelCardData(
@@ -66,6 +73,7 @@ def _front_matter(config: ModelConfig, metrics: dict[str, Any]) -> ModelCardData
         datasets=[data_id] if data_id else None,
         model_name=f"{config.objective} with {config.labeling} labeling" if results else None,
         eval_results=results or None,
+        **({KEY: {language: dict(texts) for language, texts in translations.items()}} if translations else {}),
     )
 
 

@@ -26,6 +26,7 @@ from amgan.release.checked_files import (
     write_json,
     write_tensors,
 )
+from amgan.release.class_translations import ClassTranslations, read_class_translations
 from amgan.release.directions import Directions, read_directions
 from amgan.release.real_pictures import RealPictures, read_real
 from amgan.release.seed_index import MAX_INDEX_BYTES, SeedIndex
@@ -60,6 +61,7 @@ class Release:
         metrics: metrics.json, empty if the folder has none.
         real: A few real pictures, if the folder has some.
         seed_map: A map of seeds, if the folder has one.
+        class_translations: What its card says that its classes are called in other languages.
         digest: SHA-256 over the files that pictures depend on, 40 hex digits.
     """
 
@@ -70,6 +72,7 @@ class Release:
     metrics: dict[str, Any]
     real: RealPictures | None
     seed_map: SeedMap | None
+    class_translations: ClassTranslations
     digest: str
 
 
@@ -93,7 +96,8 @@ def read_release(folder: Path) -> Release:
         metrics = {("labeling" if name == "labelling" else name): section for name, section in metrics.items()}
     directions = read_directions(folder / DIRECTIONS_FILE, config)
     real, seed_map = read_real(folder / REAL_FILE, config), read_map(folder / MAP_FILE)
-    return Release(config, weights, seed_index, directions, metrics, real, seed_map, digest_of(folder))
+    translations = read_class_translations(folder / CARD_FILE, config.class_names)
+    return Release(config, weights, seed_index, directions, metrics, real, seed_map, translations, digest_of(folder))
 
 
 def read_config(folder: Path) -> ModelConfig:

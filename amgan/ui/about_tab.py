@@ -15,6 +15,7 @@ import gradio as gr
 
 from amgan.engine.shelf_entry import FolderEntry
 from amgan.model import AMGAN
+from amgan.release.card_file import FRONT_MATTER, read_card
 from amgan.release.folder import CARD_FILE, FIGURE_FILE, SAMPLES_FILE
 from amgan.reviews.guessing.results import results_of
 from amgan.ui.film import film_html
@@ -25,7 +26,6 @@ from amgan.ui.pictures import copy_button_html, data_uri
 from amgan.ui.state import PageState
 from amgan.ui.words import Words
 
-MAX_CARD_BYTES = 200_000
 MAX_PICTURE_BYTES = 4_000_000
 MOST_NAMES = 40
 FENCE = re.compile(r"^[^\S\n]*(?:[>*+\-\d.)][^\S\n]*)*(?:```|~~~)[^\n]*\n?", re.MULTILINE)
@@ -106,13 +106,7 @@ def card_markdown(folder: Path) -> str:
     Raw HTML becomes text. The release's own pictures, its samples and the figure of its evaluation, are put in; others
     are left out, since the page asks nothing of other servers.
     """
-    try:
-        with (folder / CARD_FILE).open("rb") as file:
-            text = file.read(MAX_CARD_BYTES).decode("utf-8", "replace")
-    except OSError:
-        return ""
-    text = re.sub(r"\A---\n.*?\n---\n", "", text.replace("\r\n", "\n").replace("\r", "\n"), flags=re.DOTALL)
-    pieces = _by_code(text)
+    pieces = _by_code(FRONT_MATTER.sub("", read_card(folder / CARD_FILE)))
     pictures = {name: _picture_uri(folder / name) for name in (SAMPLES_FILE, FIGURE_FILE)}
     pieces[::2] = [_harmless(piece, pictures) for piece in pieces[::2]]
     return "".join(pieces).strip()
