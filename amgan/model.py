@@ -91,8 +91,10 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         return self.config.class_names
 
     def class_names_in(self, language: str) -> tuple[str, ...]:
-        """What its classes are called to a reader of a language, in the order of their numbers: their own names if nobody
-        has translated them. Only for showing; all else goes by `class_names`."""
+        """What its classes are called to a reader of a language, in the order of their numbers; only for showing.
+
+        Those that nobody has translated have their own names.
+        """
         shown = self.class_translations.get(language, {})
         return tuple(shown.get(name, name) for name in self.class_names) if shown else self.class_names
 

@@ -10,7 +10,7 @@ FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---(?:\n|\Z)", re.DOTALL)
 
 
 def read_card(file: Path) -> str:
-    """The text of a card with "\\n" between its lines, empty if there is none."""
+    """The text of a card, whatever ends its lines; empty if there is none."""
     try:
         if not file.is_file():  # what is no regular file may never end
             return ""

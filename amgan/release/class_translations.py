@@ -1,7 +1,7 @@
 """What a model's classes are called in other languages, as the front matter of its card says.
 
-It is for people's eyes alone: files, links and programs go on with the model's own names. A card may be anyone's: what is
-not as it must be is passed over, and never stands in the way of the model.
+It is for people's eyes alone: files, links and programs go on with the model's own names. A card may be anyone's: what
+is not as it must be is passed over, and never stands in the way of the model.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ class BatchTab:
 
     def restore(self, name: str, model: AMGAN, state: BatchState) -> list[Any]:
         """New values of `settings`."""
-        classes = self.classes.update(model.config, state.labels)
+        classes = self.classes.update(model, state.labels)
         state = replace(state, confidence=fit_confidence(state.confidence, model.config))
         confidence = confidence_update(state.confidence, model.config, self.context.words)
         link = to_query(PageState(name, model.revision, "batch", batch=state))

@@ -13,7 +13,7 @@ from amgan.networks.config import ModelConfig
 from amgan.sampling.class_names import ClassNames
 from amgan.sampling.variation_name import PictureSeed
 from amgan.ui import checks
-from amgan.ui.drawing import Sheet, draw_named, known_classes
+from amgan.ui.drawing import Sheet, draw_named, known_classes, told
 from amgan.ui.handlers import Context
 from amgan.ui.links import REVISION_DIGITS, linked_revision
 from amgan.ui.state import BesideState, SampleState
@@ -53,7 +53,7 @@ async def draw_beside(context: Context, name: str, model: AMGAN, state: SampleSt
     asked, words = state.beside, context.words
     if asked is None:
         return None
-    nothing = Sheet(asked.model, "", model.config, state, np.empty(0, np.uint8), [])
+    nothing = Sheet(asked.model, "", model.config, (), state, np.empty(0, np.uint8), [])
     try:
         other, note = await _open(context, asked)
     except ReleaseError as error:
@@ -65,7 +65,8 @@ async def draw_beside(context: Context, name: str, model: AMGAN, state: SampleSt
     pictures, lacking = translated(state.pictures(known_classes(model.config)), other.config)
     notes = [note] if note else []
     if lacking:
-        names = words.comma.join(words.quoted.format(text=checks.shown(label)) for label in lacking)
+        called = dict(zip(model.class_names, model.class_names_in(words.lang), strict=True))
+        names = words.comma.join(words.quoted.format(text=checks.shown(called[label])) for label in lacking)
         notes.append(words.beside_lacks.format(model=asked.model, classes=names))
     drawn, samples = nothing.pictures, nothing.samples
     if pictures:
@@ -74,7 +75,7 @@ async def draw_beside(context: Context, name: str, model: AMGAN, state: SampleSt
             drawn, samples = await draw_named(context.engine, other, seeds, labels, state.truncation, words, caller)
         except AmganError as error:
             notes.append(str(error))
-    sheet = Sheet(asked.model, other.revision, other.config, state, drawn, samples)
+    sheet = Sheet(*told(other, asked.model, words), state, drawn, samples)
     linked = BesideState(asked.model, linked_revision(asked.model, other.revision))
     return Beside(linked, sheet, " ".join(notes))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from amgan.model import AMGAN
 from amgan.networks.config import ModelConfig
 from amgan.ui import checks
 from amgan.ui.words import Words
@@ -18,6 +19,13 @@ MOST_CHIPS = 12
 def has_chips(config: ModelConfig) -> bool:
     """Whether a model's classes are few enough for chips; one that knows none has no list either."""
     return config.num_classes <= MOST_CHIPS or not config.knows_classes
+
+
+def class_choices(model: AMGAN, words: Words) -> list[tuple[str, str]]:
+    """The classes that a model can be asked for as Gradio takes them: what each is called to the reader, and its name."""
+    if not model.config.knows_classes:
+        return []
+    return list(zip(model.class_names_in(words.lang), model.class_names, strict=True))
 
 
 class ClassChoice:
@@ -61,10 +69,9 @@ class ClassChoice:
         chosen = {checks.label(label, config, name, self._words) for label in asked}
         return tuple(label for label in config.class_names if label in chosen)
 
-    def update(self, config: ModelConfig, chosen: Iterable[str], is_seen: bool = True) -> list[Any]:
+    def update(self, model: AMGAN, chosen: Iterable[str], is_seen: bool = True) -> list[Any]:
         """New values of `fields` for a model; not to be seen where its classes are unknown, or `is_seen` is false."""
-        names = list(config.class_names) if config.knows_classes else []
-        chips = has_chips(config)
+        names, chips = class_choices(model, self._words), has_chips(model.config)
         return [
             gr.update(choices=names, value=list(chosen), visible=bool(names) and is_seen)
             if is_used

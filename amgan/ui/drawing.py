@@ -49,11 +49,13 @@ class Drawn:
         model: The model's name.
         revision: The model's revision.
         config: The model's configuration.
+        class_texts: What its classes are called to the reader, in the order of their numbers.
     """
 
     model: str
     revision: str
     config: ModelConfig
+    class_texts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Sheet(Drawn):
     @property
     def alone(self) -> list[KeptPicture]:
         """Each picture by itself."""
-        one = (self.model, self.revision, self.config)
+        one = (self.model, self.revision, self.config, self.class_texts)
         return [KeptPicture(*one, *each) for each in zip(self.pictures, self.samples, strict=True)]
 
 
@@ -151,7 +153,7 @@ async def draw_sheet(
     """
     seeds, labels = zip(*state.pictures(known_classes(model.config)), strict=True)
     pictures, samples = await draw_named(engine, model, seeds, labels, state.truncation, words, caller)
-    return Sheet(name, model.revision, model.config, state, pictures, samples)
+    return Sheet(*told(model, name, words), state, pictures, samples)
 
 
 async def draw_named(
@@ -193,7 +195,7 @@ async def draw_variations(
         _draw(engine, model, recipe, VARIATIONS, [label], words, caller),
         draw_named(engine, model, before, [label] * len(before), state.truncation, words, caller),
     )
-    return Variations(name, model.revision, model.config, state, asked, *drawn, *trail_drawn)
+    return Variations(*told(model, name, words), state, asked, *drawn, *trail_drawn)
 
 
 async def draw_examples(engine: Engine, model: AMGAN) -> dict[int, np.ndarray]:
@@ -221,7 +223,12 @@ async def draw_morph(
     )
     frames, ends = await _draw(engine, model, recipe, state.frames, labels, words, caller)
     positions = keyframe_positions(len(seeds), state.frames, state.loop)
-    return Morph(name, model.revision, model.config, state, frames, ends, positions)
+    return Morph(*told(model, name, words), state, frames, ends, positions)
+
+
+def told(model: AMGAN, name: str, words: Words) -> tuple[str, str, ModelConfig, tuple[str, ...]]:
+    """What `Drawn` says of a model to the reader of these words."""
+    return name, model.revision, model.config, model.class_names_in(words.lang)
 
 
 def known_classes(config: ModelConfig) -> tuple[str, ...]:
@@ -285,5 +292,6 @@ async def _draw(
     try:
         return await engine.draw(recipe, model.sampler.renderer, pictures, caller)
     except ClassSearchError as error:
-        wanted = ", ".join(dict.fromkeys(label for label in labels if label is not None))
+        called = dict(zip(model.class_names, model.class_names_in(words.lang), strict=True))
+        wanted = ", ".join(dict.fromkeys(called[label] for label in labels if label is not None))
         raise RequestError(words.class_not_found.format(label=wanted)) from error

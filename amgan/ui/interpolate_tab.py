@@ -15,6 +15,7 @@ from amgan.networks.config import ModelConfig
 from amgan.sampling.animation import has_ffmpeg
 from amgan.sampling.archive import slug
 from amgan.ui import checks
+from amgan.ui.class_choice import class_choices
 from amgan.ui.drawing import draw_morph, encode_morph, random_end
 from amgan.ui.fields import truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, drawing, file_payload, guarded
@@ -138,8 +139,7 @@ class InterpolateTab:
 
     async def restore(self, name: str, model: AMGAN, state: MorphState, draw: bool) -> list[Any]:
         """New values of `settings` for another model; without `draw` the pictures wait until the tab is opened."""
-        names = model.config.class_names if model.config.knows_classes else ()
-        choices = [(self.context.words.any_class, ANY), *((label, label) for label in names)]
+        choices = [(self.context.words.any_class, ANY), *class_choices(model, self.context.words)]
         if draw:
             return await self.draw(name, model, state, choices)
         return [*self._values(state, [gr.skip()] * len(state.pictures), choices), gr.skip(), gr.skip(), ""]

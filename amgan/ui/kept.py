@@ -9,7 +9,7 @@ import numpy as np
 from amgan.errors import AmganError, RequestError
 from amgan.sampling.archive import picture_files, slug, zip_files
 from amgan.ui import checks
-from amgan.ui.drawing import KeptPicture, draw_named
+from amgan.ui.drawing import KeptPicture, draw_named, told
 from amgan.ui.handlers import Context
 from amgan.ui.links import from_text, to_query
 from amgan.ui.state import MAX_MORPH_PICTURES, EndState, KeptState, MorphState, PageState
@@ -50,7 +50,7 @@ async def _draw_group(context: Context, group: list[PageState], caller: str) -> 
     pictures, samples = await draw_named(
         context.engine, model, seeds, labels, first.sample.truncation, words, caller
     )  # fmt: skip
-    return [KeptPicture(name, model.revision, model.config, *each) for each in zip(pictures, samples, strict=True)]
+    return [KeptPicture(*told(model, name, words), *each) for each in zip(pictures, samples, strict=True)]
 
 
 def morph_of(kept: Iterable[KeptPicture], state: MorphState, problem: str) -> str:

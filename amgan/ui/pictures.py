@@ -41,13 +41,14 @@ def percent(probability: float) -> str:
     return f"{probability * 100:.0f}"
 
 
-def alt_text(sample: Sample, config: ModelConfig, words: Words) -> str:
+def alt_text(sample: Sample, drawn: Drawn, words: Words) -> str:
     """What a picture shows, in words."""
-    label = config.class_names[sample.label] if config.knows_classes else words.variation_without_class
+    knows = drawn.config.knows_classes
+    label = drawn.class_texts[sample.label] if knows else words.variation_without_class
     base, moves = unmoved(sample.name)
     if isinstance(base, str):
         alt = words.variation_alt.format(label=label, number=_numbers(base), seed=sample.seed)
-    elif config.knows_classes:
+    elif knows:
         alt = words.picture_alt.format(label=label, seed=sample.seed)
     else:
         alt = words.picture_alt_without_class.format(seed=sample.seed)
@@ -59,12 +60,12 @@ def _numbers(name: str) -> str:
     return ".".join("*" if step.is_along else str(step.number) for step in Variation.named(name).steps)
 
 
-def confidence_text(sample: Sample, config: ModelConfig, words: Words) -> str:
+def confidence_text(sample: Sample, drawn: Drawn, words: Words) -> str:
     """D's confidence in words and per cent; empty if D never learnt the classes."""
-    if not config.judges_classes:
+    if not drawn.config.judges_classes:
         return ""
     text = next(text for least, text in words.sure_of.items() if sample.class_probability >= least)
-    return text.format(label=config.class_names[sample.label], percent=percent(sample.class_probability))
+    return text.format(label=drawn.class_texts[sample.label], percent=percent(sample.class_probability))
 
 
 def sheet_html(sheet: Sheet, words: Words) -> str:
@@ -99,9 +100,9 @@ def _spoken(tiles: Sequence[Any], words: Words) -> str:
     return words.sheet_of.format(count=len(tiles), first=tiles[0]["data"]["data-alt"])
 
 
-def short_name(sample: Sample, config: ModelConfig, words: Words) -> str:
+def short_name(sample: Sample, drawn: Drawn, words: Words) -> str:
     """What stands below a picture."""
-    return config.class_names[sample.label] if config.knows_classes else _which(sample, words)
+    return drawn.class_texts[sample.label] if drawn.config.knows_classes else _which(sample, words)
 
 
 def _which(sample: Sample, words: Words) -> str:
@@ -123,15 +124,15 @@ def _tile(drawn: Drawn, picture: np.ndarray, sample: Sample, file: str, words: W
     config = drawn.config
     asked = None if sample.asked is None else config.class_names[sample.asked]
     single = SampleState(asked, 1, sample.name, sample.truncation)
-    name = short_name(sample, config, words)
-    alt = alt_text(sample, config, words)
+    name = short_name(sample, drawn, words)
+    alt = alt_text(sample, drawn, words)
     facts = [_which(sample, words)] if config.knows_classes else []
     if config.judges_classes:
         facts.append(words.percent.format(percent=percent(sample.class_probability)))
     data = {
         "alt": alt,
         "title": words.picture_title.format(label=name),
-        "sure": confidence_text(sample, config, words),
+        "sure": confidence_text(sample, drawn, words),
         "real": words.real_of.format(percent=percent(sample.real_probability)),
         "draw": words.draw_of.format(seed=sample.seed, draw=sample.draw),
         "query": to_query(PageState(drawn.model, drawn.revision, "sample", single)),
@@ -163,9 +164,8 @@ def _mark(drawn: Drawn, sample: Sample) -> bytes:
 
 def variations_html(variations: Variations, words: Words) -> str:
     """A heading, which takes the focus when they come, where the picture comes from, and a tile for each variation."""
-    config, origin = variations.config, variations.trail[-1]
-    heading = words.variations_of.format(picture=alt_text(origin, config, words))
-    kind = f"ag-size-{config.image_size}"
+    heading = words.variations_of.format(picture=alt_text(variations.trail[-1], variations, words))
+    kind = f"ag-size-{variations.config.image_size}"
     return part(
         "variations", heading, kind, _tiles(variations, variations.pictures, variations.samples, words),
         words.trail, _tiles(variations, variations.trail_pictures, variations.trail, words),
@@ -198,14 +198,12 @@ def end_html(morph: Morph, index: int, words: Words) -> str:
     """A picture of a morph: 0, the start, or a later one."""
     sample = morph.ends[index]
     picture = morph.frames[morph.end_frames[index]]
-    return part(
-        "end", morph.config.image_size, _img(picture, alt_text(sample, morph.config, words), _mark(morph, sample))
-    )
+    return part("end", morph.config.image_size, _img(picture, alt_text(sample, morph, words), _mark(morph, sample)))
 
 
 def morph_html(morph: Morph, animation: bytes, words: Words) -> str:
     """The animation, a slider through its frames, and the film strip."""
-    ends = [alt_text(sample, morph.config, words) for sample in morph.ends]
+    ends = [alt_text(sample, morph, words) for sample in morph.ends]
     alt = words.morph_alt.format(start=ends[0], end=ends[-1])
     spoken = words.frame_of.format(frame="{frame}", frames=len(morph.frames))
     names = {number: _mark(morph, sample) for number, sample in zip(morph.end_frames, morph.ends)}

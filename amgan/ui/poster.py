@@ -79,7 +79,7 @@ def _poster(sheet: Sheet, words: Words) -> str:
         columns=COLUMNS,
         sheet=data_uri(encode_sheet_webp(sheet.pictures, COLUMNS, QUALITY), "image/webp"),
         pictures=[
-            {"alt": alt_text(sample, config, words), "name": short_name(sample, config, words)}
+            {"alt": alt_text(sample, sheet, words), "name": short_name(sample, sheet, words)}
             for sample in sheet.samples
         ],
     )

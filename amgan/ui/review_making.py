@@ -18,6 +18,7 @@ from amgan.reviews.making import Source, class_items, job_items, pair_items, pic
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_TITLE, Item, ReviewSpec
 from amgan.sampling.sampler import Sample, Sampler
 from amgan.sampling.variation_name import PictureSeed
+from amgan.ui.class_choice import class_choices
 from amgan.ui.handlers import Context, address, caller
 from amgan.ui.jobs import title_of
 from amgan.ui.kept import draw_kept
@@ -57,7 +58,7 @@ class ReviewMaker:
             second = self._source(state.against, other)
             items = await self._made(lambda: pair_items(first, second, *what), words)
         # Never the model's name: reviewers read the title.
-        return _spec(state, items, words.comma.join(state.labels) or words.review_of_any, words)
+        return _spec(state, items, self._classes_text(model, state) or words.review_of_any, words)
 
     async def of_job(self, job: Job, state: ReviewState) -> ReviewSpec:
         """A review of a bulk job's pictures, as many as the state says of all of them.
@@ -86,6 +87,10 @@ class ReviewMaker:
         pictures = [picture_of(one.model, one.revision, one.config.class_names, one.sample) for one in drawn]
         self._rate.take(address())
         return _spec(state, tuple(map(Item, pictures[: state.count])), words.review_of_any, words)
+
+    def _classes_text(self, model: AMGAN, state: ReviewState) -> str:
+        words = self._context.words
+        return words.comma.join(text for text, label in class_choices(model, words) if label in state.labels)
 
     def _source(self, name: str, model: AMGAN) -> Source:
         sampler = model.sampler

@@ -138,7 +138,7 @@ class ReviewTab:
             hidden,
             state.title,
             words.review_usual_question if state.question == DEFAULT_QUESTION else state.question,
-            *self.classes.update(model.config, state.labels, is_drawn_here),
+            *self.classes.update(model, state.labels, is_drawn_here),
             gr.update(value=str(state.count), info=of_classes if is_drawn_here else words.review_count_info_job),
             state.scale,
             "" if state.target is None else str(state.target).removesuffix(".0"),

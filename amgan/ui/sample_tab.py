@@ -17,7 +17,7 @@ from amgan.networks.config import ModelConfig
 from amgan.sampling.archive import slug
 from amgan.ui import checks
 from amgan.ui.beside import draw_beside
-from amgan.ui.class_choice import has_chips
+from amgan.ui.class_choice import class_choices, has_chips
 from amgan.ui.drawing import Sheet, draw_examples, draw_sheet, known_classes, random_seed
 from amgan.ui.fields import truncation_field
 from amgan.ui.handlers import AT_ONCE, Context, caller, carried, drawing, file_payload, guarded
@@ -136,16 +136,17 @@ class SampleTab:
     async def restore(self, name: str, model: AMGAN, state: SampleState) -> list[Any]:
         """New values of `settings`."""
         config = model.config
-        names = config.class_names if config.knows_classes else ()
-        choices = [(self.context.words.any_class, ANY), *((label, label) for label in names)]
+        choices = [(self.context.words.any_class, ANY), *class_choices(model, self.context.words)]
         chips = has_chips(config)
         value = ANY if state.label is None else state.label
         drawn = await self.draw(name, model, state)
         return [
             *drawn,
-            gr.update(choices=choices if chips else [], value=value if chips else None, visible=chips and bool(names)),
+            gr.update(
+                choices=choices if chips else [], value=value if chips else None, visible=chips and config.knows_classes
+            ),
             gr.update(choices=[] if chips else choices, value=None if chips else value, visible=not chips),
-            await self.examples_of(name, model) if chips and names else "",
+            await self.examples_of(name, model) if chips and config.knows_classes else "",
             None if state.has_rows(known_classes(config)) else state.count,
             state.truncation,
             self._others(name, from_text(drawn[self.results.index(self.query)])[0].sample.beside),

@@ -42,7 +42,7 @@ class Sliders:
 
     def offer(self, model: AMGAN) -> str:
         """The value of `offered` for a model; empty if it has no directions."""
-        directions, words, names = model.directions, self.context.words, model.class_names
+        directions, words, names = model.directions, self.context.words, model.class_names_in(self.context.words.lang)
         if directions is None:
             return ""
         rows, nameless = [], 0

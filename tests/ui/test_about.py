@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from amgan.engine.hub_entry import HubEntry
 from amgan.engine.shelf_entry import FolderEntry
-from amgan.server.schemas import ImagesRequest
 from amgan.release.card_file import MAX_CARD_BYTES
+from amgan.server.schemas import ImagesRequest
 from amgan.ui.about_tab import MAX_PICTURE_BYTES, card_markdown, code_html, facts_html
 from amgan.ui.words import ENGLISH
 from tests.models import tiny_config

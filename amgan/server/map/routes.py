@@ -19,6 +19,7 @@ from amgan.server.encoding import is_small, sheet_png
 from amgan.server.model_room import OpenModel
 from amgan.server.page_files import BY_SPACES, PageFiles
 from amgan.server.service import Service
+from amgan.ui.drawing import Drawn, told
 from amgan.ui.links import to_query
 from amgan.ui.pictures import confidence_text
 from amgan.ui.state import PageState, SampleState
@@ -45,7 +46,7 @@ class PointAnswer(BaseModel):
     """The picture at a point of the map, and what the page says of it."""
 
     name: str = Field(description="A seed or the name of a variation.")
-    label: str = Field(description="Name of its class; empty where the model knows none.")
+    label: str = Field(description="What its class is called to the reader; empty where the model knows none.")
     sure: str = Field(description="How sure the model is of the class, in a sentence.")
     link: str = Field(description="The query string of the app's page that shows it.")
     size: int
@@ -85,14 +86,15 @@ def add_map_routes(app: FastAPI, service: Service) -> None:
         recipe = opened.sampler.sample_recipe([name], [None])
         pictures, samples = await draw(service, request, opened, recipe, 1, ("query", "model"))
         png = await encoded(service, request, partial(sheet_png, pictures, samples, opened), is_small(pictures))
-        (sample,), config = samples, opened.model.config
+        (sample,), config, words = samples, opened.model.config, words_in(files.language_of(request))
+        drawn = Drawn(*told(opened.model, opened.name, words))
         shown = PageState(opened.name, opened.model.revision, "sample", SampleState(None, 1, name))
         response.headers["Cache-Control"] = FOR_EVER
         response.headers["Vary"] = "Accept-Language"
         return PointAnswer(
             name=str(name),
-            label=config.class_names[sample.label] if config.knows_classes else "",
-            sure=confidence_text(sample, config, words_in(files.language_of(request))),
+            label=drawn.class_texts[sample.label] if config.knows_classes else "",
+            sure=confidence_text(sample, drawn, words),
             link=to_query(shown),
             size=config.image_size,
             png=base64.b64encode(png).decode(),

@@ -26,10 +26,10 @@ from amgan.server.link_tags import link_tags, opened_state
 from amgan.server.model_room import OpenModel
 from amgan.server.service import Service
 from amgan.templates import html_template
-from amgan.ui.drawing import Morph, encode_morph, known_classes
+from amgan.ui.drawing import Morph, encode_morph, known_classes, told
 from amgan.ui.links import from_text, to_query
 from amgan.ui.state import MorphState, PageState
-from amgan.ui.words import words_in
+from amgan.ui.words import ENGLISH, words_in
 
 PREVIEW_PIXELS = 600
 """About how wide a preview is; programs that show links pass over small pictures."""
@@ -76,10 +76,10 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
     @app.get("/share/preview.webp", include_in_schema=False)
     async def draw_animation(request: Request) -> Response:
         state, model = await opened(request)
-        morph, config = state.morph, model.model.config
+        morph = state.morph
         recipe = _morph_recipe(morph, model, morph.frames)
         frames, ends = await draw(service, request, model, recipe, morph.frames, ("query", "class"))
-        drawn = Morph(model.name, model.model.revision, config, morph, frames, ends, [])
+        drawn = Morph(*told(model.model, model.name, ENGLISH), morph, frames, ends, [])
         content = await service.encoders.run(partial(encode_morph, drawn, "webp"))
         return Response(content, media_type="image/webp", headers=_kept(request, model))
 
