@@ -65,6 +65,9 @@ def model_card(
 def _front_matter(config: ModelConfig, metrics: dict[str, Any], translations: ClassTranslations) -> ModelCardData:
     results = [result for name in RESULTS_OF for result in _measured(name, partial(eval_results, metrics, name))]
     data_id = data_id_of(metrics)
+    others: dict[str, Any] = {}
+    if translations:
+        others[KEY] = {language: dict(texts) for language, texts in translations.items()}
     return ModelCardData(
         library_name="amgan",
         license="apache-2.0",
@@ -73,7 +76,7 @@ def _front_matter(config: ModelConfig, metrics: dict[str, Any], translations: Cl
         datasets=[data_id] if data_id else None,
         model_name=f"{config.objective} with {config.labeling} labeling" if results else None,
         eval_results=results or None,
-        **({KEY: {language: dict(texts) for language, texts in translations.items()}} if translations else {}),
+        **others,
     )
 
 

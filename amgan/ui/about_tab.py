@@ -158,9 +158,8 @@ def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True, fool
     `fooled` says how many people took its pictures for real, if that is known.
     """
     config = model.config
-    names = words.comma.join(model.class_names_in(words.lang)[:MOST_NAMES]) + (
-        " …" if config.num_classes > MOST_NAMES else ""
-    )
+    names = words.comma.join(model.class_names_in(words.lang)[:MOST_NAMES])
+    names += " …" if config.num_classes > MOST_NAMES else ""
     rows = [
         (words.fact_model, name),
         (words.fact_revision, model.revision),

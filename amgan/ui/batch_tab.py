@@ -162,7 +162,7 @@ class BatchTab:
             there = {job.id for job in jobs}
             return [
                 json.dumps([job_id for job_id in ids if job_id not in there]),
-                jobs_html(jobs, words, self.context.reviews is not None),
+                jobs_html(jobs, words, self.context.reviews is not None, self.context.shelf),
                 gr.Timer(POLL_SECONDS, active=running),
             ]
 

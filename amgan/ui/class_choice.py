@@ -22,7 +22,7 @@ def has_chips(config: ModelConfig) -> bool:
 
 
 def class_choices(model: AMGAN, words: Words) -> list[tuple[str, str]]:
-    """The classes that a model can be asked for as Gradio takes them: what each is called to the reader, and its name."""
+    """The classes of a model as Gradio takes them: what each is called to the reader, and its own name."""
     if not model.config.knows_classes:
         return []
     return list(zip(model.class_names_in(words.lang), model.class_names, strict=True))

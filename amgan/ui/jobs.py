@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from amgan.bulk.estimate import Estimate
 from amgan.bulk.job import Job
+from amgan.engine.shelf import Shelf
+from amgan.errors import AmganError
 from amgan.ui.parts import part
 from amgan.ui.words import Words
 
 UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
 
-def jobs_html(jobs: list[Job], words: Words, reviewable: bool = False) -> str:
-    """The list, newest first; what is done can be sent to review, where there are reviews."""
+def jobs_html(jobs: list[Job], words: Words, reviewable: bool = False, shelf: Shelf | None = None) -> str:
+    """The list, newest first; what is done can be sent to review, where there are reviews.
+
+    The models of a shelf say what their classes are called to the reader.
+    """
     newest_first = sorted(jobs, key=lambda job: -job.created)
-    return part("jobs", words, [_row(job, words) for job in newest_first], reviewable)
+    return part("jobs", words, [_row(job, words, shelf) for job in newest_first], reviewable)
 
 
 def estimate_text(estimate: Estimate, words: Words) -> str:
@@ -43,16 +49,26 @@ def time_text(seconds: float, words: Words) -> str:
     return words.hours.format(count=f"{seconds / 3600:.1f}")
 
 
-def title_of(job: Job, words: Words) -> str:
-    """What a job is of."""
+def title_of(job: Job, words: Words, shelf: Shelf | None = None) -> str:
+    """What a job is of. Nothing is loaded for it: of a model that is not in memory the classes have their own names."""
     labels = job.spec.labels
     if labels is None:
         return words.job_of_any.format(count=f"{job.spec.count:,}")
-    return words.comma.join(words.job_of.format(count=f"{count:,}", label=label) for label, count in labels.items())
+    shown = _class_texts(job, words, shelf)
+    return words.comma.join(
+        words.job_of.format(count=f"{count:,}", label=shown.get(label, label)) for label, count in labels.items()
+    )
 
 
-def _row(job: Job, words: Words) -> dict[str, Any]:
-    title, bar = title_of(job, words), None
+def _class_texts(job: Job, words: Words, shelf: Shelf | None) -> dict[str, str]:
+    with contextlib.suppress(AmganError):  # the model may be gone from the shelf
+        if shelf is not None and (model := shelf.loaded(job.spec.model, job.spec.revision)) is not None:
+            return dict(zip(model.class_names, model.class_names_in(words.lang), strict=True))
+    return {}
+
+
+def _row(job: Job, words: Words, shelf: Shelf | None) -> dict[str, Any]:
+    title, bar = title_of(job, words, shelf), None
     if not job.is_over:
         done, total = (job.progress.done, job.progress.total) if job.progress else (0, job.spec.count)
         bar = {"done": done, "total": total, "spoken": words.job_bar.format(job=title)}

@@ -71,7 +71,7 @@ class ReviewMaker:
         model = await self._context.model(job.spec.model, job.spec.revision)
         source = self._source(job.spec.model, model)
         items = await self._made(lambda: job_items(source, job.spec, state.count), words)
-        return _spec(state, items, title_of(job, words), words)
+        return _spec(state, items, title_of(job, words, self._context.shelf), words)
 
     async def of_kept(self, kept: KeptState, state: ReviewState) -> ReviewSpec:
         """A review of pictures that a visitor has kept, the first ones, as many as the state says.

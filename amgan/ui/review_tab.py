@@ -131,7 +131,7 @@ class ReviewTab:
         against = state.against if state.against in others else None
         is_drawn_here, hidden, note, of_classes = source is None, "", "", words.review_count_info
         if isinstance(source, Job):
-            hidden, note = source.id, words.review_of_job.format(job=title_of(source, words))
+            hidden, note = source.id, words.review_of_job.format(job=title_of(source, words, self.context.shelf))
         elif source is not None:
             hidden, note = "\n".join(source.pictures), words.review_of_kept.format(count=len(source.pictures))
         return [

@@ -137,16 +137,14 @@ class SampleTab:
         """New values of `settings`."""
         config = model.config
         choices = [(self.context.words.any_class, ANY), *class_choices(model, self.context.words)]
-        chips = has_chips(config)
+        chips, known = has_chips(config), config.knows_classes
         value = ANY if state.label is None else state.label
         drawn = await self.draw(name, model, state)
         return [
             *drawn,
-            gr.update(
-                choices=choices if chips else [], value=value if chips else None, visible=chips and config.knows_classes
-            ),
+            gr.update(choices=choices if chips else [], value=value if chips else None, visible=chips and known),
             gr.update(choices=[] if chips else choices, value=None if chips else value, visible=not chips),
-            await self.examples_of(name, model) if chips and config.knows_classes else "",
+            await self.examples_of(name, model) if chips and known else "",
             None if state.has_rows(known_classes(config)) else state.count,
             state.truncation,
             self._others(name, from_text(drawn[self.results.index(self.query)])[0].sample.beside),

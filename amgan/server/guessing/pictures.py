@@ -28,12 +28,12 @@ class Played:
     Attributes:
         shown: The pictures.
         files: PNG file of each.
-        classes: Name of each one's class; empty where the model knows none.
+        labels: Number of each one's class; None where the model knows none.
     """
 
     shown: list[Shown]
     files: list[bytes]
-    classes: list[str]
+    labels: list[int | None]
 
 
 class RoundPictures:
@@ -79,6 +79,6 @@ class RoundPictures:
             for one, sample in zip(shown, samples, strict=True)
         ]
         config = opened.model.config
-        names = [config.class_names[label] if config.knows_classes else "" for label in labels]
+        numbers = [label if config.knows_classes else None for label in labels]
         files = await asyncio.to_thread(lambda: [encode_even_png(picture) for picture in pictures])
-        return self._kept.get(begun.id, lambda: Played(shown, files, names))
+        return self._kept.get(begun.id, lambda: Played(shown, files, numbers))

@@ -119,8 +119,12 @@ def add_guess_routes(app: FastAPI, service: Service, store: GuessStore) -> None:
         begun = rounds.read(token)
         played = await pictures.all_of(begun, request)
         shown = played.shown[asked.place]
+        number, label = played.labels[asked.place], ""
+        if number is not None:
+            opened, _ = await pictures.opened(begun.model, begun.revision)
+            label = opened.model.class_names_in(files.language_of(request))[number]
         said = await asyncio.to_thread(store.add, begun, asked.place, shown, asked.real)
-        return GuessAnswer(real=shown.is_real, said_real=said, label=played.classes[asked.place])
+        return GuessAnswer(real=shown.is_real, said_real=said, label=label)
 
 
 def _answer(share: Share | None) -> ShareAnswer | None:
