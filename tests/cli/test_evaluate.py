@@ -89,6 +89,15 @@ def test_with_inception_v3_the_published_scores_stand_in_the_same_table(run, arg
     assert "Inception-v3" in (model / "README.md").read_text()
 
 
+def test_translated_classes_stay_in_a_new_card(run, arguments, model):
+    card, texts = model / "README.md", "class_names: {ja: {Bag: バッグ}}\n"
+    card.write_text(card.read_text().replace("---\n", "---\n" + texts, 1), encoding="utf-8")
+    assert "kept as it is" not in run(*arguments)
+    assert AMGAN.from_pretrained(model).class_translations == {"ja": {"Bag": "バッグ"}}
+    assert "AM Score" in card.read_text(encoding="utf-8")
+    assert "kept as it is" not in run(*arguments)  # in the layout that the first gave it
+
+
 def test_an_edited_card_is_kept(run, arguments, model):
     (model / "README.md").write_text("My own words.")
     assert "README.md is kept as it is" in run(*arguments)

@@ -8,26 +8,28 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from amgan.errors import RequestError
+from amgan.model import AMGAN
 from amgan.ui.class_choice import MOST_CHIPS, ClassChoice
 from amgan.ui.words import ENGLISH
-from tests.models import tiny_config
+from tests.models import tiny_model
 from tests.ui.language import PAGE
 from tests.ui.models import NAMES
 
-FEW = tiny_config(class_names=NAMES)
-MANY = tiny_config(class_names=tuple(f"class {number}" for number in range(MOST_CHIPS + 1)))
+FEW_MODEL = tiny_model(class_names=NAMES)
+MANY_MODEL = tiny_model(class_names=tuple(f"class {number}" for number in range(MOST_CHIPS + 1)))
+FEW, MANY = FEW_MODEL.config, MANY_MODEL.config
 
 
-def shown(config: Any, *chosen: str, is_seen: bool = True) -> list[Any]:
-    chips, listed = ClassChoice("tab", ENGLISH).update(config, chosen, is_seen)
+def shown(model: AMGAN, *chosen: str, is_seen: bool = True) -> list[Any]:
+    chips, listed = ClassChoice("tab", ENGLISH).update(model, chosen, is_seen)
     return [(update["visible"], len(update["choices"]), update["value"]) for update in (chips, listed)]
 
 
 def test_few_classes_are_chips_and_many_a_list() -> None:
-    assert shown(FEW, NAMES[1]) == [(True, 3, [NAMES[1]]), (False, 0, [])]
-    assert shown(MANY, "class 7") == [(False, 0, []), (True, MOST_CHIPS + 1, ["class 7"])]
-    assert [visible for visible, *_ in shown(FEW, is_seen=False)] == [False, False]
-    assert [visible for visible, *_ in shown(MANY, is_seen=False)] == [False, False]
+    assert shown(FEW_MODEL, NAMES[1]) == [(True, 3, [NAMES[1]]), (False, 0, [])]
+    assert shown(MANY_MODEL, "class 7") == [(False, 0, []), (True, MOST_CHIPS + 1, ["class 7"])]
+    assert [visible for visible, *_ in shown(FEW_MODEL, is_seen=False)] == [False, False]
+    assert [visible for visible, *_ in shown(MANY_MODEL, is_seen=False)] == [False, False]
 
 
 @pytest.mark.parametrize("config", [FEW, MANY])

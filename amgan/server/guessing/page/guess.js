@@ -17,7 +17,8 @@ const address = (number) => `guess/rounds/${round.round}/${number}.png`;
 
 async function ask(path, body) {
   const options = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-  const answer = await fetch(`guess/${path}`, options);
+  const { lang } = document.documentElement;
+  const answer = await fetch(`guess/${path}${path.includes("?") ? "&" : "?"}lang=${lang}`, options);
   if (!answer.ok) throw Object.assign(new Error(path), { status: answer.status });
   return answer.json();
 }
