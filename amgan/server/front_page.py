@@ -92,7 +92,7 @@ class FrontPage:
         head, found, rest = body.partition(_START)
         if found:
             opened = await in_thread(lambda: self._opened(request))
-            tags = link_tags(opened and opened[0], request, words_in(self._lang), previews=self._previews)
+            tags = link_tags(opened, request, words_in(self._lang), previews=self._previews)
             rest, page, app = _THEIRS.sub(b"", rest).partition(_PAGE)
             poster = await self._poster_of(opened, request) if page else ""
             head = _HTML.sub(rb"\1" + self._lang.encode(), head)

@@ -30,11 +30,13 @@ def opened_state(query: Mapping[str, str], shelf: Shelf) -> tuple[PageState, AMG
     return replace(opening.state, model=opening.name, revision=opening.model.revision), opening.model
 
 
-def link_tags(state: PageState | None, request: Request, words: Words, path: str = "", previews: bool = True) -> str:
+def link_tags(
+    opened: tuple[PageState, AMGAN] | None, request: Request, words: Words, path: str = "", previews: bool = True
+) -> str:
     """The tags, for the head of a page of HTML.
 
     Args:
-        state: What the address shows, of `opened_state`; None if nothing can be shown.
+        opened: What the address shows, of `opened_state`; None if nothing can be shown.
         request: For the page.
         words: In the reader's language.
         path: The page's, below the server's.
@@ -42,10 +44,11 @@ def link_tags(state: PageState | None, request: Request, words: Words, path: str
     """
     base = base_address(request)
     values = {"title": words.title, "description": "", "url": base, "picture": ""}
-    if state is not None:
+    if opened is not None:
+        state, model = opened
         query = to_query(state)
         values = {
-            "title": _title(state, words),
+            "title": _title(state, model, words),
             "description": words.link_description.format(model=state.model),
             "url": f"{base}{path}{query}",
             "picture": f"{base}share/preview.png{query}" if previews else "",
@@ -53,9 +56,10 @@ def link_tags(state: PageState | None, request: Request, words: Words, path: str
     return html_template(TEMPLATE).render(site=words.brand, **values)
 
 
-def _title(state: PageState, words: Words) -> str:
+def _title(state: PageState, model: AMGAN, words: Words) -> str:
+    texts = dict(zip(model.class_names, model.class_names_in(words.lang), strict=True))
     if state.tab == "interpolate":
-        start, end = (_named(picture, words) for picture in (state.morph.start, state.morph.end))
+        start, end = (_named(picture, texts, words) for picture in (state.morph.start, state.morph.end))
         return words.link_morph.format(start=start, end=end)
     if state.tab == "kept":
         return words.kept_of.format(count=len(state.kept.pictures))
@@ -63,9 +67,9 @@ def _title(state: PageState, words: Words) -> str:
         return words.link_pictures.format(brand=words.brand, model=state.model)
     sample = state.sample
     text = words.link_one if sample.count == 1 else words.link_many
-    return text.format(label=sample.label or words.link_any_class, count=sample.count, seed=sample.seed)
+    return text.format(label=texts.get(sample.label or "", words.link_any_class), count=sample.count, seed=sample.seed)
 
 
-def _named(picture: EndState, words: Words) -> str:
+def _named(picture: EndState, texts: Mapping[str, str], words: Words) -> str:
     text = words.picture_seed if picture.label is None else words.link_end
-    return text.format(label=picture.label, seed=picture.seed)
+    return text.format(label=texts.get(picture.label or ""), seed=picture.seed)

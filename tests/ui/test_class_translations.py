@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.ui.app_process import running_app
 from tests.ui.browsing import TIMEOUT, open_page, sources, tiles
@@ -39,8 +39,8 @@ def chips(page: Page, place: str) -> list[str]:
 
 
 def test_a_reader_is_shown_the_translation_and_links_and_files_have_the_own_name(page: Page, fruit_url: str) -> None:
-    open_page(page, f"{fruit_url}?lang=ja", 9)
-    assert captions(page) == [text for text in TEXTS for _ in range(3)]
+    open_page(page, f"{fruit_url}?lang=ja", 12)
+    assert captions(page) == [text for text in TEXTS for _ in range(4)]
     assert chips(page, "#classes")[1:] == list(TEXTS)
     page.locator("#classes label", has_text="バナナ").click()
     page.wait_for_url("**class=banana**")
@@ -73,7 +73,7 @@ def test_in_english_nothing_changes(page: Page, fruit_url: str) -> None:
 
 
 def test_every_other_tab_shows_it_too(page: Page, fruit_url: str) -> None:
-    page.goto(f"{fruit_url}?lang=ja&tab=interpolate&from=1&from-class=apple&to=2&to-class=banana")
+    page.goto(f"{fruit_url}?lang=ja&tab=interpolate&from=1&from_class=apple&to=2&to_class=banana")
     expect(page.locator(".ag-end figcaption").first).to_contain_text("りんご", timeout=TIMEOUT)
     expect(page.locator("#end-class input")).to_have_value("バナナ")
     for tab in ("batch", "review"):
@@ -90,7 +90,10 @@ def test_every_other_tab_shows_it_too(page: Page, fruit_url: str) -> None:
     expect(page.locator(".ag-facts")).to_contain_text("りんご、バナナ、no such", timeout=TIMEOUT)
 
 
-def test_the_first_sheet_without_a_script(browser: Browser, fruit_url: str) -> None:
-    html = httpx.get(f"{fruit_url}?lang=ja&class=banana&n=9").text
-    assert "バナナ" in html
-    assert "バナナ" not in httpx.get(f"{fruit_url}?lang=en&class=banana&n=9").text
+def test_what_a_pasted_link_and_a_page_without_a_script_show(fruit_url: str) -> None:
+    for path in ("", "share"):
+        link = f"{fruit_url}{path}?class=banana&n=9"
+        title = httpx.get(f"{link}&lang=ja").text.partition('og:title" content="')[2].partition('"')[0]
+        assert "バナナ" in title, path
+        assert "バナナ" not in httpx.get(f"{link}&lang=en").text
+    assert httpx.get(f"{fruit_url}?lang=ja&class=banana&n=9").text.count("バナナ") > 9  # below each picture and more

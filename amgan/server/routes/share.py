@@ -51,12 +51,12 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
 
     @app.get("/share", include_in_schema=False)
     async def show_share_page(request: Request) -> Response:
-        state, _ = await opened(request)
+        state, model = await opened(request)
         lang = language_of(request, service.config.language)
         words = words_in(lang)
         page = html_template(Path(__file__).with_name("share.html")).render(
             script=_SCRIPT,
-            tags=link_tags(state, request, words, "share"),
+            tags=link_tags((state, model.model), request, words, "share"),
             lang=lang,
             page=f"{request.scope.get('root_path', '')}/{to_query(state)}",
             words=words.brand,
