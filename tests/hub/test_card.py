@@ -83,7 +83,9 @@ def prose(card: ModelCard) -> str:
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
 def test_the_cards_that_ship_are_those_of_today(folder):
     release = read_release(folder)
-    assert (folder / CARD_FILE).read_text(encoding="utf-8") == str(model_card(release.config, release.metrics))
+    card = str(model_card(release.config, release.metrics, translations=release.class_translations))
+    assert (folder / CARD_FILE).read_text(encoding="utf-8") == card
+    assert release.class_translations["ja"].keys() == {*release.config.class_names}
 
 
 def test_to_the_byte_with_all_that_a_card_can_hold():

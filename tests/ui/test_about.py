@@ -133,9 +133,9 @@ def test_the_terminals_line_asks_for_what_there_is():
 
 
 def test_the_facts_say_how_the_model_was_made(two_heads: str) -> None:
-    html = facts_html(
-        "m", SimpleNamespace(config=tiny_config(architecture=two_heads), revision="0", metrics={}), ENGLISH
-    )
+    config = tiny_config(architecture=two_heads)
+    model = SimpleNamespace(config=config, revision="0", metrics={}, class_names_in=lambda lang: config.class_names)
+    html = facts_html("m", model, ENGLISH)
     assert f"<dt>{ENGLISH.fact_made}</dt><dd>Two heads_&lt;b&gt;.</dd>" in html
 
 
