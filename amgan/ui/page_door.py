@@ -8,7 +8,10 @@ closed until somebody decides on it, and a new way to name a file has to fit int
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Callable
+from functools import partial
 
 import gradio as gr
 from starlette._utils import get_route_path
@@ -41,6 +44,10 @@ _SESSION_ASKED = re.compile(rf"(?:^|&)session_hash=({SESSION})(?:&|$)".encode())
 _EVENT_ID = re.compile(rf'"event_id": ?"({SESSION})"'.encode())
 _WITH_QUERY = re.compile(rf"{_API}/(?:queue|run|call)/.*")
 """Elsewhere Gradio is given no query: it reads from it what is to be shown of other people's sessions."""
+
+_END = re.compile(rb'data: \{[^{}]{0,200}"msg":"close_stream"[^{}]{0,200}\}\s*')
+END_SECONDS, LOOK_SECONDS = 0.4, 0.02
+"""So long a stream stays open when nothing is asked any more, and how often that is looked at."""
 
 _BELIEVED = b"x-gradio-server"
 """Gradio takes the page's address from it, whoever sends it; it is for a server of its own, which is not run here."""
@@ -115,23 +122,52 @@ class PageDoor:
         asked = _SESSION_ASKED.search(scope["query_string"])
         session = asked[1].decode() if asked else path.rpartition("/")[2]
         with self._unfetched.reading(session):
-            await self._pass(scope, receive, send)
+            stream = _Stream(send, partial(self._unfetched.is_asked, session))
+            while await stream.follow(self._app, scope, receive):
+                pass
 
-    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
 
-        async def noted(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
+class _Stream:
+    """A session's answers, as one stream that does not end while the next question is on its way.
 
+    Gradio ends it as soon as nothing is asked. The page opens another one for what it asks then, but not if it hears of
+    the end only after its question was taken: nobody would read that answer. So the end waits for a moment, and what
+    was asked meanwhile is answered in the same stream.
+    """
+
+    def __init__(self, send: Send, is_asked: Callable[[], bool]) -> None:
+        self._send, self._is_asked = send, is_asked
+        self._started = self._goes_on = False
+
+    async def follow(self, app: ASGIApp, scope: Scope, receive: Receive) -> bool:
+        """Send what an app streams; whether it is to be asked again."""
+        self._goes_on = False
         try:
-            await self._app(scope, receive, noted)
+            await app(scope, receive, self._pass)
         except RuntimeError as error:
-            if not (started and isinstance(error.__cause__, HTTPException)):
+            if not (self._started and isinstance(error.__cause__, HTTPException)):
                 raise
             # Gradio refuses within an answer that has begun, after it told the page so: a stream of no session.
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        return self._goes_on
+
+    async def _pass(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if not self._started:
+                self._started = True
+                await self._send(message)
+            return
+        if _END.fullmatch(message.get("body", b"")):
+            self._goes_on = await self._asked_soon()
+        if not self._goes_on:
+            await self._send(message)
+
+    async def _asked_soon(self) -> bool:
+        for _ in range(round(END_SECONDS / LOOK_SECONDS)):
+            if self._is_asked():
+                return True
+            await asyncio.sleep(LOOK_SECONDS)
+        return self._is_asked()
 
 
 def page_door(page: gr.Blocks) -> Middleware:

@@ -63,6 +63,10 @@ class UnfetchedAnswers:
         known.since = self._clock()
         self._sessions[session] = known
 
+    def is_asked(self, session: str) -> bool:
+        """Whether a session waits for anything."""
+        return bool(self._queue.pending_event_ids_session.get(session))
+
     @contextlib.contextmanager
     def reading(self, session: str) -> Iterator[None]:
         """Within, somebody reads the answers of a session."""
@@ -77,7 +81,7 @@ class UnfetchedAnswers:
             known.readers -= 1
             known.since = self._clock()
             # Each call of an endpoint is a session: what is over is not looked through at every later one.
-            if not (known.readers or self._queue.pending_event_ids_session.get(session)):
+            if not (known.readers or self.is_asked(session)):
                 self._drop(session)
 
     def _count(self, sessions: Iterable[str]) -> int:

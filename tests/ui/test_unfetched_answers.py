@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -118,27 +119,55 @@ def test_what_was_read_is_forgotten_at_once() -> None:
     assert page.answers._sessions == {}
 
 
-def test_a_page_forgets_what_nobody_fetches(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = build_page(Shelf(weights), DirectEngine())
+@pytest.fixture(scope="module")
+def page(weights: Path) -> gr.Blocks:
+    return build_page(Shelf(weights), DirectEngine())
+
+
+@pytest.fixture(scope="module")
+def client(page: gr.Blocks) -> Iterator[httpx.Client]:
     options = {name: value for name, value in launch_options(page).items() if name == "app_kwargs"}
     app = gr.mount_gradio_app(FastAPI(), page, path="/", **options)
-    kept = page._queue.pending_messages_per_session
     with served(app) as url, httpx.Client(base_url=url, timeout=60) as client:
-        listener = next(each for each in client.get("/config").json()["dependencies"] if each["api_name"] == "zipped")
-        event = {"data": ["?seed=1&n=1"], "fn_index": listener["id"]}
+        yield client
 
-        def join(session: str) -> int:
-            return client.post("/gradio_api/queue/join", json=event | {"session_hash": session}).status_code
 
-        for _ in range(MOST_OF_SESSION):
-            assert join("greedy") == 200
-            wait_until(lambda: not page._queue.event_ids_to_events)
-        assert join("greedy") == 429
-        asked = client.post("/gradio_api/call/sample", json={"data": ["", None, 1, 0, 1.0]}).json()["event_id"]
-        assert "event: complete" in client.get(f"/gradio_api/call/sample/{asked}").text
-        assert join("patient") == 200
-        assert "process_completed" in client.get("/gradio_api/queue/data?session_hash=patient").text
-        wait_until(lambda: not page._queue.event_ids_to_events)
-        monkeypatch.setattr(unfetched_answers, "KEPT_SECONDS", 0.0)
-        wait_until(lambda: join("other") == 200 and set(kept) == {"other"})
+@pytest.fixture(scope="module")
+def join(client: httpx.Client) -> Callable[[str], int]:
+    """Asks for a zip of one picture."""
+    listener = next(each for each in client.get("/config").json()["dependencies"] if each["api_name"] == "zipped")
+    event = {"data": ["?seed=1&n=1"], "fn_index": listener["id"]}
+    return lambda session: client.post("/gradio_api/queue/join", json=event | {"session_hash": session}).status_code
+
+
+def test_what_is_asked_while_a_stream_ends_is_answered_in_it(client: httpx.Client, join: Callable[[str], int]) -> None:
+    """The page that asks so takes its stream for open, and opens no other one."""
+    assert join("asks-on") == 200
+    answered = 0
+    with client.stream("GET", "/gradio_api/queue/data?session_hash=asks-on") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        for line in stream.iter_lines():
+            if '"msg":"process_completed"' in line:
+                answered += 1
+                if answered < 4:
+                    assert join("asks-on") == 200
+        assert line == "" or "close_stream" in line
+    assert answered == 4
+
+
+def test_a_page_forgets_what_nobody_fetches(
+    page: gr.Blocks, client: httpx.Client, join: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = page._queue.pending_messages_per_session
+    for _ in range(MOST_OF_SESSION):
         assert join("greedy") == 200
+        wait_until(lambda: not page._queue.event_ids_to_events)
+    assert join("greedy") == 429
+    asked = client.post("/gradio_api/call/sample", json={"data": ["", None, 1, 0, 1.0]}).json()["event_id"]
+    assert "event: complete" in client.get(f"/gradio_api/call/sample/{asked}").text
+    assert join("patient") == 200
+    assert "process_completed" in client.get("/gradio_api/queue/data?session_hash=patient").text
+    wait_until(lambda: not page._queue.event_ids_to_events)
+    monkeypatch.setattr(unfetched_answers, "KEPT_SECONDS", 0.0)
+    wait_until(lambda: join("other") == 200 and set(kept) == {"other"})
+    assert join("greedy") == 200
