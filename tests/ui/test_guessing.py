@@ -32,7 +32,7 @@ def test_ten_guesses(page: Page, app_url: str, app_reviews: ReviewStore) -> None
     troubles: list[str] = []  # of this page: Gradio does not catch that a page of its own is left
     page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
-    with page.expect_response(re.compile("guess/rounds$")) as begun:
+    with page.expect_response(re.compile(r"guess/rounds\?")) as begun:
         page.get_by_role("button", name=GUESS("begin")).click()
     rounds = Rounds(app_reviews.guesses.secret())
     played = rounds.read(begun.value.json()["round"])
