@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import socket
 import threading
@@ -76,6 +77,8 @@ class Server(uvicorn.Server):
             self._announce(
                 f"It takes {self.connections.most} connections, not {wanted}: raise the limit of open files."
             )
+        # What is there by now stays: to look through all of it for garbage holds everybody up, now and then for 0.3 s.
+        gc.freeze()
         await super().startup(sockets)
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
