@@ -50,18 +50,11 @@ class Gathering:
             cost: What their batches take.
             now: Seconds, as in the other calls.
         """
-        missing = min(round(self._share * self._answered) - self._came, cost.limit - waiting)
-        if missing <= 0:
-            return self.drawn()
+        missing = max(0, min(round(self._share * self._answered) - self._came, cost.limit - waiting))
         saved = cost.saved(waiting, missing)
-        if self._gap * missing >= saved:
-            return self.drawn()
-        if self._idle_since is None:
-            self._idle_since = now
-        left = self._idle_since + saved - now
-        return left if left > 0 else self.drawn()
-
-    def drawn(self) -> float:
-        """A batch is begun; no seconds are to be waited for it any more."""
+        if self._gap * missing < saved:
+            self._idle_since = now if self._idle_since is None else self._idle_since
+            if (left := self._idle_since + saved - now) > 0:
+                return left
         self._idle_since = None
         return 0.0

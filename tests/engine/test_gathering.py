@@ -25,7 +25,6 @@ class Impatient(Gathering):
 
 def batches_of(callers, answers_to_go, again=lambda caller: ANSWER, kind=Gathering):
     """The sizes of batches, how long each was waited for, and the seconds of all, while so many are answered."""
-    cost = COST
     gathering, now, queue, sizes, waits = kind(), 0.0, [], [], []
     arrivals = [(0.001 * caller, caller) for caller in range(callers)]
 
@@ -39,13 +38,13 @@ def batches_of(callers, answers_to_go, again=lambda caller: ANSWER, kind=Gatheri
         now = now if queue else max(now, arrivals[0][0])
         take_in(now)
         begun = now
-        while seconds := gathering.patience(len(queue), cost, now):
+        while seconds := gathering.patience(len(queue), COST, now):
             now = min(now + seconds, arrivals[0][0] if arrivals else now + seconds)
             take_in(now)
-        drawn, queue = queue[: cost.limit], queue[cost.limit :]
+        drawn, queue = queue[: COST.limit], queue[COST.limit :]
         waits.append(now - begun)
         sizes.append(len(drawn))
-        now += cost.seconds(len(drawn))
+        now += COST.seconds(len(drawn))
         take_in(now)
         gathering.answered(len(drawn), now)
         soon = now
