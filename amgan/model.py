@@ -98,6 +98,10 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         shown = self.class_translations.get(language, {})
         return tuple(shown.get(name, name) for name in self.class_names) if shown else self.class_names
 
+    def class_texts_in(self, language: str) -> dict[str, str]:
+        """`class_names_in` by the classes' own names."""
+        return dict(zip(self.class_names, self.class_names_in(language), strict=True))
+
     @property
     def sampler(self) -> Sampler:
         """Draws this model's pictures; made anew when what it is made from, or its precision, has changed."""

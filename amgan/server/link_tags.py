@@ -57,7 +57,7 @@ def link_tags(
 
 
 def _title(state: PageState, model: AMGAN, words: Words) -> str:
-    texts = dict(zip(model.class_names, model.class_names_in(words.lang), strict=True))
+    texts = model.class_texts_in(words.lang)
     if state.tab == "interpolate":
         start, end = (_named(picture, texts, words) for picture in (state.morph.start, state.morph.end))
         return words.link_morph.format(start=start, end=end)

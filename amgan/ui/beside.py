@@ -65,7 +65,7 @@ async def draw_beside(context: Context, name: str, model: AMGAN, state: SampleSt
     pictures, lacking = translated(state.pictures(known_classes(model.config)), other.config)
     notes = [note] if note else []
     if lacking:
-        called = dict(zip(model.class_names, model.class_names_in(words.lang), strict=True))
+        called = model.class_texts_in(words.lang)
         names = words.comma.join(words.quoted.format(text=checks.shown(called[label])) for label in lacking)
         notes.append(words.beside_lacks.format(model=asked.model, classes=names))
     drawn, samples = nothing.pictures, nothing.samples

@@ -25,7 +25,7 @@ def class_choices(model: AMGAN, words: Words) -> list[tuple[str, str]]:
     """The classes of a model as Gradio takes them: what each is called to the reader, and its own name."""
     if not model.config.knows_classes:
         return []
-    return list(zip(model.class_names_in(words.lang), model.class_names, strict=True))
+    return [(text, name) for name, text in model.class_texts_in(words.lang).items()]
 
 
 class ClassChoice:

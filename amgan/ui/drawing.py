@@ -292,6 +292,6 @@ async def _draw(
     try:
         return await engine.draw(recipe, model.sampler.renderer, pictures, caller)
     except ClassSearchError as error:
-        called = dict(zip(model.class_names, model.class_names_in(words.lang), strict=True))
+        called = model.class_texts_in(words.lang)
         wanted = ", ".join(dict.fromkeys(called[label] for label in labels if label is not None))
         raise RequestError(words.class_not_found.format(label=wanted)) from error

@@ -63,7 +63,7 @@ def title_of(job: Job, words: Words, shelf: Shelf | None = None) -> str:
 def _class_texts(job: Job, words: Words, shelf: Shelf | None) -> dict[str, str]:
     with contextlib.suppress(AmganError):  # the model may be gone from the shelf
         if shelf is not None and (model := shelf.loaded(job.spec.model, job.spec.revision)) is not None:
-            return dict(zip(model.class_names, model.class_names_in(words.lang), strict=True))
+            return model.class_texts_in(words.lang)
     return {}
 
 
