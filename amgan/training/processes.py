@@ -26,6 +26,11 @@ def joined_processes() -> PartialState:
     """This process among the others, on the accelerator that the machine has, or else, or if launched so, the CPU."""
     # Said outright, or Accelerate would let each process of torchrun work alone where there is no GPU.
     on_cpu = parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available()
+    if torch.distributed.is_available():
+        # Its functions take the group of all processes as a default when the module is loaded. If that were after the
+        # group is made (DistributedDataParallel loads it), they would hold the group and its threads to the end of
+        # the interpreter, in which such a thread aborts the process if it still has a tensor to let go.
+        from torch.distributed.nn import functional  # noqa: F401
     return PartialState(cpu=on_cpu, timeout=LONGEST_WAIT)
 
 
@@ -45,6 +50,16 @@ def make_accelerator(precision: Precision, **options: Any) -> Accelerator:
     state = joined_processes()
     in_bf16 = precision == "bf16" or (precision == "auto" and has_fast_bf16(state.device))
     return Accelerator(cpu=state.device.type == "cpu", mixed_precision="bf16" if in_bf16 else "no", **options)
+
+
+def leave_processes(accelerator: Accelerator) -> None:
+    """End what `make_accelerator` began: its trackers, and the group of processes with its threads.
+
+    Nothing else may hold a wrapped net any more, for it holds the group.
+    """
+    if accelerator.num_processes > 1:
+        accelerator.free_memory()  # it holds them too
+    accelerator.end_training()
 
 
 @contextlib.contextmanager

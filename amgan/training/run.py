@@ -19,7 +19,7 @@ from amgan.training.config import TrainConfig
 from amgan.training.full_disk import writable
 from amgan.training.loop import Trainer
 from amgan.training.planning import median_seconds, plan
-from amgan.training.processes import make_accelerator, noticing_lost, together
+from amgan.training.processes import leave_processes, make_accelerator, noticing_lost, together
 from amgan.training.releasing import RELEASE
 from amgan.training.run_data import larger_in_words, load_training_data, suited
 from amgan.training.run_folder import as_begun, check_run_data, check_run_folder
@@ -77,7 +77,7 @@ def train(config: TrainConfig, console: Console | None = None) -> Path:
                     say(console, line)
                 Trainer(config, data, accelerator, console, held_out).run()
         finally:
-            accelerator.end_training()
+            leave_processes(accelerator)
     return config.out / RELEASE
 
 

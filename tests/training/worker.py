@@ -38,6 +38,11 @@ def watch_weights(folder: Path) -> None:
     loop.Checkpoints = Watched
 
 
+def threads() -> list[str]:
+    """The names of this process's threads, those of libraries among them, where the system tells."""
+    return [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
+
+
 def main() -> None:
     shorten_releases()
     settings = json.loads(Path(sys.argv[1]).read_text())
@@ -48,6 +53,9 @@ def main() -> None:
     paths = {name: Path(settings[name]) for name in ("out", "judge") if settings.get(name)}
     several = {name: tuple(value) for name, value in settings.items() if isinstance(value, list)}
     train(TrainConfig(**settings | paths | several), Console(file=sys.stdout, width=200))
+    # At the end of the interpreter such a thread may abort the process, after all its work is done.
+    if left := [name for name in threads() if "gloo" in name]:
+        sys.exit(f"threads of the group are left: {', '.join(left)}")
 
 
 if __name__ == "__main__":
