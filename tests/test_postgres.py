@@ -14,8 +14,9 @@ from amgan.errors import BusyError, ConfigError, ReviewsAwayError
 from amgan.postgres import Postgres
 from amgan.reviews.store.postgres_reviews import default_place
 from amgan.reviews.store.store import ReviewStore
-from tests.databases import NO_POSTGRES, free_port, running_postgres
+from tests.databases import NO_POSTGRES, running_postgres
 from tests.models import message
+from tests.ports import free_port
 from tests.reviews.random_reviews import review_of
 from tests.server.running import wait_until
 

@@ -15,8 +15,9 @@ from amgan.reviews.store.postgres_reviews import shared_reviews
 from amgan.reviews.store.store import ReviewStore
 from amgan.server import allowance as module
 from amgan.server.allowance import Allowance
-from tests.databases import NO_POSTGRES, NO_REDIS, free_port, running_redis
+from tests.databases import NO_POSTGRES, NO_REDIS, running_redis
 from tests.models import message
+from tests.ports import free_port
 from tests.server.reviewing import vote
 from tests.server.running import problem, running, wait_until
 
