@@ -18,8 +18,9 @@ from amgan.cli.command_line import COMMANDS
 from amgan.hub.space_files import SINGLE_FILES
 from amgan.server import allowance
 from amgan.server.settings import ServerConfig
-from tests.databases import NO_REDIS, free_port
+from tests.databases import NO_REDIS
 from tests.documents import ROOT
+from tests.ports import free_port
 from tests.server.running import wait_until
 
 STEPS = [

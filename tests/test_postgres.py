@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
-import time
 from contextlib import closing
 
 import pytest
@@ -14,8 +14,9 @@ from amgan.errors import BusyError, ConfigError, ReviewsAwayError
 from amgan.postgres import Postgres
 from amgan.reviews.store.postgres_reviews import default_place
 from amgan.reviews.store.store import ReviewStore
-from tests.databases import NO_POSTGRES, free_port, running_postgres
+from tests.databases import NO_POSTGRES, running_postgres
 from tests.models import message
+from tests.ports import free_port
 from tests.reviews.random_reviews import review_of
 from tests.server.running import wait_until
 
@@ -39,6 +40,11 @@ def database(postgres):
 def numbers(database):
     with database.reading() as db:
         return [number for (number,) in db.execute("SELECT number FROM numbers ORDER BY number").fetchall()]
+
+
+def answers(database):
+    with contextlib.suppress(BusyError, ReviewsAwayError):
+        return numbers(database) is not None
 
 
 def test_what_is_counted_in_a_transaction_is_so_at_its_end(postgres):
@@ -87,6 +93,7 @@ def test_every_text_comes_back(database, text):
 
 def test_a_writer_that_does_not_come_to_its_end_is_told_of(database, postgres, monkeypatch):
     monkeypatch.setattr("amgan.postgres._WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("amgan.postgres._SILENT_SECONDS", 60)
     held, done = threading.Event(), threading.Event()
 
     def hold():
@@ -110,7 +117,7 @@ def test_a_writer_that_does_not_come_to_its_end_is_told_of(database, postgres, m
 
 def test_a_writer_that_falls_silent_keeps_nobody_waiting(database, postgres, monkeypatch):
     """As when its machine is lost in the middle: the database would wait for hours, and every server with it."""
-    monkeypatch.setattr("amgan.postgres._SILENT_SECONDS", 0.5)
+    monkeypatch.setattr("amgan.postgres._SILENT_SECONDS", 1)
     held, done = threading.Event(), threading.Event()
     failed = []
 
@@ -126,6 +133,7 @@ def test_a_writer_that_falls_silent_keeps_nobody_waiting(database, postgres, mon
     holder = threading.Thread(target=hold)
     holder.start()
     assert held.wait(30)
+    monkeypatch.setattr("amgan.postgres._SILENT_SECONDS", 60)  # who writes now may be slow, on a busy machine
     with database.writing() as db:
         db.execute("INSERT INTO numbers (number) VALUES (2)")
     done.set()
@@ -145,24 +153,18 @@ def test_while_a_database_is_away_one_looks_for_it_and_the_others_are_told_at_on
                 pass
             told.append(message(raised.value))
 
-        began = time.monotonic()
+        connect, waits = database._pool.connection, []
+        monkeypatch.setattr(database._pool, "connection", lambda: waits.append(0) or connect())
         threads = [threading.Thread(target=ask) for _ in range(60)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert time.monotonic() - began < 5
+        assert len(waits) <= 6, "none but those who asked before it was known"
         assert len(told) == 60
         assert all("Connection refused" in text for text in told), "why it is so, not how long was waited"
         server.start()
-
-        def is_back():
-            try:
-                return numbers(database) == []
-            except ReviewsAwayError:
-                return False
-
-        wait_until(is_back)
+        wait_until(lambda: answers(database))
 
 
 def test_a_database_that_was_away_is_used_again(tmp_path_factory, monkeypatch, caplog):
@@ -182,6 +184,7 @@ def test_a_database_that_was_away_is_used_again(tmp_path_factory, monkeypatch, c
             opened(server.address())
         assert "Connection refused" in message(raised.value)
         server.start()
+        wait_until(lambda: answers(database))
         assert numbers(database) == [1]
         with database.writing() as db:
             db.execute("INSERT INTO numbers (number) VALUES (3)")

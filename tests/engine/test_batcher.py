@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
+import time
 
 import pytest
 import torch
@@ -137,19 +138,28 @@ def test_a_full_queue_refuses_and_says_when_to_come_again(renderer, monkeypatch)
         batcher.close()
 
 
+def refuses(batcher, renderer):
+    try:
+        batcher.submit_in_background(renderer, points(1, 1))
+    except BusyError as error:
+        return "stopping" in str(error)
+
+
 def test_closing_tells_those_who_wait(renderer, monkeypatch):
     batcher = Batcher()
     gate = Gate(renderer, monkeypatch)
     first = batcher.submit_in_background(renderer, points(0, 1))
     assert gate.entered.wait(20)
     second = batcher.submit_in_background(renderer, points(1, 1))
-    threading.Timer(0.05, gate.open).start()
-    batcher.close()
+    closing = threading.Thread(target=batcher.close)
+    closing.start()
+    while not refuses(batcher, renderer):
+        time.sleep(0.001)
+    gate.open()
+    closing.join()
     assert len(first.result(20).pictures) == 1
     with pytest.raises(BusyError, match="stopping"):
         second.result(20)
-    with pytest.raises(BusyError, match="stopping"):
-        batcher.submit_in_background(renderer, points(1, 1))
 
 
 def test_no_points_are_no_work(renderer, batcher):

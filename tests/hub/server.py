@@ -22,6 +22,7 @@ from amgan.release.folder import RELEASE_FILES
 from tests.hub.faults import Fault
 from tests.hub.http import Answer, Request, handler_for
 from tests.hub.repositories import LFS_SUFFIXES, Blob, Commit, Repository, User
+from tests.ports import free_port
 
 OWNER, READER, STRANGER = "hf_ownerownerowner", "hf_readerreaderreader", "hf_strangerstranger"
 API = re.compile(
@@ -47,7 +48,7 @@ class HubServer:
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
         self.stored: dict[str, bytes] = {}
-        self._ports = (0, 0)
+        self._ports = (free_port(), free_port())
         self._servers: list[ThreadingHTTPServer] = []
         self.start()
 
@@ -65,7 +66,6 @@ class HubServer:
             ThreadingHTTPServer(("127.0.0.1", port), handler_for(self, from_bytes_port))
             for port, from_bytes_port in zip(self._ports, (False, True))
         ]
-        self._ports = (self._servers[0].server_port, self._servers[1].server_port)
         for server in self._servers:
             server.daemon_threads = True
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

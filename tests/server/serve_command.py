@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.server.running import wait_until
 
 SECONDS_TO_START, SECONDS_TO_STOP = 120, 20
@@ -18,33 +18,31 @@ class ServeCommand:
     """The command with its flags, and the process while it runs; what it prints goes to a log beside its jobs."""
 
     def __init__(self, weights: Path, jobs: Path, *flags: str) -> None:
-        self.port = 0
-        self.url = ""
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         self.log = jobs.with_suffix(".log")
         self.process: subprocess.Popen[bytes] | None = None
         self._command = [
             sys.executable, "-m", "amgan", "serve", "--weights", str(weights), "--jobs", str(jobs),
-            "--reviews", str(jobs.with_suffix(".sqlite")), *flags,
+            "--reviews", str(jobs.with_suffix(".sqlite")), "--port", str(self.port), *flags,
         ]  # fmt: skip
 
     def start(self) -> None:
-        """Until it listens: at any free port the first time, at the same one later."""
+        """Until it listens."""
         environment = os.environ | {
             "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1", "GRADIO_TEMP_DIR": str(self.log.with_suffix(".gradio")),
         }  # fmt: skip
-        begun = self.printed().count("Serving at")
+        said = f"Serving at {self.url} "
+        begun = self.printed().count(said)
         with self.log.open("a") as output:
-            command = [*self._command, "--port", str(self.port)]
-            self.process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(self._command, env=environment, stdout=output, stderr=subprocess.STDOUT)
 
         def is_listening() -> bool:
             assert self.process is not None
             assert self.process.poll() is None, self.printed()
-            return self.printed().count("Serving at") > begun
+            return self.printed().count(said) > begun
 
         wait_until(is_listening, SECONDS_TO_START)
-        self.port = int(re.findall(r"Serving at http://[0-9.]+:(\d+)", self.printed())[-1])
-        self.url = f"http://127.0.0.1:{self.port}"
 
     def stop(self) -> None:
         """SIGTERM; the process must end in time, and in good order."""

@@ -32,8 +32,9 @@ from amgan.model import AMGAN
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.postgres_reviews import shared_reviews
 from amgan.reviews.store.store import ReviewStore
-from tests.databases import NO_POSTGRES, NO_REDIS, free_port
+from tests.databases import NO_POSTGRES, NO_REDIS
 from tests.documents import ROOT
+from tests.ports import free_port
 from tests.server.reviewing import vote
 from tests.server.running import problem, wait_until
 from tests.server.serve_process import work_sharing

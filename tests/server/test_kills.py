@@ -10,7 +10,6 @@ import itertools
 import multiprocessing
 import random
 import signal
-import socket
 import threading
 import time
 from collections import Counter
@@ -27,6 +26,7 @@ from amgan.model import AMGAN
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.store import ReviewStore
 from tests.models import NAMES
+from tests.ports import free_port
 from tests.server.reviewing import vote
 from tests.server.running import wait_until
 from tests.server.serve_process import work
@@ -43,9 +43,7 @@ class Server:
     """A server that can be killed and started again at its address, by a process that has loaded the libraries."""
 
     def __init__(self, weights, folder):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.jobs, self.reviews = folder / "jobs", folder / "jobs.sqlite"
         self._weights = weights
         self._context = multiprocessing.get_context("forkserver")

@@ -15,8 +15,9 @@ from amgan.bulk.runner import run_job
 from amgan.bulk.spec import JobSpec
 from amgan.errors import ConfigError
 from amgan.model import AMGAN
-from tests.databases import NO_POSTGRES, free_port
+from tests.databases import NO_POSTGRES
 from tests.models import message
+from tests.ports import free_port
 from tests.server.running import problem, wait_until
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'ray[data,serve]>=2.60'")

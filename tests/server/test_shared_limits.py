@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -15,8 +14,9 @@ from amgan.reviews.store.postgres_reviews import shared_reviews
 from amgan.reviews.store.store import ReviewStore
 from amgan.server import allowance as module
 from amgan.server.allowance import Allowance
-from tests.databases import NO_POSTGRES, NO_REDIS, free_port, running_redis
+from tests.databases import NO_POSTGRES, NO_REDIS, running_redis
 from tests.models import message
+from tests.ports import free_port
 from tests.server.reviewing import vote
 from tests.server.running import problem, running, wait_until
 
@@ -36,7 +36,8 @@ def test_servers_count_together(weights, redis_server):
 
 @pytest.mark.skipif(NO_POSTGRES is not None, reason=str(NO_POSTGRES))
 def test_callers_of_pictures_wait_for_no_vote(weights, redis_server, postgres, monkeypatch):
-    monkeypatch.setattr("amgan.postgres._SILENT_SECONDS", 60)
+    for seconds in ("_SILENT_SECONDS", "_WAIT_SECONDS", "_CONNECT_SECONDS"):
+        monkeypatch.setattr(f"amgan.postgres.{seconds}", 120)  # no vote comes to its end meanwhile
     redis_server.forget()
     state = postgres.new_schema()
     holder, store = shared_reviews(state), ReviewStore(shared_reviews(state))
@@ -47,23 +48,21 @@ def test_callers_of_pictures_wait_for_no_vote(weights, redis_server, postgres, m
 
         def send(number):
             sent = {"reviewer": f"reviewer-{number:04}", "votes": [vote(0, "keep")]}
-            return httpx.post(url, json=sent, timeout=60).status_code
+            return httpx.post(url, json=sent, timeout=120).status_code
 
         with holder.writing():  # another server, at something that takes long
             voting = [voters.submit(send, number) for number in range(40)]
             wait_until(lambda: len(client.connections) >= 40)
             for n in (1, 200):
-                began = time.monotonic()
                 assert client.post("/v1/images", json={"n": n}, timeout=60).status_code == 200
-                assert time.monotonic() - began < 8
-        assert {each.result() for each in voting} <= {200, 503}
+            assert not any(each.done() for each in voting)
+        assert {each.result() for each in voting} == {200}
     store.close()
     holder.close()
 
 
 @pytest.mark.parametrize("how", ["stop", "pause"])
 def test_while_redis_is_away_each_server_counts_for_itself(tmp_path, monkeypatch, caplog, how):
-    monkeypatch.setattr(module, "ANSWER_SECONDS", 0.1)
     with running_redis(tmp_path) as server:
         one, other = (Allowance(1, 10, server.address) for _ in range(2))
         one.take("a", 10)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ import pytest
 import torch
 
 from amgan.training import TrainConfig
+from tests.ports import free_port
 from tests.training.runs import checkpoint, contents, differences, finish, kill, make_pictures, read_until, tiny
 
 STEP = 3
@@ -37,9 +37,7 @@ def start_nodes(config: TrainConfig, address: str, commands: Sequence[Sequence[s
     """A torchrun for each machine, of one process; `commands` start a program on each of them."""
     file = config.out.with_suffix(".json")
     file.write_text(json.dumps(asdict(config) | {"out": str(config.out)}))
-    with socket.socket() as free:
-        free.bind(("", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     return [
         subprocess.Popen(
             [*command, sys.executable, "-u", "-m", "torch.distributed.run", "--nnodes", "2", "--node_rank", str(rank),

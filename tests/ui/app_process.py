@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 240
@@ -31,9 +32,7 @@ def running_app(
         environment: Of the process.
         arguments: Of its command line.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = {
         "AMGAN_WEIGHTS": str(weights), "GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(port),
         "GRADIO_TEMP_DIR": str(scratch / "gradio"), "AMGAN_JOBS": str(scratch / "jobs"),
