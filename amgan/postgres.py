@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
+import time
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from amgan.errors import AmganError, BusyError, ConfigError, one_line
@@ -26,6 +27,8 @@ INSTALL = "pip install 'psycopg[binary,pool]>=3.2,<4'"
 MOST_CONNECTIONS = 4
 """Of one server to each of its parts; there may be many servers, and a database takes a hundred in all."""
 _CONNECT_SECONDS, _WAIT_SECONDS = 5, 20
+_MUTE_SECONDS = _WAIT_SECONDS + 5
+"""A connection that says nothing for so long is hung up on: a machine that hangs still takes what it is sent."""
 _SILENT_SECONDS = 10
 """A writer that says nothing for so long, as when its machine is lost, is taken to be gone; the others wait for it."""
 _SETTINGS: dict[str, Any] = {
@@ -218,9 +221,35 @@ def _pool(settings: dict[str, Any]) -> ConnectionPool:
     except ImportError as error:
         raise ConfigError(f"{VARIABLE} needs one more package: {INSTALL}") from error
     return ConnectionPool(
-        kwargs=settings, min_size=0, max_size=MOST_CONNECTIONS, timeout=_CONNECT_SECONDS, open=False,
+        connection_class=_impatient(), kwargs=settings, min_size=0, max_size=MOST_CONNECTIONS, timeout=_CONNECT_SECONDS, open=False,
         configure=_configure, check=ConnectionPool.check_connection, reconnect_timeout=_CONNECT_SECONDS,
     )  # fmt: skip
+
+
+def _impatient() -> type[psycopg.Connection]:
+    """A connection that waits only so long for a sign of life."""
+    import psycopg
+
+    class Impatient(psycopg.Connection):
+        def wait(self, gen: Any, *args: Any, **kwargs: Any) -> Any:
+            return super().wait(self._while_heard(gen), *args, **kwargs)
+
+        def _while_heard(self, steps: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+            heard, heard_at = None, time.monotonic()
+            while True:
+                try:
+                    awaited = steps.send(heard)
+                except StopIteration as done:
+                    return done.value
+                # The driver comes back ten times a second, with nothing if it has heard nothing.
+                heard, now = (yield awaited), time.monotonic()
+                if heard:
+                    heard_at = now
+                elif now > heard_at + _MUTE_SECONDS:
+                    self.close()
+                    raise psycopg.OperationalError(f"it has said nothing for {_MUTE_SECONDS:g} seconds")
+
+    return Impatient
 
 
 def _connect(settings: dict[str, Any]) -> psycopg.Connection:

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -137,6 +138,44 @@ class RealRedis:
         with contextlib.suppress(redis.RedisError):
             return bool(redis.Redis.from_url(self.address).ping())
         return False
+
+
+class Relay:
+    """Takes connections for a server, and passes on what is said until it is muted: as a machine that hangs."""
+
+    def __init__(self, port: int) -> None:
+        self._to, self._speaks = port, threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.speak()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def mute(self) -> None:
+        self._speaks.clear()
+
+    def speak(self) -> None:
+        self._speaks.set()
+
+    def close(self) -> None:
+        self._listener.close()
+        self.speak()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near = self._listener.accept()[0]
+                far = socket.create_connection(("127.0.0.1", self._to))
+                for ends in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+
+    def _pass_on(self, heard: socket.socket, told: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := heard.recv(65536):
+                self._speaks.wait()
+                told.sendall(data)
+        heard.close()
+        with contextlib.suppress(OSError):
+            told.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from amgan.errors import BusyError, ConfigError, ReviewsAwayError
 from amgan.postgres import Postgres
 from amgan.reviews.store.postgres_reviews import default_place
 from amgan.reviews.store.store import ReviewStore
-from tests.databases import NO_POSTGRES, running_postgres
+from tests.databases import NO_POSTGRES, Relay, running_postgres
 from tests.models import message
 from tests.ports import free_port
 from tests.reviews.random_reviews import review_of
@@ -140,6 +140,25 @@ def test_a_writer_that_falls_silent_keeps_nobody_waiting(database, postgres, mon
     holder.join()
     assert "idle-in-transaction timeout" in message(failed[0])
     assert numbers(database) == [2]
+
+
+def test_a_database_that_hangs_holds_nobody(postgres, monkeypatch):
+    """Its machine takes what it is sent, so that for the network nothing is wrong."""
+    monkeypatch.setattr("amgan.postgres._MUTE_SECONDS", 0.3)
+    address = postgres.new_schema()
+    with closing(Relay(postgres.port)) as relay:
+        with closing(opened(address.replace(f":{postgres.port}/", f":{relay.port}/"))) as database:
+            assert numbers(database) == []
+            with database.reading() as db:
+                db.execute("SELECT pg_sleep(0.1)")
+            for using in (database.reading, database.writing):
+                with pytest.raises(ReviewsAwayError) as raised, using() as db:
+                    db.execute("SELECT 1")
+                    relay.mute()
+                    db.execute("SELECT 1")
+                assert "it has said nothing for 0.3 seconds" in message(raised.value)
+                relay.speak()
+                assert numbers(database) == []
 
 
 def test_while_a_database_is_away_one_looks_for_it_and_the_others_are_told_at_once(tmp_path_factory, monkeypatch):

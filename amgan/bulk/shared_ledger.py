@@ -12,7 +12,8 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -283,13 +284,12 @@ class SharedLedger:
 
     def _keep_beating(self) -> None:
         while not self._closed.wait(self._beat):
-            self._unless_away(self._renew)
+            with self._condition:
+                mine = {job_id: taken for job_id, taken in self._taken.items() if not taken.is_lost}
+            if mine:
+                self._unless_away(partial(self._renew, mine))
 
-    def _renew(self) -> None:
-        with self._condition:
-            mine = {job_id: taken for job_id, taken in self._taken.items() if not taken.is_lost}
-        if not mine:
-            return
+    def _renew(self, mine: Mapping[str, _Taken]) -> None:
         began = time.monotonic()
         with self._database.writing() as db:
             kept = {one.job.id for one in mine.values() if renew_job(db, one.job, self._owner, self._lease)}
@@ -299,7 +299,7 @@ class SharedLedger:
                 taken.is_lost = job_id not in kept
 
     def _unless_away(self, work: Callable[[], T]) -> T | None:
-        """Do what goes on by itself, or later if the database is away, of which the log tells once."""
+        """Ask the database for what goes on by itself, or later if it is away, of which the log tells once."""
         try:
             result = work()
         except (BusyError, JobsAwayError) as error:

@@ -17,7 +17,7 @@ from amgan.errors import ConfigError
 from amgan.server.middleware import refuse
 
 VARIABLE = "AMGAN_ALLOWED_HOSTS"
-_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::[0-9]{1,5})?")
+_HOST = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9_.-]+))(?::[0-9]{1,5})?")
 _CARRIERS = (b"host", b"x-forwarded-host")
 
 
@@ -64,7 +64,7 @@ class Hosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
-        if scope["type"] == "http" and not self._any:
+        if scope["type"] == "http":
             for key, value in scope["headers"]:
                 if key in _CARRIERS and not all(
                     self._is_ours(host, scope) for host in value.decode("latin-1").split(",")
@@ -78,7 +78,7 @@ class Hosts:
         name = _name_in(host.strip())
         if name is None:
             return False
-        if name in self._names or name.endswith(self._endings or "\n"):
+        if self._any or name in self._names or name.endswith(self._endings or "\n"):
             return True
         with contextlib.suppress(ValueError):
             address = _address(name)
@@ -89,7 +89,14 @@ class Hosts:
 def _name_in(host: str) -> str | None:
     """The name or address in a Host header, in lower case and without the port; None if there is none."""
     found = _HOST.fullmatch(host)
-    return found[1].strip("[]").rstrip(".").lower() if found else None
+    if found is None:
+        return None
+    if found["address"]:
+        try:  # what reads the whole address later would fail on anything else
+            ipaddress.IPv6Address(found["address"])
+        except ValueError:
+            return None
+    return (found["address"] or found["name"].rstrip(".")).lower() or None
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

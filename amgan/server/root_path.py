@@ -72,5 +72,8 @@ def base_address(request: Request) -> str:
 
 def _path_in(text: str) -> str:
     """The path of an address or a header, empty if there is none that can be one."""
-    path = urlsplit(text[:_LONGEST]).path.rstrip("/")
+    try:
+        path = urlsplit(text[:_LONGEST]).path.rstrip("/")
+    except ValueError:  # brackets, which only an address of IPv6 may have
+        return ""
     return path if _PATH.fullmatch(path) and not {".", ".."} & {*path.split("/")} else ""

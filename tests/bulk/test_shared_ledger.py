@@ -236,6 +236,20 @@ def test_a_database_that_is_away_for_a_while_costs_no_job(tmp_path_factory, tmp_
     assert "secret-word" not in caplog.text
 
 
+def test_the_log_tells_once_that_the_database_is_away(tmp_path_factory, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("amgan.postgres._CONNECT_SECONDS", 1)
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        servers, looked = Servers(server.address(), tmp_path / "jobs", monkeypatch), []
+        ledger = servers.open().store._ledger
+        take = ledger._take
+        monkeypatch.setattr(ledger, "_take", lambda: looked.append(None) or take())
+        server.stop()
+        wait_until(lambda: len(looked) > 8)
+        server.start()
+        servers.close()
+    assert len([told for told in caplog.messages if "cannot be kept" in told]) == 1
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"state": "done"}', '{"spec": 3}'])
 def test_a_job_of_another_version_is_left_alone(servers, caplog, content):
     shop = servers.open()

@@ -43,6 +43,7 @@ def test_it_answers_to_localhost_and_to_the_address_it_is_reached_at(host):
         "evil.example", "evil.example:7860", "192.168.1.6", "localhost.evil.example", "localhost@evil.example",
         "127.0.0.1.evil.example", "evil.example#localhost", "evil.example/localhost", "localhost:port", "[::1", " ", "",
         ":80", "localhost, evil.example", "l\xf6calhost", "localhost\\evil.example", "0x7f.1", "[::ffff:9.9.9.9]",
+        "[127.0.0.1]", "[:::]", "..",
     ],
 )  # fmt: skip
 def test_other_names_are_refused(host):
@@ -77,6 +78,15 @@ def test_names_may_be_added():
     assert answer("shop.example", allowed=["*.shop.example"]) == 421
     assert answer("evilshop.example", allowed=["*.shop.example"]) == 421
     assert answer("anything.example", allowed=["*"]) == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["javascript:alert(1)", "//[::1", "[", "[x]", "[127.0.0.1]", "[:::]", "[::1].", "a@b", "a/b", "..", ""]
+)
+def test_what_is_no_name_is_not_any_name(host):
+    """Gradio reads it as part of an address, and fails."""
+    assert answer(host, allowed=["*"]) == 421
+    assert answer("shop.example", x_forwarded_host=host, allowed=["*"]) == 421
 
 
 def test_a_space_knows_its_own_name():

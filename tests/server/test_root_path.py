@@ -59,9 +59,16 @@ def test_tokens_are_asked_for_below_it_and_only_a_proxy_that_is_believed_says_it
         assert started.headers["location"].startswith("/v1/")
 
 
+def test_a_prefix_that_is_no_path_is_none(weights):
+    with running(weights) as client:
+        for said in ("http://[", "//[::1", "http://[x]/demo", "http://a]/demo", "demo", "/..", "\xe9"):
+            started = client.post("/v1/jobs", json={"n": 1}, headers={"X-Forwarded-Prefix": said.encode("latin-1")})
+            assert started.headers["location"].startswith("/v1/"), said
+
+
 def test_a_root_path_is_a_path():
     assert checked_root_path("https://shop.example/demo/") == checked_root_path("/demo/") == "/demo"
     assert checked_root_path("") == checked_root_path("/") == ""
-    for wrong in ("demo", "/a b", "/..", "/x" * 9, '/">'):
+    for wrong in ("demo", "/a b", "/..", "/x" * 9, '/">', "//[::1", "http://[x]/demo"):
         with pytest.raises(ConfigError, match="--root-path"):
             checked_root_path(wrong)

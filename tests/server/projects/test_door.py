@@ -84,6 +84,8 @@ def test_no_other_site_reaches_any_route(client):
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": "//[::1"},
     ]
     for method, path in guarded_routes():
         for headers in others:
