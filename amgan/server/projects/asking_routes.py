@@ -22,7 +22,7 @@ from amgan.projects.queue import TrainingQueue
 from amgan.projects.room import ProjectRoom
 from amgan.projects.runs import Choice, Run, newest_with_model, run_of
 from amgan.reviews.report.words import state_of
-from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, ReviewSpec
+from amgan.reviews.review_spec import MAX_QUESTION, ReviewSpec
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.projects.run_routes import RunAnswer, run_answer
@@ -146,9 +146,9 @@ def add_asking_routes(
 
 def _spec(project: Project, run: Run, asked: NewReview) -> ReviewSpec:
     if asked.kind == "pairs":
-        return ask_of_pairs(project, run, asked.pictures, *filter(None, [asked.question]))
+        return ask_of_pairs(project, run, asked.pictures, asked.question)
     ask = ask_of_liked if asked.kind == "liked" else ask_of_classes
-    return ask(project, run, asked.pictures, asked.target, asked.question or DEFAULT_QUESTION)
+    return ask(project, run, asked.pictures, asked.target, asked.question)
 
 
 def _answer(judged: Judged, base: str) -> ReviewAnswer:

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from amgan.errors import RequestError
 from amgan.languages.reading import DEFAULT
 from amgan.projects.feedback import bring_votes
 from amgan.projects.labelling import Labelling
@@ -102,9 +101,7 @@ def add_look_routes(
     async def take_model(name: str, run_name: str) -> Response:
         def packed() -> bytes:
             project = room.open(name)
-            model = run_of(project, run_name).model
-            if model is None:
-                raise RequestError("this training has no model yet")
+            model = run_of(project, run_name).release()
             files = [file for file in RELEASE_FILES if (model / file).is_file()]
             return zip_files((f"{name}-{run_name}/{file}", project.content(model / file)) for file in files)
 
