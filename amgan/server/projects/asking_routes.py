@@ -98,13 +98,13 @@ def add_asking_routes(
         return project, judged_of(project)
 
     @router.get("/reviews")
-    async def list_reviews(name: str, request: Request) -> ReviewsAnswer:
-        _, found = await asyncio.to_thread(judged, name)
+    def list_reviews(name: str, request: Request) -> ReviewsAnswer:
+        _, found = judged(name)
         return ReviewsAnswer(reviews=[_answer(one, base_address(request)) for one in reversed(found)])
 
     @router.post("/reviews")
     async def make_review(name: str, asked: NewReview, request: Request) -> ReviewsAnswer:
-        def made() -> None:
+        def made() -> ReviewsAnswer:
             project, before = judged(name)
             if len(before) >= MOST_REVIEWS:
                 raise RequestError(f"a project has {MOST_REVIEWS} reviews at most; delete old ones first")
@@ -114,14 +114,14 @@ def add_asking_routes(
             spec = _spec(project, run, asked)
             service.models.shelf.look_again()  # a model that has just been trained may not be on it yet
             keep_review(project, store.create(spec))
+            return list_reviews(name, request)
 
         async with asking:
-            await asyncio.to_thread(made)
-        return await list_reviews(name, request)
+            return await asyncio.to_thread(made)
 
     @router.get("/reviews/{review_id}/qr.svg")
-    async def show_code(name: str, review_id: str, request: Request) -> Response:
-        _, found = await asyncio.to_thread(judged, name)
+    def show_code(name: str, review_id: str, request: Request) -> Response:
+        _, found = judged(name)
         review = next((one.review for one in found if one.review.id == review_id), None)
         if review is None:
             raise HTTPException(404, "this project has no such review")
