@@ -12,9 +12,11 @@ def pictures(tmp_path_factory):
     return make_pictures(tmp_path_factory.mktemp("pictures"))
 
 
-@pytest.fixture(autouse=True)
-def _short_releases(monkeypatch):
-    shorten_releases(monkeypatch.setattr)  # in which every run here ends
+@pytest.fixture(autouse=True, scope="module")
+def _short_releases():
+    with pytest.MonkeyPatch.context() as patch:  # not a test's own, which may be undone in the middle of it
+        shorten_releases(patch.setattr)  # in which every run here ends
+        yield
 
 
 @pytest.fixture
