@@ -6,6 +6,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -284,23 +285,17 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
 
     def _save_pretrained(self, save_directory: Path) -> None:
         write_release(save_directory, self.config, self.state_dict(), self.seed_index)
-        if self.metrics:
-            write_json(save_directory / METRICS_FILE, self.metrics)
-        else:
-            # Those of another model that was saved here before.
-            (save_directory / METRICS_FILE).unlink(missing_ok=True)
-        if self.directions is not None:
-            write_directions(save_directory / DIRECTIONS_FILE, self.directions, self.config)
-        else:
-            (save_directory / DIRECTIONS_FILE).unlink(missing_ok=True)
-        if self.real_pictures is not None:
-            write_real(save_directory / REAL_FILE, self.real_pictures, self.config)
-        else:
-            (save_directory / REAL_FILE).unlink(missing_ok=True)
-        if self.seed_map is not None:
-            write_map(save_directory / MAP_FILE, self.seed_map)
-        else:
-            (save_directory / MAP_FILE).unlink(missing_ok=True)
+        beside: tuple[tuple[str, Any, Callable[[Path, Any], None]], ...] = (
+            (METRICS_FILE, self.metrics or None, write_json),
+            (DIRECTIONS_FILE, self.directions, partial(write_directions, config=self.config)),
+            (REAL_FILE, self.real_pictures, partial(write_real, config=self.config)),
+            (MAP_FILE, self.seed_map, write_map),
+        )
+        for name, content, write in beside:
+            if content is None:  # that of another model may have been saved here before
+                (save_directory / name).unlink(missing_ok=True)
+            else:
+                write(save_directory / name, content)
         write_whole(save_directory / SAMPLES_FILE, encode_png(release_sheet(self.sampler)))
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -36,8 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell tests/ui/language.py, which tests import, and the processes that they start."""
+    """Tell tests/ui/language.py and `datasets`, which tests import, and the processes that they start."""
     os.environ["AMGAN_TEST_LANGUAGE"] = config.getoption("--lang")
+    cache = tempfile.TemporaryDirectory(prefix="amgan-datasets-")  # not the user's
+    config.add_cleanup(cache.cleanup)
+    os.environ["HF_DATASETS_CACHE"] = cache.name
 
 
 @pytest.fixture(scope="module")

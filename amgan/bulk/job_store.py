@@ -108,7 +108,8 @@ class JobStore:
         try:
             self._ledger.add(job, lambda jobs: self._check(jobs, estimate))
         except OSError as error:
-            raise _busy(f"the job could not be written down ({error.strerror}); try again later") from error
+            problem = f"the job could not be written down ({error.strerror}); try again later"
+            raise BusyError(problem, TIDY_SECONDS) from error
         # Now, and not only when its chunks are there already.
         self._tidy()
         return job
@@ -158,7 +159,7 @@ class JobStore:
         """
         unfinished = sum(not other.is_over for other in jobs)
         if unfinished >= self.limits.running + self.limits.waiting:
-            raise _busy(f"{unfinished} jobs are waiting or running already; try again later")
+            raise BusyError(f"{unfinished} jobs are waiting or running already; try again later", TIDY_SECONDS)
         try:
             free = shutil.disk_usage(self.folder).free
             check_room(jobs, estimate, self.limits, time.time(), free)
@@ -217,9 +218,3 @@ class JobStore:
         old = {job.id for job in jobs if job.ended is not None and job.ended < oldest}
         surplus = jobs_to_remove((job for job in jobs if job.id not in old), self.limits)
         return [*(job for job in jobs if job.id in old), *surplus]
-
-
-def _busy(reason: str) -> BusyError:
-    error = BusyError(reason)
-    error.retry_after = TIDY_SECONDS
-    return error

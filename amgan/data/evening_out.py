@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from amgan.data.decoding import border_of
+from amgan.data.picture_files import counted
 
 Background = Literal["white", "black", "grey"]
 """What stands behind transparent pictures."""
@@ -51,7 +52,7 @@ def put_on_ground(images: np.ndarray, alphas: dict[int, np.ndarray], background:
     ground = background or clearest
     for row, alpha in alphas.items():
         images[row] = np.minimum(images[row] + _seen(255 - alpha, ground), 255)
-    words = f"{_pictures(len(alphas))} with transparency, on {ground}"
+    words = f"{counted(len(alphas), 'picture')} with transparency, on {ground}"
     if ground != "white" and background is None:
         words += f", since {lost['white']} could hardly be seen on white; --background says another"
     if lost[ground]:
@@ -99,15 +100,11 @@ def extreme_shapes(names: list[str], sizes: list[tuple[int, int]]) -> str:
         return ""
     more = f" and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
     return (
-        f"{_pictures(len(found))} more than {EXTREME_RATIO} times as long as wide, of which only the middle is kept: "
-        f"{', '.join(found[:MOST_NAMES])}{more}"
+        f"{counted(len(found), 'picture')} more than {EXTREME_RATIO} times as long as wide, of which only the middle "
+        f"is kept: {', '.join(found[:MOST_NAMES])}{more}"
     )
 
 
 def _seen(alpha: np.ndarray, ground: Background) -> np.ndarray:
     """What a cover of the ground's own colour, so opaque, adds to black."""
     return np.round(alpha * (LEVELS[ground] / 255)).astype(np.int16)
-
-
-def _pictures(count: int) -> str:
-    return f"{count} picture" if count == 1 else f"{count} pictures"

@@ -103,8 +103,8 @@ def printable(name: str) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """A number of things, as 1 file or 2 files."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    """A number of things, as 1 file or 2,000 files."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def unread_endings(files: Iterable[Path]) -> Counter[str]:

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
 from amgan.data.labelled_images import LabelledImages
+from amgan.data.picture_files import counted
 from amgan.networks.objectives import UNLABELLED
 
 BLANK = 2
@@ -50,18 +51,18 @@ def repeats_in_words(data: LabelledImages) -> list[str]:
     lines = []
     if across:
         lines.append(
-            f"Repeats   {_counted(len(across), 'picture')} in several classes at once, which teach none of them: "
+            f"Repeats   {counted(len(across), 'picture')} in several classes at once, which teach none of them: "
             f"{_pairs(across, names)}; leave each in one class"
         )
     if within:
         lines.append(
-            f"Repeats   {_counted(surplus, 'picture')} that {'is' if surplus == 1 else 'are'} there already, the same "
+            f"Repeats   {counted(surplus, 'picture')} that {'is' if surplus == 1 else 'are'} there already, the same "
             f"or nearly: {_pairs(within, names)}; such are learnt by heart, so leave one of each"
         )
     if blank.any():
         rows = np.flatnonzero(blank).tolist()
         shown = ", ".join(names[row] for row in rows[:MOST_NAMES]) + (", ..." if len(rows) > MOST_NAMES else "")
-        lines.append(f"Blank     {_counted(len(rows), 'picture')} of one colour all over: {shown}")
+        lines.append(f"Blank     {counted(len(rows), 'picture')} of one colour all over: {shown}")
     return lines
 
 
@@ -144,10 +145,6 @@ def _groups(links: list[tuple[int, int]]) -> Iterator[list[int]]:
     for row in sorted(leader):
         groups[lead(row)].append(row)
     yield from groups.values()
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _pairs(pairs: list[tuple[int, ...]], names: tuple[str, ...] | list[str]) -> str:

@@ -87,13 +87,12 @@ def push_release(
             return _push(api, copy, repo_id, private, tag, title, beside)
 
 
-def prepare_repository(repo_id: str, *, private: bool = False, token: str | bool | None = None) -> frozenset[str]:
+def prepare_repository(repo_id: str, *, private: bool) -> frozenset[str]:
     """Make sure that releases can be pushed to a repository, which is made if it is not there.
 
     Args:
         repo_id: "user/name".
         private: Make it private; a public repository of that name is refused.
-        token: Access token with write right, None for the one saved on this machine.
 
     Returns:
         The tags that it has.
@@ -101,8 +100,8 @@ def prepare_repository(repo_id: str, *, private: bool = False, token: str | bool
     Raises:
         PublishError: in one line, why a push would be refused, or why the Hub did not answer.
     """
-    api = open_hub(repo_id, token)
-    with refusals_in_a_line(repo_id, token, "cannot publish there"):
+    api = open_hub(repo_id, None)
+    with refusals_in_a_line(repo_id, None, "cannot publish there"):
         open_repository(api, repo_id, "model", private)
         try:
             api.auth_check(repo_id, write=True)

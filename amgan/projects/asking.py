@@ -30,9 +30,7 @@ UNSEEN = 100_000
 """The first seed of those; plain reviews begin at 0, so that two rounds have the same."""
 
 
-def ask_of_classes(
-    project: Project, run: Run, pictures: int, target: float | None, question: str = DEFAULT_QUESTION
-) -> ReviewSpec:
+def ask_of_classes(project: Project, run: Run, pictures: int, target: float | None, question: str = "") -> ReviewSpec:
     """A review of as many pictures of each class, of the first seeds.
 
     Args:
@@ -40,7 +38,7 @@ def ask_of_classes(
         run: The training.
         pictures: How many over all classes, rounded to as many of each.
         target: The least share kept in every class; None for no goal.
-        question: What is asked.
+        question: What is asked; as usual if not given.
 
     Raises:
         RequestError: there is no model, or a number that a review cannot have.
@@ -49,12 +47,10 @@ def ask_of_classes(
     source = _source(project, run)
     labels = source.sampler.config.class_names
     items = class_items(source, labels, _each(pictures, labels))
-    return ReviewSpec(_title(project, run), items, question, target=target)
+    return ReviewSpec(_title(project, run), items, question or DEFAULT_QUESTION, target=target)
 
 
-def ask_of_liked(
-    project: Project, run: Run, pictures: int, target: float | None, question: str = DEFAULT_QUESTION
-) -> ReviewSpec:
+def ask_of_liked(project: Project, run: Run, pictures: int, target: float | None, question: str = "") -> ReviewSpec:
     """The same of those of `CHOSEN_FROM` times as many unseen pictures that the votes so far speak for.
 
     Raises:
@@ -62,7 +58,7 @@ def ask_of_liked(
         AmganError: a model cannot be used.
     """
     liking = liking_of_project(project)
-    model, net = _model(run), FrozenEfficientNet(LITE0)
+    model, net = AMGAN.from_pretrained(run.release()), FrozenEfficientNet(LITE0)
     images: list[np.ndarray] = []
 
     def draw(
@@ -82,10 +78,10 @@ def ask_of_liked(
         items = class_items(source, [label], CHOSEN_FROM * each, UNSEEN)
         liked = liking.of(features_of_images(images, net), [label] * len(items))
         chosen += [items[row] for row in sorted(np.argsort(-liked, kind="stable")[:each].tolist())]
-    return ReviewSpec(_title(project, run), tuple(chosen), question, target=target)
+    return ReviewSpec(_title(project, run), tuple(chosen), question or DEFAULT_QUESTION, target=target)
 
 
-def ask_of_pairs(project: Project, run: Run, pictures: int, question: str = "Which one is better?") -> ReviewSpec:
+def ask_of_pairs(project: Project, run: Run, pictures: int, question: str = "") -> ReviewSpec:
     """Blind pairs of the pictures of the same seeds, before a training that went on from another one and after it.
 
     Raises:
@@ -98,7 +94,7 @@ def ask_of_pairs(project: Project, run: Run, pictures: int, question: str = "Whi
     known = set(before.sampler.config.class_names)
     labels = [name for name in after.sampler.config.class_names if name in known]
     items = pair_items(before, after, labels, _each(pictures, labels))
-    return ReviewSpec(_title(project, run), items, question)
+    return ReviewSpec(_title(project, run), items, question or "Which one is better?")
 
 
 def liking_of_project(project: Project) -> Liking:
@@ -147,10 +143,4 @@ def _title(project: Project, run: Run) -> str:
 
 
 def _source(project: Project, run: Run) -> Source:
-    return Source.of(model_name(project, run), _model(run))
-
-
-def _model(run: Run) -> AMGAN:
-    if run.model is None:
-        raise RequestError(f"{run.folder.name} has no model yet")
-    return AMGAN.from_pretrained(run.model)
+    return Source.of(model_name(project, run), AMGAN.from_pretrained(run.release()))

@@ -109,9 +109,7 @@ def draw_again(pictures: Sequence[Picture], run: Run) -> dict[Picture, Drawn]:
     Raises:
         AmganError: the model or a picture cannot be had.
     """
-    if run.model is None:
-        raise RequestError(f"{run.folder.name} has no model")
-    model = AMGAN.from_pretrained(run.model)
+    model = AMGAN.from_pretrained(run.release())
     drawn: dict[Picture, Drawn] = {}
     for picture in pictures:
         if picture.revision == model.revision:

@@ -13,14 +13,14 @@ import torch.nn.functional as F
 from pydantic import TypeAdapter
 from torch import Tensor
 
-from amgan.errors import ConfigError, DataError, RequestError, one_line
+from amgan.data.labelled_images import FEW_OF_CLASS
+from amgan.errors import ConfigError, DataError, one_line
 from amgan.model import AMGAN
 from amgan.networks.efficientnet import LITE0, FrozenEfficientNet
 from amgan.projects.folder import Project
 from amgan.projects.grouping import classifier
 from amgan.projects.labels import Labels
 from amgan.projects.looks import Looks, features_of, look, sharpness_of
-from amgan.projects.problems import FEW_OF_CLASS
 from amgan.projects.runs import Run, labels_as_begun
 from amgan.sampling.media import encode_png, grid
 from amgan.whole_files import write_whole
@@ -116,9 +116,7 @@ def look_at(project: Project, run: Run) -> Look:
         AmganError: the model or a photo cannot be used.
         OSError: it cannot be written.
     """
-    if run.model is None:
-        raise RequestError(f"{run.folder.name} has no model yet")
-    model, labels = AMGAN.from_pretrained(run.model), labels_as_begun(project, run)
+    model, labels = AMGAN.from_pretrained(run.release()), labels_as_begun(project, run)
     names = [name for name in model.class_names if name in labels.counts]
     photos = [photo for photo in labels.photos if labels.classes.get(photo) in names]
     if not photos:

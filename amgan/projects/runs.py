@@ -103,6 +103,16 @@ class Run:
         """The release folder of its best model, or the last one; None as long as there is none."""
         return model_of(self.folder)
 
+    def release(self) -> Path:
+        """That folder.
+
+        Raises:
+            RequestError: there is no model yet.
+        """
+        if self.model is None:
+            raise RequestError(f"{self.folder.name} has no model yet")
+        return self.model
+
     @property
     def facts(self) -> dict[str, Any]:
         """What metrics.json says of that model; nothing as long as there is none, or where it cannot be read."""

@@ -22,17 +22,13 @@ DRAWN_TOGETHER = 256
 """So many points are asked of an engine at once."""
 
 
-async def draw_pictures(
-    pictures: Sequence[Picture], shelf: Shelf, engine: Engine, caller: str = "", fetch: bool = True
-) -> list[Drawn]:
+async def draw_pictures(pictures: Sequence[Picture], shelf: Shelf, engine: Engine) -> list[Drawn]:
     """Draw pictures of any models, for someone who waits.
 
     Args:
         pictures: Which; the same one several times is drawn once.
         shelf: Has their models.
         engine: Draws.
-        caller: Who asks.
-        fetch: Whether the Hub may be asked for a model that is not here.
 
     Returns:
         What became of each, in their order.
@@ -42,9 +38,9 @@ async def draw_pictures(
     """
 
     async def opened(name: str, revision: str) -> Sampler:
-        return (await shelf.open(name, revision, fetch)).sampler
+        return (await shelf.open(name, revision)).sampler
 
-    return await draw_opened(pictures, opened, engine, caller)
+    return await draw_opened(pictures, opened, engine)
 
 
 async def draw_opened(

@@ -17,11 +17,11 @@ PNG_LEVEL = 1
 """Of zlib: on pictures of this size higher ones take up to three times as long for a tenth of the bytes."""
 
 
-def grid(images: np.ndarray, columns: int, gap: int = 2, background: int = 255) -> np.ndarray:
-    """Lay N pictures out in rows of `columns`, uint8 (H', W', C), with `gap` pixels of `background` between them."""
+def grid(images: np.ndarray, columns: int, gap: int = 2) -> np.ndarray:
+    """Lay N pictures out in rows of `columns`, uint8 (H', W', C), with `gap` white pixels between them."""
     count, height, width, channels = images.shape
     rows = -(-count // columns)
-    sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), background, dtype=np.uint8)
+    sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, channels), 255, dtype=np.uint8)
     for index, image in enumerate(images):
         row, column = divmod(index, columns)
         top, left = row * (height + gap), column * (width + gap)
@@ -29,9 +29,9 @@ def grid(images: np.ndarray, columns: int, gap: int = 2, background: int = 255) 
     return sheet
 
 
-def film_strip(images: np.ndarray, gap: int = 2) -> np.ndarray:
+def film_strip(images: np.ndarray) -> np.ndarray:
     """All pictures in one row, uint8 (H, W', C)."""
-    return grid(images, columns=len(images), gap=gap)
+    return grid(images, columns=len(images))
 
 
 def enlarge(image: np.ndarray, factor: int) -> np.ndarray:
@@ -87,19 +87,18 @@ def encode_sheet_webp(images: np.ndarray, columns: int, quality: int) -> bytes:
     return buffer.getvalue()
 
 
-def encode_webp(frames: np.ndarray, milliseconds: int = 80, loop: bool = True) -> bytes:
+def encode_webp(frames: np.ndarray, milliseconds: int = 80) -> bytes:
     """Frames (N, H, W, C) as a lossless animated WebP with the mark, each shown for so many milliseconds."""
-    return _encode_animation(frames, "WEBP", milliseconds, loop, lossless=True, quality=50, method=2, xmp=XMP)
+    return _encode_animation(frames, "WEBP", milliseconds, lossless=True, quality=50, method=2, xmp=XMP)
 
 
-def encode_gif(frames: np.ndarray, milliseconds: int = 80, loop: bool = True) -> bytes:
+def encode_gif(frames: np.ndarray, milliseconds: int = 80) -> bytes:
     """Frames (N, H, W, C) as an animated GIF (256 colours a frame) with the mark, each shown so many milliseconds."""
-    return marked_gif(_encode_animation(frames, "GIF", milliseconds, loop, optimize=False, disposal=2))
+    return marked_gif(_encode_animation(frames, "GIF", milliseconds, optimize=False, disposal=2))
 
 
-def _encode_animation(frames: np.ndarray, kind: str, milliseconds: int, loop: bool, **options: object) -> bytes:
+def _encode_animation(frames: np.ndarray, kind: str, milliseconds: int, **options: object) -> bytes:
     first, *rest = [to_pil(frame) if kind == "GIF" else to_pil(frame).convert("RGB") for frame in frames]
     buffer = io.BytesIO()
-    endless = {"loop": 0} if loop else {"loop": 1} if kind == "WEBP" else {}
-    first.save(buffer, kind, save_all=True, append_images=rest, duration=milliseconds, **endless, **options)
+    first.save(buffer, kind, save_all=True, append_images=rest, duration=milliseconds, loop=0, **options)
     return buffer.getvalue()

@@ -136,13 +136,13 @@ class Variation:
             base = base * APART % (MAX_SEED + 1)
 
 
-def check_picture_seed(value: object, what: str = "a seed") -> PictureSeed:
+def check_picture_seed(value: object) -> PictureSeed:
     """A seed as a plain int, or a variation's name.
 
     Raises:
         RequestError: it is neither.
     """
-    return str(Variation.named(value)) if isinstance(value, str) and "~" in value else check_seed(value, what)
+    return str(Variation.named(value)) if isinstance(value, str) and "~" in value else check_seed(value)
 
 
 def check_variation(name: object, seed: int) -> PictureSeed:
@@ -163,11 +163,6 @@ def check_variation(name: object, seed: int) -> PictureSeed:
 def root_seed(name: PictureSeed) -> int:
     """The seed with whose picture a name begins."""
     return name if isinstance(name, int) else Variation.named(name).seed
-
-
-def variation_part(name: PictureSeed) -> str | None:
-    """The name if it is a variation's; None for a plain seed."""
-    return None if isinstance(name, int) else name
 
 
 def file_word(name: PictureSeed) -> str:

@@ -72,9 +72,8 @@ class Allowance:
         """
         result = self._count(caller, pictures)
         if result is not None and result.limited:
-            error = BusyError("you have asked for more pictures than this server gives one caller; try again soon")
-            error.retry_after = max(1.0, result.state.retry_after)
-            raise error
+            problem = "you have asked for more pictures than this server gives one caller; try again soon"
+            raise BusyError(problem, max(1.0, result.state.retry_after))
 
     def give_back(self, caller: str, pictures: int) -> None:
         """Put pictures back that were taken and then not drawn."""

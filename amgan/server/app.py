@@ -100,7 +100,6 @@ def build_server(
         allowance=Allowance(config.pictures_per_second, max(config.max_pictures, config.max_frames), config.limits),
         tokens=tokens or Tokens(),
         drain=drain or Drain(),
-        answered=metrics.answered,
     )
 
     trainings = None
@@ -111,7 +110,7 @@ def build_server(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        warm_up = WarmUp(shelf, engine, service.answered)
+        warm_up = WarmUp(shelf, engine, service.metrics.answered)
         warm_up.start()
         if trainings is not None:
             trainings.start()

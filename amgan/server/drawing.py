@@ -50,8 +50,8 @@ async def draw(
         # Who is told to come again shall not find that this has cost what he may ask for.
         await service.allowance.give_back_soon(caller, count)
         raise
-    if not service.answered.is_set():
-        service.answered.set()
+    if not service.metrics.answered.is_set():
+        service.metrics.answered.set()
     return drawn
 
 

@@ -15,10 +15,9 @@ from ray import serve
 
 from amgan.engine.devices import drawing_devices
 from amgan.engine.shelf import Shelf, models_folder
-from amgan.errors import ConfigError
 from amgan.server.root_path import RootPath
 from amgan.server.run import open_service
-from amgan.server.settings import ServerConfig
+from amgan.server.settings import ServerConfig, variable_number
 
 VARIABLE = "AMGAN_REPLICAS"
 MOST_REPLICAS = 1000
@@ -53,10 +52,7 @@ def _open() -> ServedApp:
 
 
 def _replicas() -> int:
-    text = os.environ.get(VARIABLE, "").strip() or "1"
-    if not (text.isascii() and text.isdigit() and len(text) < 9 and 0 < int(text) <= MOST_REPLICAS):
-        raise ConfigError(f"{VARIABLE} must be a number from 1 to {MOST_REPLICAS}, not {text!r:.40}")
-    return int(text)
+    return variable_number(VARIABLE, 1, MOST_REPLICAS, os.environ.get(VARIABLE, "").strip() or "1")
 
 
 class Replica:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 from amgan.engine.engine import Engine
@@ -28,7 +27,6 @@ class Service:
         allowance: How much each caller may ask for.
         tokens: Who may ask.
         drain: Whether it is to stop.
-        answered: Set when a model has drawn its first picture.
     """
 
     config: ServerConfig
@@ -39,4 +37,3 @@ class Service:
     allowance: Allowance
     tokens: Tokens
     drain: Drain
-    answered: threading.Event

@@ -22,6 +22,7 @@ from amgan.errors import ConfigError
 from amgan.languages.reading import DEFAULT, LANGUAGES, LanguageCode
 
 MOST_PICTURES = 100_000
+MOST_RATE = 10_000_000
 
 T = TypeVar("T")
 
@@ -31,15 +32,14 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 9 and 0 < int(text) < 65536):
-        raise ConfigError(f"GRADIO_SERVER_PORT must be a number from 1 to 65535, not {text!r:.40}")
-    return int(text)
+def variable_number(name: str, least: int, most: int, text: str) -> int:
+    """The number that the text of a variable is.
 
-
-def _rate(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise ConfigError(f"AMGAN_PICTURES_PER_SECOND must be a number, 0 for any number, not {text!r:.40}")
+    Raises:
+        ConfigError: it is none, or out of these bounds.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and least <= int(text) <= most):
+        raise ConfigError(f"{name} must be a number from {least} to {most}, not {text!r:.40}")
     return int(text)
 
 
@@ -63,6 +63,10 @@ def _or_variable(name: str, read: Callable[[str], T], default: T, **options: Any
         return read(text) if text else default
 
     return field(default_factory=value, metadata={"variable": name, "default": default}, **options)
+
+
+def _number(name: str, least: int, most: int, default: int) -> int:
+    return _or_variable(name, partial(variable_number, name, least, most), default)
 
 
 _secret = partial(_or_variable, repr=False)
@@ -127,7 +131,7 @@ class ServerConfig:
     """
 
     host: str = _or_variable("GRADIO_SERVER_NAME", str, "127.0.0.1")
-    port: Annotated[int, Ge(0), Le(65535)] = _or_variable("GRADIO_SERVER_PORT", _port, 7860)
+    port: Annotated[int, Ge(0), Le(65535)] = _number("GRADIO_SERVER_PORT", 1, 65535, 7860)
     weights: Path | None = _or_variable("AMGAN_WEIGHTS", Path, None)
     models: tuple[str, ...] = _or_variable("AMGAN_MODELS", listed, ())
     devices: tuple[str, ...] = ()
@@ -144,7 +148,7 @@ class ServerConfig:
     allowed_hosts: tuple[str, ...] = _or_variable("AMGAN_ALLOWED_HOSTS", listed, ())
     frame_ancestors: tuple[str, ...] = _or_variable("AMGAN_FRAME_ANCESTORS", listed, ())
     queue_pictures: Annotated[int, Ge(1), Le(10_000_000)] = 8192
-    pictures_per_second: Annotated[int, Ge(0), Le(10_000_000)] = _or_variable("AMGAN_PICTURES_PER_SECOND", _rate, 0)
+    pictures_per_second: Annotated[int, Ge(0), Le(MOST_RATE)] = _number("AMGAN_PICTURES_PER_SECOND", 0, MOST_RATE, 0)
     jobs: Path | None = _or_variable("AMGAN_JOBS", Path, None)
     reviews: Path | None = _or_variable("AMGAN_REVIEWS", Path, None)
     reviews_repo: str | None = _or_variable("AMGAN_REVIEWS_REPO", str, None)

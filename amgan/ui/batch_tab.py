@@ -197,11 +197,7 @@ class BatchTab:
 
 def _ids(mine: Any) -> list[str]:
     """What a browser remembers, which may be anything."""
-    try:
-        found = json.loads(mine) if isinstance(mine, str) and len(mine) < MAX_MEMORY else []
-    except (ValueError, RecursionError):
-        return []
-    ids = [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
+    ids = (item for item in checks.remembered(mine, MAX_MEMORY) if isinstance(item, str))
     return list(dict.fromkeys(ids))[:MOST_LISTED]
 
 

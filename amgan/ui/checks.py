@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen
@@ -131,3 +132,12 @@ def _limits(kind: Any) -> dict[str, str]:
             case Le(le=most) | MaxLen(max_length=most):
                 limits["most"] = f"{most:g}" if isinstance(most, float) else str(most)
     return limits
+
+
+def remembered(mine: Any, most: int) -> list[Any]:
+    """What a browser remembers, a list as JSON of fewer letters than `most`; empty for whatever else comes."""
+    try:
+        found = json.loads(mine) if isinstance(mine, str) and len(mine) < most else []
+    except (ValueError, RecursionError):
+        return []
+    return found if isinstance(found, list) else []

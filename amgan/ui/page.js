@@ -1,4 +1,4 @@
-// What happens in the browser without asking the server: addresses, the viewer of one picture, the player of a morph.
+// What happens in the browser without asking the server: addresses, what it remembers, the viewer of one picture.
 (() => {
   // Gradio's own words, and what it says of the page's language, go by the browser's; they shall go by the page's.
   const { lang } = document.documentElement;
@@ -263,36 +263,6 @@
     document.dispatchEvent(new Event('amgan-back'));
   }
 
-  // A list opens by a click, an arrow or what is typed, and what is typed takes the place of what is chosen. Gradio
-  // opens it whenever the focus passes, on the way out as well.
-  const isList = element => element.matches?.('input[role="combobox"]');
-  let tabbed = false;
-  document.addEventListener('keydown', event => {
-    tabbed = event.key === 'Tab';
-    if (tabbed && isList(event.target)) event.stopImmediatePropagation();
-  }, true);
-  document.addEventListener('pointerdown', () => { tabbed = false; }, true);
-  document.addEventListener('focus', event => {
-    if (tabbed && isList(event.target)) event.stopImmediatePropagation();
-  }, true);
-  document.addEventListener('click', event => { if (isList(event.target)) event.target.select(); });
-
-  // What Gradio makes by itself: its words for a server that is away, fields to search in that do not say so, and boxes
-  // that scroll but take no focus. And where this server is, which only the browser knows.
-  new MutationObserver(() => {
-    for (const place of document.querySelectorAll('.ag-address')) {
-      if (place.textContent !== address('')) place.textContent = address('');
-    }
-    for (const box of document.querySelectorAll('.ag-card :is(pre, table):not([tabindex])')) box.tabIndex = 0;
-    const { away, search } = document.querySelector('.ag-said')?.dataset ?? {};
-    for (const field of document.querySelectorAll('.ag-search input')) {
-      if (search && field.placeholder !== search) field.placeholder = search;
-    }
-    for (const text of document.querySelectorAll('[data-testid="toast-text"]')) {
-      if (/connection|server|fetch|接続/i.test(text.textContent) && away && text.textContent !== away) text.textContent = away;
-    }
-  }).observe(document.documentElement, { childList: true, subtree: true });
-
   // The poster goes when there is what it stands for, or what is said in its place.
   const come = 'gradio-app :is(.ag-tile, .ag-message:not(:empty), [data-testid="toast-text"])';
   const waiting = new MutationObserver(() => {
@@ -303,73 +273,9 @@
   });
   waiting.observe(document.documentElement, { childList: true, subtree: true });
 
-  // The player: the animation plays by itself; the slider and the pause button show single frames in its place.
-  const player = element => element.closest('.ag-player');
-  const fill = (text, frame) => text.replace('{frame}', frame + 1);
-
-  function setFrame(root, frame) {
-    const slider = root.querySelector('[data-ag="scrub"]');
-    slider.value = frame;
-    slider.setAttribute('aria-valuetext', fill(slider.dataset.spoken, frame));
-    const text = root.querySelector('.ag-frame');
-    text.textContent = fill(text.dataset.spoken, frame);
-  }
-
-  function pause(root, frame) {
-    const still = root.querySelector('.ag-still');
-    still.src = root.querySelectorAll('.ag-strip img')[frame].src;
-    still.hidden = false;
-    root.querySelector('.ag-animation').hidden = true;
-    const button = root.querySelector('[data-ag="play"]');
-    button.textContent = button.dataset.play;
-    root.dataset.paused = '';
-    setFrame(root, frame);
-  }
-
-  async function play(root) {
-    const animation = root.querySelector('.ag-animation');
-    // A new address of the same file starts it from the first frame.
-    const file = await (await fetch(animation.src)).blob();
-    animation.src = URL.createObjectURL(file);
-    animation.hidden = false;
-    root.querySelector('.ag-still').hidden = true;
-    const button = root.querySelector('[data-ag="play"]');
-    button.textContent = button.dataset.pause;
-    delete root.dataset.paused;
-  }
-
-  const current = root => {
-    const { count, ms, since } = root.dataset;
-    return Math.floor((performance.now() - Number(since || 0)) / Number(ms)) % Number(count);
-  };
-
-  document.addEventListener('load', event => {
-    if (!event.target.matches?.('.ag-animation')) return;
-    const root = player(event.target);
-    root.dataset.since = performance.now();
-    if (event.target.src.startsWith('data:') && matchMedia('(prefers-reduced-motion: reduce)').matches) pause(root, 0);
-  }, true);
-
-  setInterval(() => {
-    for (const root of document.querySelectorAll('.ag-player')) {
-      if (root.dataset.since && !('paused' in root.dataset) && root.offsetParent) setFrame(root, current(root));
-    }
-  }, 80);
-
-  document.addEventListener('input', event => {
-    if (event.target.matches('[data-ag="scrub"]')) pause(player(event.target), Number(event.target.value));
-  });
-
-  // The number beside a slider counts when it is left; Enter should do as well.
-  document.addEventListener('keydown', event => {
-    if (event.key === 'Enter' && event.target.matches('input[type="number"]')) event.target.blur();
-  });
-
   document.addEventListener('click', async event => {
     const tile = event.target.closest('.ag-tile');
     if (tile) return openViewer(tile);
-    const strip = event.target.closest('.ag-strip');
-    if (strip && event.target !== strip) return pause(player(strip), [...strip.children].indexOf(event.target));
     const dialog = event.target.closest('.ag-viewer');
     if (dialog && event.target === dialog) return dialog.close();
     const button = event.target.closest('[data-ag]');
@@ -386,11 +292,6 @@
       places.find(place => place.checkVisibility())?.focus();
     }
     if (dialog && ['close', 'morph', 'alike', 'review'].includes(action)) dialog.close();
-    if (action === 'play') {
-      const root = player(button);
-      if ('paused' in root.dataset) await play(root);
-      else pause(root, current(root));
-    }
     if (action === 'copy') {
       const { path } = button.dataset;
       await copy(path ? new URL(path, address('')).href : address(queryOf(dialog)));

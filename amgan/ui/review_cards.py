@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from amgan.errors import UnknownReviewError
 from amgan.reviews.store.store import Review, ReviewStore
+from amgan.ui import checks
 from amgan.ui.parts import part
 from amgan.ui.words import Words
 
@@ -34,13 +34,9 @@ class Card:
 
 def remembered(mine: Any) -> list[tuple[str, str]]:
     """Ids and keys of reviews that a browser remembers, the newest first; its memory may be anything."""
-    try:
-        found = json.loads(mine) if isinstance(mine, str) and len(mine) < MAX_MEMORY else []
-    except (ValueError, RecursionError):
-        return []
     pairs = [
         (pair[0], pair[1])
-        for pair in (found if isinstance(found, list) else [])
+        for pair in checks.remembered(mine, MAX_MEMORY)
         if isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
     ]
     return list(dict.fromkeys(pairs))[:MOST_LISTED]

@@ -35,9 +35,8 @@ class ReviewRate:
         result = self._limiter.limit(address or "unknown")
         if result.limited:
             wait = max(1.0, result.state.retry_after)
-            error = BusyError(
+            raise BusyError(
                 f"from here more than {self._per_hour} reviews in an hour were made; "
-                f"there is room for another in {count(math.ceil(wait / 60), 'minute')}"
+                f"there is room for another in {count(math.ceil(wait / 60), 'minute')}",
+                wait,
             )
-            error.retry_after = wait
-            raise error

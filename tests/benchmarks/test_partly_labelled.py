@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datasets
 import numpy as np
 import pytest
 
@@ -11,12 +10,6 @@ from amgan.errors import DataError
 from amgan.networks.objectives import UNLABELLED
 from benchmarks.partly_labelled import Options, chosen, main
 from tests.data.data_sets import IMAGE, TWO_CLASSES, cells, levels, put, put_table
-
-
-@pytest.fixture(autouse=True)
-def private_cache(tmp_path_factory, monkeypatch):
-    """`datasets` keeps what it reads in a cache: not in the user's."""
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
 
 
 @pytest.mark.parametrize("kind", ["folder", "table"])

@@ -17,12 +17,6 @@ from amgan.networks.objectives import UNLABELLED
 from tests.data.data_sets import IMAGE, LABELS, TWO_CLASSES, cells, grey_of, levels, put, put_table, refusal
 
 
-@pytest.fixture(autouse=True)
-def private_cache(tmp_path_factory, monkeypatch):
-    """`datasets` keeps what it reads in a cache: not in the user's."""
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
-
-
 def test_image_folder(tmp_path):
     put(tmp_path, {"dog/b.png": 2, "dog/a.png": 1, "cat/z.png": 0, "cat/y.PNG": 3, "README.md": b"# Pets"})
     data = load_labelled_images(str(tmp_path), 32)

@@ -12,12 +12,6 @@ TEXT, WHOLE, FLOAT = (datasets.Value(kind) for kind in ("string", "int64", "floa
 KINDS = ["cat", "dog", "cat", "dog", "cat", "dog"]
 
 
-@pytest.fixture(autouse=True)
-def private_cache(tmp_path_factory, monkeypatch):
-    """`datasets` keeps what it reads in a cache: not in the user's."""
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
-
-
 @pytest.mark.parametrize(
     ("column", "kind", "values"),
     [

@@ -21,12 +21,6 @@ from amgan.networks.objectives import UNLABELLED
 from tests.data.data_sets import IMAGE, LABELS, TWO_CLASSES, cells, grey_of, levels, png, put, put_table, refusal
 
 
-@pytest.fixture(autouse=True)
-def private_cache(tmp_path_factory, monkeypatch):
-    """`datasets` keeps what it reads in a cache: not in the user's."""
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
-
-
 def test_parquet(tmp_path):
     put_table(tmp_path, {"image": cells(), "label": LABELS}, image=IMAGE, label=TWO_CLASSES)
     put_table(tmp_path, {"image": cells(2), "label": [0, 1]}, "test", image=IMAGE, label=TWO_CLASSES)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import datasets
 import numpy as np
 import pytest
 
@@ -56,12 +55,6 @@ def laid(case: Case) -> list[str]:
 
 def test_there_are_a_hundred_of_them():
     assert len(CASES) >= 100
-
-
-@pytest.fixture(autouse=True)
-def private_cache(tmp_path_factory, monkeypatch):
-    """`datasets` keeps what it reads in a cache: not in the user's."""
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
 
 
 @pytest.mark.parametrize("name", CASES)

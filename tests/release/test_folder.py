@@ -32,17 +32,6 @@ LINEAR = "generator.project.weight"
 COUNT = "generator.project_norm.num_batches_tracked"
 
 
-@pytest.fixture(scope="module")
-def model():
-    return tiny_model(index_seeds=3)
-
-
-@pytest.fixture
-def folder(model, tmp_path):
-    model.save_pretrained(tmp_path)
-    return tmp_path
-
-
 def test_what_is_written_is_read(model, folder):
     release = read_release(folder)
     assert release.config == model.config

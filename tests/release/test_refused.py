@@ -15,22 +15,11 @@ from amgan import AMGAN
 from amgan.errors import ReleaseError
 from amgan.release.checked_files import MAX_JSON_BYTES
 from amgan.release.folder import CONFIG_FILE, METRICS_FILE, SEEDS_FILE, WEIGHTS_FILE, read_release
-from tests.models import message, tiny_config, tiny_model
+from tests.models import message, tiny_config
 from tests.release.changes import change_config, change_weights
 
 LINEAR = "generator.project.weight"
 COUNT = "generator.project_norm.num_batches_tracked"
-
-
-@pytest.fixture(scope="module")
-def model():
-    return tiny_model(index_seeds=3)
-
-
-@pytest.fixture
-def folder(model, tmp_path):
-    model.save_pretrained(tmp_path)
-    return tmp_path
 
 
 def refused(folder: Path) -> str:

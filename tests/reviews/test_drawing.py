@@ -29,7 +29,7 @@ def of(shelf, name, seed=0, **changes):
 
 
 def drawn(shelf, pictures, engine=None):
-    return asyncio.run(draw_pictures(pictures, shelf, engine or DirectEngine(), "someone"))
+    return asyncio.run(draw_pictures(pictures, shelf, engine or DirectEngine()))
 
 
 def test_each_is_the_picture_of_its_name_in_the_order_asked(shelf):

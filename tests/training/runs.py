@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from amgan.metrics.labeling import measure_labeling
 from amgan.sampling import direction_search
 from amgan.sampling.map_making import make_map
 from amgan.training import TrainConfig, releasing, train
+from amgan.training.loop import Trainer
 
 CLASSES = ("round", "square", "tall")
 
@@ -139,6 +140,21 @@ def differences(one: Any, other: Any, place: str = "") -> list[str]:
             return [place]
         return [name for i, pair in enumerate(zip(one, other)) for name in differences(*pair, f"{place}/{i}")]
     return [] if one == other else [place]
+
+
+@contextlib.contextmanager
+def killed_at(step: int) -> Iterator[None]:
+    """Meanwhile, trainings break off before a step, as by Ctrl-C."""
+    train_step = Trainer.train_step
+
+    def killed(trainer: Trainer, number: int) -> torch.Tensor:
+        if number == step:
+            raise KeyboardInterrupt
+        return train_step(trainer, number)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trainer, "train_step", killed)
+        yield
 
 
 def start_worker(

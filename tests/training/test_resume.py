@@ -28,6 +28,14 @@ def tiny_steps(data, out, **changes):
     return tiny(data, out, **settings | changes)
 
 
+@pytest.fixture(scope="module")
+def plain(pictures, tmp_path_factory):
+    """What a run of ten steps leaves behind that neither stopped nor wrote anything on the way."""
+    config = tiny_steps(pictures, tmp_path_factory.mktemp("plain") / "run")
+    run(config)
+    return contents(checkpoint(config.out, 10))
+
+
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_two_halves_equal_the_whole(pictures, tmp_path, kind, precision):
@@ -48,23 +56,20 @@ def test_two_halves_equal_the_whole(pictures, tmp_path, kind, precision):
 @pytest.mark.parametrize(
     "changes", [{"checkpoint_every": 4}, {"sheet_every": 3}, {"log_every": 1}, {"keep_checkpoints": 1}], ids=str
 )
-def test_what_is_written_on_the_way_changes_nothing(pictures, tmp_path, changes):
-    run(tiny_steps(pictures, tmp_path / "plain"))
+def test_what_is_written_on_the_way_changes_nothing(pictures, tmp_path, plain, changes):
     run(tiny_steps(pictures, tmp_path / "other", **changes))
-    found = differences(contents(checkpoint(tmp_path / "plain", 10)), contents(checkpoint(tmp_path / "other", 10)))
-    assert found == []
+    assert differences(plain, contents(checkpoint(tmp_path / "other", 10))) == []
 
 
-def test_a_resume_from_any_checkpoint_on_the_way(pictures, tmp_path):
+def test_a_resume_from_any_checkpoint_on_the_way(pictures, tmp_path, plain):
     whole = tiny_steps(pictures, tmp_path / "whole", checkpoint_every=3, keep_checkpoints=9)
     run(whole)
-    wanted = contents(checkpoint(whole.out, 10))
     for last in (9, 3):
         for path in (whole.out / "checkpoints").iterdir():
             if path.name > f"step-{last:09d}":
                 shutil.rmtree(path)
         run(replace(whole, resume=True))
-        assert differences(wanted, contents(checkpoint(whole.out, 10))) == []
+        assert differences(plain, contents(checkpoint(whole.out, 10))) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -102,7 +107,7 @@ def test_resuming_a_finished_run_trains_no_further_and_writes_its_release_again(
     assert (config.out / "release" / "model.safetensors").read_bytes() == weights
 
 
-def test_a_kill_while_saving_costs_only_the_steps_since_the_last_checkpoint(pictures, tmp_path, monkeypatch):
+def test_a_kill_while_saving_costs_only_the_steps_since_the_last_checkpoint(pictures, tmp_path, plain, monkeypatch):
     config = tiny_steps(pictures, tmp_path / "run", checkpoint_every=4)
     real = loop.Checkpoints._random_states
 
@@ -122,9 +127,7 @@ def test_a_kill_while_saving_costs_only_the_steps_since_the_last_checkpoint(pict
     names = sorted(path.name for path in (config.out / "checkpoints").iterdir())
     assert names == ["step-000000004", "writing-step-000000008"]
     run(replace(config, resume=True))
-    run(replace(config, out=tmp_path / "whole"))
-    wanted = contents(checkpoint(tmp_path / "whole", 10))
-    assert differences(wanted, contents(checkpoint(config.out, 10))) == []
+    assert differences(plain, contents(checkpoint(config.out, 10))) == []
     assert sorted(path.name for path in (config.out / "checkpoints").iterdir()) == ["step-000000008", "step-000000010"]
 
 

@@ -20,7 +20,7 @@ from amgan.training.releasing import BEST
 from amgan.training.run_log import LOG_FILE, read_run_log
 from amgan.training.scoring import LOST, best_step, is_best, only_gets_worse
 from tests.metrics.judges import tiny_judge
-from tests.training.runs import CLASSES, checkpoint, contents, differences, run, tiny
+from tests.training.runs import CLASSES, checkpoint, contents, differences, killed_at, run, tiny
 
 
 @pytest.fixture(scope="module")
@@ -76,22 +76,12 @@ def test_scores_change_nothing_of_the_training(pictures, tmp_path, judge, labeli
     assert not (plain.out / BEST).exists()
 
 
-def test_a_resume_knows_the_scores_before_it_and_does_the_rest_as_the_whole(pictures, tmp_path, judge, monkeypatch):
+def test_a_resume_knows_the_scores_before_it_and_does_the_rest_as_the_whole(pictures, tmp_path, judge):
     whole = scored(pictures, tmp_path / "whole", judge, steps=8)
     run(whole)
     parts = scored(pictures, tmp_path / "parts", judge, steps=8, checkpoint_every=3)
-
-    train_step = loop.Trainer.train_step
-
-    def killed(self, step):
-        if step == 5:
-            raise KeyboardInterrupt
-        return train_step(self, step)
-
-    monkeypatch.setattr(loop.Trainer, "train_step", killed)
-    with pytest.raises(KeyboardInterrupt):
+    with killed_at(5), pytest.raises(KeyboardInterrupt):
         run(parts)
-    monkeypatch.setattr(loop.Trainer, "train_step", train_step)
     assert [row["step"] for row in score_rows(parts.out)] == [2, 4]
     with (parts.out / LOG_FILE).open("a") as log:
         log.write('{"step": 5, "score/am_')  # what a kill leaves

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -58,13 +58,12 @@ class ProjectLabelCommand(NamedProject):
     act: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="ACT")] = ()
 
 
-def run_project_label(command: ProjectLabelCommand, console: Console, lines: Iterable[str] | None = None) -> None:
+def run_project_label(command: ProjectLabelCommand, console: Console) -> None:
     """Do one act, or read acts line by line: in a terminal one that fails is told, over a pipe it is the end.
 
     Args:
         command: What was asked.
         console: For answers.
-        lines: What is read, in place of the input.
 
     Raises:
         AmganError: in one line, what cannot be done.
@@ -73,11 +72,11 @@ def run_project_label(command: ProjectLabelCommand, console: Console, lines: Ite
     if command.act:
         desk.do(command.act)
         return
-    by_hand = lines is None and sys.stdin.isatty()
+    by_hand = sys.stdin.isatty()
     if by_hand:
         desk.do(("status",))
         say(console, "help lists what can be done; an empty line or Ctrl-D ends")
-    for line in lines or sys.stdin:
+    for line in sys.stdin:
         if not line.strip() and by_hand:
             return
         try:

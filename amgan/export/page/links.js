@@ -13,7 +13,7 @@ export function hasRows({ knowsClasses, classes }) {
   return knowsClasses && classes.length <= MOST_ROWS;
 }
 
-export function firstState(model) {
+function firstState(model) {
   const last = model.classes.length - 1;
   return {
     tab: "sample",

@@ -28,7 +28,7 @@ export function slerp(first, second, t) {
 }
 
 // At which frame each keyframe stands.
-export function keyframePositions(keyframes, frames, loop) {
+function keyframePositions(keyframes, frames, loop) {
   const segments = loop ? keyframes : keyframes - 1;
   const intervals = loop ? frames : frames - 1;
   return Array.from({ length: keyframes }, (_, i) => Math.floor((i * intervals) / segments));

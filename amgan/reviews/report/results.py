@@ -135,7 +135,7 @@ def results_of(
 
     Args:
         review: The review.
-        votes: All its votes, in the order in which they were received; of them those count that `tally` says.
+        votes: All its votes, in the order in which they were received; of them those count that `counted` leaves.
         judged: What a judge says of its pictures, see `amgan.reviews.report.judged_classes`; None without a judge.
         uses: What D's confidence is good for in the review's models; of one that is not in it nothing is predicted.
     """

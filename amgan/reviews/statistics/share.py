@@ -99,7 +99,7 @@ def pooled(pictures: Iterable[Share | None]) -> Share | None:
     return Share(sum(hits for hits, _ in votes), sum(of for _, of in votes), clustering(votes), reviewers)
 
 
-def wilson_interval(hits: float, count: float, z: float = Z_95) -> tuple[float, float]:
+def wilson_interval(hits: float, count: float) -> tuple[float, float]:
     """The score interval of a share, which stays within 0 and 1 and holds for few votes as well.
 
     E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212: the
@@ -108,11 +108,10 @@ def wilson_interval(hits: float, count: float, z: float = Z_95) -> tuple[float, 
     Args:
         hits: How many, 0 to `count`; no whole number if `count` is an effective one.
         count: Of how many, at least 1.
-        z: Standard deviations to either side.
     """
-    share, square = hits / count, z * z
+    share, square = hits / count, Z_95**2
     centre = share + square / (2 * count)
-    width = z * math.sqrt(share * (1 - share) / count + square / (4 * count * count))
+    width = Z_95 * math.sqrt(share * (1 - share) / count + square / (4 * count * count))
     scale = 1 + square / count
     low = 0.0 if hits == 0 else max(0.0, (centre - width) / scale)
     high = 1.0 if hits == count else min(1.0, (centre + width) / scale)

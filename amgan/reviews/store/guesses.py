@@ -63,9 +63,7 @@ class GuessStore:
                 counted = f"SELECT count(DISTINCT round) {_OF_MODEL} AND at > ?"
                 (lately,) = db.execute(counted, (*of_model, now - _MINUTE)).fetchone()
                 if lately >= MOST_ROUNDS:
-                    error = BusyError(f"more than {MOST_ROUNDS} rounds in a minute; wait a little")
-                    error.retry_after = _RETRY_SECONDS
-                    raise error
+                    raise BusyError(f"more than {MOST_ROUNDS} rounds in a minute; wait a little", _RETRY_SECONDS)
             db.execute(
                 "INSERT INTO guesses (round, place, model, revision, is_real, number, said_real, at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

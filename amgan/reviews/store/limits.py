@@ -78,7 +78,7 @@ class ReviewLimits:
         for reviewer in reviewers:
             mine = sum(vote.reviewer == reviewer for vote in votes)
             if mine + count_votes_since(db, review_id, reviewer, now - _MINUTE) > self.votes_per_minute:
-                raise _later(f"more than {self.votes_per_minute} votes in a minute; wait a little")
+                raise BusyError(f"more than {self.votes_per_minute} votes in a minute; wait a little", _RETRY_SECONDS)
         self._check_reviewers(db, review_id, reviewers, now)
 
     def _check_reviewers(self, db: Statements, review_id: str, reviewers: set[str], now: float) -> None:
@@ -86,10 +86,5 @@ class ReviewLimits:
         if not new:
             return
         if new + count_new_reviewers(db, review_id, now - _MINUTE) > self.reviewers_per_minute:
-            raise _later(f"more than {self.reviewers_per_minute} new reviewers in a minute; wait a little")
-
-
-def _later(message: str) -> BusyError:
-    error = BusyError(message)
-    error.retry_after = _RETRY_SECONDS
-    return error
+            problem = f"more than {self.reviewers_per_minute} new reviewers in a minute; wait a little"
+            raise BusyError(problem, _RETRY_SECONDS)

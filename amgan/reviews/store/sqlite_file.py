@@ -118,9 +118,8 @@ class ReviewFile:
         except sqlite3.Error as error:
             if not _is_busy(error):
                 raise ReviewsAwayError(self._unusable(error)) from error
-            busy = BusyError(f"another process is using {self._name:.100}; try again in a moment")
-            busy.retry_after = _WAIT_SECONDS
-            raise busy from error
+            problem = f"another process is using {self._name:.100}; try again in a moment"
+            raise BusyError(problem, _WAIT_SECONDS) from error
 
     def _unusable(self, error: Exception) -> str:
         reason = error.strerror or "" if isinstance(error, OSError) else str(error)

@@ -22,7 +22,7 @@ from amgan.projects.queue import TrainingQueue
 from amgan.projects.room import ProjectRoom
 from amgan.projects.runs import Choice, Run, newest_with_model, run_of
 from amgan.reviews.report.words import state_of
-from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, ReviewSpec
+from amgan.reviews.review_spec import MAX_QUESTION, ReviewSpec
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.projects.run_routes import RunAnswer, run_answer
@@ -98,13 +98,13 @@ def add_asking_routes(
         return project, judged_of(project)
 
     @router.get("/reviews")
-    async def list_reviews(name: str, request: Request) -> ReviewsAnswer:
-        _, found = await asyncio.to_thread(judged, name)
+    def list_reviews(name: str, request: Request) -> ReviewsAnswer:
+        _, found = judged(name)
         return ReviewsAnswer(reviews=[_answer(one, base_address(request)) for one in reversed(found)])
 
     @router.post("/reviews")
     async def make_review(name: str, asked: NewReview, request: Request) -> ReviewsAnswer:
-        def made() -> None:
+        def made() -> ReviewsAnswer:
             project, before = judged(name)
             if len(before) >= MOST_REVIEWS:
                 raise RequestError(f"a project has {MOST_REVIEWS} reviews at most; delete old ones first")
@@ -114,14 +114,14 @@ def add_asking_routes(
             spec = _spec(project, run, asked)
             service.models.shelf.look_again()  # a model that has just been trained may not be on it yet
             keep_review(project, store.create(spec))
+            return list_reviews(name, request)
 
         async with asking:
-            await asyncio.to_thread(made)
-        return await list_reviews(name, request)
+            return await asyncio.to_thread(made)
 
     @router.get("/reviews/{review_id}/qr.svg")
-    async def show_code(name: str, review_id: str, request: Request) -> Response:
-        _, found = await asyncio.to_thread(judged, name)
+    def show_code(name: str, review_id: str, request: Request) -> Response:
+        _, found = judged(name)
         review = next((one.review for one in found if one.review.id == review_id), None)
         if review is None:
             raise HTTPException(404, "this project has no such review")
@@ -146,9 +146,9 @@ def add_asking_routes(
 
 def _spec(project: Project, run: Run, asked: NewReview) -> ReviewSpec:
     if asked.kind == "pairs":
-        return ask_of_pairs(project, run, asked.pictures, *filter(None, [asked.question]))
+        return ask_of_pairs(project, run, asked.pictures, asked.question)
     ask = ask_of_liked if asked.kind == "liked" else ask_of_classes
-    return ask(project, run, asked.pictures, asked.target, asked.question or DEFAULT_QUESTION)
+    return ask(project, run, asked.pictures, asked.target, asked.question)
 
 
 def _answer(judged: Judged, base: str) -> ReviewAnswer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, FastAPI
@@ -10,20 +9,23 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import RequestError
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
 from amgan.projects.acts import Act
 from amgan.projects.arrivals import Arrivals
 from amgan.projects.bringing import MOST_PHOTOS
-from amgan.projects.desks import LabelDesks
 from amgan.projects.folder import Project
-from amgan.projects.labelling import Labelling, Proposal
+from amgan.projects.labelling import Labelling, Proposal, Sight
 from amgan.projects.labels import labels_of, standing
 from amgan.projects.leaving import check_photos, zipped
 from amgan.projects.looks import are_looked_at
 from amgan.projects.room import ProjectRoom
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.schemas import Strict
+
+MOST_KEPT = 4
+"""What was found out of the photos of so many projects is kept: for 5,000 photos a hundred megabytes."""
 
 Photo = Annotated[StrictStr, Field(max_length=40)]
 
@@ -105,49 +107,10 @@ def add_label_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
         arrivals: Look at the photos of projects that were made elsewhere.
     """
     router = APIRouter(prefix="/create/api/projects/{name}", route_class=door.route_class(), include_in_schema=False)
-    desks = LabelDesks()
+    sights = SingleFlightLRU[Sight](MOST_KEPT)
 
-    @router.get("/labels")
-    async def show_labels(name: str, request: Request) -> LabelsAnswer:
-        who = door.who(request)
-
-        def found() -> LabelsAnswer:
-            project = room.open(name)
-            if not is_ready(project, who):
-                return LabelsAnswer(ready=False)
-            return labels_answer(desks.at(project, who))
-
-        return await asyncio.to_thread(found)
-
-    @router.get("/labels/help")
-    async def show_help(name: str, request: Request) -> HelpAnswer:
-        who = door.who(request)
-
-        def found() -> HelpAnswer:
-            project = room.open(name)
-            if not is_ready(project, who):
-                raise RequestError("the photos are not looked at yet; wait for that")
-            return _help(desks.at(project, who))
-
-        return await asyncio.to_thread(found)
-
-    @router.post("/labels/acts")
-    async def act(name: str, asked: ActRequest, request: Request) -> ActAnswer:
-        who = door.who(request)
-        done = await asyncio.to_thread(lambda: _do(desks.at(room.open(name), who), asked))
-        return ActAnswer(do=done.do, photos=len(done.labels) + len(done.photos))
-
-    def add_export(form: str, in_folders: bool) -> None:
-        @router.get(f"/labels/{form}.zip")
-        async def leave(name: str) -> Response:
-            project = await asyncio.to_thread(room.open, name)
-            labels = labels_of(await asyncio.to_thread(project.log.read))
-            if not labels.photos:
-                raise RequestError("there are no photos yet")
-            await asyncio.to_thread(check_photos, project, labels)  # once a zip has begun, nothing can be said any more
-            headers = {"Content-Disposition": f'attachment; filename="{name}-{form}.zip"'}
-            parts = zipped(project, labels, in_folders)
-            return StreamingResponse(parts, media_type="application/zip", headers=headers)
+    def desk(project: Project, who: str) -> Labelling:
+        return Labelling(project, who, sight=sights.get(project.folder, Sight))
 
     def is_ready(project: Project, who: str) -> bool:
         if are_looked_at(project, list(labels_of(project.log.read()).names)):
@@ -156,6 +119,35 @@ def add_label_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
         if arrival is None or arrival.step == "done":  # what failed is tried again by who brings photos
             arrivals.start(project, who)
         return False
+
+    @router.get("/labels")
+    def show_labels(name: str, request: Request) -> LabelsAnswer:
+        project, who = room.open(name), door.who(request)
+        return labels_answer(desk(project, who)) if is_ready(project, who) else LabelsAnswer(ready=False)
+
+    @router.get("/labels/help")
+    def show_help(name: str, request: Request) -> HelpAnswer:
+        project, who = room.open(name), door.who(request)
+        if not is_ready(project, who):
+            raise RequestError("the photos are not looked at yet; wait for that")
+        return _help(desk(project, who))
+
+    @router.post("/labels/acts")
+    def act(name: str, asked: ActRequest, request: Request) -> ActAnswer:
+        done = _do(desk(room.open(name), door.who(request)), asked)
+        return ActAnswer(do=done.do, photos=len(done.labels) + len(done.photos))
+
+    def add_export(form: str, in_folders: bool) -> None:
+        @router.get(f"/labels/{form}.zip")
+        def leave(name: str) -> Response:
+            project = room.open(name)
+            labels = labels_of(project.log.read())
+            if not labels.photos:
+                raise RequestError("there are no photos yet")
+            check_photos(project, labels)  # once a zip has begun, nothing can be said any more
+            headers = {"Content-Disposition": f'attachment; filename="{name}-{form}.zip"'}
+            parts = zipped(project, labels, in_folders)
+            return StreamingResponse(parts, media_type="application/zip", headers=headers)
 
     add_export("folders", True)
     add_export("dataset", False)

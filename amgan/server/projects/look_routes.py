@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from amgan.errors import RequestError
 from amgan.languages.reading import DEFAULT
 from amgan.projects.feedback import bring_votes
 from amgan.projects.labelling import Labelling
@@ -73,8 +70,8 @@ def add_look_routes(
     router = APIRouter(prefix="/create/api/projects/{name}", route_class=door.route_class(), include_in_schema=False)
 
     @router.get("/runs/{run_name}/look")
-    async def show_look(name: str, run_name: str) -> LookAnswer:
-        look = await asyncio.to_thread(lambda: read_look(run_of(room.open(name), run_name)))
+    def show_look(name: str, run_name: str) -> LookAnswer:
+        look = read_look(run_of(room.open(name), run_name))
         if look is None:
             return LookAnswer(ready=False)
         return LookAnswer(
@@ -88,42 +85,28 @@ def add_look_routes(
 
     def add_picture(file: str) -> None:
         @router.get(f"/runs/{{run_name}}/{file}")
-        async def show_picture(name: str, run_name: str) -> Response:
-            def content() -> bytes:
-                project = room.open(name)
-                return project.content(run_of(project, run_name).folder / file)
-
-            return Response(await asyncio.to_thread(content), media_type="image/png")
+        def show_picture(name: str, run_name: str) -> Response:
+            project = room.open(name)
+            return Response(project.content(run_of(project, run_name).folder / file), media_type="image/png")
 
     add_picture(PAIRS_FILE)
     add_picture(PHOTOS_FILE)
 
     @router.get("/runs/{run_name}/model.zip")
-    async def take_model(name: str, run_name: str) -> Response:
-        def packed() -> bytes:
-            project = room.open(name)
-            model = run_of(project, run_name).model
-            if model is None:
-                raise RequestError("this training has no model yet")
-            files = [file for file in RELEASE_FILES if (model / file).is_file()]
-            return zip_files((f"{name}-{run_name}/{file}", project.content(model / file)) for file in files)
-
-        return _download(await asyncio.to_thread(packed), "application/zip", f"{name}-{run_name}.zip")
+    def take_model(name: str, run_name: str) -> Response:
+        project = room.open(name)
+        model = run_of(project, run_name).release()
+        files = [file for file in RELEASE_FILES if (model / file).is_file()]
+        content = zip_files((f"{name}-{run_name}/{file}", project.content(model / file)) for file in files)
+        headers = {"Content-Disposition": f'attachment; filename="{name}-{run_name}.zip"'}
+        return Response(content, media_type="application/zip", headers=headers)
 
     @router.get("/report")
-    async def show_report(name: str, request: Request) -> Response:
-        who = door.who(request)
-
-        def written() -> str:
-            project = room.open(name)
-            if reviews is not None:
-                bring_votes(project, reviews)
-            return project_report(Labelling(project, who), language_of(request, language))
-
-        return HTMLResponse(await asyncio.to_thread(written), headers={"Content-Security-Policy": REPORT_POLICY})
+    def show_report(name: str, request: Request) -> Response:
+        project = room.open(name)
+        if reviews is not None:
+            bring_votes(project, reviews)
+        page = project_report(Labelling(project, door.who(request)), language_of(request, language))
+        return HTMLResponse(page, headers={"Content-Security-Policy": REPORT_POLICY})
 
     app.include_router(router)
-
-
-def _download(content: bytes, media_type: str, name: str) -> Response:
-    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, FastAPI, Query
 from pydantic import BaseModel, Field, StrictInt, StrictStr
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 
 from amgan.errors import DataError, RequestError, UnknownProjectError
 from amgan.hub.card_metrics import HUB_ID
@@ -81,9 +81,8 @@ def add_photo_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
     router = APIRouter(prefix="/create/api/projects/{name}", route_class=door.route_class(), include_in_schema=False)
 
     @router.post("/uploads")
-    async def expect_files(name: str, asked: ExpectedFiles) -> FilesAnswer:
-        answers = await asyncio.to_thread(lambda: _expect(room.open(name), asked))
-        return FilesAnswer(files=answers, part_bytes=part_bytes)
+    def expect_files(name: str, asked: ExpectedFiles) -> FilesAnswer:
+        return FilesAnswer(files=_expect(room.open(name), asked), part_bytes=part_bytes)
 
     @router.put("/uploads/{upload_id}")
     async def take_part(
@@ -94,52 +93,36 @@ def add_photo_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
         return PartAnswer(received=received)
 
     @router.delete("/uploads")
-    async def stop(name: str) -> Response:
-        def stopped() -> None:
-            project = room.open(name)
-            arrivals.stop(project)
-            uploads = Uploads(project)
-            uploads.remove(uploads.all)
-
-        await asyncio.to_thread(stopped)
-        return Response("{}", media_type="application/json")
+    def stop(name: str) -> Response:
+        project = room.open(name)
+        arrivals.stop(project)
+        uploads = Uploads(project)
+        uploads.remove(uploads.all)
+        return JSONResponse({})
 
     @router.post("/photos")
-    async def bring_in(name: str, request: Request) -> Response:
-        who = door.who(request)
-
-        def started() -> None:
-            project = room.open(name)
-            if not Uploads(project).whole:
-                raise RequestError("nothing was uploaded yet; choose photos first")
-            arrivals.start(project, who)
-
-        await asyncio.to_thread(started)
-        return Response("{}", media_type="application/json")
+    def bring_in(name: str, request: Request) -> Response:
+        project = room.open(name)
+        if not Uploads(project).whole:
+            raise RequestError("nothing was uploaded yet; choose photos first")
+        arrivals.start(project, door.who(request))
+        return JSONResponse({})
 
     @router.post("/sources")
-    async def bring_named(name: str, asked: NamedSource, request: Request) -> Response:
+    def bring_named(name: str, asked: NamedSource, request: Request) -> Response:
         door.check_sits_here(request)  # a path that a visitor names is never looked at
-        who = door.who(request)
-
-        def started() -> None:
-            arrivals.start(room.open(name), who, named_source(asked.source))
-
-        await asyncio.to_thread(started)
-        return Response("{}", media_type="application/json")
+        arrivals.start(room.open(name), door.who(request), named_source(asked.source))
+        return JSONResponse({})
 
     @router.get("/photos/{photo}")
-    async def show_photo(name: str, photo: str) -> Response:
-        def found() -> Response:
-            project = room.open(name)
-            file = thumb_file(project, photo)
-            if photo not in labels_of(project.log.read()).names or not file.is_file():
-                raise UnknownProjectError("there is no such photo here, or it was not read yet")
-            project.check_own(file)
-            headers = {"Cache-Control": f"private, max-age={THUMB_SECONDS}"}
-            return FileResponse(file, media_type="image/jpeg", headers=headers)
-
-        return await asyncio.to_thread(found)
+    def show_photo(name: str, photo: str) -> Response:
+        project = room.open(name)
+        file = thumb_file(project, photo)
+        if photo not in labels_of(project.log.read()).names or not file.is_file():
+            raise UnknownProjectError("there is no such photo here, or it was not read yet")
+        project.check_own(file)
+        headers = {"Cache-Control": f"private, max-age={THUMB_SECONDS}"}
+        return FileResponse(file, media_type="image/jpeg", headers=headers)
 
     app.include_router(router)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -78,15 +77,6 @@ def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arriv
     """
     router = APIRouter(prefix="/create/api/projects", route_class=door.route_class(), include_in_schema=False)
 
-    def listed() -> ProjectsAnswer:
-        found = []
-        for name in room.names:
-            try:
-                found.append(project_answer(room.open(name)))
-            except AmganError as error:  # one that is broken must not keep the others away
-                found.append(ProjectAnswer(name=name, title=name, problem=door.without_place(str(error))))
-        return ProjectsAnswer(projects=found)
-
     def whole_answer(project: Project, sits_here: bool) -> WholeProjectAnswer:
         arrival = arrivals.of(project)
         return WholeProjectAnswer(
@@ -98,16 +88,22 @@ def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arriv
         )
 
     @router.get("")
-    async def list_projects() -> ProjectsAnswer:
-        return await asyncio.to_thread(listed)
+    def list_projects() -> ProjectsAnswer:
+        found = []
+        for name in room.names:
+            try:
+                found.append(project_answer(room.open(name)))
+            except AmganError as error:  # one that is broken must not keep the others away
+                found.append(ProjectAnswer(name=name, title=name, problem=door.without_place(str(error))))
+        return ProjectsAnswer(projects=found)
 
     @router.post("")
-    async def make_project(asked: NewProject) -> ProjectAnswer:
-        return project_answer(await asyncio.to_thread(room.create, asked.title))
+    def make_project(asked: NewProject) -> ProjectAnswer:
+        return project_answer(room.create(asked.title))
 
     @router.get("/{name}")
-    async def show_project(name: str, request: Request) -> WholeProjectAnswer:
-        return await asyncio.to_thread(lambda: whole_answer(room.open(name), door.sits_here(request)))
+    def show_project(name: str, request: Request) -> WholeProjectAnswer:
+        return whole_answer(room.open(name), door.sits_here(request))
 
     app.include_router(router)
 

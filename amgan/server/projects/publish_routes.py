@@ -52,9 +52,9 @@ def add_publish_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, token
     publishing = asyncio.Lock()
 
     @router.get("/hub")
-    async def show_hub(name: str, request: Request) -> HubAnswer:
-        await asyncio.to_thread(room.open, name)
-        writer = await asyncio.to_thread(writer_of, token) if door.sits_here(request) else None
+    def show_hub(name: str, request: Request) -> HubAnswer:
+        room.open(name)
+        writer = writer_of(token) if door.sits_here(request) else None
         return HubAnswer(writer=writer or "")
 
     @router.post("/runs/{run_name}/publish")
@@ -65,9 +65,7 @@ def add_publish_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, token
 
         def published() -> str:
             run = run_of(room.open(name), run_name)
-            if run.model is None:
-                raise RequestError("this training has no model yet")
-            pushed = push_release(run.model, asked.repo, private=asked.private, token=token)
+            pushed = push_release(run.release(), asked.repo, private=asked.private, token=token)
             return push_space(asked.repo, (asked.repo,), token=token).url if asked.what == "space" else pushed.url
 
         async with publishing:

@@ -1,6 +1,7 @@
 """All routes of projects, put together.
 
-The rules of projects stand in `amgan.projects`; a route only says what is asked there and answered here.
+The rules of projects stand in `amgan.projects`; a route only says what is asked there and answered here. It is a plain
+function, which FastAPI runs in a thread, as it reads files; only where one is done at a time it is a coroutine.
 """
 
 from __future__ import annotations

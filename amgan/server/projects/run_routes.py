@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from fastapi import APIRouter, FastAPI
@@ -72,46 +71,34 @@ def add_run_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, trainings
         return run_answer(project, run, trainings, door)
 
     @router.get("")
-    async def list_runs(name: str) -> RunsAnswer:
-        def listed() -> RunsAnswer:
-            project = room.open(name)
-            return RunsAnswer(runs=[answer(project, run) for run in reversed(runs_of(project))])
-
-        return await asyncio.to_thread(listed)
+    def list_runs(name: str) -> RunsAnswer:
+        project = room.open(name)
+        return RunsAnswer(runs=[answer(project, run) for run in reversed(runs_of(project))])
 
     @router.post("")
-    async def begin(name: str, asked: NewRun) -> RunAnswer:
-        def begun() -> RunAnswer:
-            project = room.open(name)
-            return answer(project, trainings.begin(project, new_run(project, asked.choice, asked.image_size)))
-
-        return await asyncio.to_thread(begun)
+    def begin(name: str, asked: NewRun) -> RunAnswer:
+        project = room.open(name)
+        return answer(project, trainings.begin(project, new_run(project, asked.choice, asked.image_size)))
 
     def add_change(word: str, change: Callable[[Project, Run], Run | None]) -> None:
         @router.post(f"/{{run_name}}/{word}")
-        async def change_run(name: str, run_name: str) -> RunsAnswer:
-            def changed() -> None:
-                project = room.open(name)
-                change(project, run_of(project, run_name))
-
-            await asyncio.to_thread(changed)
-            return await list_runs(name)
+        def change_run(name: str, run_name: str) -> RunsAnswer:
+            project = room.open(name)
+            change(project, run_of(project, run_name))
+            return list_runs(name)
 
     add_change("stop", trainings.stop_run)
     add_change("go-on", trainings.ask)
     add_change("throw-away", trainings.throw_away)
 
     @router.get("/{run_name}/sheet.png")
-    async def show_sheet(name: str, run_name: str) -> Response:
-        def sheet() -> bytes:
-            project = room.open(name)
-            run = run_of(project, run_name)
-            file = run.model / SAMPLES_FILE if run.is_finished and run.model else sheet_of(run)
-            if file is None:
-                raise RequestError("there is no picture of this training yet")
-            return project.content(file)
-
-        return Response(await asyncio.to_thread(sheet), media_type="image/png")
+    def show_sheet(name: str, run_name: str) -> Response:
+        project = room.open(name)
+        run = run_of(project, run_name)
+        file = run.model / SAMPLES_FILE if run.is_finished and run.model else sheet_of(run)
+        if file is None:
+            raise RequestError("there is no picture of this training yet")
+        return Response(project.content(file), media_type="image/png")
 
     app.include_router(router)
 

@@ -23,7 +23,7 @@ def add_health_routes(app: FastAPI, service: Service) -> None:
     @app.get("/healthz", response_model=HealthAnswer, responses=HEALTH, tags=["health"])
     async def tell_health() -> Response:
         """Whether a model answers."""
-        ready = service.answered.is_set()
+        ready = service.metrics.answered.is_set()
         return JSONResponse({"status": "ok" if ready else "starting"}, 200 if ready else 503)
 
     @app.get("/metrics", response_class=Response, responses=METRICS, tags=["health"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import torch
 
 from tests.metrics.judges import tiny_judge
 from tests.training.runs import CLASSES, forget_accelerator, make_pictures
@@ -27,9 +26,6 @@ def judge(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def _small(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
     forget_accelerator()
     yield
     forget_accelerator()
-    torch.set_num_threads(threads)

@@ -19,6 +19,7 @@ from amgan.training.comparison.results import read_result
 from amgan.training.run_lock import locked
 from tests.models import message
 from tests.training.comparison.made import result
+from tests.training.runs import killed_at
 
 
 @pytest.fixture
@@ -121,24 +122,16 @@ def test_without_a_test_split_it_says_what_to_do(call, data, tmp_path):
 
 
 @pytest.mark.usefixtures("no_curves")
-def test_a_stopped_run_goes_on_and_ends_the_same(call, tmp_path, monkeypatch):
+def test_a_stopped_run_goes_on_and_ends_the_same(call, tmp_path):
     call("--dynamic", "am-gan", "--predefined")
     whole = read_result(tmp_path / "results" / "runs" / "am-gan-dynamic-0.json")
     for folder in ("results", "work"):
         (tmp_path / folder).rename(tmp_path / f"whole-{folder}")
 
-    train_step = loop.Trainer.train_step
-
-    def killed(self, step):
-        if step == 5:
-            raise KeyboardInterrupt
-        return train_step(self, step)
-
-    monkeypatch.setattr(loop.Trainer, "train_step", killed)
-    assert "stopped" in call("--dynamic", "am-gan", "--predefined", code=130)
+    with killed_at(5):
+        assert "stopped" in call("--dynamic", "am-gan", "--predefined", code=130)
     assert "1 of 1 runs are still missing." in (tmp_path / "results" / "README.md").read_text()
     assert names(tmp_path / "work" / "am-gan-dynamic-0" / "checkpoints") == ["step-000000004"]
-    monkeypatch.setattr(loop.Trainer, "train_step", train_step)
     call("--dynamic", "am-gan", "--predefined")
     resumed = read_result(tmp_path / "results" / "runs" / "am-gan-dynamic-0.json")
     assert resumed.evaluation == whole.evaluation

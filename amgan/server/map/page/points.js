@@ -9,7 +9,7 @@ const sleep = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds
 // A place as it is asked for and as the address has it, so that whoever comes back finds the same picture.
 export const rounded = (value) => (Math.round(Math.max(value, 0) * STEPS) / STEPS).toFixed(2);
 
-export async function bitmapOf(base64) {
+async function bitmapOf(base64) {
   const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
   return createImageBitmap(new Blob([bytes], { type: "image/png" }));
 }

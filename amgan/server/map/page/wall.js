@@ -3,7 +3,7 @@
 const MOST_SCALE = 256;
 const USUAL_SCALE = 56;
 
-export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 // `x` and `y` are what lies in the middle, in thumbnails from the top left; `scale` is their side on the screen.
 export class Wall {

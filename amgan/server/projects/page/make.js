@@ -6,7 +6,7 @@ import { join, say } from "./words.js";
 const POLL_MILLISECONDS = 3000;
 const AT_WORK = ["training", "waiting", "stopping"];
 
-export const CHOICES = ["first-look", "good", "overnight"];
+const CHOICES = ["first-look", "good", "overnight"];
 const SIZES = [32, 64, 128];
 
 export const makes = {
@@ -20,7 +20,7 @@ export function runName({ name, choice }) {
   return say("run_name", { number: name.split("-")[0], choice: say(`choice_${choice.replaceAll("-", "_")}`) });
 }
 
-export function minutes(count) {
+function minutes(count) {
   return count < 120 ? say("minutes", { count }) : say("hours", { count: Math.round(count / 60) });
 }
 

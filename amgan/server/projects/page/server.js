@@ -5,7 +5,7 @@ import { say } from "./words.js";
 const api = new URL(`${document.body.dataset.root}api/`, location);
 
 // The server said no: status, and its sentence in the page's language.
-export class Refused extends Error {
+class Refused extends Error {
   constructor(status, sentence) {
     super(say("refused", { sentence: sentence.charAt(0).toUpperCase() + sentence.slice(1) }));
     this.status = status;

@@ -1,0 +1,37 @@
+// Parts that Gradio makes, brought to the ways of the page.
+(() => {
+  // A list opens by a click, an arrow or what is typed, and what is typed takes the place of what is chosen. Gradio
+  // opens it whenever the focus passes, on the way out as well.
+  const isList = element => element.matches?.('input[role="combobox"]');
+  let tabbed = false;
+  document.addEventListener('keydown', event => {
+    tabbed = event.key === 'Tab';
+    if (tabbed && isList(event.target)) event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener('pointerdown', () => { tabbed = false; }, true);
+  document.addEventListener('focus', event => {
+    if (tabbed && isList(event.target)) event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener('click', event => { if (isList(event.target)) event.target.select(); });
+
+  // What Gradio makes by itself: its words for a server that is away, fields to search in that do not say so, and boxes
+  // that scroll but take no focus. And where this server is, which only the browser knows.
+  new MutationObserver(() => {
+    for (const place of document.querySelectorAll('.ag-address')) {
+      if (place.textContent !== window.amgan.address('')) place.textContent = window.amgan.address('');
+    }
+    for (const box of document.querySelectorAll('.ag-card :is(pre, table):not([tabindex])')) box.tabIndex = 0;
+    const { away, search } = document.querySelector('.ag-said')?.dataset ?? {};
+    for (const field of document.querySelectorAll('.ag-search input')) {
+      if (search && field.placeholder !== search) field.placeholder = search;
+    }
+    for (const text of document.querySelectorAll('[data-testid="toast-text"]')) {
+      if (/connection|server|fetch|接続/i.test(text.textContent) && away && text.textContent !== away) text.textContent = away;
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
+  // The number beside a slider counts when it is left; Enter should do as well.
+  document.addEventListener('keydown', event => {
+    if (event.key === 'Enter' && event.target.matches('input[type="number"]')) event.target.blur();
+  });
+})();
