@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
@@ -13,7 +14,8 @@ from amgan.errors import RequestError
 from amgan.languages.reading import DEFAULT
 from amgan.projects.feedback import bring_votes
 from amgan.projects.labelling import Labelling
-from amgan.projects.looking import PAIRS_FILE, PHOTOS_FILE, Kind, read_look
+from amgan.projects.looking import PAIRS_FILE, PHOTOS_FILE, Kind, Look, read_look
+from amgan.projects.models import class_texts_of
 from amgan.projects.report import project_report
 from amgan.projects.room import ProjectRoom
 from amgan.projects.runs import run_of
@@ -31,7 +33,7 @@ REPORT_POLICY = (
 
 
 class LackAnswer(BaseModel):
-    """Something that a class lacks, see `amgan.projects.looking.Lack`."""
+    """Something that a class lacks, see `amgan.projects.looking.Lack`; classes as the reader calls them."""
 
     name: str
     kind: Kind
@@ -73,17 +75,30 @@ def add_look_routes(
     router = APIRouter(prefix="/create/api/projects/{name}", route_class=door.route_class(), include_in_schema=False)
 
     @router.get("/runs/{run_name}/look")
-    async def show_look(name: str, run_name: str) -> LookAnswer:
-        look = await asyncio.to_thread(lambda: read_look(run_of(room.open(name), run_name)))
+    async def show_look(name: str, run_name: str, request: Request) -> LookAnswer:
+        lang = language_of(request, language)
+
+        def found() -> tuple[Look | None, Mapping[str, str]]:
+            project = room.open(name)
+            return read_look(run_of(project, run_name)), class_texts_of(project, lang)
+
+        look, texts = await asyncio.to_thread(found)
         if look is None:
             return LookAnswer(ready=False)
+
+        def called(label: str) -> str:
+            return texts.get(label, label)
+
         return LookAnswer(
             ready=True,
             pictures=look.pictures,
             near=look.near,
             copies=look.copies,
-            pairs=[PairAnswer(name=pair.name, seed=pair.seed, photo=pair.photo) for pair in look.pairs],
-            lacks=[LackAnswer(name=one.name, kind=one.kind, number=one.number, other=one.other) for one in look.lacks],
+            pairs=[PairAnswer(name=called(pair.name), seed=pair.seed, photo=pair.photo) for pair in look.pairs],
+            lacks=[
+                LackAnswer(name=called(one.name), kind=one.kind, number=one.number, other=called(one.other))
+                for one in look.lacks
+            ],
         )
 
     def add_picture(file: str) -> None:
