@@ -36,7 +36,7 @@ from amgan.release.folder import (
 from amgan.release.real_pictures import RealPictures, write_real
 from amgan.release.seed_index import SeedIndex
 from amgan.release.seed_map import SeedMap, write_map
-from amgan.sampling.class_names import Label
+from amgan.sampling.class_names import ClassNames, Label
 from amgan.sampling.interpolation import Easing, Method, interpolate
 from amgan.sampling.media import encode_png, grid
 from amgan.sampling.rendering import Precision, Renderer
@@ -104,13 +104,19 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         return dict(zip(self.class_names, self.class_names_in(language), strict=True))
 
     @property
+    def classes(self) -> ClassNames:
+        """Finds its classes by what people call them: by their own names, and by those in any language of its card."""
+        return ClassNames(self.class_names, self.class_translations.values())
+
+    @property
     def sampler(self) -> Sampler:
         """Draws this model's pictures; made anew when what it is made from, or its precision, has changed."""
         if self._samplers.stays:
             return self._samplers.get((), self._new_sampler)
         tensors = self.state_dict(keep_vars=True).values()
         versions = ((tensor.data_ptr(), 0 if tensor.is_inference() else tensor._version) for tensor in tensors)
-        key = (self.precision, id(self.seed_index), id(self.directions), *versions)
+        parts = (self.seed_index, self.directions, self.class_translations)
+        key = (self.precision, *map(id, parts), *versions)
         return self._samplers.get(key, self._new_sampler)
 
     def hold_sampler(self) -> None:
@@ -119,7 +125,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
 
     def _new_sampler(self) -> Sampler:
         renderer = Renderer(self.generator, self.discriminator, self.config, self.precision)
-        return Sampler(self.config, renderer, self.seed_index, self.directions)
+        return Sampler(self.config, renderer, self.seed_index, self.directions, self.classes)
 
     def sample(
         self,

@@ -30,18 +30,22 @@ MODELS = {
     "words": ("Sneaker", "Bag", "Café", "Ankle boot"),
     "digits": ("1", "0", "7"),
     "cases": ("bag", "Bag", "hat"),
+    "fruit": ("apple", "なし", "plum"),
 }
+CARDS = {"fruit": "---\nclass_names: {ja: {apple: りんご, なし: みかん}, de: {apple: なし, なし: Orange}}\n---\n"}
+"""What classes are called in other languages; no class of another own name is found by one of them."""
 SEED = 5
 
 MEANT = [
     ("words", "Sneaker", 0), ("words", "sneaker", 0), ("words", " SNEAKER ", 0), ("words", "Caf\u00e9", 2),
     ("words", "cafe\u0301", 2), ("words", "3", 3), ("words", 3, 3), ("digits", "1", 0), ("digits", "7", 2),
     ("digits", 1, 0), ("digits", 7, 2), ("cases", "bag", 0), ("cases", "Bag", 1), ("cases", "HAT", 2),
+    ("fruit", "apple", 0), ("fruit", "りんご", 0), ("fruit", "なし", 1), ("fruit", "orange", 1),
 ]  # fmt: skip
 REFUSED = [
     ("words", "sneakr", "Sneaker"), ("words", "4", "4"), ("words", 4, "4"), ("words", "-1", "-1"), ("digits", "2", "2"),
     ("digits", 2, "2"),
-    ("cases", "BAG", "Bag"),
+    ("cases", "BAG", "Bag"), ("fruit", "りんこ", "apple"),
 ]  # fmt: skip
 
 
@@ -151,6 +155,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     weights, out = tmp_path_factory.mktemp("weights"), tmp_path_factory.mktemp("out")
     for number, (name, classes) in enumerate(MODELS.items()):
         saved(weights / name, seed=number, class_names=classes, labeling="predefined")
+        if name in CARDS:
+            (weights / name / "README.md").write_text(CARDS[name], encoding="utf-8")
     with running(weights, page_of=build_page) as client:
         yield House(client, weights, out)
 
@@ -200,11 +206,20 @@ def test_a_class_that_is_named_twice_is_refused(house):
     assert from_text(query)[0].batch.labels == ("Sneaker", "sneaker", "0")
 
 
+def test_what_is_written_down_has_the_own_name(house):
+    job = house.client.post("/v1/jobs", json={"model": "fruit", "labels": {"りんご": 2}}).json()
+    assert house.client.jobs.job(job["id"]).spec.labels == {"apple": 2}
+    asked = {"model": "fruit", "labels": "りんご", "n": 1, "format": "json"}
+    assert house.client.post("/v1/images", json=asked).json()["images"][0]["asked_class"] == "apple"
+    answer = house.client.post("/v1/jobs", json={"model": "fruit", "labels": {"apple": 1, "りんご": 2}})
+    assert "'apple' is named twice" in answer.text
+
+
 def test_a_class_of_another_model_is_no_number_of_this_one(house):
     """A page that shows "7" and is switched to a model without such a class shows any class, not the eighth one."""
     notes: list[str] = []
     state = from_text("?class=1&seed=3")[0]
-    config = house.models["words"].config
-    assert fit_classes(state, "words", config, ENGLISH, notes, typed=False).sample.label is None
+    model = house.models["words"]
+    assert fit_classes(state, "words", model, ENGLISH, notes, typed=False).sample.label is None
     assert len(notes) == 1
-    assert fit_classes(state, "words", config, ENGLISH, notes).sample.label == "Bag"
+    assert fit_classes(state, "words", model, ENGLISH, notes).sample.label == "Bag"

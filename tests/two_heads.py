@@ -81,5 +81,5 @@ def judging(discriminator: Discriminator) -> Callable[[Tensor], Tensor]:
 
 TWO_HEADS = Architecture(
     Generator, Discriminator, drawing, judging, Generator.first_layer, "from_input.weight", ("heads.",), (32, 128),
-    "Two heads_<b>.",
+    lambda lang: "Two heads_<b>.",
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from amgan.bulk.progress import JobProgress
 from amgan.bulk.runner import run_job
 from amgan.bulk.spec import JobSpec
 from amgan.errors import AmganError, AtWorkError, ClassSearchError, RequestError, RevisionAwayError
+from amgan.sampling.class_names import ClassNames
 from amgan.whole_files import FULL
 
 logger = logging.getLogger(__name__)
@@ -25,8 +26,8 @@ class JobModel(Protocol):
     """The model that a job's pictures are of."""
 
     @property
-    def class_names(self) -> Sequence[str]:
-        """Names of its classes by number."""
+    def classes(self) -> ClassNames:
+        """Its classes."""
 
     @property
     def knows_classes(self) -> bool:
@@ -85,7 +86,7 @@ def attempt_job(
     try:
         model = open_model(spec.model, spec.revision)
         abreast = model.abreast
-        result = run_job(spec, model.draw, model.class_names, work, on_progress, should_stop, abreast=abreast)
+        result = run_job(spec, model.draw, model.classes.names, work, on_progress, should_stop, abreast=abreast)
         return Attempt() if result is None else Attempt(bytes=result.stat().st_size)
     except AmganError as error:
         is_final = isinstance(error, (RequestError, ClassSearchError)) and not isinstance(error, PASSING)

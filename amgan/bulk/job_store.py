@@ -97,7 +97,7 @@ class JobStore:
         model = self._open_model(spec.model, spec.revision)
         if spec.labels is not None and not model.knows_classes:
             raise RequestError("this model knows no classes; give n, for pictures of any class")
-        spec = with_names_of(spec, model.class_names)
+        spec = with_names_of(spec, model.classes)
         estimate = spec.count * model.picture_bytes
         if PACKING * estimate > self.limits.bytes:
             raise RequestError(

@@ -43,15 +43,15 @@ class PictureName:
     label: int | None
 
 
-def with_names_of(spec: JobSpec, class_names: Sequence[str]) -> JobSpec:
-    """The job with each class by its exact name, whatever it was called.
+def with_names_of(spec: JobSpec, classes: ClassNames) -> JobSpec:
+    """The job with each class by its own, exact name, whatever it was called.
 
     Raises:
         RequestError: there is no class that is called so, or one is named twice.
     """
-    classes, labels = ClassNames(class_names), dict[str, int]()
+    labels: dict[str, int] = {}
     for label, count in (spec.labels or {}).items():
-        name = class_names[classes.number(label)]
+        name = classes.names[classes.number(label)]
         if name in labels:
             raise RequestError(f"the class {name!r:.60} is named twice")
         labels[name] = count
@@ -75,7 +75,7 @@ class PictureNames:
             self._runs = [(None, spec.count)]
         else:
             numbers = {name: number for number, name in enumerate(class_names)}
-            labels = with_names_of(spec, class_names).labels or {}
+            labels = with_names_of(spec, ClassNames(class_names)).labels or {}
             # By number, so that the order in which a caller names the classes changes nothing.
             self._runs = sorted((numbers[name], count) for name, count in labels.items())
         self._ends = list(itertools.accumulate(count for _, count in self._runs))

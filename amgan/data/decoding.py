@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from amgan.data.colour_profiles import to_srgb
 from amgan.data.opening import centre_square, open_picture, read_upright
-from amgan.errors import DataError
+from amgan.data.reasons import Reason, UnusableFileError
 
 Fit = Literal["none", "pad", "crop"]
 """What was done to reach the asked size: nothing, a black border, or centre square and antialiased resize."""
@@ -46,13 +46,13 @@ def decode_picture(content: bytes, size: int) -> Picture:
         size: Side of the square result in pixels.
 
     Raises:
-        DataError: there are too many pixels, or their white is not known.
+        UnusableFileError: there are too many pixels, or their white is not known.
         Exception: the bytes are no whole picture; Pillow's decoders let many kinds through, down to struct.error.
     """
     with open_picture(content) as image:
         original = image.size
         if image.mode == "F" or (image.mode == "I" and image.format == "TIFF"):  # of which PNG and PGM have 16 bits
-            raise DataError("pixels of 32 bits have no fixed white; save it with 8 or 16 bits")
+            raise UnusableFileError(Reason("deep_pixels"))
         to_colours = partial(_to_grey_or_rgb, profile=image.info.get("icc_profile"))
         upright = read_upright(image, size, to_colours)
     premultiplied = upright.mode in OPAQUE

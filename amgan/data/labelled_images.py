@@ -21,7 +21,8 @@ from torch import Tensor
 from amgan.data.decoding import Fit, Picture, decode_picture
 from amgan.data.evening_out import Background, extreme_shapes, put_on_ground, undo_uneven_borders
 from amgan.data.opening import quiet_pillow
-from amgan.data.picture_files import counted, heic_way_out, printable
+from amgan.data.picture_files import counted, is_unread_heic, printable
+from amgan.data.reasons import Reason, UnusableFileError
 from amgan.errors import DataError, one_line
 from amgan.networks.objectives import UNLABELLED
 
@@ -275,7 +276,7 @@ class BrokenPicture:
     """A picture that could not be decoded, and why."""
 
     name: str
-    reason: str
+    reason: Reason
 
 
 def _decode_all(
@@ -286,7 +287,7 @@ def _decode_all(
         cell = cell or {}
         name = _relative(cell["path"], source) if cell.get("path") else f"in row {number}"
         if not cell.get("bytes") and not cell.get("path"):
-            return name, BrokenPicture(name, "there is none")
+            return name, BrokenPicture(name, Reason("none"))
         return name, decoded_or_broken(name, cell.get("bytes") or Path(cell["path"]), size)
 
     with quiet_pillow(), ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
@@ -299,15 +300,17 @@ def decoded_or_broken(name: str, file: bytes | Path, size: int) -> Picture | Bro
     """A picture of a file, or why there is none; within `quiet_pillow` nothing else is said of it."""
     try:
         if not (content := file if isinstance(file, bytes) else file.read_bytes()):
-            return BrokenPicture(name, "the file is empty")
+            return BrokenPicture(name, Reason("empty"))
         return decode_picture(content, size)
     except UnidentifiedImageError:
-        return BrokenPicture(name, f"no picture, a damaged one, or of a kind not known here{heic_way_out(name)}")
+        return BrokenPicture(name, Reason("no_heic" if is_unread_heic(name) else "no_picture"))
     except MemoryError:
-        return BrokenPicture(name, "it takes more memory to read than there is")
+        return BrokenPicture(name, Reason("no_memory"))
+    except UnusableFileError as error:
+        return BrokenPicture(name, error.reason)
     except Exception as error:  # whatever a decoder makes of broken bytes
-        is_plain = isinstance(error, DataError) or getattr(error, "errno", None)
-        return BrokenPicture(name, f"{'' if is_plain else 'damaged or cut short: '}{one_line(error):.300}")
+        kind = "unreadable" if getattr(error, "errno", None) else "damaged"
+        return BrokenPicture(name, Reason(kind, {"sentence": f"{one_line(error):.300}"}))
 
 
 def _relative(path: str, source: str) -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from PIL import ExifTags, Image, ImageOps, _imaging
 from PIL.JpegImagePlugin import JpegImageFile
 
-from amgan.errors import DataError
+from amgan.data.reasons import Reason, UnusableFileError
 
 WHOLE_PIXELS = 16_000_000
 """A picture of more is reduced while it is read: a JPEG by its decoder, another one unpacked while no other is."""
@@ -36,20 +36,20 @@ def open_picture(content: bytes) -> Image.Image:
     """A picture whose pixels are not read yet.
 
     Raises:
-        DataError: it has too many.
+        UnusableFileError: it has too many.
         Exception: it is none, see `decode_picture`.
     """
     try:
         return Image.open(io.BytesIO(content))
     except Image.DecompressionBombError as error:
-        way_out = "save it smaller, or as a JPEG that is not progressive"
+        kind = "large_unless_jpeg"
         if content.startswith(JPEG_START):
             jpeg = JpegImageFile(io.BytesIO(content))
             if not jpeg.info.get("progressive"):  # whose parts are all in memory before the first pixel is
                 if jpeg.width * jpeg.height <= MOST_JPEG_PIXELS:
                     return jpeg
-                way_out = "save it smaller"
-        raise DataError(f"it has too many pixels to read; {way_out}") from error
+                kind = "large"
+        raise UnusableFileError(Reason(kind)) from error
 
 
 def read_upright(image: Image.Image, size: int, convert: Callable[[Image.Image], Image.Image]) -> Image.Image:

@@ -74,10 +74,10 @@ def left_out_in_words(endings: Counter[str], passed: PassedOver, *others: tuple[
     return ", ".join(parts + [f"{counted(count, noun)} {where}" for count, noun, where in others if count])
 
 
-def heic_way_out(name: str) -> str:
-    """In words, what to do about a file, if it is called like a photo of a phone that cannot be read here."""
+def is_unread_heic(name: str) -> bool:
+    """Whether a file is called like a photo of a phone that cannot be read here."""
     suffix = PurePath(name).suffix.lower()
-    return f": {HEIC_WAY_OUT}" if suffix in HEIC_SUFFIXES and suffix not in picture_suffixes() else ""
+    return suffix in HEIC_SUFFIXES and suffix not in picture_suffixes()
 
 
 def heic_in_words(unread: Counter[str], read: int) -> str:

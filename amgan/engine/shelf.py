@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -20,12 +21,15 @@ from amgan.engine.shelf_entry import Entry, FolderEntry, News, Place, is_named_b
 from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import AmganError, ConfigError, ReleaseError, RequestError
 from amgan.model import AMGAN
-from amgan.release.folder import CONFIG_FILE, WEIGHTS_FILE
+from amgan.release.class_translations import ClassTranslations
+from amgan.release.folder import CONFIG_FILE, WEIGHTS_FILE, translations_of
 
 FAVOURITES = ("groceries", "fashion-mnist")
 """The model that is shown first: the first of these that is there."""
 MOST_LOADED = 4
 """So many models stay in memory."""
+MOST_TRANSLATED = 256
+"""Of so many it is kept what their classes are called in other languages."""
 LOOK_EVERY = 2.0
 """Seconds after which the folder is looked through again: a model that was just trained is there at once."""
 
@@ -94,6 +98,7 @@ class Shelf:
         self._look_at = 0.0
         self._models = SingleFlightLRU[AMGAN](most_loaded)
         self._loadings = Loadings[AMGAN]()
+        self._translations = SingleFlightLRU[ClassTranslations](MOST_TRANSLATED)
         self._device = device
 
     @property
@@ -166,6 +171,19 @@ class Shelf:
         if model is None or revision is None or is_named_by(model.revision, revision):
             return model
         return None
+
+    def class_texts(self, name: str, revision: str | None, language: str) -> Mapping[str, str]:
+        """What a model's classes are called to a reader of a language, by their own names, as far as that is known.
+
+        Nothing is fetched and no weights are read, as many lists name classes of models that nobody looks at. Of a
+        folder that says it whatever revision it holds now: a class of the same name is the same one to people.
+        """
+        with contextlib.suppress(AmganError, OSError):
+            entry = self.entry(name)
+            place = entry.locate(revision, fetch=False)
+            known = self._translations.get((entry, place.revision), lambda: translations_of(place.folder))
+            return known.get(language, {})
+        return {}
 
     async def open(self, name: str, revision: str | None = None, fetch: bool = True) -> AMGAN:
         """`model` for a coroutine: at once if it is in memory, else from a thread.

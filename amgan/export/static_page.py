@@ -17,7 +17,7 @@ from amgan import __version__
 from amgan.errors import ExportError
 from amgan.export.agreement import Agreement, check_nets
 from amgan.export.nets import OnnxNets, onnx_nets
-from amgan.languages.reading import LANGUAGES, section
+from amgan.languages.reading import DEFAULT, LANGUAGES, section
 from amgan.model import AMGAN, release_sheet
 from amgan.sampling.class_search import most_draws
 from amgan.sampling.marking import MADE_UP
@@ -180,7 +180,7 @@ def _outside(
         title=title,
         model=name,
         revision=model.revision,
-        nets=model.config.nets.sentence,
+        nets=model.config.nets.sentence(DEFAULT),
         data_licence=str(licence["name"]) if isinstance(licence, dict) and "name" in licence else "not stated",
         checked=agreement.sentence,
         place=place,

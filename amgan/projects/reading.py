@@ -20,6 +20,7 @@ from PIL import Image
 from amgan.data.labelled_images import BrokenPicture, decoded_or_broken
 from amgan.data.opening import quiet_pillow
 from amgan.data.picture_files import picture_suffixes
+from amgan.data.reasons import Reason
 from amgan.projects.thumbs import SIDE, thumb_of
 
 MOST_MEMORY = 2 * 2**30
@@ -32,7 +33,7 @@ MOST_SECONDS = 30
 MOST_APART = 2
 """So many processes read at once, each with its memory."""
 
-TOO_MUCH = "it takes more memory or time to read than a photo does"
+TOO_MUCH = Reason("too_much")
 
 
 class PhotoFile(NamedTuple):
@@ -62,7 +63,7 @@ def read_photo(file: PhotoFile) -> ReadPhoto | BrokenPicture:
     try:
         content = file.content if isinstance(file.content, bytes) else file.content.read_bytes()
     except OSError as error:
-        return BrokenPicture(file.name, error.strerror or "it cannot be read")
+        return BrokenPicture(file.name, Reason("unreadable", {"sentence": error.strerror or "it cannot be read"}))
     read = decoded_or_broken(file.name, content, SIDE)
     if isinstance(read, BrokenPicture):
         return read

@@ -19,6 +19,7 @@ from amgan.projects.feedback import judged_of
 from amgan.projects.folder import Project
 from amgan.projects.labelling import Labelling
 from amgan.projects.looking import PAIRS_FILE, Look, read_look
+from amgan.projects.models import class_texts_of
 from amgan.projects.runs import Run, runs_of
 from amgan.projects.sheet import pictures_of
 from amgan.projects.words import ProjectWords
@@ -54,7 +55,7 @@ def project_report(labelling: Labelling, lang: str = DEFAULT) -> str:
         OSError: one cannot be read.
     """
     project, labels, acts = labelling.project, labelling.labels, labelling.project.log.read()
-    runs, reviews, words = runs_of(project), judged_of(project), ProjectWords(lang)
+    runs, reviews, words = runs_of(project), judged_of(project), ProjectWords(lang, class_texts_of(project, lang))
     looks = {run.folder: _look(run) for run in runs}
     examples = {name: [one for one in labels.labelled if labels.classes[one] == name] for name in labels.counts}
     examples = {name: photos[:: max(1, len(photos) // EXAMPLES)][:EXAMPLES] for name, photos in examples.items()}
@@ -94,6 +95,7 @@ def project_report(labelling: Labelling, lang: str = DEFAULT) -> str:
         lang=lang,
         say=words.say,
         page=words.page,
+        called=words.called,
     )
 
 

@@ -20,8 +20,9 @@ from pathlib import Path, PurePosixPath
 from filelock import FileLock
 
 from amgan.data.archives import DEEPEST, LONGEST_NAME, is_archive
-from amgan.data.picture_files import HEIC_SUFFIXES, HEIC_WAY_OUT, picture_suffixes
-from amgan.errors import DataError, RequestError, UnknownProjectError
+from amgan.data.picture_files import HEIC_SUFFIXES, picture_suffixes
+from amgan.data.reasons import Reason, UnusableFileError
+from amgan.errors import RequestError, UnknownProjectError
 from amgan.projects.bringing import MOST_PHOTOS
 from amgan.projects.folder import Project
 from amgan.whole_files import sync_folder
@@ -72,7 +73,7 @@ class Refused:
     """A file that is not taken, and why."""
 
     name: str
-    reason: str
+    reason: Reason
 
 
 class Uploads:
@@ -128,7 +129,7 @@ class Uploads:
                     continue
                 same = known.get(file.id)
                 if same and (same.name, same.size) != (file.name, file.size):
-                    answers.append(Refused(file.name, "another file is on its way under the same id; try again"))
+                    answers.append(Refused(file.name, Reason("same_id")))
                     continue
                 answers.append(same or file)
                 if not same:
@@ -265,28 +266,28 @@ def safe_name(text: str) -> str:
     """The name of a file with its folders, which leads nowhere else.
 
     Raises:
-        DataError: it does, or is too long.
+        UnusableFileError: it does, or is too long.
     """
     parts = unicodedata.normalize("NFC", text).replace("\\", "/").split("/")
     parts = [part.strip() for part in parts if part.strip() not in ("", ".")]
     if not parts or ".." in parts or not all(map(str.isprintable, parts)):
-        raise DataError("its name leads out of its folder, or holds what no name holds; rename it")
+        raise UnusableFileError(Reason("leads_out"))
     if len(parts) > DEEPEST or any(len(part.encode("utf-8", "replace")) > LONGEST_NAME - 20 for part in parts):
-        raise DataError("its name is too long; rename it")
+        raise UnusableFileError(Reason("long_name"))
     return "/".join(parts)
 
 
-def _why_not(file: Upload) -> str:
+def _why_not(file: Upload) -> Reason | None:
     suffix = PurePosixPath(file.name).suffix.lower()
     if not UPLOAD_ID.fullmatch(file.id):
-        return "its id is none"
+        return Reason("bad_id")
     if suffix in HEIC_SUFFIXES and suffix not in picture_suffixes():
-        return f"the server does not read HEIC; save it as JPEG, or on the server, {HEIC_WAY_OUT}"
+        return Reason("heic_here")
     if suffix not in (*picture_suffixes(), *ARCHIVES, *LABELS):
-        return "no photo and no zip"
+        return Reason("other_kind")
     if file.size > (MOST_PROJECT_BYTES if suffix in ARCHIVES else MOST_PHOTO_BYTES):
-        return f"{in_gigabytes(file.size)} GB is too large for a {'zip' if suffix in ARCHIVES else 'photo'} here"
-    return ""
+        return Reason("large_zip" if suffix in ARCHIVES else "large_photo", {"size": in_gigabytes(file.size)})
+    return None
 
 
 def _same_file(file: Path, target: Path) -> None:

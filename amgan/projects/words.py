@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from amgan.languages.reading import DEFAULT, Texts
 from amgan.projects.feedback import Judged
@@ -24,11 +25,21 @@ class ProjectWords:
         results: What results of reviews say.
     """
 
-    def __init__(self, lang: str = DEFAULT) -> None:
-        """Take the language, one of `amgan.languages.reading.LANGUAGES`."""
+    def __init__(self, lang: str = DEFAULT, class_texts: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Take them.
+
+        Args:
+            lang: One of `amgan.languages.reading.LANGUAGES`.
+            class_texts: What classes are called to its readers, see `amgan.projects.models`.
+        """
         self.lang = lang
+        self._class_texts = class_texts
         self.say, self.page = Texts(lang, "report"), Texts(lang, "create")
-        self.results = ReportWords(lang)
+        self.results = ReportWords(lang, class_texts)
+
+    def called(self, name: str) -> str:
+        """What a class is called to the reader, by its own name."""
+        return self._class_texts.get(name, name)
 
     def join(self, *sentences: str) -> str:
         """Sentences that follow each other: languages that write words apart have a space between them."""
@@ -36,7 +47,7 @@ class ProjectWords:
 
     def problem(self, problem: Problem, labels: Labels) -> str:
         """What is wrong with photos or classes, and what to do."""
-        counts = [f"{name} {labels.counts.get(name, 0)}" for name in problem.classes]
+        counts = [f"{self.called(name)} {labels.counts.get(name, 0)}" for name in problem.classes]
         one, other = [*counts, "", ""][:2]
         return self.page(
             f"problem_{problem.kind}",
@@ -44,7 +55,7 @@ class ProjectWords:
             classes=self.page("comma").join(counts),
             one=one,
             other=other,
-            small=problem.classes[-1] if problem.classes else "",
+            small=self.called(problem.classes[-1]) if problem.classes else "",
         )
 
     def copies(self, look: Look) -> str:
@@ -55,8 +66,12 @@ class ProjectWords:
 
     def lack(self, lack: Lack) -> str:
         """What a class lacks."""
-        values = {"count": round(lack.number), "percent": round(100 * lack.number), "other": lack.other or "–"}
-        return self.say("of_run", name=lack.name, what=self.page(f"lack_{lack.kind}", **values))
+        values = {
+            "count": round(lack.number),
+            "percent": round(100 * lack.number),
+            "other": self.called(lack.other) or "–",
+        }
+        return self.say("of_run", name=self.called(lack.name), what=self.page(f"lack_{lack.kind}", **values))
 
     def run(self, run: Run) -> str:
         """What was asked of a training, and what became of it."""
@@ -86,4 +101,4 @@ class ProjectWords:
         if state is State.MET:
             return self.say("next_met")
         worst = min(found.classes, key=lambda group: group.liked.value if group.liked else 1.0)
-        return self.say("next_onward", name=worst.name, command=f"amgan project train {name} --with-votes")
+        return self.say("next_onward", name=self.called(worst.name), command=f"amgan project train {name} --with-votes")

@@ -116,6 +116,15 @@ def read_config(folder: Path) -> ModelConfig:
         raise ReleaseError(f"{folder / CONFIG_FILE}: {error}") from error
 
 
+def translations_of(folder: Path) -> ClassTranslations:
+    """What the card of a release folder says that its classes are called in other languages; no weights are read.
+
+    Raises:
+        ReleaseError: its config is missing or wrong.
+    """
+    return read_class_translations(folder / CARD_FILE, read_config(folder).class_names)
+
+
 def write_release(folder: Path, config: ModelConfig, weights: dict[str, Tensor], seed_index: SeedIndex | None) -> None:
     """Write the files that pictures depend on, each beside its place and then renamed."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from amgan.bounds import whole_number
@@ -19,15 +19,24 @@ MAX_DIGITS = 9
 class ClassNames:
     """Finds classes by what they are called."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], texts: Collection[Mapping[str, str]] = ()) -> None:
+        """Keep them.
+
+        Args:
+            names: The model's own, in the order of their numbers.
+            texts: What they are called elsewhere, such as in another language, by the own names. Whatever is an own
+                name or a number means that first.
+        """
         self.names = tuple(names)
+        self._texts = texts
 
     def number(self, label: Label, by_number: bool = True) -> int:
         """The number of a class.
 
         Args:
             label: Its name as it is, or else in any case, in any form of Unicode and with spaces around it; or its
-                number, as an int or as text, unless names of this model are numbers themselves: 3 is "3" then.
+                number, as an int or as text, unless names of this model are numbers themselves: 3 is "3" then; or
+                what it is called elsewhere, likewise in any case and form.
             by_number: Whether a text may be a number; not for a name that another model or a file has for its class.
 
         Raises:
@@ -58,17 +67,20 @@ class ClassNames:
                 same = [number for number in found if _composed(self.names[number]) == _composed(label)]
                 return same if len(same) == 1 else found
         number = self._as_number(label, by_number)
-        return [number] if number is not None and 0 <= number < len(self.names) else []
+        if number is not None and 0 <= number < len(self.names):
+            return [number]
+        return self._elsewhere.get(_folded(label), []) if isinstance(label, str) else []
 
     def near(self, label: Label) -> list[str]:
         """Names to offer in place of one that is none, or that several have."""
         label = self._as_called(label)
         if not isinstance(label, str) or self._as_number(label, True) is not None:
             return []
-        if found := self._folded.get(_folded(label)):
+        called = self._elsewhere | self._folded
+        if found := called.get(_folded(label)):
             return [self.names[number] for number in found]
-        close = difflib.get_close_matches(_folded(label[:60]), self._folded, n=1)
-        return [self.names[self._folded[close[0]][0]]] if close else []
+        close = difflib.get_close_matches(_folded(label[:60]), called, n=1)
+        return [self.names[called[close[0]][0]]] if close else []
 
     def _as_called(self, label: Label) -> Label:
         number = whole_number(label)
@@ -92,6 +104,15 @@ class ClassNames:
         for number, name in enumerate(self.names):
             folded.setdefault(_folded(name), []).append(number)
         return folded
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, list[int]]:
+        called: dict[str, dict[int, None]] = {}
+        for number, name in enumerate(self.names):
+            for texts in self._texts:
+                if name in texts:
+                    called.setdefault(_folded(texts[name]), {})[number] = None
+        return {text: list(numbers) for text, numbers in called.items()}
 
     @cached_property
     def _are_numbers(self) -> bool:

@@ -73,12 +73,13 @@ class Sampler:
         renderer: Renderer,
         seed_index: SeedIndex | None = None,
         directions: Directions | None = None,
+        classes: ClassNames | None = None,
     ) -> None:
         self.config = config
         self.renderer = renderer
         self.seed_index = seed_index
         self.directions = directions
-        self.classes = ClassNames(config.class_names)
+        self.classes = classes or ClassNames(config.class_names)
 
     def sample(
         self,

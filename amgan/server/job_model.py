@@ -22,7 +22,7 @@ class BackgroundModel:
         self._sampler = model.sampler
         self._engine = engine
         # Every picture is of one of them, also where nobody learnt which and none can be asked for.
-        self.class_names: Sequence[str] = config.class_names
+        self.classes = model.classes
         self.knows_classes = config.knows_classes
         self.abreast = abreast
         self.picture_bytes = picture_bytes(config)

@@ -10,6 +10,7 @@ from amgan import bounds
 from amgan.bounds import Confidence, Truncation
 from amgan.bulk.formats import SERVED, ServedName, forms_in_words
 from amgan.bulk.job import JobState
+from amgan.languages.reading import DEFAULT
 from amgan.networks.architectures import ARCHITECTURES
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
 from amgan.sampling.interpolation import Easing, Method
@@ -181,7 +182,7 @@ class ModelInfo(BaseModel):
     labeling: Literal["dynamic", "predefined"] | None
     architecture: str | None = Field(
         description="The kind of its nets. "
-        + " ".join(f"{name}: {architecture.sentence}" for name, architecture in ARCHITECTURES.items())
+        + " ".join(f"{name}: {architecture.sentence(DEFAULT)}" for name, architecture in ARCHITECTURES.items())
     )
     image_size: int | None = Field(description="Side of the square pictures.")
     channels: int | None = Field(description="1 for grey, 3 for colour.")

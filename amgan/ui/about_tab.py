@@ -165,7 +165,7 @@ def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True, fool
         (words.fact_revision, model.revision),
         (words.fact_size, f"{config.image_size} × {config.image_size}, {_colour(model, words)}"),
         (words.fact_labeling, words.predefined if config.is_predefined else words.dynamic),
-        (words.fact_made, config.nets.sentence),
+        (words.fact_made, config.nets.sentence(words.lang)),
     ]
     if is_ours:
         rows.append((words.fact_licence, words.licence))

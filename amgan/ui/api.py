@@ -58,7 +58,7 @@ def add_endpoints(context: Context) -> None:
         64; seed: 0 to 4294967295, or the name of a variation, such as "7~12-3"; truncation: above 0, at most 2.
         """
         name, loaded = await _model(context, model)
-        label = checks.label(label, loaded.config, name, words)
+        label = checks.label(label, loaded, name, words)
         state = checks.state_of(SampleState, words, label=label, count=n, seed=seed, truncation=truncation)
         sheet = await draw_sheet(context.engine, loaded, name, state, words, caller())
         rows = await asyncio.to_thread(_rows, sheet.pictures, sheet.samples, loaded, name)
@@ -83,11 +83,10 @@ def add_endpoints(context: Context) -> None:
         speed, of the animation: slow, normal or fast; the rest as in /sample.
         """
         name, loaded = await _model(context, model)
-        config = loaded.config
         if not isinstance(loop, bool):
             raise RequestError(f"loop must be true or false, not {checks.shown(loop)}")
         first, last = (
-            checks.state_of(EndState, words, seed=seed, label=checks.label(label, config, name, words))
+            checks.state_of(EndState, words, seed=seed, label=checks.label(label, loaded, name, words))
             for seed, label in ((start, start_label), (end, end_label))
         )
         state = checks.state_of(

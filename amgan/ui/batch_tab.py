@@ -16,7 +16,6 @@ from amgan.bulk.job import Job
 from amgan.bulk.job_store import JobStore, UnknownJobError
 from amgan.bulk.spec import JobSpec
 from amgan.model import AMGAN
-from amgan.networks.config import ModelConfig
 from amgan.ui import checks
 from amgan.ui.class_choice import ClassChoice
 from amgan.ui.fields import confidence_field, confidence_update, fit_confidence, truncation_field
@@ -100,7 +99,7 @@ class BatchTab:
         self.inputs = [*self.classes.fields, self.count, self.seed, self.truncation, self.format, self.confidence]
         self.settings = [*self.inputs, self.query]
 
-    def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> BatchState:
+    def read(self, model: AMGAN, name: str, values: tuple[Any, ...]) -> BatchState:
         """The state that the values of `inputs` mean.
 
         Raises:
@@ -109,8 +108,8 @@ class BatchTab:
         chips, listed, count, seed, truncation, file_format, confidence = values
         words = self.context.words
         state = checks.state_of(
-            BatchState, words, labels=self.classes.read(config, name, chips, listed), count=count, seed=seed,
-            truncation=truncation, format=file_format, confidence=fit_confidence(confidence, config),
+            BatchState, words, labels=self.classes.read(model, name, chips, listed), count=count, seed=seed,
+            truncation=truncation, format=file_format, confidence=fit_confidence(confidence, model.config),
         )  # fmt: skip
         checks.check_seeds(state.seed, state.count, words)
         return state
@@ -130,7 +129,7 @@ class BatchTab:
         @guarded(words, 2)
         async def estimated(name: str, revision: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
-            state = self.read(model.config, name, values)
+            state = self.read(model, name, values)
             rate = await self._rates.rate(name, model, caller())
             estimate = estimate_job(_spec(name, model, state), model.config, model.seed_index, rate)
             link = to_query(PageState(name, model.revision, "batch", batch=state))
@@ -139,7 +138,7 @@ class BatchTab:
         @guarded(words, 1)
         async def started(name: str, revision: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
-            spec = _spec(name, model, self.read(model.config, name, values))
+            spec = _spec(name, model, self.read(model, name, values))
             job = await asyncio.to_thread(self.jobs.submit, spec)
             return [json.dumps(job.id)]
 

@@ -9,8 +9,6 @@ import numpy as np
 
 from amgan.errors import AmganError, ReleaseError, RequestError
 from amgan.model import AMGAN
-from amgan.networks.config import ModelConfig
-from amgan.sampling.class_names import ClassNames
 from amgan.sampling.variation_name import PictureSeed
 from amgan.ui import checks
 from amgan.ui.drawing import Sheet, draw_named, known_classes, told
@@ -62,7 +60,7 @@ async def draw_beside(context: Context, name: str, model: AMGAN, state: SampleSt
         return Beside(asked, nothing, str(error))
     if (asked.model, other.revision) == (name, model.revision):
         return None
-    pictures, lacking = translated(state.pictures(known_classes(model.config)), other.config)
+    pictures, lacking = translated(state.pictures(known_classes(model.config)), other)
     notes = [note] if note else []
     if lacking:
         called = model.class_texts_in(words.lang)
@@ -92,9 +90,9 @@ async def _open(context: Context, asked: BesideState) -> tuple[AMGAN, str]:
     return model, context.words.revision_gone.format(value=gone, model=asked.model, instead=here)
 
 
-def translated(pictures: Asked, config: ModelConfig) -> tuple[Asked, list[str]]:
-    """The pictures that a model of this config can be asked for, by its names of the classes, and those it lacks."""
-    classes = ClassNames(config.class_names)
+def translated(pictures: Asked, model: AMGAN) -> tuple[Asked, list[str]]:
+    """The pictures that a model can be asked for, by its own names of the classes, and the classes that it lacks."""
+    classes, config = model.classes, model.config
     own: dict[str | None, str | None] = {None: None}
     for label in {label for _, label in pictures if label is not None} if config.knows_classes else ():
         found = classes.meant(label, by_number=False)

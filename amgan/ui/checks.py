@@ -10,8 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from amgan.bounds import MAX_SEED
 from amgan.errors import RequestError
-from amgan.networks.config import ModelConfig
-from amgan.sampling.class_names import ClassNames
+from amgan.model import AMGAN
 from amgan.sampling.variation_name import PictureSeed, picture_seeds
 from amgan.ui.links import fields_of
 from amgan.ui.state import MAX_FRAMES
@@ -90,25 +89,25 @@ def text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def label(value: Any, config: ModelConfig, model: str, words: Words) -> str | None:
-    """The name of the class of the model that is called so, or None where none (or a blank) is given: any class.
+def label(value: Any, model: AMGAN, name: str, words: Words) -> str | None:
+    """The own name of the class of a model that is called so, or None where none (or a blank) is given: any class.
 
     Raises:
         RequestError: in the page's words.
     """
     if value is None or value == "":
         return None
-    classes = ClassNames(config.class_names)
-    found = classes.meant(value) if config.knows_classes else []
+    found = model.classes.meant(value) if model.config.knows_classes else []
     if len(found) == 1:
-        return config.class_names[found[0]]
-    raise RequestError(words.bad_class.format(model=model, value=shown(value)) + offered(value, config, words))
+        return model.class_names[found[0]]
+    raise RequestError(words.bad_class.format(model=name, value=shown(value)) + offered(value, model, words))
 
 
-def offered(value: Any, config: ModelConfig, words: Words) -> str:
+def offered(value: Any, model: AMGAN, words: Words) -> str:
     """What to write behind a sentence that there is no such class: those that may have been meant, if there are any."""
-    near = ClassNames(config.class_names).near(value) if config.knows_classes else []
-    names = words.comma.join(words.quoted.format(text=shown(name)) for name in near[:4])
+    near = model.classes.near(value) if model.config.knows_classes else []
+    texts = model.class_texts_in(words.lang)
+    names = words.comma.join(words.quoted.format(text=shown(texts[name])) for name in near[:4])
     return words.class_meant.format(names=names) if near else ""
 
 

@@ -52,22 +52,22 @@ class ClassChoice:
         self.fields = [chips, listed]
         self.changed = [chips.input, listed.input]
 
-    def read(self, config: ModelConfig, name: str, chips: Any, listed: Any) -> tuple[str, ...]:
+    def read(self, model: AMGAN, name: str, chips: Any, listed: Any) -> tuple[str, ...]:
         """The classes that the values of `fields` mean, in the model's order.
 
         Args:
-            config: Of the model.
-            name: Of the model.
+            model: The model.
+            name: Its name.
             chips: What was sent for the chips, which may be anything.
             listed: What was sent for the list, likewise.
 
         Raises:
             RequestError: there is no such class.
         """
-        sent = chips if has_chips(config) else listed
+        sent = chips if has_chips(model.config) else listed
         asked = sent if isinstance(sent, list) else []
-        chosen = {checks.label(label, config, name, self._words) for label in asked}
-        return tuple(label for label in config.class_names if label in chosen)
+        chosen = {checks.label(label, model, name, self._words) for label in asked}
+        return tuple(label for label in model.class_names if label in chosen)
 
     def update(self, model: AMGAN, chosen: Iterable[str], is_seen: bool = True) -> list[Any]:
         """New values of `fields` for a model; not to be seen where its classes are unknown, or `is_seen` is false."""

@@ -11,7 +11,6 @@ from annotated_types import Ge, Le
 
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.networks.config import ModelConfig
 from amgan.sampling.animation import has_ffmpeg
 from amgan.sampling.archive import slug
 from amgan.ui import checks
@@ -101,7 +100,7 @@ class InterpolateTab:
         pictures = [part for card in self.cards for part in card.settings]
         self.settings = [*self.ways, *pictures, self.add, self.player, self.window, self.query]
 
-    def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> MorphState:
+    def read(self, model: AMGAN, name: str, values: tuple[Any, ...]) -> MorphState:
         """The state that the values of `inputs` mean.
 
         Raises:
@@ -112,7 +111,7 @@ class InterpolateTab:
         words = self.context.words
         shown = self._shown(checks.checked(Between, "bad_count", between, words))
         pictures = [
-            checks.state_of(EndState, words, seed=seed, label=checks.label(label, config, name, words))
+            checks.state_of(EndState, words, seed=seed, label=checks.label(label, model, name, words))
             for seed, label, there in zip(fields[::2], fields[1::2], shown, strict=True)
             if there
         ]
@@ -173,14 +172,14 @@ class InterpolateTab:
             @guarded(words, len(self.settings))
             async def handler(name: str, revision: str, *values: Any) -> list[Any]:
                 model = await self.context.model(name, revision)
-                return await self.draw(name, model, change(model, self.read(model.config, name, values)))
+                return await self.draw(name, model, change(model, self.read(model, name, values)))
 
             return handler
 
         @guarded(words, len(self.settings))
         async def same(name: str, revision: str, query: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
-            state = self.read(model.config, name, values)
+            state = self.read(model, name, values)
             if query == to_query(PageState(name, model.revision, "interpolate", morph=state)):
                 return [gr.skip()] * len(self.settings)
             return await self.draw(name, model, state)
@@ -230,7 +229,7 @@ class InterpolateTab:
                 raise RequestError(words.unexpected)
             model = await self.context.model(state.model, state.revision)
             for picture in state.morph.pictures:
-                checks.label(picture.label, model.config, state.model, words)
+                checks.label(picture.label, model, state.model, words)
             morph = await draw_morph(self.context.engine, model, state.model, state.morph, words, caller())
             seeds = "-to-".join(str(picture.seed) for picture in state.morph.pictures)
             name = f"{slug(state.model)}-{seeds}.{kind}"

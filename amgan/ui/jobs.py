@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from amgan.bulk.estimate import Estimate
 from amgan.bulk.job import Job
 from amgan.engine.shelf import Shelf
-from amgan.errors import AmganError
 from amgan.ui.parts import part
 from amgan.ui.words import Words
 
@@ -50,21 +48,14 @@ def time_text(seconds: float, words: Words) -> str:
 
 
 def title_of(job: Job, words: Words, shelf: Shelf | None = None) -> str:
-    """What a job is of. Nothing is loaded for it: of a model that is not in memory the classes have their own names."""
+    """What a job is of; of a model that is not on the shelf any more the classes have their own names."""
     labels = job.spec.labels
     if labels is None:
         return words.job_of_any.format(count=f"{job.spec.count:,}")
-    shown = _class_texts(job, words, shelf)
+    shown = shelf.class_texts(job.spec.model, job.spec.revision, words.lang) if shelf else {}
     return words.comma.join(
         words.job_of.format(count=f"{count:,}", label=shown.get(label, label)) for label, count in labels.items()
     )
-
-
-def _class_texts(job: Job, words: Words, shelf: Shelf | None) -> dict[str, str]:
-    with contextlib.suppress(AmganError):  # the model may be gone from the shelf
-        if shelf is not None and (model := shelf.loaded(job.spec.model, job.spec.revision)) is not None:
-            return model.class_texts_in(words.lang)
-    return {}
 
 
 def _row(job: Job, words: Words, shelf: Shelf | None) -> dict[str, Any]:

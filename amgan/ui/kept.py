@@ -45,7 +45,7 @@ async def _draw_group(context: Context, group: list[PageState], caller: str) -> 
     words, first = context.words, group[0]
     name = first.model or ""
     model = await context.model(name, first.revision, fetch=False)
-    labels = [checks.label(asked.sample.label, model.config, name, words) for asked in group]
+    labels = [checks.label(asked.sample.label, model, name, words) for asked in group]
     seeds = [asked.sample.seed for asked in group]
     pictures, samples = await draw_named(
         context.engine, model, seeds, labels, first.sample.truncation, words, caller

@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError, ReleaseError
 from amgan.model import AMGAN
-from amgan.networks.config import ModelConfig
 from amgan.release.seed_index import NOT_FOUND
-from amgan.sampling.class_names import ClassNames
 from amgan.ui import checks
 from amgan.ui.drawing import known_classes
 from amgan.ui.links import REVISION_DIGITS, fields_of, from_query
@@ -59,24 +57,24 @@ def open_link(query: Mapping[str, str], shelf: Shelf, words: Words) -> Opening:
     if beside is not None and beside.model not in (entry.name for entry in shelf.entries):
         notes.append(words.beside_gone.format(value=checks.shown(beside.model)))
         state = replace(state, sample=replace(state.sample, beside=None))
-    return Opening(name, model, fit_classes(state, name, model.config, words, notes), notes)
+    return Opening(name, model, fit_classes(state, name, model, words, notes), notes)
 
 
 def fit_classes(
-    state: PageState, name: str, config: ModelConfig, words: Words, notes: list[str], typed: bool = True
+    state: PageState, name: str, model: AMGAN, words: Words, notes: list[str], typed: bool = True
 ) -> PageState:
     """The state with the model's own names of its classes, and any class in place of those that it does not have.
 
     Args:
         state: What is asked for.
         name: Name of the model.
-        config: The model's configuration.
+        model: The model.
         words: For what is not there.
         notes: A note is added for each class that is not there.
         typed: Whether somebody may have written the state's classes, who may name one by number; not if they are the
             names that another model has for its classes.
     """
-    classes = ClassNames(config.class_names)
+    config, classes = model.config, model.classes
 
     def fit(label: str | None) -> str | None:
         if label is None:
@@ -85,7 +83,7 @@ def fit_classes(
         if len(found) == 1:
             return config.class_names[found[0]]
         # To find what may have been meant takes its time, and a link may name thousands.
-        meant = checks.offered(label, config, words) if len(notes) < MOST_OFFERS else ""
+        meant = checks.offered(label, model, words) if len(notes) < MOST_OFFERS else ""
         notes.append(words.class_gone.format(model=name, value=checks.shown(label)) + meant)
         return None
 

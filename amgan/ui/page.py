@@ -227,7 +227,7 @@ class _Page:
             front: Tab = "interpolate" if tab == "interpolate" else "sample"
             state = PageState(name, None, front, sample, morph, review=review)
             notes: list[str] = []
-            state = fit_classes(state, name, model.config, words, notes, typed=False)
+            state = fit_classes(state, name, model, words, notes, typed=False)
             values = await self._show(Opening(name, model, state, notes), reading=tab == "about")
             values[1 + self.outputs.index(self.tabs)] = gr.skip()
             return values
@@ -274,7 +274,7 @@ class _Page:
         async def moved(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
             data = carried(event)
             model = await self.context.model(name, revision)
-            label = checks.label(data.get("label"), model.config, name, words)
+            label = checks.label(data.get("label"), model, name, words)
             end = checks.state_of(EndState, words, seed=data.get("seed"), label=label)
             truncation = checks.value_of(MorphState, "truncation", data.get("truncation"), words)
             morph = replace(from_text(query)[0].morph, truncation=truncation)

@@ -13,7 +13,6 @@ from amgan.bounds import MAX_ITEMS
 from amgan.bulk.job import Job
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.networks.config import ModelConfig
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, MAX_TITLE
 from amgan.reviews.store.store import ReviewStore
 from amgan.ui import checks
@@ -101,7 +100,7 @@ class ReviewTab:
         ]  # fmt: skip
         self.settings = [*self.inputs, self.job_note, self.leave_job, self.advanced, self.estimate, self.query]
 
-    def read(self, config: ModelConfig, name: str, values: tuple[Any, ...]) -> ReviewState:
+    def read(self, model: AMGAN, name: str, values: tuple[Any, ...]) -> ReviewState:
         """The state that the values of `inputs`, but the job, mean.
 
         Raises:
@@ -112,10 +111,10 @@ class ReviewTab:
         other = checks.text(against)
         state = checks.state_of(
             ReviewState, words, title=checks.text(title), question=self._question(checks.text(question)),
-            labels=self.classes.read(config, name, chips, listed), count=count, seed=seed,
+            labels=self.classes.read(model, name, chips, listed), count=count, seed=seed,
             truncation=truncation, scale=scale, target=target,
             against=self.context.shelf.entry(other).name if other else None,
-            against_revision=checks.text(revision) or None, confidence=fit_confidence(confidence, config),
+            against_revision=checks.text(revision) or None, confidence=fit_confidence(confidence, model.config),
         )  # fmt: skip
         most = MAX_ITEMS // max(1, len(state.labels))
         if state.count > most:
@@ -164,14 +163,14 @@ class ReviewTab:
         @guarded(words, 2)
         async def described(name: str, revision: str, job_id: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
-            state = self.read(model.config, name, values)
+            state = self.read(model, name, values)
             link = to_query(PageState(name, model.revision, "review", review=state))
             return [self._estimate_html(state, await asyncio.to_thread(self._source, job_id)), link]
 
         @guarded(words, 1)
         async def made(name: str, revision: str, job_id: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
-            state = self.read(model.config, name, values)
+            state = self.read(model, name, values)
             source = await asyncio.to_thread(self._source, job_id)
             if source is None:
                 spec = await self._maker.of_classes(name, model, state)

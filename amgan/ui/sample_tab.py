@@ -13,7 +13,6 @@ from gradio.events import Dependency
 from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import RequestError
 from amgan.model import AMGAN
-from amgan.networks.config import ModelConfig
 from amgan.sampling.archive import slug
 from amgan.ui import checks
 from amgan.ui.beside import draw_beside
@@ -97,7 +96,7 @@ class SampleTab:
             self.guess, self.map,
         ]  # fmt: skip
 
-    def read(self, config: ModelConfig, name: str, query: str, values: tuple[Any, ...]) -> SampleState:
+    def read(self, model: AMGAN, name: str, query: str, values: tuple[Any, ...]) -> SampleState:
         """The state that the values of `inputs` mean, and a link to what was shown, which knows the revision beside.
 
         Raises:
@@ -105,7 +104,7 @@ class SampleTab:
         """
         chip, listed, count, seed, truncation, other = values
         words = self.context.words
-        label = checks.label(chip if has_chips(config) else listed, config, name, words)
+        label = checks.label(chip if has_chips(model.config) else listed, model, name, words)
         # No number is chosen while each class has its row.
         each = ROW if count is None and label is None else 0
         count = SampleState.count if count is None else checks.checked(SheetCount, "bad_count", count, words)
@@ -192,7 +191,7 @@ class SampleTab:
         @guarded(words, len(self.results))
         async def same(name: str, revision: str, query: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
-            state = self.read(model.config, name, query, values)
+            state = self.read(model, name, query, values)
             # Variations stand above a sheet, and no field of it speaks of them.
             shown_now = replace(state, variations=from_text(query)[0].sample.variations)
             if query == to_query(PageState(name, model.revision, "sample", shown_now)):
@@ -203,7 +202,7 @@ class SampleTab:
         async def fresh(name: str, revision: str, query: str, *values: Any) -> list[Any]:
             model = await self.context.model(name, revision)
             # Whatever is typed in the box for the seed, another one is asked for.
-            state = self.read(model.config, name, query, (*values[:3], 0, *values[4:]))
+            state = self.read(model, name, query, (*values[:3], 0, *values[4:]))
             names = known_classes(model.config)
             labels = names if state.has_rows(names) else [state.label] if state.label else []
             seed = random_seed(model, labels, state.truncation, state.each or state.count)
@@ -215,7 +214,7 @@ class SampleTab:
             if problems or state.model is None:
                 raise RequestError(words.unexpected)
             model = await self.context.model(state.model, state.revision)
-            checks.label(state.sample.label, model.config, state.model, words)
+            checks.label(state.sample.label, model, state.model, words)
             sheet = await draw_sheet(self.context.engine, model, state.model, state.sample, words, caller())
             other = await draw_beside(self.context, state.model, model, state.sample, caller())
             pictures = [*sheet.alone, *(other.sheet.alone if other else [])]
@@ -249,7 +248,7 @@ class SampleTab:
             model = await self.context.model(name, revision)
             sample = replace(from_text(query)[0].sample, variations=variations)
             for label in (sample.label, variations and variations.label):
-                checks.label(label, model.config, name, words)
+                checks.label(label, model, name, words)
             drawn = await panel.draw(name, model, sample)
             return [to_query(PageState(name, model.revision, "sample", sample)), *drawn]
 
@@ -257,7 +256,7 @@ class SampleTab:
         async def opened(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
             data, sample = carried(event), from_text(query)[0].sample
             model = await self.context.model(name, revision)
-            label = checks.label(data.get("label"), model.config, name, words) if sample.each else None
+            label = checks.label(data.get("label"), model, name, words) if sample.each else None
             variations = checks.state_of(VariationsState, words, seed=data.get("seed"), label=label)
             return await above(name, revision, query, variations)
 

@@ -66,7 +66,7 @@ class Sliders:
             state = checks.state_of(
                 SampleState, words,
                 seed=data.get("seed"),
-                label=checks.label(data.get("label"), model.config, name, words),
+                label=checks.label(data.get("label"), model, name, words),
                 truncation=data.get("truncation"),
                 count=1,
             )  # fmt: skip

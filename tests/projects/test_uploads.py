@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from amgan.data.reasons import Reason
 from amgan.errors import DataError, RequestError, UnknownProjectError
 from amgan.projects import uploads as module
 from amgan.projects.folder import Project
@@ -59,7 +60,7 @@ def test_more_than_was_said_is_refused(uploads):
         uploads.add(of(1).id, 0, b"0123")
     assert uploads.all == [of(1, size=3)]
     refused = uploads.expect([of(1, name="b.png", size=3), of(1, size=4)], 0)
-    assert [one.reason for one in refused] == ["another file is on its way under the same id; try again"] * 2
+    assert [str(one.reason) for one in refused] == ["another file is on its way under the same id; try again"] * 2
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_an_id_is_no_path(uploads, upload_id):
     uploads.expect([of(1)], 0)
     with pytest.raises(UnknownProjectError):
         uploads.add(upload_id, 0, b"x")
-    assert uploads.expect([Upload(upload_id, "a.png", 1)], 0) == [Refused("a.png", "its id is none")]
+    assert uploads.expect([Upload(upload_id, "a.png", 1)], 0) == [Refused("a.png", Reason("bad_id"))]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_names_are_kept_as_far_as_they_may_be(uploads, tmp_path):
 def test_what_is_no_photo_or_too_large_is_named(uploads, monkeypatch):
     monkeypatch.setattr(module, "picture_suffixes", lambda: frozenset({".png"}))
     reasons = [
-        answer.reason
+        str(answer.reason)
         for answer in uploads.expect(
             [of(1, "a.exe"), of(2, "b.heic"), of(3, "c.png", MOST_PHOTO_BYTES + 1), of(4, "d.zip", 2**50)], 0
         )

@@ -64,6 +64,43 @@ def test_a_name_that_another_model_has_is_no_number():
         ClassNames(NAMES).number("1", by_number=False)
 
 
+FRUIT = ClassNames(
+    ("apple", "なし", "plum", "4"),
+    [
+        {"apple": "りんご", "plum": "すもも", "4": "いちご"},
+        {"apple": "なし", "plum": "Pflaume", "4": "Apfel"},
+        {"apple": "Apfel"},
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("label", "number"),
+    [("りんご", 0), (" りんご ", 0), ("pflaume", 2), ("すもも", 2), ("いちご", 3), ("なし", 1), ("4", 3)],
+)
+def test_what_a_class_is_called_elsewhere_is_found_after_the_own_names(label, number):
+    assert FRUIT.number(label) == number
+    assert FRUIT.number(label, by_number=False) == number
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Apfel", "class 'Apfel' may be 'apple' or '4'; write it as it is"), ("pflaumen", "did you mean 'plum'?"),
+        ("melon", "this model has apple, なし"), ("3", "no class '3'"),
+    ],
+)  # fmt: skip
+def test_what_several_are_called_elsewhere_is_none_and_own_names_are_offered(label, said):
+    with pytest.raises(RequestError) as caught:
+        FRUIT.number(label)
+    assert said in message(caught.value)
+
+
+def test_a_number_goes_before_what_a_class_is_called_elsewhere():
+    classes = ClassNames(("a", "b", "c"), [{"a": "2", "c": "7"}])
+    assert [classes.number(label) for label in ("2", 2, "7")] == [2, 2, 2]
+
+
 @given(st.text(max_size=8), st.sampled_from([NAMES, DIGITS, CASES]))
 def test_any_text_is_one_class_or_a_sentence(text, names):
     classes = ClassNames(names)

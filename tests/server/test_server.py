@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from amgan.languages.reading import DEFAULT
 from amgan.networks.architectures import ARCHITECTURES
 from tests.models import NAMES
 from tests.server.running import problem, running
@@ -27,7 +28,9 @@ def test_models(client):
 
 def test_the_document_says_what_each_architecture_is(client):
     info = client.get("/openapi.json").json()["components"]["schemas"]["ModelInfo"]["properties"]["architecture"]
-    assert all(f"{name}: {ARCHITECTURES[name].sentence}" in info["description"] for name in ("dcgan", "features"))
+    assert all(
+        f"{name}: {ARCHITECTURES[name].sentence(DEFAULT)}" in info["description"] for name in ("dcgan", "features")
+    )
 
 
 def test_the_revision_of_a_model_is_known_before_it_is_loaded(weights):

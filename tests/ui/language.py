@@ -10,7 +10,7 @@ from amgan.ui.words import words_in
 
 LANG = os.environ.get("AMGAN_TEST_LANGUAGE", DEFAULT)
 PAGE = words_in(LANG)
-VOTE, CREATE, RESULTS = (Texts(LANG, name) for name in ("vote", "create", "results"))
+VOTE, CREATE, RESULTS, REASONS = (Texts(LANG, name) for name in ("vote", "create", "results", "reasons"))
 
 
 def together(*sentences: str) -> str:

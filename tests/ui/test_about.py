@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 
 from amgan.engine.hub_entry import HubEntry
 from amgan.engine.shelf_entry import FolderEntry
+from amgan.languages.reading import LANGUAGES
+from amgan.model import AMGAN
+from amgan.networks.architectures import ARCHITECTURES
 from amgan.release.card_file import MAX_CARD_BYTES
 from amgan.server.schemas import ImagesRequest
 from amgan.ui.about_tab import MAX_PICTURE_BYTES, card_markdown, code_html, facts_html
-from amgan.ui.words import ENGLISH
+from amgan.ui.words import ENGLISH, words_in
 from tests.models import tiny_config
 from tests.ui.models import NAMES, tiny_model
 
@@ -137,6 +140,15 @@ def test_the_facts_say_how_the_model_was_made(two_heads: str) -> None:
     model = SimpleNamespace(config=config, revision="0", metrics={}, class_names_in=lambda lang: config.class_names)
     html = facts_html("m", model, ENGLISH)
     assert f"<dt>{ENGLISH.fact_made}</dt><dd>Two heads_&lt;b&gt;.</dd>" in html
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_how_the_model_was_made_is_told_in_the_readers_language(architecture: str, lang: str) -> None:
+    model, words = AMGAN(tiny_config(architecture=architecture)), words_in(lang)
+    told = unescape(facts_html("m", model, words).partition(f"<dt>{words.fact_made}</dt><dd>")[2].partition("</dd>")[0])
+    assert told == model.config.nets.sentence(lang)
+    assert ("paper" in told) == (lang == "en")
 
 
 def test_numbers_that_are_none_are_not_shown() -> None:

@@ -109,13 +109,14 @@ def test_what_the_second_model_cannot_is_a_sentence(page: Page, app_url: str, we
 
 def test_a_class_is_asked_for_by_the_name_that_the_other_model_has_for_it() -> None:
     pictures = [(seed, label) for label in ("Sneaker", "Bag", None) for seed in (1, "2~3-4")]
-    config = tiny_config(class_names=("cat", "sneaker"))
-    asked, lacking = translated(pictures, config)
+    model = AMGAN(tiny_config(class_names=("cat", "sneaker")))
+    asked, lacking = translated(pictures, model)
     assert asked == [(1, "sneaker"), ("2~3-4", "sneaker"), (1, None), ("2~3-4", None)]
     assert lacking == ["Bag"]
     # A number is no name of a class elsewhere, and some models know none.
-    assert translated([(1, "1")], config) == ([], ["1"])
-    assert translated([(1, "sneaker"), (1, None)], tiny_config(objective="gan")) == ([(1, None)], ["sneaker"])
+    assert translated([(1, "1")], model) == ([], ["1"])
+    knows_none = AMGAN(tiny_config(objective="gan"))
+    assert translated([(1, "sneaker"), (1, None)], knows_none) == ([(1, None)], ["sneaker"])
 
 
 def test_a_link_says_what_stands_beside() -> None:

@@ -15,9 +15,8 @@ from tests.models import tiny_model
 from tests.ui.language import PAGE
 from tests.ui.models import NAMES
 
-FEW_MODEL = tiny_model(class_names=NAMES)
-MANY_MODEL = tiny_model(class_names=tuple(f"class {number}" for number in range(MOST_CHIPS + 1)))
-FEW, MANY = FEW_MODEL.config, MANY_MODEL.config
+FEW = tiny_model(class_names=NAMES)
+MANY = tiny_model(class_names=tuple(f"class {number}" for number in range(MOST_CHIPS + 1)))
 
 
 def shown(model: AMGAN, *chosen: str, is_seen: bool = True) -> list[Any]:
@@ -26,27 +25,27 @@ def shown(model: AMGAN, *chosen: str, is_seen: bool = True) -> list[Any]:
 
 
 def test_few_classes_are_chips_and_many_a_list() -> None:
-    assert shown(FEW_MODEL, NAMES[1]) == [(True, 3, [NAMES[1]]), (False, 0, [])]
-    assert shown(MANY_MODEL, "class 7") == [(False, 0, []), (True, MOST_CHIPS + 1, ["class 7"])]
-    assert [visible for visible, *_ in shown(FEW_MODEL, is_seen=False)] == [False, False]
-    assert [visible for visible, *_ in shown(MANY_MODEL, is_seen=False)] == [False, False]
+    assert shown(FEW, NAMES[1]) == [(True, 3, [NAMES[1]]), (False, 0, [])]
+    assert shown(MANY, "class 7") == [(False, 0, []), (True, MOST_CHIPS + 1, ["class 7"])]
+    assert [visible for visible, *_ in shown(FEW, is_seen=False)] == [False, False]
+    assert [visible for visible, *_ in shown(MANY, is_seen=False)] == [False, False]
 
 
-@pytest.mark.parametrize("config", [FEW, MANY])
-def test_what_is_sent_is_looked_up_in_the_models_order(config: Any) -> None:
+@pytest.mark.parametrize("model", [FEW, MANY])
+def test_what_is_sent_is_looked_up_in_the_models_order(model: AMGAN) -> None:
     choice = ClassChoice("tab", ENGLISH)
-    last, first = config.class_names[-1], config.class_names[0]
+    last, first = model.class_names[-1], model.class_names[0]
     for chips, listed in (([last, first], ["gone"]), (["gone"], [last, first])):
-        if (config is FEW) == (chips == ["gone"]):
+        if (model is FEW) == (chips == ["gone"]):
             with pytest.raises(RequestError, match="gone"):
-                choice.read(config, "m", chips, listed)
+                choice.read(model, "m", chips, listed)
         else:
-            assert choice.read(config, "m", chips, listed) == (first, last)
+            assert choice.read(model, "m", chips, listed) == (first, last)
     for odd in (None, "Sneaker", {"a": 1}, 7, []):
-        assert choice.read(config, "m", odd, odd) == ()
+        assert choice.read(model, "m", odd, odd) == ()
     for odd in ([None, ["x"]], [{}], [2**70]):
         with pytest.raises(RequestError):
-            choice.read(config, "m", odd, odd)
+            choice.read(model, "m", odd, odd)
 
 
 def test_a_class_of_many_is_searched_for_in_both_tabs(page: Page, app_url: str) -> None:

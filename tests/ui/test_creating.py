@@ -19,7 +19,7 @@ from tests.projects.photos import KINDS, photo
 from tests.projects.trainings import see_little, shorten_trainings
 from tests.server.running import running
 from tests.ui.browsing import TIMEOUT, wait_until
-from tests.ui.language import CREATE, RESULTS, together
+from tests.ui.language import CREATE, REASONS, RESULTS, together
 from tests.ui.reviewing import DESK, PHONE
 
 EACH = 12
@@ -78,7 +78,7 @@ def test_from_a_zip_to_a_report_on_two_rounds(visit, browser, packed, monkeypatc
     person = Person(page, {f"{kind}-{number}.png": kind for kind in KINDS for number in range(EACH)})
     bring(person, packed, "A pilot <b>")
     expect(page.get_by_text(CREATE("came", count=3 * EACH))).to_be_visible()
-    expect(page.get_by_text("broken.png: no picture")).to_be_visible()
+    expect(page.get_by_text(f"broken.png: {REASONS('no_picture')}")).to_be_visible()
     name_groups(person)
     expect(page.get_by_text(CREATE("labelled", done=3 * EACH, count=3 * EACH))).to_be_visible()
     mislabel(page, 10)

@@ -11,6 +11,7 @@ from amgan.release.folder import digest_of
 from amgan.ui.film import film_html
 from amgan.ui.words import ENGLISH
 from tests.ui.browsing import choose_model, expect_model, open_page, wait_until
+from tests.ui.language import PAGE
 from tests.ui.test_guessing import SIDEWAYS
 
 SHADE = """() => {
@@ -28,20 +29,20 @@ def near(page: Page, shade: int) -> None:
 def test_the_sheets_of_a_training(page: Page, app_url: str, weights: Path) -> None:
     open_page(page, f"{app_url}?model=a-predefined&n=1", 1)
     assert page.locator(".ag-film").count() == 0  # nothing of it is sent before the tab is opened
-    page.get_by_role("tab", name="About").click()
-    film, slider = page.locator(".ag-film"), page.get_by_role("slider", name="Moment of the training")
-    expect(film).to_contain_text("after 12,000 steps")
+    page.get_by_role("tab", name=PAGE.tab_about).click()
+    film, slider = page.locator(".ag-film"), page.get_by_role("slider", name=PAGE.film_scrub)
+    expect(film).to_contain_text(PAGE.film_step.format(step="12,000"))
     near(page, 10)
     slider.focus()
     page.keyboard.press("ArrowLeft")
-    expect(film.locator(".ag-frame")).to_have_text("after 500 steps")
-    expect(slider).to_have_attribute("aria-valuetext", "after 500 steps")
+    expect(film.locator(".ag-frame")).to_have_text(PAGE.film_step.format(step="500"))
+    expect(slider).to_have_attribute("aria-valuetext", PAGE.film_step.format(step="500"))
     near(page, 130)
     page.keyboard.press("Home")
     near(page, 250)
-    film.get_by_role("button", name="Play").click()
-    expect(film.locator(".ag-frame")).to_have_text("after 12,000 steps")
-    expect(film.get_by_role("button", name="Play")).to_be_visible()
+    film.get_by_role("button", name=PAGE.play).click()
+    expect(film.locator(".ag-frame")).to_have_text(PAGE.film_step.format(step="12,000"))
+    expect(film.get_by_role("button", name=PAGE.play)).to_be_visible()
     near(page, 10)
     for width in (320, 390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 900})

@@ -82,7 +82,7 @@ def asked_about(hub: HubServer, name: str) -> int:
     return sum(f"/{name}" in request.path for request in hub.requests)
 
 
-def note(page: Page, text: str) -> None:
+def note(page: Page, text: str | re.Pattern[str]) -> None:
     expect(page.locator(".ag-note, .ag-error").filter(has_text=text)).to_have_count(1, timeout=TIMEOUT)
 
 
@@ -108,11 +108,11 @@ def test_a_model_is_fetched_when_it_is_chosen_and_says_its_commit(page: Page, hu
     expect(page.locator(".prose.ag-card")).to_contain_text("Draws pictures of 3 classes")
     requests = asked_about(hub, "user/good")
     page.get_by_role("button", name=PAGE.look_for_newer).click()
-    note(page, "This is the newest version of user/good.")
+    note(page, PAGE.is_newest.format(name="user/good"))
     assert asked_about(hub, "user/good") == requests + 1
     with hub.stopped():
         page.get_by_role("button", name=PAGE.look_for_newer).click()
-        note(page, "could not be asked for a newer version of user/good, so you see the one that is here")
+        note(page, saying(PAGE.hub_away, name="user/good"))
         open_page(page, f"{hub_app}?model=user/good")  # what was fetched needs the Hub no more
         assert sources(page) == shown
         expect_model(page, "user/good", newest)
@@ -122,7 +122,7 @@ def test_a_link_opens_the_revision_it_names_and_stays_there(page: Page, hub: Hub
     old, newest = commits(hub, "user/linked")
     open_page(page, f"{hub_app}?model=user/linked&rev={old}&seed=3&n=9", 9)
     expect_model(page, "user/linked", old)
-    expect(page.get_by_role("button", name=f"Show version {newest[:8]}")).to_be_visible()
+    expect(page.get_by_role("button", name=PAGE.take_newer.format(revision=newest[:8]))).to_be_visible()
     before = sources(page)
     page.locator("#seed input").fill("4")
     page.locator("#seed input").press("Enter")
@@ -134,7 +134,7 @@ def test_a_link_opens_the_revision_it_names_and_stays_there(page: Page, hub: Hub
     assert not set(sources(page)) & set(before)
     expect(page.get_by_role("button", name=saying(PAGE.take_newer))).to_be_hidden()
     open_page(page, f"{hub_app}?model=user/linked&rev={'0' * 40}&seed=4&n=9", 9)
-    note(page, f"version 00000000 of user/linked, which is not to be had; you see version {newest[:8]}")
+    note(page, PAGE.revision_gone.format(value="00000000", model="user/linked", instead=newest[:8]))
 
 
 def test_a_pinned_model_is_offered_nothing(page: Page, hub: HubServer, hub_app: str) -> None:
@@ -172,7 +172,7 @@ def test_a_model_that_cannot_be_had_is_one_sentence_beside_one_that_can(
     first, says = faults[0]
     with hub.fault("", path, **first):
         open_page(page, f"{hub_app}?model={name}&seed=2")
-        note(page, f"The model {name} cannot be used: ")
+        note(page, saying(PAGE.model_broken, name=name))
         note(page, says)
     expect(page.locator("h1").first).to_have_text("fashion-mnist")
     shown = sources(page)
@@ -195,22 +195,22 @@ def test_a_newer_version_that_is_broken_changes_nothing(page: Page, hub: HubServ
     broken = hub.repositories["user/turned"].put(model__safetensors=b"half of it")
     page.get_by_role("tab", name=PAGE.tab_about).click()
     page.get_by_role("button", name=PAGE.look_for_newer).click()
-    page.get_by_role("button", name=f"Show version {broken.sha[:8]}").click()
-    note(page, "The newer version of user/turned cannot be shown, so all stays as it is: user/turned/model.safetensors")
+    page.get_by_role("button", name=PAGE.take_newer.format(revision=broken.sha[:8])).click()
+    note(page, saying(PAGE.newer_broken, name="user/turned", problem="user/turned/model.safetensors.*"))
     expect_model(page, "user/turned", good)
     assert sources(page) == shown
     # It is not offered again.
     open_page(page, f"{hub_app}?model=user/turned")
     page.get_by_role("tab", name=PAGE.tab_about).click()
     page.get_by_role("button", name=PAGE.look_for_newer).click()
-    note(page, "This is the newest version of user/turned.")
+    note(page, PAGE.is_newest.format(name="user/turned"))
     expect_model(page, "user/turned", good)
 
 
 def test_what_failed_is_tried_again_when_it_is_chosen_again(page: Page, hub: HubServer, hub_app: str) -> None:
     with hub.stopped():
         open_page(page, f"{hub_app}?model=user/later")
-        note(page, "The model user/later cannot be used: it could not be fetched from the Hub (")
+        note(page, saying(PAGE.model_broken, name="user/later", problem=r"it could not be fetched from the Hub \(.*"))
     choose_model(page, "user/later")
     expect_model(page, "user/later", commits(hub, "user/later")[0])
     expect(page.locator(".ag-message")).to_have_count(0)
@@ -223,7 +223,7 @@ def test_a_slow_hub_holds_up_only_who_waits_for_it(page: Page, browser: Browser,
             open_page(page, hub_app)
             before = sources(page)
             choose_model(page, "user/slow")
-            note(page, "user/slow is being fetched from the Hugging Face Hub.")
+            note(page, PAGE.fetching.format(name="user/slow"))
             # Somebody else, and this page as well, go on with what is here.
             visitor = other.new_page()
             open_page(visitor, f"{hub_app}?model=many&n=9", 9)

@@ -221,7 +221,7 @@ def test_a_review_asks_the_confidence_of_its_link(page: Page, app_url: str, app_
     open_form(page, app_url, "&confidence=0.45&n=3&classes=Sneaker")
     page.get_by_role("button", name=PAGE.advanced).locator("visible=true").click()
     expect(box(page, "confidence")).to_have_value("0.45")
-    assert "about 9" in page.locator("#review-estimate").inner_text()  # seconds, 3 a picture
+    assert PAGE.seconds.format(count=9) in page.locator("#review-estimate").inner_text()  # 3 a picture
     assert [item.a.confidence for item in made(page, app_reviews).spec.items] == [0.45] * 3
     fill(page, confidence="")
     box(page, "confidence").blur()

@@ -12,6 +12,8 @@ from amgan.cli.models import open_shelf
 from amgan.cli.review.opening import NamedReview, draw_here, read_review
 from amgan.console import say
 from amgan.errors import RequestError
+from amgan.languages.reading import DEFAULT, LanguageCode
+from amgan.reviews.class_texts import class_texts
 from amgan.reviews.report.confidence_use import confidence_uses
 from amgan.reviews.report.html import report_page
 from amgan.reviews.report.judged_classes import judged_classes
@@ -29,10 +31,12 @@ class ReviewReportCommand(NamedReview):
         out: The file, .html.
         weights: Folder with a release folder for each model, or one; that of AMGAN_WEIGHTS, ./weights, or that of this
             project, if not given.
+        lang: Its language.
     """
 
     out: Path
     weights: Path | None = None
+    lang: LanguageCode = DEFAULT
 
 
 def run_review_report(command: ReviewReportCommand, console: Console) -> None:
@@ -48,7 +52,7 @@ def run_review_report(command: ReviewReportCommand, console: Console) -> None:
     shelf = open_shelf((picture.model for picture in pictures), command.weights)
     drawn = draw_here(pictures, shelf)
     results = results_of(review, votes, judged_classes(drawn, shelf), confidence_uses(pictures, shelf))
-    page = report_page(review, results, drawn)
+    page = report_page(review, results, drawn, None, command.lang, class_texts(pictures, shelf, command.lang))
     write_whole(command.out, page.encode(), private=True)
     gone = sum(not isinstance(image, np.ndarray) for image in drawn.values())
     lines = [

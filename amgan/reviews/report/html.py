@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,7 @@ def report_page(
     pictures: Mapping[Picture, Drawn],
     actions: ReportActions | None = None,
     lang: str = DEFAULT,
+    class_texts: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """The page. All text in it that people wrote is escaped.
 
@@ -80,8 +82,9 @@ def report_page(
         pictures: Those of `shown_pictures`, or all, as `amgan.reviews.drawing` gives them.
         actions: What a server offers; None for a file.
         lang: Code of the language.
+        class_texts: What classes are called to its readers, see `amgan.reviews.class_texts`.
     """
-    spec, words = review.spec, ReportWords(lang)
+    spec, words = review.spec, ReportWords(lang, class_texts)
     best, worst = best_and_worst(results)
     return html_template(_HERE / "report.html").render(
         style=_style(),

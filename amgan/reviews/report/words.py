@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from amgan.languages.reading import DEFAULT, Texts
 from amgan.reviews.report.results import Group, Results, model_name
@@ -33,9 +34,15 @@ class ReportWords:
         say: Any of the texts of the section "results".
     """
 
-    def __init__(self, lang: str = DEFAULT) -> None:
-        """Take the language, one of `amgan.languages.reading.LANGUAGES`."""
+    def __init__(self, lang: str = DEFAULT, class_texts: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Take them.
+
+        Args:
+            lang: One of `amgan.languages.reading.LANGUAGES`.
+            class_texts: What classes are called to its readers, by their own names; those not in it have these.
+        """
         self.lang = lang
+        self._class_texts = class_texts
         self.say = Texts(lang, "results")
 
     def percent(self, value: float, target: float | None = None) -> str:
@@ -69,7 +76,7 @@ class ReportWords:
 
     def group(self, name: str) -> str:
         """What a group of results is called."""
-        return self.say("classes_differ") if name == SEVERAL_CLASSES else name
+        return self.say("classes_differ") if name == SEVERAL_CLASSES else self._class_texts.get(name, name)
 
     def sides(self, spec: ReviewSpec) -> tuple[str, str]:
         """What the two sides of a review's pairs are called: their models if each side has one."""

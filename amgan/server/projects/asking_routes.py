@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Mapping
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -18,12 +19,14 @@ from amgan.errors import RequestError
 from amgan.projects.asking import ask_of_classes, ask_of_liked, ask_of_pairs
 from amgan.projects.feedback import Judged, bring_votes, failing_classes, judged_of, keep_review, run_with_votes
 from amgan.projects.folder import Project
+from amgan.projects.models import class_texts_of
 from amgan.projects.queue import TrainingQueue
 from amgan.projects.room import ProjectRoom
 from amgan.projects.runs import Choice, Run, newest_with_model, run_of
 from amgan.reviews.report.words import state_of
 from amgan.reviews.review_spec import MAX_QUESTION, ReviewSpec
 from amgan.reviews.store.store import Review, ReviewStore
+from amgan.server.language import language_of
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.projects.run_routes import RunAnswer, run_answer
 from amgan.server.root_path import base_address
@@ -99,8 +102,9 @@ def add_asking_routes(
 
     @router.get("/reviews")
     def list_reviews(name: str, request: Request) -> ReviewsAnswer:
-        _, found = judged(name)
-        return ReviewsAnswer(reviews=[_answer(one, base_address(request)) for one in reversed(found)])
+        project, found = judged(name)
+        texts = class_texts_of(project, language_of(request, service.config.language))
+        return ReviewsAnswer(reviews=[_answer(one, base_address(request), texts) for one in reversed(found)])
 
     @router.post("/reviews")
     async def make_review(name: str, asked: NewReview, request: Request) -> ReviewsAnswer:
@@ -151,7 +155,7 @@ def _spec(project: Project, run: Run, asked: NewReview) -> ReviewSpec:
     return ask(project, run, asked.pictures, asked.target, asked.question)
 
 
-def _answer(judged: Judged, base: str) -> ReviewAnswer:
+def _answer(judged: Judged, base: str, texts: Mapping[str, str]) -> ReviewAnswer:
     review, results = judged.review, judged.results
     state = state_of(review.spec, results)
     link = _link(review, base)
@@ -167,7 +171,7 @@ def _answer(judged: Judged, base: str) -> ReviewAnswer:
         kept=len(results.kept),
         target=review.spec.target,
         state=state.name.lower() if state else "",
-        failing=failing_classes(judged),
+        failing=[texts.get(label, label) for label in failing_classes(judged)],
     )
 
 

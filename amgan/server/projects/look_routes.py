@@ -11,6 +11,7 @@ from amgan.languages.reading import DEFAULT
 from amgan.projects.feedback import bring_votes
 from amgan.projects.labelling import Labelling
 from amgan.projects.looking import PAIRS_FILE, PHOTOS_FILE, Kind, read_look
+from amgan.projects.models import class_texts_of
 from amgan.projects.report import project_report
 from amgan.projects.room import ProjectRoom
 from amgan.projects.runs import run_of
@@ -28,7 +29,7 @@ REPORT_POLICY = (
 
 
 class LackAnswer(BaseModel):
-    """Something that a class lacks, see `amgan.projects.looking.Lack`."""
+    """Something that a class lacks, see `amgan.projects.looking.Lack`; classes as the reader calls them."""
 
     name: str
     kind: Kind
@@ -70,17 +71,26 @@ def add_look_routes(
     router = APIRouter(prefix="/create/api/projects/{name}", route_class=door.route_class(), include_in_schema=False)
 
     @router.get("/runs/{run_name}/look")
-    def show_look(name: str, run_name: str) -> LookAnswer:
-        look = read_look(run_of(room.open(name), run_name))
+    def show_look(name: str, run_name: str, request: Request) -> LookAnswer:
+        project = room.open(name)
+        look = read_look(run_of(project, run_name))
+        texts = class_texts_of(project, language_of(request, language))
         if look is None:
             return LookAnswer(ready=False)
+
+        def called(label: str) -> str:
+            return texts.get(label, label)
+
         return LookAnswer(
             ready=True,
             pictures=look.pictures,
             near=look.near,
             copies=look.copies,
-            pairs=[PairAnswer(name=pair.name, seed=pair.seed, photo=pair.photo) for pair in look.pairs],
-            lacks=[LackAnswer(name=one.name, kind=one.kind, number=one.number, other=one.other) for one in look.lacks],
+            pairs=[PairAnswer(name=called(pair.name), seed=pair.seed, photo=pair.photo) for pair in look.pairs],
+            lacks=[
+                LackAnswer(name=called(one.name), kind=one.kind, number=one.number, other=called(one.other))
+                for one in look.lacks
+            ],
         )
 
     def add_picture(file: str) -> None:

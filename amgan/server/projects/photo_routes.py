@@ -11,14 +11,17 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from amgan.errors import DataError, RequestError, UnknownProjectError
+from amgan.data.reasons import UnusableFileError
+from amgan.errors import RequestError, UnknownProjectError
 from amgan.hub.card_metrics import HUB_ID
+from amgan.languages.reading import DEFAULT
 from amgan.projects.arrivals import Arrivals
 from amgan.projects.folder import Project
 from amgan.projects.labels import labels_of
 from amgan.projects.room import ProjectRoom
 from amgan.projects.thumbs import thumb_file
 from amgan.projects.uploads import Refused, Upload, Uploads, safe_name
+from amgan.server.language import language_of
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.schemas import Strict
 
@@ -68,7 +71,9 @@ class NamedSource(Strict):
     source: Annotated[StrictStr, Field(min_length=1, max_length=1000)]
 
 
-def add_photo_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrivals: Arrivals, part_bytes: int) -> None:
+def add_photo_routes(
+    app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrivals: Arrivals, part_bytes: int, language: str = DEFAULT
+) -> None:
     """Add them.
 
     Args:
@@ -77,12 +82,14 @@ def add_photo_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
         door: Knows who may do what.
         arrivals: Bring in what was uploaded.
         part_bytes: Bytes that a request may have.
+        language: What is spoken to who asks for none of the languages.
     """
     router = APIRouter(prefix="/create/api/projects/{name}", route_class=door.route_class(), include_in_schema=False)
 
     @router.post("/uploads")
-    def expect_files(name: str, asked: ExpectedFiles) -> FilesAnswer:
-        return FilesAnswer(files=_expect(room.open(name), asked), part_bytes=part_bytes)
+    def expect_files(name: str, asked: ExpectedFiles, request: Request) -> FilesAnswer:
+        answers = _expect(room.open(name), asked, language_of(request, language))
+        return FilesAnswer(files=answers, part_bytes=part_bytes)
 
     @router.put("/uploads/{upload_id}")
     async def take_part(
@@ -127,19 +134,19 @@ def add_photo_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
     app.include_router(router)
 
 
-def _expect(project: Project, asked: ExpectedFiles) -> list[FileAnswer]:
+def _expect(project: Project, asked: ExpectedFiles, lang: str) -> list[FileAnswer]:
     uploads = Uploads(project)
     refused: dict[str, str] = {}
     coming = []
     for file in asked.files:
         try:
             coming.append(Upload(file.id, safe_name(file.name), file.size))
-        except DataError as error:
-            refused[file.id] = str(error)
+        except UnusableFileError as error:
+            refused[file.id] = error.reason.in_language(lang)
     answers = uploads.expect(coming, len(labels_of(project.log.read()).names))
     for upload, answer in zip(coming, answers):
         if isinstance(answer, Refused):
-            refused[upload.id] = answer.reason
+            refused[upload.id] = answer.reason.in_language(lang)
     received = {answer.id: answer.received for answer in answers if isinstance(answer, Upload)}
     return [FileAnswer(received=received.get(file.id, 0), refused=refused.get(file.id, "")) for file in asked.files]
 

@@ -9,14 +9,17 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, Field, StrictStr
 from starlette.requests import Request
 
+from amgan.data.reasons import Reason
 from amgan.errors import AmganError
-from amgan.projects.arrivals import Arrivals
+from amgan.languages.reading import DEFAULT
+from amgan.projects.arrivals import Arrival, Arrivals
 from amgan.projects.bringing import MOST_PHOTOS
 from amgan.projects.folder import LONGEST_TITLE, Project
 from amgan.projects.labels import labels_of
 from amgan.projects.room import ProjectRoom
 from amgan.projects.runs import runs_of
 from amgan.projects.uploads import Uploads
+from amgan.server.language import language_of
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.schemas import Strict
 
@@ -66,7 +69,9 @@ class ProjectsAnswer(BaseModel):
     projects: list[ProjectAnswer]
 
 
-def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrivals: Arrivals) -> None:
+def add_project_routes(
+    app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrivals: Arrivals, language: str = DEFAULT
+) -> None:
     """Add them.
 
     Args:
@@ -74,15 +79,16 @@ def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arriv
         room: The projects.
         door: Knows who may do what.
         arrivals: Know how far photos are.
+        language: What is spoken to who asks for none of the languages.
     """
     router = APIRouter(prefix="/create/api/projects", route_class=door.route_class(), include_in_schema=False)
 
-    def whole_answer(project: Project, sits_here: bool) -> WholeProjectAnswer:
+    def whole_answer(project: Project, sits_here: bool, lang: str) -> WholeProjectAnswer:
         arrival = arrivals.of(project)
         return WholeProjectAnswer(
             **project_answer(project).model_dump(),
             uploaded=0 if arrival and arrival.is_at_work else len(Uploads(project).whole),
-            arrival=None if arrival is None else ArrivalAnswer(**asdict(arrival)),
+            arrival=None if arrival is None else _arrival_answer(arrival, lang),
             most_photos=MOST_PHOTOS,
             sits_here=sits_here,
         )
@@ -103,9 +109,17 @@ def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arriv
 
     @router.get("/{name}")
     def show_project(name: str, request: Request) -> WholeProjectAnswer:
-        return whole_answer(room.open(name), door.sits_here(request))
+        return whole_answer(room.open(name), door.sits_here(request), language_of(request, language))
 
     app.include_router(router)
+
+
+def _arrival_answer(arrival: Arrival, lang: str) -> ArrivalAnswer:
+    answer = ArrivalAnswer(**asdict(arrival))
+    if answer.arrived:
+        for broken in answer.arrived["broken"]:
+            broken["reason"] = Reason(**broken["reason"]).in_language(lang)
+    return answer
 
 
 def project_answer(project: Project) -> ProjectAnswer:

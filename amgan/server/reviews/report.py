@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from urllib.parse import urlencode
 
+from amgan.reviews.class_texts import class_texts
 from amgan.reviews.drawing import Drawn, draw_opened
 from amgan.reviews.report.confidence_use import confidence_uses
 from amgan.reviews.report.export import EXPORTS
@@ -57,8 +58,11 @@ class ReviewReports:
             await self._take(caller, shown)
         drawn = await self._draw(shown, caller)
         return await asyncio.to_thread(
-            lambda: report_page(review, results, drawn, self._actions(review, results, lang), lang)
-        )
+            lambda: report_page(
+                review, results, drawn, self._actions(review, results, lang), lang,
+                class_texts(review.spec.pictures, shelf, lang),
+            )
+        )  # fmt: skip
 
     async def kept(self, review: Review, caller: str) -> bytes:
         """The pictures that most votes are for, as a zip.

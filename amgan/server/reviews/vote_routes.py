@@ -11,8 +11,10 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
+from amgan.engine.shelf import Shelf
 from amgan.errors import AmganError, RequestError
 from amgan.reviews.blind import Side, answer_of, order_for, picture_at, verdict_of
+from amgan.reviews.class_texts import class_texts
 from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.review_spec import Picture, Scale
 from amgan.reviews.store.store import Review, ReviewStore
@@ -59,7 +61,7 @@ class VotesAnswer(BaseModel):
 
 
 class ItemState(BaseModel):
-    """What a reviewer may know of an item: the class, or null if a pair shows two."""
+    """What a reviewer may know of an item: what its class is called to them, or null if a pair shows two."""
 
     label: str | None
 
@@ -113,8 +115,9 @@ def add_review_routes(
     files.serve(app, "/review")
 
     @app.get("/review/{review_id}/state", include_in_schema=False)
-    async def show_state(review_id: str, reviewer: Reviewer) -> ReviewState:
-        return await door.ask(lambda: _state(store, review_id, reviewer))
+    async def show_state(review_id: str, reviewer: Reviewer, request: Request) -> ReviewState:
+        lang = files.language_of(request)
+        return await door.ask(lambda: _state(store, review_id, reviewer, service.models.shelf, lang))
 
     @app.get("/review/{review_id}/pictures/{name}", include_in_schema=False)
     async def draw_picture(review_id: str, name: str, request: Request, reviewer: Reviewer | None = None) -> Response:
@@ -129,8 +132,9 @@ def add_review_routes(
         return VotesAnswer(acknowledged=[vote.id for vote in asked.votes])
 
 
-def _state(store: ReviewStore, review_id: str, reviewer: str) -> ReviewState:
+def _state(store: ReviewStore, review_id: str, reviewer: str, shelf: Shelf, lang: str) -> ReviewState:
     review = store.review(review_id)
+    texts = class_texts(review.spec.pictures, shelf, lang)
     spec, votes = review.spec, store.votes_of(review_id, reviewer)
     return ReviewState(
         title=spec.title,
@@ -140,7 +144,7 @@ def _state(store: ReviewStore, review_id: str, reviewer: str) -> ReviewState:
         count=len(spec.items),
         closed=review.closed is not None or store.is_full(review_id),
         order=order_for(review, reviewer),
-        items=[ItemState(label=item.label) for item in spec.items],
+        items=[ItemState(label=item.label and texts.get(item.label, item.label)) for item in spec.items],
         votes={
             vote.item: VoteState(
                 verdict=answer_of(review, reviewer, vote.item, vote.verdict), comment=vote.comment, at=vote.at

@@ -97,6 +97,15 @@ def test_report_and_export(run, weights, file, tmp_path):
     assert page.count("<img ") == 12  # best and worst, and each with its comment
     assert "&lt;i&gt;fine&lt;/i&gt;" in page
     assert review.key not in page
+    card = weights / "shoes" / "README.md"
+    before = card.read_text(encoding="utf-8")
+    card.write_text("---\nclass_names: {ja: {Bag: バッグ}}\n---\n", encoding="utf-8")
+    run("review", "report", review.id, "--out", tmp_path / "ja.html", "--lang", "ja", *folder)
+    card.write_text(before, encoding="utf-8")
+    page = (tmp_path / "ja.html").read_text(encoding="utf-8")
+    assert '<html lang="ja">' in page
+    assert page.count("バッグ") > 4
+    assert "Bag" not in page
 
     printed = run("review", "export", review.id, "--out", tmp_path / "v.csv", "--kept", tmp_path / "kept.zip", *folder)
     assert "6 votes, skips among them ->" in printed

@@ -53,6 +53,14 @@ def test_numbers():
     ]  # fmt: skip
 
 
+def test_classes_are_called_as_the_reader_calls_them():
+    spec, results = of_classes({"Bag": 12, "Boot": 38, "Coat": 7})
+    japanese = ReportWords("ja", {"Bag": "バッグ", "Hat": "帽子"})
+    said = " ".join(japanese.target_lines(spec, results) + japanese.next_lines(spec, results))
+    assert [name in said for name in ("バッグ", "帽子", "Boot", "Coat", "Bag", "Hat")] == [True] * 4 + [False] * 2
+    assert japanese.label(spec.items[0]) == "バッグ"
+
+
 def test_a_target_in_every_class_is_told_class_by_class():
     spec, results = of_classes({"Bag": 12, "Boot": 38, "Coat": 7})
     assert state_of(spec, results) is State.NOT_MET

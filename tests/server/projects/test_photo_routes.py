@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from amgan.languages.reading import LANGUAGES, section
 from amgan.projects import uploads
 from amgan.projects.arrivals import Arrivals
 from amgan.projects.room import ProjectRoom
@@ -75,6 +76,9 @@ def test_a_zip_comes_in_parts_survives_a_kill_and_is_brought_in(client, project,
     arrived = now["arrival"]["arrived"]
     assert (arrived["added"], now["photos"], now["uploaded"]) == (4, 4, 0)
     assert [one["name"] for one in arrived["broken"]] == ["broken.png"]
+    for lang in LANGUAGES:
+        (told,) = client.get(project, params={"lang": lang}).json()["arrival"]["arrived"]["broken"]
+        assert told["reason"] == section(lang, "reasons")["no_picture"]
     labels = client.get(f"{project}/labels").json()
     assert labels["ready"]
     for name in labels["photos"]:
@@ -88,6 +92,8 @@ def test_a_file_that_was_stopped_goes_on_or_is_forgotten(client, project):
     first = client.post(f"{project}/uploads", json=said).json()["files"]
     assert first[0] == {"received": 0, "refused": ""}
     assert "leads out" in first[1]["refused"]
+    japanese = client.post(f"{project}/uploads?lang=ja", json=said).json()["files"]
+    assert japanese[1]["refused"] == section("ja", "reasons")["leads_out"]
     client.put(f"{project}/uploads/{ID}?offset=0", content=b"x" * 40, headers=PARTS)
     assert client.post(f"{project}/uploads", json=said).json()["files"][0]["received"] == 40
     assert client.request("DELETE", f"{project}/uploads", headers={"Content-Type": "application/json"}).is_success

@@ -16,8 +16,9 @@ import pytest
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.store import ReviewStore
 from amgan.ui.page import build_page
+from tests.models import saved
 from tests.server.reviewing import ANN, BOB, picture, send, singles, state, vote
-from tests.server.running import problem, running
+from tests.server.running import empty_page, problem, running
 
 NAME = "dynamic"
 SCRIPT = '"><script>alert(1)</script>'
@@ -68,6 +69,24 @@ def test_the_report_is_for_who_has_the_key(client, review):
             problem(get(client, review, path, key), 404)
         problem(client.post(f"/review/{review.id}/close", params={"key": key}), 404)
     assert state(client, review)["closed"] is False
+
+
+def test_the_report_names_classes_for_its_reader_and_files_have_the_own_names(store, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("named")
+    (saved(folder / NAME) / "README.md").write_text(
+        "---\nclass_names: {ja: {Sneaker: スニーカー, Bag: バッグ}}\n---\n", encoding="utf-8"
+    )
+    with running(folder, reviews=store, page_of=empty_page) as served:
+        review = store.create(singles(served.shelf.model(NAME), NAME, 3, target=0.5))
+        send(served, review, *(vote(item, "keep", "fine" if item == 1 else "") for item in range(3)))
+        page = served.get(f"/review/{review.id}/results", params={"key": review.key, "lang": "ja"}).text
+        main = page.partition("<main>")[2]
+        assert main.count("バッグ") >= 5  # the table, the target, a picture and its text, a comment
+        assert ("Bag" in main, "Ankle boot" in main) == (False, True)
+        assert "バッグ" not in served.get(f"/review/{review.id}/results", params={"key": review.key, "lang": "en"}).text
+        assert "バッグ" not in get(served, review, "export.csv").text
+        with zipfile.ZipFile(io.BytesIO(get(served, review, "kept.zip").content)) as files:
+            assert any(name.startswith("Bag/") for name in files.namelist())
 
 
 def test_links_of_the_report_lead_somewhere(client, review):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -28,6 +29,8 @@ SCRIPT = '"><script>alert(1)</script>'
 def shelf_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("named")
     saved(folder / SECRETS[0], index_seeds=20)
+    card = "---\nclass_names: {ja: {Sneaker: スニーカー, Bag: バッグ}}\n---\n"
+    (folder / SECRETS[0] / "README.md").write_text(card, encoding="utf-8")
     saved(folder / SECRETS[1], labeling="predefined", seed=1)
     return folder
 
@@ -102,6 +105,19 @@ def test_state_of_a_new_review(client, review, model):
         "items": [{"label": model.class_names[number % 3]} for number in range(4)],
     }  # fmt: skip
     assert state(client, review) == shown
+
+
+def test_a_reader_of_another_language_is_shown_what_classes_are_called_there(client, review, store, model, pairs):
+    def labels(review, **asked):
+        answer = client.get(f"/review/{review.id}/state", params={"reviewer": ANN, **asked})
+        return [item["label"] for item in answer.json()["items"]]
+
+    assert labels(review, lang="ja") == ["スニーカー", "バッグ", "Ankle boot", "スニーカー"]
+    # Of a pair the class tells nothing of its models, also where one of them is not translated.
+    assert labels(pairs, lang="ja") == ["バッグ"] * 6
+    assert labels(pairs, lang="en") == ["Bag"] * 6
+    gone = store.create(ReviewSpec("Gone", (Item(replace(picture(model, SECRETS[0]), model="gone")),)))
+    assert labels(gone, lang="ja") == ["Sneaker"]
 
 
 def test_pictures_are_those_of_the_names(client, review, model):

@@ -22,6 +22,8 @@ def weights(tmp_path_factory):
     folder = tmp_path_factory.mktemp("window")
     saved(folder / "dynamic", index_seeds=20)
     saved(folder / "predefined", labeling="predefined", channels=3)
+    card = "---\nclass_names: {ja: {Bag: バッグ}}\n---\n"
+    (folder / "predefined" / "README.md").write_text(card, encoding="utf-8")
     saved(folder / "classless", objective="gan")
     return folder
 
@@ -67,6 +69,10 @@ def test_of_the_classes_that_are_asked_for(client):
     labels = {piece(client, model="predefined", label=["Bag", "Sneaker"], start=1, start_label="Bag")["label"]}
     assert labels == {"Sneaker"}  # another one than the last
     assert piece(client, model="predefined", label="Bag", start=1, start_label="Bag")["label"] == "Bag"
+
+
+def test_a_class_is_found_by_what_readers_are_shown_and_answered_by_its_own_name(client):
+    assert piece(client, model="predefined", label="バッグ", start=1, start_label="バッグ")["label"] == "Bag"
 
 
 @pytest.mark.parametrize(

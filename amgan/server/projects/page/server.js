@@ -20,9 +20,11 @@ export function address(path) {
 // A JSON answer. content is sent as JSON, a Blob as it is; method is POST if there is content.
 export async function ask(path, content, method = content === undefined ? "GET" : "POST") {
   const isBlob = content instanceof Blob;
+  const url = new URL(address(path));
+  url.searchParams.set("lang", document.documentElement.lang); // in which the server says what it says
   let answer;
   try {
-    answer = await fetch(address(path), {
+    answer = await fetch(url, {
       method,
       headers: method === "GET" ? {} : { "Content-Type": isBlob ? "application/octet-stream" : "application/json" },
       body: content === undefined || isBlob ? content : JSON.stringify(content),

@@ -32,7 +32,7 @@ export async function sendVotes(base, batch) {
 
 // The review as its reviewer sees it, or null if there is none.
 export async function fetchState(base, reviewer) {
-  const answer = await fetch(`${base}/state?reviewer=${reviewer}`);
+  const answer = await fetch(`${base}/state?reviewer=${reviewer}&lang=${document.documentElement.lang}`);
   if (answer.status === 404) return null;
   if (!answer.ok) throw new Error(`state: ${answer.status}`);
   return answer.json();
