@@ -34,6 +34,9 @@ DECODE_CHUNK = 128
 MOST_BROKEN = 100
 """So many pictures that cannot be read are named."""
 
+FEW_OF_CLASS = 20
+"""Fewer pictures show little of what varies in a class."""
+
 
 @dataclass(frozen=True)
 class LabelledImages:

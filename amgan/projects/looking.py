@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from pydantic import TypeAdapter
 from torch import Tensor
 
+from amgan.data.labelled_images import FEW_OF_CLASS
 from amgan.errors import ConfigError, DataError, one_line
 from amgan.model import AMGAN
 from amgan.networks.efficientnet import LITE0, FrozenEfficientNet
@@ -20,7 +21,6 @@ from amgan.projects.folder import Project
 from amgan.projects.grouping import classifier
 from amgan.projects.labels import Labels
 from amgan.projects.looks import Looks, features_of, look, sharpness_of
-from amgan.projects.problems import FEW_OF_CLASS
 from amgan.projects.runs import Run, labels_as_begun
 from amgan.sampling.media import encode_png, grid
 from amgan.whole_files import write_whole

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from amgan.data.labelled_images import LabelledImages
+from amgan.data.labelled_images import FEW_OF_CLASS, LabelledImages
 from amgan.data.repeats import repeats
 from amgan.networks.objectives import UNLABELLED
 from amgan.projects.grouping import Guess
 from amgan.projects.labels import Labels
 from amgan.projects.looks import THUMB, Looks
-
-FEW_OF_CLASS = 20
-"""Fewer photos show little of what varies in a class."""
 
 UNEVEN = 5
 """So many times as many photos in the largest class as in the smallest are named."""

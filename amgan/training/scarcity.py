@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from amgan.data.labelled_images import LabelledImages
+from amgan.data.labelled_images import FEW_OF_CLASS, LabelledImages
 from amgan.training.config import TrainConfig
 
 MANY_PASSES = 1000
 """A picture that is seen more often can be known by heart."""
-
-FEW_OF_CLASS = 20
-"""Fewer pictures show little of what varies in a class."""
 
 MOST_NAMES = 5
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from amgan.data.labelled_images import UNLABELLED, LabelledImages
+from amgan.data.labelled_images import FEW_OF_CLASS, UNLABELLED, LabelledImages
 from amgan.training.config import TrainConfig
-from amgan.training.scarcity import FEW_OF_CLASS, MANY_PASSES, scarcity_in_words
+from amgan.training.scarcity import MANY_PASSES, scarcity_in_words
 
 CONFIG = TrainConfig(data=("photos",), out=Path("run"), steps=20_000, batch_size=64, augment="shift")
 
