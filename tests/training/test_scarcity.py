@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from amgan.data.labelled_images import UNLABELLED, LabelledImages
+from amgan.data.labelled_images import FEW_OF_CLASS, UNLABELLED, LabelledImages
 from amgan.training.config import TrainConfig
 from amgan.training.scarcity import MANY_PASSES, scarcity_in_words
 
