@@ -110,7 +110,10 @@ class _Page:
         self.arrival = Arrival(context.shelf, words)
         with gr.Row(elem_classes="ag-top"):
             self.head = gr.HTML(apply_default_css=False, scale=3, min_width=280)
-            self.model = gr.Dropdown(label=words.model, elem_id="model", scale=1, min_width=200, **self._menu())
+            # Without a value Gradio takes the first, before a link says which.
+            self.model = gr.Dropdown(
+                label=words.model, elem_id="model", value=None, scale=1, min_width=200, **self._menu()
+            )
         self.notice = gr.HTML(message_html(""), apply_default_css=False)
         self.newer = NewerVersion(context, taken)
         self.notes = gr.HTML(apply_default_css=False)
