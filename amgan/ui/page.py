@@ -116,7 +116,7 @@ class _Page:
             )
         self.notice = gr.HTML(message_html(""), apply_default_css=False)
         self.newer = NewerVersion(context, taken)
-        self.notes = gr.HTML(apply_default_css=False)
+        self.notes = gr.HTML(message_html(""), apply_default_css=False)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as self.tabs:
             with gr.Tab(words.tab_sample, id="sample") as sample_tab:
                 self.sample = SampleTab(context, sample_query, payload)
@@ -361,4 +361,4 @@ class _Page:
 
 
 def _notes(opening: Opening) -> str:
-    return "".join(message_html(note, "note") for note in opening.notes)
+    return "".join(message_html(note, "note") for note in opening.notes) or message_html("")
