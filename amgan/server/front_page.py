@@ -23,6 +23,7 @@ from amgan.model import AMGAN
 from amgan.server.language import language_of
 from amgan.server.link_tags import link_tags, opened_state
 from amgan.server.middleware import caller_of
+from amgan.server.page_files import PARTS
 from amgan.templates import html_template
 from amgan.ui.poster import Poster
 from amgan.ui.state import PageState
@@ -119,7 +120,7 @@ class FrontPage:
         elif getattr(request.state, "nothing", False):
             page = f"{request.scope.get('app_root_path', '')}/"
             lang = language_of(request, self._language)
-            body = html_template(_NOTHING).render(lang=lang, words=words_in(lang), page=page)
+            body = html_template(_NOTHING, PARTS).render(lang=lang, words=words_in(lang), page=page)
             message = {**message, "body": body.encode()}
         await send(message)
 

@@ -25,7 +25,7 @@ CONTENT_POLICY = (
 BY_SPACES = "'self' https://huggingface.co"
 """Who may show a page within theirs that anybody may see: a Space is shown in the Hub's own page."""
 
-_PARTS = Path(__file__).parent / "page_parts"
+PARTS = Path(__file__).parent / "page_parts"
 """Scripts, styles and parts of templates that several pages have."""
 _IMPORT = re.compile(rb'from "\./([^"]+)"')
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -46,7 +46,7 @@ class PageFiles:
         """
         self._folder = folder
         self._files = _read(folder)
-        parts = _read(_PARTS)
+        parts = _read(PARTS)
         self._files |= {name: part for name, part in parts.items() if not name.endswith(".js")}
         wanted = list(self._files)
         while wanted:
@@ -88,7 +88,7 @@ class PageFiles:
             lang: Code of the language.
             values: What else the template names; all of it is escaped.
         """
-        return html_template(self._folder / template, _PARTS).render(
+        return html_template(self._folder / template, PARTS).render(
             version=self.version, main=self._main, modules=self._modules, styles=self._styles, lang=lang,
             words=self.words(lang), languages=LANGUAGES, **values,
         )  # fmt: skip

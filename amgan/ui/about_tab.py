@@ -163,7 +163,7 @@ def facts_html(name: str, model: AMGAN, words: Words, is_ours: bool = True, fool
     rows = [
         (words.fact_model, name),
         (words.fact_revision, model.revision),
-        (words.fact_size, f"{config.image_size} × {config.image_size}, {_colour(model, words)}"),
+        (words.fact_size, words.comma.join((f"{config.image_size} × {config.image_size}", _colour(model, words)))),
         (words.fact_labeling, words.predefined if config.is_predefined else words.dynamic),
         (words.fact_made, config.nets.sentence(words.lang)),
     ]

@@ -74,8 +74,6 @@ class BatchTab:
                     elem_id="jobs",
                     elem_classes="ag-busy",
                 )
-                with gr.Row(elem_classes="ag-row"):
-                    gr.HTML(copy_button_html(words), apply_default_css=False, min_width=120)
             with gr.Column(scale=2, min_width=300, elem_classes="ag-panel"):
                 gr.HTML(f"<p>{words.batch_intro}</p>", apply_default_css=False)
                 self.classes = ClassChoice("batch", words)
@@ -96,6 +94,7 @@ class BatchTab:
                     )
                     self.truncation = truncation_field("batch-truncation", words)
                     self.confidence = confidence_field("batch-confidence", words)
+                gr.HTML(copy_button_html(words, words.copy_form), apply_default_css=False)
         self.inputs = [*self.classes.fields, self.count, self.seed, self.truncation, self.format, self.confidence]
         self.settings = [*self.inputs, self.query]
 

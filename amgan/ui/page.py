@@ -110,10 +110,13 @@ class _Page:
         self.arrival = Arrival(context.shelf, words)
         with gr.Row(elem_classes="ag-top"):
             self.head = gr.HTML(apply_default_css=False, scale=3, min_width=280)
-            self.model = gr.Dropdown(label=words.model, elem_id="model", scale=1, min_width=200, **self._menu())
+            # Without a value Gradio takes the first, before a link says which.
+            self.model = gr.Dropdown(
+                label=words.model, elem_id="model", value=None, scale=1, min_width=200, **self._menu()
+            )
         self.notice = gr.HTML(message_html(""), apply_default_css=False)
         self.newer = NewerVersion(context, taken)
-        self.notes = gr.HTML(apply_default_css=False)
+        self.notes = gr.HTML(message_html(""), apply_default_css=False)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as self.tabs:
             with gr.Tab(words.tab_sample, id="sample") as sample_tab:
                 self.sample = SampleTab(context, sample_query, payload)
@@ -358,4 +361,4 @@ class _Page:
 
 
 def _notes(opening: Opening) -> str:
-    return "".join(message_html(note, "note") for note in opening.notes)
+    return "".join(message_html(note, "note") for note in opening.notes) or message_html("")

@@ -134,7 +134,7 @@ def _tile(drawn: Drawn, picture: np.ndarray, sample: Sample, file: str, words: W
         "title": words.picture_title.format(label=name),
         "sure": confidence_text(sample, drawn, words),
         "real": words.real_of.format(percent=percent(sample.real_probability)),
-        "draw": words.draw_of.format(seed=sample.seed, draw=sample.draw),
+        "draw": (words.draw_of if sample.draw else words.seed_of).format(seed=sample.seed, draw=sample.draw),
         "query": to_query(PageState(drawn.model, drawn.revision, "sample", single)),
         "file": file,
         "seed": str(sample.name),

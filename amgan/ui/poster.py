@@ -10,6 +10,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 from amgan.engine.engine import Engine
 from amgan.errors import AmganError
@@ -41,9 +42,12 @@ class Poster:
         self._made: OrderedDict[Hashable, asyncio.Task[str]] = OrderedDict()
 
     async def html(self, state: PageState, model: AMGAN, lang: str, caller: str = "") -> str:
-        """The poster of a state, whose model and classes are there; "" where it shows no sheet, or none soon."""
-        if state.tab != "sample" or state.model is None:
+        """The poster of a state, whose model and classes are there; without a sheet where there is none soon."""
+        if state.model is None:
             return ""
+        words = words_in(lang)
+        if state.tab != "sample":
+            return _poster(state.model, model, words)
         key = (state.model, model.revision, state.sample, lang)
         if key not in self._made:
             self._made[key] = asyncio.create_task(self._make(state.model, state.sample, model, lang, caller))
@@ -55,12 +59,12 @@ class Poster:
         poster = next((task.result() for task in done if not task.cancelled()), "")
         if done and not poster:
             self._made.pop(key, None)  # so that the next one tries again
-        return poster
+        return poster or _poster(state.model, model, words)
 
     async def _make(self, name: str, state: SampleState, model: AMGAN, lang: str, caller: str) -> str:
         words = words_in(lang)
         try:
-            return _poster(await draw_sheet(self._engine, model, name, state, words, caller), words)
+            return _poster(name, model, words, await draw_sheet(self._engine, model, name, state, words, caller))
         except AmganError:
             return ""
         except Exception:
@@ -68,18 +72,23 @@ class Poster:
             return ""
 
 
-def _poster(sheet: Sheet, words: Words) -> str:
-    config = sheet.config
-    rows = sheet.state.has_rows(known_classes(config))
+def _poster(name: str, model: AMGAN, words: Words, sheet: Sheet | None = None) -> str:
     return html_template(TEMPLATE).render(
         words=words,
-        model=sheet.model,
-        text=about_text(config, words),
-        kind="each" if rows else sheet.state.count,
+        model=name,
+        text=about_text(model.config, words),
         columns=COLUMNS,
-        sheet=data_uri(encode_sheet_webp(sheet.pictures, COLUMNS, QUALITY), "image/webp"),
-        pictures=[
+        shown=sheet and _shown(sheet, words),
+    )
+
+
+def _shown(sheet: Sheet, words: Words) -> dict[str, Any]:
+    rows = sheet.state.has_rows(known_classes(sheet.config))
+    return {
+        "kind": "each" if rows else sheet.state.count,
+        "file": data_uri(encode_sheet_webp(sheet.pictures, COLUMNS, QUALITY), "image/webp"),
+        "pictures": [
             {"alt": alt_text(sample, sheet, words), "name": short_name(sample, sheet, words)}
             for sample in sheet.samples
         ],
-    )
+    }

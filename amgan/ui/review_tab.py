@@ -93,7 +93,7 @@ class ReviewTab:
                         elem_id="review-against-revision",
                     )  # fmt: skip
                 # Not "Copy link", which is what people are sent.
-                gr.HTML(copy_button_html(words, words.review_copy_form), apply_default_css=False)
+                gr.HTML(copy_button_html(words, words.copy_form), apply_default_css=False)
         self.inputs = [
             self.job, self.title, self.question, *self.classes.fields, self.count, self.scale, self.target,
             self.against, self.seed, self.truncation, self.confidence, self.against_revision,

@@ -21,7 +21,17 @@ MAX_SESSIONS = 500
 QUIET, QUIET_DARK = "#62626b", "#b4b4bd"
 """Text that may be passed over, light and dark."""
 
-SCRIPTS = ("page.js", "player.js", "gradio.js", "share.js", "kept.js", "film.js", "dropped.js", "sliders.js")
+SCRIPTS = (
+    "page.js",
+    "player.js",
+    "gradio.js",
+    "share.js",
+    "kept.js",
+    "film.js",
+    "dropped.js",
+    "sliders.js",
+    "creating.js",
+)
 """What runs in the browser, in this order."""
 
 

@@ -80,6 +80,7 @@ class Words:
     # By the least probability for which it is said, the greatest first
     sure_of: Mapping[float, str]
     real_of: str
+    seed_of: str
     draw_of: str
     picture_title: str
     close: str
@@ -207,7 +208,7 @@ class Words:
     review_of_kept: str
     review_leave_job: str
     review_make: str
-    review_copy_form: str
+    copy_form: str
     review_estimate: str
     review_estimate_pairs: str
     reviews: str
@@ -292,6 +293,7 @@ class Words:
     # An address that there is not
     nothing_here: str
     nothing_here_more: str
+    create: str
     to_pictures: str
     # Until the page has come
     needs_script: str

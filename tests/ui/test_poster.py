@@ -6,7 +6,7 @@ import io
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from amgan.ui.words import ENGLISH
 from tests.ui.browsing import tiles
@@ -28,9 +28,20 @@ def test_without_javascript_the_first_sheet_is_seen(browser: Browser, app_url: s
     assert "44" in (pictures.nth(4).get_attribute("aria-label") or "")
     assert _colours(pictures.nth(4)) != _colours(pictures.nth(5)), "each has a place of its own in the file"
     assert f"<noscript><p>{ENGLISH.needs_script}</p></noscript>" in page.content()
-    page.goto(f"{app_url}?tab=about")
-    assert page.locator("#ag-poster").count() == 0, "it stands for a sheet only"
+    page.goto(f"{app_url}?tab=about&model=many")
+    expect(page.locator("#ag-poster h1")).to_have_text("many")
+    expect(pictures).to_have_count(0)
     context.close()
+
+
+@pytest.mark.parametrize("tab", ["sample", "about"])
+def test_until_the_link_is_opened_nothing_of_another_tab_or_model_is_seen(page: Page, app_url: str, tab: str):
+    page.route("**/queue/join*", lambda route: None)  # the server takes its time
+    page.goto(f"{app_url}?model=many&n=9&tab={tab}")
+    expect(page.locator("#model input")).to_be_attached()
+    expect(page.locator("#model input")).to_have_value("")
+    expect(page.locator("#ag-poster h1")).to_have_text("many")
+    expect(page.get_by_role("tab").first).to_be_hidden()
 
 
 def _colours(picture: Locator) -> bytes:

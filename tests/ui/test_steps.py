@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.ui.browsing import TIMEOUT, choose_model, open_page, tiles
-from tests.ui.language import PAGE, saying
+from tests.ui.language import CREATE, PAGE, saying
 
 
 def test_back_the_keyboard_and_a_server_that_is_away(page: Page, app_url: str) -> None:
@@ -43,9 +43,9 @@ def test_back_the_keyboard_and_a_server_that_is_away(page: Page, app_url: str) -
     # In the viewer arrows leaf, and Back closes.
     tiles(page).first.click()
     viewer = page.locator(".ag-viewer")
-    expect(viewer).to_contain_text(saying(PAGE.draw_of, seed=5))
+    expect(viewer).to_contain_text(saying(PAGE.seed_of, seed=5))
     page.keyboard.press("ArrowRight")
-    expect(viewer).to_contain_text(saying(PAGE.draw_of, seed=6))
+    expect(viewer).to_contain_text(saying(PAGE.seed_of, seed=6))
     page.go_back()
     expect(viewer).to_be_hidden()
     expect(tiles(page).nth(1)).to_be_focused()
@@ -73,3 +73,14 @@ def test_back_the_keyboard_and_a_server_that_is_away(page: Page, app_url: str) -
     page.context.set_offline(True)
     page.locator("#new-pictures").click()
     expect(page.get_by_test_id("toast-text").first).to_have_text(PAGE.server_away)
+
+
+def test_the_way_to_a_model_of_ones_own(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}?n=9", 9)
+    page.get_by_role("link", name=PAGE.create).click()
+    expect(page.get_by_role("heading", name=CREATE("create"), exact=True)).to_be_visible()
+    # Who may not make any is not led there.
+    page.route("**/create/api/offer", lambda route: route.fulfill(json={"offered": False}))
+    with page.expect_response("**/create/api/offer"):
+        open_page(page, f"{app_url}?n=9", 9)
+    expect(page.get_by_role("link", name=PAGE.create)).to_be_hidden()

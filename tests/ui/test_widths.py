@@ -7,6 +7,7 @@ import json
 from playwright.sync_api import Page, expect
 
 from tests.ui.browsing import TIMEOUT, open_page
+from tests.ui.language import PAGE
 
 MEASURE = """() => {
   const troubles = [];
@@ -53,6 +54,13 @@ MEASURE = """() => {
   return troubles;
 }"""
 
+OVER = """() => [...document.querySelectorAll('[data-testid="block-info"]')].filter(name => name.checkVisibility()).flatMap(name => {
+  const button = [...document.querySelectorAll('#new-pictures, #make-review')].find(button => button.checkVisibility());
+  const { x, y, height } = button.getBoundingClientRect();
+  scrollBy(0, name.getBoundingClientRect().y - y - height / 2);
+  return document.elementFromPoint(x + 8, y + height / 2) === button ? [] : [name.textContent.trim()];
+})"""
+
 
 def test_nothing_covers_anything_at_any_width(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}?model=many&n=64&seed=4294967000", 64)
@@ -67,3 +75,18 @@ def test_nothing_covers_anything_at_any_width(page: Page, app_url: str) -> None:
                 troubles[width] = found
         assert not troubles, json.dumps(troubles, indent=1)
         page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_on_a_phone_the_primary_action_is_above_all_that_scrolls_below_it(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 568})
+    open_page(page, f"{app_url}?n=1", 1)
+    for tab in (PAGE.tab_sample, PAGE.tab_review):
+        page.get_by_role("tab", name=tab).click()
+        expect(page.locator("#new-pictures, #make-review").locator("visible=true")).to_have_count(1)
+        assert page.evaluate(OVER) == []
+    # What has nothing to say takes no room above the pictures.
+    page.get_by_role("tab", name=PAGE.tab_sample).click()
+    menu, tabs, sheet = (page.locator(part).bounding_box() for part in ("#model", ".tab-wrapper", ".ag-sheet"))
+    assert menu and tabs and sheet
+    assert tabs["y"] - menu["y"] - menu["height"] <= 20
+    assert sheet["y"] - tabs["y"] - tabs["height"] <= 20

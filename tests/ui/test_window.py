@@ -33,6 +33,7 @@ def test_it_goes_on_and_pauses(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}{link.get_attribute('href')}")
     # Some pieces are asked for ahead, each from the end of the last one, and then no more.
     wait_until(page, lambda: len(asked) == 3)
+    expect(page.locator("#trouble")).to_have_text("")
     assert all("label=Sneaker" in url for url in asked)
     assert "start=" not in asked[0]
     assert all("start=" in url for url in asked[1:])
@@ -88,3 +89,12 @@ def test_without_motion_and_when_the_server_is_busy(browser: Browser, app_url: s
         expect(page.locator("#trouble")).to_contain_text("There is no such model here")
     finally:
         context.close()
+
+
+def test_what_takes_its_time_is_said_and_the_controls_stay(page: Page, app_url: str) -> None:
+    page.clock.install()
+    page.route("**/window/piece?**", lambda route: None)
+    page.goto(f"{app_url}window?model=a-predefined&lang={LANG}")
+    expect(page.locator("#trouble")).to_have_text(WINDOW("drawing"))
+    page.clock.run_for(10_000)
+    expect(page.locator("#controls")).to_have_css("opacity", "1")

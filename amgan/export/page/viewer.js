@@ -44,7 +44,7 @@ export class Viewer {
     Object.assign(image, { src: picture.url, alt: picture.alt, width: picture.model.side, height: picture.model.side });
     element("viewer-title").textContent = picture.title;
     element("viewer-sure").textContent = picture.sure;
-    element("viewer-seed").textContent = say("seed_and_draw", picture);
+    element("viewer-seed").textContent = say(picture.draw ? "seed_and_draw" : "seed_only", picture);
     element("before").disabled = !this.beside(picture, -1);
     element("after").disabled = !this.beside(picture, 1);
   }

@@ -152,7 +152,7 @@ function show(found) {
   picture.dataset.name = found.name;
   element("label").textContent = found.label || say("picture");
   element("sure").textContent = found.sure;
-  element("name").textContent = found.name;
+  element("name").textContent = say(/^\d+$/.test(found.name) ? "seed" : "mixture", found);
   element("open").href = `./${found.link}&lang=${lang}`;
   element("keep").setAttribute("aria-pressed", isKept(found.link));
   clearTimeout(speaking);

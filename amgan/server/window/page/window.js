@@ -52,7 +52,9 @@ async function fetchAhead() {
       failures = 0;
       element("trouble").textContent = "";
       pieces.push(piece);
-      if (pieces.length === 1 && !playing) draw();
+      if (pieces.length > 1) continue;
+      if (!playing) draw();
+      moved();
       continue;
     }
     const sentence = { 404: "no_model", 422: "no_class" }[answer?.status];
@@ -130,11 +132,12 @@ function fullScreen() {
   else document.documentElement.requestFullscreen?.().catch(() => {});
 }
 
+// Without a picture the controls are all that there is to see.
 let stillness = null;
 function moved() {
   delete document.body.dataset.still;
   clearTimeout(stillness);
-  stillness = setTimeout(() => { if (playing) document.body.dataset.still = ""; }, STILL_MS);
+  stillness = setTimeout(() => { if (playing && pieces.length) document.body.dataset.still = ""; }, STILL_MS);
 }
 
 element("play").addEventListener("click", toggle);
