@@ -21,7 +21,6 @@ KILLS = 10
 CHUNKS = 8
 
 
-@pytest.mark.timeout(300)  # ten processes, on a machine that may be busy
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 def test_ten_kills_and_the_same_file(tmp_path):
     release = saved(tmp_path / "release")

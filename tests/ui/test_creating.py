@@ -18,7 +18,7 @@ from benchmarks.labelling_in_page import Person, bring, correct, name_groups, ri
 from tests.projects.photos import KINDS, photo
 from tests.projects.trainings import see_little, shorten_trainings
 from tests.server.running import running
-from tests.ui.browsing import TIMEOUT, wait_until
+from tests.ui.browsing import wait_until
 from tests.ui.language import CREATE, RESULTS, together
 from tests.ui.reviewing import DESK, PHONE
 
@@ -43,7 +43,6 @@ def visit(browser, create_url):
 
     def opened(place="", device=DESK):
         contexts.append(browser.new_context(**device))
-        contexts[-1].set_default_timeout(TIMEOUT)
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if "Security Policy" in said.text else None)
