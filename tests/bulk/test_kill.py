@@ -42,7 +42,7 @@ def test_ten_kills_and_the_same_file(tmp_path):
 
     for _ in range(KILLS):
         started = context.Event()
-        process = context.Process(target=work, args=(release, spec, place.folder, started))
+        process = context.Process(target=work, args=(release, spec, place.folder, started), daemon=True)
         process.start()
         assert started.wait(60)
         wanted = min(CHUNKS, done[-1] + moments.randrange(3))
