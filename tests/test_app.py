@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from pathlib import Path
 
 import gradio as gr
@@ -68,17 +67,15 @@ def test_on_zero_gpu_the_launch_waits_for_no_hub(
 
     def model(name: str) -> AMGAN:
         if name.startswith("user/slow"):
-            assert over.wait(60)
+            over.wait()  # for whom the launch waited, it would wait for ever
         return original(name)
 
     monkeypatch.setattr(shelf, "model", model)
     monkeypatch.setattr(app, "START_SECONDS", 2.0)
-    begun = time.monotonic()
     try:
         found = app._renderers(shelf)
     finally:
         over.set()
-    assert time.monotonic() - begun < 20
     assert found == [original("a").sampler.renderer]
     assert "user/slow is not here at the start, so the CPU will draw it: it takes long" in caplog.text
     assert "user/none is not here at the start" in caplog.text

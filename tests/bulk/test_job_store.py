@@ -97,11 +97,7 @@ def test_a_cancelled_job_leaves_nothing(shop, when):
     for other in others:
         shop.until(other, "done")
     place = shop.store.folder / job.id
-    for _ in range(1000):
-        if not place.exists():
-            break
-        time.sleep(0.01)
-    assert not place.exists()
+    wait_until(lambda: not place.exists())
 
 
 def test_a_job_cancelled_while_it_runs_is_not_run_by_the_next_server(tmp_path, sample):

@@ -32,7 +32,7 @@ ONLY_TO_TRAIN = {"accelerate", "pyarrow", "fastapi"}
 def python(*arguments: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *before, "-m", "amgan", *arguments],
-        cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=100, check=False,
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

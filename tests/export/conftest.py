@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -11,17 +10,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.chromium import LAUNCH_ARGS, find_chromium
 from tests.export.pages import Exported, exported, serving
 from tests.ui.browsing import TIMEOUT
-
-SECONDS = 300
-"""To write a net as ONNX takes seconds the first time, and so does a browser, on a machine that may be busy."""
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give these tests more time than others have."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.timeout(SECONDS))
 
 
 @pytest.fixture(scope="session")

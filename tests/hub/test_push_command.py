@@ -14,7 +14,7 @@ def run(hub, tmp_path, *arguments, token=OWNER):
     return subprocess.run(
         [sys.executable, "-m", "amgan", *map(str, arguments)],
         cwd=ROOT, env=client_environment(hub.endpoint, tmp_path) | {"HF_TOKEN": token},
-        capture_output=True, text=True, timeout=100, check=False,
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def test_the_next_push_brings_what_a_fault_held_up(hub, train, name, method, pat
 )
 def test_a_fault_that_lasts_is_counted_and_a_resume_brings_all(hub, train, name, tmp_path, fault, says):
     with hub.fault("", "/api/", **fault):
-        printed = train(seconds=0.3, waiting=STEPS)
+        printed = train(seconds=0.3 if "slow" in fault else 30, waiting=STEPS)
     assert name not in hub.repositories
     last = printed.splitlines()[-1]
     assert last.startswith(f"{name}: 0 pushed, 2 failed; {STEPS[0]} to {STEPS[1]} (2): {says}")
@@ -135,7 +135,7 @@ def test_a_fault_that_lasts_is_counted_and_a_resume_brings_all(hub, train, name,
 
 def test_a_commit_that_is_never_answered_ends_in_time(hub, train, name):
     with hub.fault("POST", "/commit/", slow=True):
-        printed = train(seconds=0.3, waiting=STEPS)
+        printed = train(seconds=1.0, waiting=STEPS)
     assert re.search(r"0 pushed, 2 failed; step-0000002 to step-0000004 \(2\): not published \([^)]*timed out", printed)
 
 
@@ -179,7 +179,6 @@ def test_steps_of_another_training_are_not_run_over(hub, train, name, tmp_path):
     assert f"(commit {repository.head.sha[:8]}) without a tag, as step-0000004 there is of another training" in printed
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="this torch has no gloo to connect processes")
 def test_two_processes_push_once_from_the_main_one(hub, pictures, name, tmp_path):
     config = tiny(pictures, tmp_path / "run", push_to_hub=name, push_every=2, batch_size=8)

@@ -73,7 +73,6 @@ def test_where_a_static_space_is_seen_by_itself():
     assert static_address("User/My_demo.2") == "https://user-my-demo-2.static.hf.space/"
 
 
-@pytest.mark.timeout(300)
 def test_one_command_makes_the_space(hub, own_client, release, name, monkeypatch, capsys):
     monkeypatch.setenv("HF_TOKEN", OWNER)
     main(["space", "--repo", name, "--static", str(release)])

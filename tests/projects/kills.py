@@ -19,7 +19,7 @@ def killed_at_each_write(work: Callable[..., None], *arguments: object) -> Itera
     for writes in range(100):
         process = context.Process(target=_work, args=(writes, work, arguments))
         process.start()
-        process.join(100)
+        process.join(240)
         if process.exitcode == 0:
             return
         assert process.exitcode == -signal.SIGKILL, process.exitcode

@@ -24,10 +24,7 @@ from tests.projects.kills import killed_at_each_write
 from tests.projects.photos import KINDS
 from tests.projects.trainings import labelled_project, see_little
 
-pytestmark = [
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL"),
-]
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 
 
 @pytest.fixture

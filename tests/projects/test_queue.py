@@ -36,7 +36,7 @@ say("begins")
 print("step 10/100  D 1.0  G 2.0  real: 0.70 on real, 0.30 on generated  99 images/s  1 h 5 min left"
       "  pictures still change", flush=True)
 until = time.time() + (0 if os.path.exists(folder + "/saved") else float(seconds))
-while time.time() < until and not asked: time.sleep(0.02)
+while time.time() < until and not asked and not os.path.exists(log + ".go"): time.sleep(0.02)
 open(folder + "/saved", "w").close()
 say("ends")
 if how: sys.exit(how)
@@ -49,7 +49,7 @@ from amgan.projects.folder import Project
 from amgan.projects.queue import TrainingQueue
 from tests.projects.test_queue import fake_trainings
 folder, log = sys.argv[1:]
-fake_trainings(log, seconds="30")
+fake_trainings(log, seconds="120")
 project = Project.open(Path(folder))
 TrainingQueue(lambda: [project], project.folder.parent / ".lock").start()
 time.sleep(600)
@@ -99,10 +99,11 @@ def asked(queue, project):
 
 def test_one_is_trained_at_a_time_in_turn_over_all_projects(project, queue, tmp_path):
     other, log = made(tmp_path / "other"), tmp_path / "log"
-    fake_trainings(log)
+    fake_trainings(log, seconds="60")
     trainings = queue(project, other)
     runs = [asked(trainings, one) for one in (project, other, project)]
     assert [trainings.ahead_of(run) for run in runs[1:]] != [0, 0]
+    (tmp_path / "log.go").touch()
     until(lambda: all(run_of(one, run.folder.name).is_finished for one, run in zip((project, other, project), runs)))
     words = [line.split()[0] for line in log.read_text().splitlines()]
     assert words == ["begins", "ends"] * 3

@@ -115,9 +115,9 @@ BOMB = "class_names:\n  a: &a {x: y}\n" + "".join(
     ],
 )
 def test_what_is_malformed_is_no_translation_and_no_error(found, block):
-    started = time.monotonic()
+    started = time.process_time()
     assert found(block) == {}
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize(

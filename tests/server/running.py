@@ -54,7 +54,7 @@ def one_server(
     page_of=None,
     reviews=None,
     tokens=(),
-    seconds=30,
+    seconds=60,
     *,
     hub_models=(),
     reviews_filling=None,
@@ -107,7 +107,7 @@ def one_server(
             yield client
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -119,7 +119,7 @@ def empty_page(*_):
         return page
 
 
-def wait_until(happened, seconds=30):
+def wait_until(happened, seconds=60):
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from amgan.bulk.job_folder import JobFolder
 from amgan.bulk.shared_ledger import SharedLedger
 from amgan.engine.shelf import Shelf
-from amgan.server import run
+from amgan.server import allowance, run
 from amgan.server.run import serve
 from amgan.server.settings import ServerConfig
 
 
-def work(weights: Path, jobs: Path, port: int) -> None:
-    """Serve programs until the end."""
+def before_each_chunk(wait: Callable[[JobFolder], object]) -> None:
+    """Hold up jobs before a chunk is written, so that none is over before the test has seen what it wants to see."""
+    write = JobFolder.write_chunk
+
+    def waits_and_writes(place: JobFolder, number: int, content: bytes) -> None:
+        wait(place)
+        write(place, number, content)
+
+    JobFolder.write_chunk = waits_and_writes  # type: ignore[method-assign]
+
+
+def work(weights: Path, jobs: Path, port: int, let: Any) -> None:
+    """Serve programs until the end, and of jobs as many chunks as the semaphore `let` lets through."""
+    before_each_chunk(lambda place: let.acquire())
     config = ServerConfig(port=port, jobs=jobs, reviews=jobs.with_suffix(".sqlite"), api_only=True)
     serve(Shelf(weights), config, announce=lambda text: None)
 
 
-def work_sharing(weights: Path, jobs: Path, port: int, state: str, limits: str, has_page: bool) -> None:
-    """Serve with others, who need not wait long for the jobs of one that is killed."""
+def work_sharing(
+    weights: Path, jobs: Path, port: int, state: str, limits: str, has_page: bool, let: Any, most: int
+) -> None:
+    """Serve with others, who need not wait long for the jobs of one that is killed.
+
+    No job has more than `most` chunks until the event `let` is set.
+    """
+
+    def wait(place: JobFolder) -> None:
+        while len(place.done()) >= most and not let.is_set():
+            time.sleep(0.01)
+
+    before_each_chunk(wait)
     run.SharedLedger = partial(SharedLedger, lease=2.0)  # type: ignore[assignment, misc]
+    allowance.ANSWER_SECONDS = 30.0  # Redis is there, and slow where the machine is busy
     config = ServerConfig(
         port=port, jobs=jobs, state=state, limits=limits, api_only=not has_page, pictures_per_second=1,
         max_pictures=60, max_frames=60, projects=jobs.with_suffix(".projects"),

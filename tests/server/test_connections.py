@@ -65,7 +65,7 @@ def draw(client):
 def test_idle_connections_give_way(served):
     drawn = draw(served)
     with connected(served, 60) as idle:
-        with httpx.Client(base_url=served.base_url) as newcomer:
+        with httpx.Client(base_url=served.base_url, timeout=60) as newcomer:
             assert draw(newcomer) == drawn
         assert draw(served) == drawn, "one that was there before and asks again keeps its place"
         assert all(ends(connection) for connection in idle[:40])
@@ -76,7 +76,7 @@ def test_a_low_limit_of_open_files_is_a_limit_of_connections(weights, monkeypatc
     monkeypatch.setattr("amgan.server.listening._allow_open_files", lambda wanted: 40)
     with running(weights, max_connections_of_one=1000) as client:
         assert client.connections.most == 20
-        with connected(client, 60), httpx.Client(base_url=client.base_url) as newcomer:
+        with connected(client, 60), httpx.Client(base_url=client.base_url, timeout=60) as newcomer:
             draw(newcomer)
     monkeypatch.setattr("amgan.server.listening._allow_open_files", lambda wanted: None)
     with running(weights, max_connections=7) as client:
@@ -86,7 +86,7 @@ def test_a_low_limit_of_open_files_is_a_limit_of_connections(weights, monkeypatc
 @pytest.mark.parametrize("served", [{"max_connections": 20, "max_connections_of_one": 1000}], indirect=True)
 def test_half_sent_requests_give_way(served):
     half = head(served, Content_Type="application/json", Content_Length=100) + b"{"
-    with connected(served, 60, sent=half), httpx.Client(base_url=served.base_url) as newcomer:
+    with connected(served, 60, sent=half), httpx.Client(base_url=served.base_url, timeout=60) as newcomer:
         draw(newcomer)
 
 

@@ -26,12 +26,12 @@ if NO_REDIS is not None:
 
 def test_servers_count_together(weights, redis_server):
     redis_server.forget()
-    shared = {"limits": redis_server.address, "pictures_per_second": 1, "max_pictures": 12, "max_frames": 12}
+    shared = {"limits": redis_server.address, "pictures_per_second": 1, "max_pictures": 60, "max_frames": 60}
     with running(weights, **shared) as one, running(weights, **shared) as other:
-        assert one.post("/v1/images", json={"n": 6}).status_code == 200
-        assert other.post("/v1/images", json={"n": 6}).status_code == 200
+        assert one.post("/v1/images", json={"n": 30}).status_code == 200
+        assert other.post("/v1/images", json={"n": 30}).status_code == 200
         for client in (one, other):
-            problem(client.post("/v1/images", json={"n": 6}), 429)
+            problem(client.post("/v1/images", json={"n": 30}), 429)
 
 
 @pytest.mark.skipif(NO_POSTGRES is not None, reason=str(NO_POSTGRES))

@@ -11,6 +11,7 @@ import collections
 import io
 import itertools
 import json
+import math
 import random
 import time
 import zipfile
@@ -35,7 +36,8 @@ QUEUE_PICTURES = 400
 BROKE_OFF = "timeout graceful shutdown exceeded"
 """What uvicorn says when calls were still running at the end of `drain_seconds`."""
 SECONDS_TO_ARRIVE = 3.0
-"""A call made so long before SIGTERM has left this process and reached the server, also on a busy machine."""
+"""A call sent so long before SIGTERM has reached the server, also on a busy machine."""
+LEAST_PICTURES = 1000
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +85,12 @@ class Tally:
     broken: list = field(default_factory=list)
     lost: list = field(default_factory=list)
 
+    @property
+    def is_enough(self):
+        """Whether everything has happened that is to; a slow machine takes longer for it."""
+        answered = {(kind, 200) for kind in ("one", "listed", "arrays", "flood")} <= {*self.answers}
+        return answered and any(status == 429 for _, status in self.answers) and self.pictures > LEAST_PICTURES
+
 
 class Caller:
     """One client that does something else each time."""
@@ -90,8 +98,11 @@ class Caller:
     def __init__(self, number, client, truth, tally):
         self.choice = random.Random(number)
         self.client, self.truth, self.tally = client, truth, tally
+        self.sent_at = math.inf
 
     async def act(self):
+        """Do something; `sent_at` says then when its call was sent, if it was."""
+        self.sent_at = math.inf
         kinds = (self.one, self.listed, self.arrays, self.bad, self.vanish, self.flood)
         act = self.choice.choices(kinds, (8, 4, 3, 2, 2, 1))[0]
         status = await act()
@@ -117,7 +128,7 @@ class Caller:
         (model, truncation), (seed, label) = self.where(), self.name()
         query = {"truncation": truncation} | ({} if label is None else {"label": label})
         revision = self.truth[model, "revision"]
-        answer = await self.client.get(f"/v1/images/{model}/{revision}/{seed}.png", params=query)
+        answer = await self.call("GET", f"/v1/images/{model}/{revision}/{seed}.png", params=query)
         if answer.status_code == 200:
             self.compare(model, seed, label, truncation, decoded(answer.content))
         return self.checked(answer, self.missing(model, [(seed, label)], truncation))
@@ -150,7 +161,7 @@ class Caller:
             {"labels": "Hat"}, {"seeds": -1}, {"n": 0}, {"n": 10**9}, {"truncation": 9}, {"model": "../x"},
             {"format": "exe"}, {"seeds": [1, 2], "labels": ["Bag"]}, {"unknown": 1}, [], None,
         ))  # fmt: skip
-        answer = await self.client.post("/v1/images", json=body)
+        answer = await self.call("POST", "/v1/images", json=body)
         assert 400 <= answer.status_code < 500 or answer.status_code == 503, (body, answer.text)
         assert answer.json()["detail"]
         return answer.status_code
@@ -177,7 +188,14 @@ class Caller:
     async def post(self, model, names, truncation, kind):
         seeds, labels = zip(*names)
         body = {"model": model, "seeds": seeds, "labels": labels, "truncation": truncation, "format": kind}
-        return await self.client.post("/v1/images", json=body)
+        return await self.call("POST", "/v1/images", json=body)
+
+    async def call(self, method, url, **what):
+        return await self.client.request(method, url, **what, extensions={"trace": self.heard})
+
+    async def heard(self, event, info):
+        if event == "http11.send_request_body.complete":
+            self.sent_at = time.monotonic()
 
     def checked(self, answer, missing):
         """The status, which must be one that this call may have."""
@@ -202,9 +220,8 @@ async def soak(server, truth, seconds):
 
         async def call(number):
             caller = Caller(number, client, truth, tally)
-            while time.monotonic() < ends:
+            while time.monotonic() < ends or not tally.is_enough:
                 await up.wait()
-                called = time.monotonic()
                 try:
                     await caller.act()
                 except (httpx.TransportError, OSError) as error:
@@ -212,10 +229,10 @@ async def soak(server, truth, seconds):
                         tally.broken.append(repr(error))
                     elif isinstance(error, httpx.ConnectError):
                         tally.answers["while it stopped", "not connected"] += 1  # it never had this call
-                    elif called < told_to_stop - SECONDS_TO_ARRIVE:
+                    elif caller.sent_at < told_to_stop - SECONDS_TO_ARRIVE:
                         tally.lost.append(repr(error))
                 else:
-                    if not up.is_set() and called < told_to_stop - SECONDS_TO_ARRIVE:
+                    if not up.is_set() and caller.sent_at < told_to_stop - SECONDS_TO_ARRIVE:
                         tally.answers["while it stopped", "owed"] += 1
 
         async def restart():
@@ -242,7 +259,7 @@ async def soak(server, truth, seconds):
 def test_every_answer_is_right(weights, truth, tmp_path, request):
     seconds = 60 * request.config.getoption("--soak-minutes")
     server = ServeCommand(
-        weights, tmp_path / "jobs", "--queue-pictures", str(QUEUE_PICTURES), "--api-only", "--drain-seconds", "15"
+        weights, tmp_path / "jobs", "--queue-pictures", str(QUEUE_PICTURES), "--api-only", "--drain-seconds", "10"
     )
     server.start()
     try:
@@ -255,12 +272,6 @@ def test_every_answer_is_right(weights, truth, tmp_path, request):
     assert not tally.broken
     # What the server promises is `drain_seconds`; a machine that stands still for so long makes it break off.
     assert not tally.lost or BROKE_OFF in server.printed(), server.printed()[-2000:]
-    answered = collections.Counter(
-        kind for (kind, status), n in tally.answers.items() for _ in range(n) if status == 200
-    )
-    assert min(answered[kind] for kind in ("one", "listed", "arrays", "flood")) > 0
-    assert any(status == 429 for _, status in tally.answers)
-    assert tally.pictures > 1000
     assert "amgan_errors_total 0" in metrics or "amgan_errors_total 0.0" in metrics
     with zipfile.ZipFile(io.BytesIO(result)) as archive:
         rows = [json.loads(line) for line in archive.read("manifest.jsonl").splitlines()]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
-import threading
-import time
+from http.client import HTTPResponse
 
 import httpx
 import pytest
@@ -16,7 +16,7 @@ from amgan.errors import ConfigError
 from amgan.server.run import serve
 from amgan.server.settings import ServerConfig
 from tests.server.running import wait_until
-from tests.server.serve_command import ServeCommand
+from tests.server.serve_command import SECONDS_TO_STOP, ServeCommand
 
 
 @pytest.fixture
@@ -41,59 +41,66 @@ def server(weights, tmp_path, monkeypatch, request):
 def test_what_runs_is_answered_and_what_is_new_is_not(server):
     server, client = server
     assert client.post("/gradio_api/call/models", json={"data": []}).status_code == 200
-    answers = []
-    asked = {"n": 800, "format": "npz"}
-    thread = threading.Thread(target=lambda: answers.append(client.post("/v1/images", json=asked)))
-    thread.start()
-    wait_until(lambda: "amgan_queue_images 0.0" not in client.get("/metrics").text)
-    server.process.send_signal(signal.SIGTERM)
-    stops_in_order(server, client, thread)
-    assert answers[0].status_code == 200
-    assert len(answers[0].content) > 800 * 32 * 32
+    with dialed(server) as drawing:
+        drawing.sendall(request_for(800))
+        was_read(client)
+        server.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: is_refused(client))
+        answer = HTTPResponse(drawing)
+        answer.begin()
+        assert answer.status == 200
+        assert len(answer.read()) > 800 * 32 * 32
+    assert server.process.wait(SECONDS_TO_STOP) == 0
     said = re.sub(" +", " ", server.printed())
     assert "timeout exceeded" not in said
     assert "| gradio" in said
     assert "| matplotlib.pyplot" not in said, "the first event would wait a second for it"
 
 
-def stops_in_order(server, client, thread):
-    def is_refused():
-        try:
-            return client.get("/v1/models").status_code == 503
-        except httpx.TransportError:
-            return True
+def is_refused(client):
+    try:
+        return client.get("/v1/models").status_code == 503
+    except httpx.TransportError:
+        return True
 
-    wait_until(is_refused)
-    thread.join(60)
-    assert server.process.wait(20) == 0
+
+def was_read(client):
+    """Return when the server has read what was sent to it before: a connection that is made now comes after it."""
+    assert httpx.get(f"{client.base_url}/v1/models", timeout=60).is_success
 
 
 def dialed(server):
-    return socket.create_connection(("127.0.0.1", server.port))
+    return socket.create_connection(("127.0.0.1", server.port), timeout=60)
+
+
+def request_for(pictures):
+    body = json.dumps({"n": pictures, "format": "npz"})
+    head = "POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+HALF = b"POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
 
 
 def test_a_stuck_client_does_not_keep_it(server):
-    server, _ = server
+    server, client = server
     with dialed(server) as never_finishes, dialed(server) as never_reads:
-        never_finishes.sendall(b"POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
-        body = b'{"n": 20000, "format": "npz"}'
-        head = "POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        head += f"Content-Length: {len(body)}\r\n\r\n"
-        never_reads.sendall(head.encode() + body)
-        time.sleep(0.5)
+        never_finishes.sendall(HALF)
+        never_reads.sendall(request_for(20_000))
+        was_read(client)
         server.process.send_signal(signal.SIGTERM)
-        server.process.wait(20)
+        server.process.wait(SECONDS_TO_STOP)
 
 
 def test_a_second_signal_does_not_wait(server):
-    server, _ = server
+    server, client = server
     with dialed(server) as stuck:
-        stuck.sendall(b"POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
-        time.sleep(0.2)
+        stuck.sendall(HALF)
+        was_read(client)
         server.process.send_signal(signal.SIGINT)
-        time.sleep(0.3)
+        wait_until(lambda: is_refused(client))
         server.process.send_signal(signal.SIGINT)
-        assert server.process.wait(5) == 128 + signal.SIGINT
+        assert server.process.wait(SECONDS_TO_STOP) == 128 + signal.SIGINT
 
 
 def test_a_port_that_is_taken_is_said(weights):

@@ -185,7 +185,7 @@ def read_until(process: subprocess.Popen[str], wanted: str) -> str:
     raise AssertionError(f"ended without {wanted!r}:\n{seen}")
 
 
-def finish(process: subprocess.Popen[str], seconds: float = 90) -> str:
+def finish(process: subprocess.Popen[str], seconds: float = 240) -> str:
     """Wait for the end and return the rest of the output; whatever happens, no process is left behind."""
     try:
         return process.communicate(timeout=seconds)[0]

@@ -1,6 +1,6 @@
 """kill -9 at random moments, aimed at what is being written: in the end the files are those of an unbroken run.
 
-Three kills by default; ``pytest tests/training/test_kills.py --kills 50 -s`` for more, and where each fell.
+Two kills by default; ``pytest tests/training/test_kills.py --kills 50 -s`` for more, and where each fell.
 """
 
 from __future__ import annotations
@@ -9,53 +9,22 @@ import collections
 import multiprocessing
 import random
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
-from amgan.training.checkpoint import UNFINISHED, complete_checkpoints
+from amgan.training.checkpoint import complete_checkpoints
 from amgan.training.run_folder import checkpoint_folder
 from amgan.training.run_log import LOG_FILE, read_run_log
+from tests.training.kills import AIMS, killed_run, state, steps_saved
 from tests.training.runs import LIBRARIES, checkpoint, contents, differences, printed_run
 
-REMOVING = f"{UNFINISHED}removing-"
 STEPS_A_LIFE = 3
+FILES_PASSED_BY = 8
 LONGEST_WRITE = 0.05
 """Seconds after its start within which a kill falls that is aimed at a write."""
 
-MINUTES_OF_A_LIFE = 2
-
-
-def state(out: Path) -> str:
-    """What a training was at, by what it has left half done."""
-    unfinished = [path.name for path in checkpoint_folder(out).glob(f"{UNFINISHED}*")]
-    if any(name.startswith(REMOVING) for name in unfinished):
-        return "removal of a checkpoint"
-    if unfinished:
-        return "checkpoint"
-    return "release" if any(out.glob(".release.*")) else "anything else"
-
-
-AIMS = ("removal of a checkpoint", "checkpoint", "release", "anything else")
-
-
-def steps_saved(out: Path) -> int:
-    found = complete_checkpoints(checkpoint_folder(out))
-    return int(found[-1].name.removeprefix("step-")) if found else 0
-
-
-def wait_for(aim: str, out: Path, process, moments: random.Random) -> None:
-    """Return at a moment of that kind, or when the process has ended."""
-    ends = time.monotonic() + 60 * MINUTES_OF_A_LIFE
-    wanted = steps_saved(out) + moments.randrange(STEPS_A_LIFE)
-    while process.is_alive() and steps_saved(out) < wanted:
-        assert time.monotonic() < ends, "it does not get on"
-        time.sleep(0.001)
-    while process.is_alive() and state(out) != aim:
-        assert time.monotonic() < ends, f"it is never at {aim}"
-    if aim != "removal of a checkpoint":  # which takes no time
-        time.sleep(moments.uniform(0, LONGEST_WRITE))
+MINUTES_OF_A_LIFE = 5
 
 
 @pytest.mark.timeout(1800)
@@ -69,19 +38,22 @@ def test_kills_and_the_same_files(pictures, tmp_path, request):
 
     # Processes that start from one which has loaded the libraries already, so that each start takes no seconds.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(LIBRARIES)
+    context.set_forkserver_preload([*LIBRARIES, "tests.training.kills"])
     moments = random.Random(7)
     fell = collections.Counter()
     for number in range(kills):
-        arguments = settings | {"resume": steps_saved(out) > 0}
-        process = context.Process(target=printed_run, args=(str(pictures), str(out)), kwargs=arguments)
+        aim, saved = AIMS[number % len(AIMS)], steps_saved(out)
+        seconds = 0.0 if aim == AIMS[0] else moments.uniform(0, LONGEST_WRITE)  # to remove takes no time
+        when = (aim, saved + moments.randrange(STEPS_A_LIFE), moments.randrange(FILES_PASSED_BY), seconds)
+        arguments = settings | {"resume": saved > 0}
+        process = context.Process(target=killed_run, args=(*when, str(pictures), str(out)), kwargs=arguments)
         process.start()
         try:
-            wait_for(AIMS[number % len(AIMS)], out, process, moments)
+            process.join(60 * MINUTES_OF_A_LIFE)
+            assert process.exitcode == -signal.SIGKILL, f"it was never at {aim}"
         finally:
             process.kill()
             process.join()
-        assert process.exitcode == -signal.SIGKILL, "it ended before it was killed"
         fell[state(out)] += 1
         assert len(complete_checkpoints(checkpoint_folder(out))) <= settings["keep_checkpoints"] + 1
     print(f"{kills} kills, {steps_saved(out)} of {settings['steps']} steps saved; they fell into: {dict(fell)}")

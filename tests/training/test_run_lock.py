@@ -52,6 +52,7 @@ def test_a_second_training_writes_nothing_and_a_kill_frees_the_folder(pictures, 
     try:
         read_until(first, "step 12/")
         os.kill(first.pid, signal.SIGSTOP)  # so that whatever changes is the second one's doing
+        os.waitpid(first.pid, os.WUNTRACED)  # it may have been in the middle of a write
         before = {path: path.stat().st_mtime_ns for path in config.out.rglob("*") if path.name != LOCK_FILE}
         for again in (replace(config, resume=True), replace(config, resume=True, steps=200_000)):
             with pytest.raises(ConfigError, match="another training is at work there"):

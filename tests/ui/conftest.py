@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,6 @@ from tests.ui.browsing import TIMEOUT
 from tests.ui.language import LANG, VOTE
 from tests.ui.models import save_shelf
 from tests.ui.reviewing import DESK, NAME, Visit
-
-HERE = Path(__file__).parent
-SECONDS = 300
-"""For a test, the start of the app counted, on a machine that may be busy."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give browser tests more time than others have."""
-    for item in items:
-        if HERE in item.path.parents and item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(SECONDS))
 
 
 @pytest.fixture(scope="session")
@@ -50,15 +39,27 @@ def app_url(weights: Path, app_folder: Path) -> Iterator[str]:
         yield url
 
 
+def patient(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """Contexts that wait as long as `expect` does: Playwright's own times are short on a busy machine."""
+
+    def patient_context(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.set_default_timeout(TIMEOUT)
+        return context
+
+    return patient_context
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium. No longer than for a module: Playwright's event loop runs in this thread, and others start theirs."""
     path = find_chromium()
     if path is None:
         pytest.fail("no Chromium: run python -m tests.install_chromium")
-    expect.set_options(timeout=TIMEOUT)  # Playwright's five seconds are few on a busy machine
+    expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=[*LAUNCH_ARGS, f"--accept-lang={LANG}"])
+        started.new_context = patient(started.new_context)  # type: ignore[method-assign]
         yield started
         started.close()
 
@@ -67,7 +68,6 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """At a desk, where the clipboard may be read."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=["clipboard-read"])
-    context.set_default_timeout(TIMEOUT)
     yield context.new_page()
     context.close()
 
@@ -106,7 +106,6 @@ def visit(browser: Browser, reviews_url: str) -> Iterator[Visit]:
 
     def visit(review: Review, device: dict[str, Any] = DESK, name: str | None = "") -> Page:
         context = browser.new_context(**device)
-        context.set_default_timeout(TIMEOUT)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))

@@ -25,7 +25,6 @@ DONE = 90_000
 @pytest.fixture
 def page(browser: Browser, app_url: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(TIMEOUT)
     page = context.new_page()
     open_page(page, app_url)
     page.get_by_role("tab", name=PAGE.tab_batch).click()

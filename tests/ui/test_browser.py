@@ -20,7 +20,6 @@ from tests.ui.models import NAMES
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=["clipboard-read"])
-    context.set_default_timeout(TIMEOUT)
     yield context
     context.close()
 

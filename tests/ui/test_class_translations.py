@@ -93,7 +93,8 @@ def test_every_other_tab_shows_it_too(page: Page, fruit_url: str) -> None:
 def test_what_a_pasted_link_and_a_page_without_a_script_show(fruit_url: str) -> None:
     for path in ("", "share"):
         link = f"{fruit_url}{path}?class=banana&n=9"
-        title = httpx.get(f"{link}&lang=ja").text.partition('og:title" content="')[2].partition('"')[0]
+        title = httpx.get(f"{link}&lang=ja", timeout=60).text.partition('og:title" content="')[2].partition('"')[0]
         assert "バナナ" in title, path
-        assert "バナナ" not in httpx.get(f"{link}&lang=en").text
-    assert httpx.get(f"{fruit_url}?lang=ja&class=banana&n=9").text.count("バナナ") > 9  # below each picture and more
+        assert "バナナ" not in httpx.get(f"{link}&lang=en", timeout=60).text
+    text = httpx.get(f"{fruit_url}?lang=ja&class=banana&n=9", timeout=60).text
+    assert text.count("バナナ") > 9  # below each picture and more

@@ -18,7 +18,7 @@ from benchmarks.labelling_in_page import Person, bring, correct, name_groups, ri
 from tests.projects.photos import KINDS, photo
 from tests.projects.trainings import see_little, shorten_trainings
 from tests.server.running import running
-from tests.ui.browsing import TIMEOUT, wait_until
+from tests.ui.browsing import wait_until
 from tests.ui.language import CREATE, REASONS, RESULTS, together
 from tests.ui.reviewing import DESK, PHONE
 
@@ -43,7 +43,6 @@ def visit(browser, create_url):
 
     def opened(place="", device=DESK):
         contexts.append(browser.new_context(**device))
-        contexts[-1].set_default_timeout(TIMEOUT)
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if "Security Policy" in said.text else None)
@@ -70,8 +69,8 @@ def packed(tmp_path_factory):
     return place / "pile.zip"
 
 
-@pytest.mark.timeout(600)  # on a machine that may be busy
-def test_from_a_zip_to_a_report_on_two_rounds(visit, browser, packed, monkeypatch, tmp_path):
+@pytest.mark.timeout(900)  # on a machine that may be busy
+def test_from_a_zip_to_a_report_on_two_rounds_and_back(visit, browser, room, packed, monkeypatch, tmp_path):
     gate = shorten_trainings(monkeypatch, tmp_path)
     see_little(monkeypatch)
     page = visit()
@@ -118,6 +117,11 @@ def test_from_a_zip_to_a_report_on_two_rounds(visit, browser, packed, monkeypatc
     assert report.count(RESULTS("people", count=2)) == 2
     assert report.index("A pilot <b>: 1-first-look") < report.index("A pilot <b>: 2-first-look")
 
+    # In this test, as another process may run the one behind it.
+    comes_back_in_the_readers_language(visit("/a-pilot-b?lang=ja#labels", PHONE))
+    for width in (320, 390, 768):
+        is_not_wider_than_the_screen(visit("", {"viewport": {"width": width, "height": 800}}), room, width)
+
 
 def check_publishing(page, monkeypatch):
     """Without a token the commands are there, with one the buttons."""
@@ -158,8 +162,8 @@ def api(page):
     return page.url.partition("#")[0].replace("/create/", "/create/api/projects/")
 
 
-def test_the_address_brings_one_back_in_the_readers_language_on_a_phone(visit):
-    page = visit("/a-pilot-b?lang=ja#labels", PHONE)
+def comes_back_in_the_readers_language(page):
+    """By the address, on a phone."""
     expect(page.get_by_role("button", name="元に戻す")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="metadata.jsonl").click()
@@ -177,9 +181,8 @@ def test_the_address_brings_one_back_in_the_readers_language_on_a_phone(visit):
     wait_until(page, lambda: page.locator("article[data-run]").count() == 1)
 
 
-@pytest.mark.parametrize("width", [320, 390, 768])
-def test_nothing_is_wider_than_the_screen(visit, room, width):
-    page = visit("", {"viewport": {"width": width, "height": 800}})
+def is_not_wider_than_the_screen(page, room, width):
+    """No step of a project."""
     for step in ("", "photos", "labels", "make", "look", "judge", "next"):
         page.goto(f"{page.url.partition('/create')[0]}/create{step and f'/a-pilot-b#{step}'}")
         page.locator("main:not([aria-busy])").wait_for()

@@ -70,7 +70,6 @@ def test_a_downloaded_picture_is_that_picture_again(page: Page, app_url: str, br
         files.append(Path(download.value.path()).read_bytes())
         page.keyboard.press("Escape")
     context = browser.new_context()
-    context.set_default_timeout(TIMEOUT)
     other = context.new_page()
     try:
         open_page(other, f"{app_url}?model=many&n=9", 9)

@@ -19,7 +19,7 @@ from amgan import AMGAN
 from tests.hub.client import ROOT, client_environment
 from tests.hub.server import OWNER, HubServer
 from tests.ui.app_process import running_app
-from tests.ui.browsing import TIMEOUT, choose_model, expect_model, open_page, sources
+from tests.ui.browsing import choose_model, expect_model, open_page, sources
 from tests.ui.language import PAGE
 
 FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
@@ -60,7 +60,7 @@ def start_training(data: Path, out: Path, environment: dict[str, str], *more: st
 
 def finish(training: subprocess.Popen[str]) -> None:
     try:
-        output = training.communicate(timeout=90)[0]
+        output = training.communicate(timeout=240)[0]
     finally:
         training.kill()
     assert training.returncode == 0, output
@@ -82,7 +82,7 @@ def pixels(sources: list[str]) -> list[bytes]:
     return [Image.open(file).tobytes() for file in files]
 
 
-@pytest.mark.timeout(300)  # six processes of some seconds each, on a machine that may be busy
+@pytest.mark.timeout(900)  # six processes of some seconds each, on a machine that may be busy
 def test_from_training_to_the_page_and_on(
     browser: Browser, weights: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -94,7 +94,6 @@ def test_from_training_to_the_page_and_on(
     (tmp_path / "app").mkdir()
     models = ["--models", NAME, f"{NAME}@{old_tag}"]
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(TIMEOUT)
     try:
         with running_app(weights, tmp_path / "app", environment, models) as url:
             finish(training)

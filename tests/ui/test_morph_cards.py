@@ -17,7 +17,6 @@ CARDS = ("start", "via1", "via2", "via3", "via4", "end")
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844})
-    context.set_default_timeout(TIMEOUT)
     yield context.new_page()
     context.close()
 

@@ -29,8 +29,6 @@ pytestmark = pytest.mark.timeout(400)  # on a machine that may be busy
 @pytest.fixture
 def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
     opened = [browser.new_context(**device) for device in (DESK, DESK, PHONE)]  # type: ignore[arg-type]
-    for context in opened:
-        context.set_default_timeout(TIMEOUT)
     yield opened
     for context in opened:
         context.close()

@@ -200,7 +200,6 @@ def test_the_confidence_of_a_link_is_a_jobs(page: Page, app_url: str) -> None:
 
 def test_on_a_phone_all_tabs_are_in_reach_and_nothing_hangs_over(browser: Browser, app_url: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    context.set_default_timeout(TIMEOUT)
     try:
         page = context.new_page()
         open_form(page, app_url, "&n=3")

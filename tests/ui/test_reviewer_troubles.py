@@ -10,6 +10,7 @@ from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.store import ReviewStore
 from amgan.reviews.vote import counted
 from tests.server.reviewing import singles
+from tests.ui.browsing import wait_until
 from tests.ui.language import VOTE, together
 from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, until, verdicts
 
@@ -197,7 +198,7 @@ def test_an_answer_that_never_comes(visit: Visit, store: ReviewStore, model: AMG
     at(page, 2, 3)
     page.keyboard.press("r")
     at(page, 3, 3)
-    assert len(asked) == 1
+    wait_until(page, lambda: len(asked) == 1)
     assert store.votes(review.id) == []
     page.clock.fast_forward("01:00")
     sent(page)

@@ -72,7 +72,6 @@ def test_photos_are_labelled_over_a_pipe_and_by_single_acts(run, fail, told, fol
     assert "leave-out PHOTO" in told("help")
 
 
-@pytest.mark.timeout(300)  # torch is imported twice
 def test_labels_become_a_model_votes_and_a_report(run, fail, told, folder, tmp_path, monkeypatch):
     run("project", "new", folder, "--photos", tmp_path / "pile", "--title", "<b>Pilot</b>")
     assert "0 classes have photos" in fail("project", "train", folder)

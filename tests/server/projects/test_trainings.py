@@ -49,7 +49,6 @@ def refusal(answer):
     return problem(answer, 422)["msg"]
 
 
-@pytest.mark.timeout(300)
 def test_a_model_is_made_looked_at_judged_and_trained_on(client, made, reviews, monkeypatch, tmp_path):
     gate = shorten_trainings(monkeypatch, tmp_path)
     see_little(monkeypatch)
