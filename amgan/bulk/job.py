@@ -11,6 +11,12 @@ from amgan.bulk.spec import JobSpec
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 STATES: tuple[JobState, ...] = get_args(JobState)
 
+_NONE = type(None)
+_KINDS: dict[str, tuple[type, ...]] = {
+    "state": (str,), "created": (int, float), "ended": (int, float, _NONE), "problem": (str, _NONE),
+    "bytes": (int, _NONE), "estimate": (int,),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Job:
@@ -60,6 +66,6 @@ class Job:
         if not isinstance(content, dict) or content.get("state") not in STATES:
             raise ValueError("no job")
         spec = JobSpec.from_json(content.pop("spec", None))
-        if set(content) != {"state", "created", "ended", "problem", "bytes", "estimate"}:
+        if content.keys() != _KINDS.keys() or any(type(content[name]) not in kinds for name, kinds in _KINDS.items()):
             raise ValueError("not the fields of a job")
         return cls(job_id, spec, **content)

@@ -11,7 +11,10 @@ import json
 import logging
 from collections.abc import Collection, Iterable
 
+from pydantic import TypeAdapter
+
 from amgan.bulk.job import Job
+from amgan.bulk.job_records import ID
 from amgan.bulk.job_retries import Missed
 from amgan.bulk.progress import JobProgress
 from amgan.statements import Statements
@@ -29,6 +32,7 @@ CREATE TABLE IF NOT EXISTS job_folder (one INTEGER PRIMARY KEY CHECK (one = 1), 
 UNREADABLE_SECONDS = 600.0
 """A job that this version of the server cannot read is left to others for so long."""
 
+_PROGRESS = TypeAdapter(JobProgress)
 _NOW = "extract(epoch FROM clock_timestamp())"
 _IS_ABANDONED = f"(owner IS NULL OR until < {_NOW})"
 _STATE = f"CASE WHEN state = 'running' AND {_IS_ABANDONED} THEN 'waiting' ELSE state END"
@@ -118,7 +122,9 @@ def cancel_jobs(db: Statements, job_ids: Iterable[str]) -> None:
 
 def left_jobs(db: Statements) -> set[str]:
     """The ids of those that are cancelled, and that nobody runs."""
-    return {str(job_id) for (job_id,) in db.execute(_SELECT_LEFT).fetchall()}
+    rows = db.execute(_SELECT_LEFT).fetchall()
+    # Whatever else writes to the database: their folders are removed.
+    return {job_id for (job_id,) in rows if ID.fullmatch(job_id)}
 
 
 def delete_job(db: Statements, job_id: str) -> None:
@@ -129,10 +135,12 @@ def delete_job(db: Statements, job_id: str) -> None:
 def _job(job_id: str, state: str, content: str, progress: str | None) -> Job | None:
     """A job that is kept, None if another version of the server wrote it in its own way."""
     try:
-        told = None if progress is None else JobProgress(**json.loads(progress))
+        if not ID.fullmatch(job_id):
+            raise ValueError("no id, and so no folder's name")
+        told = None if progress is None else _PROGRESS.validate_json(progress)
         return dataclasses.replace(Job.from_json(job_id, json.loads(content) | {"state": state}), progress=told)
-    except (ValueError, TypeError) as error:
-        logger.warning("job %s cannot be read (%s) and is left alone", job_id, type(error).__name__)
+    except (ValueError, TypeError, RecursionError) as error:
+        logger.warning("job %.40s cannot be read (%s) and is left alone", job_id, type(error).__name__)
         return None
 
 

@@ -34,15 +34,20 @@ class _Lane(Generic[Item]):
     def __init__(self) -> None:
         self.groups: OrderedDict[Hashable, OrderedDict[str, deque[_Waiting[Item]]]] = OrderedDict()
         self.count = 0
+        # Who waits, and was not drawn for longest first.
+        self._turns: OrderedDict[str, None] = OrderedDict()
 
     def put(self, waiting: _Waiting[Item], group: Hashable, caller: str) -> None:
         self.groups.setdefault(group, OrderedDict()).setdefault(caller, deque()).append(waiting)
+        self._turns.setdefault(caller)
         self.count += waiting.count
 
     def take(self, limit_of: Callable[[Hashable], int], is_wanted: Callable[[Item], bool]) -> list[Share[Item]]:
         shares: list[Share[Item]] = []
         while self.groups and not shares:
-            group, callers = next(iter(self.groups.items()))
+            turn = next(iter(self._turns))
+            group, callers = next(each for each in self.groups.items() if turn in each[1])
+            callers.move_to_end(turn, last=False)
             room = limit_of(group)
             while callers and room:
                 # Equal shares first; what one does not need is offered to the others in the next round.
@@ -50,10 +55,14 @@ class _Lane(Generic[Item]):
                 for caller in list(callers)[:room]:
                     taken = self._take_of(callers[caller], min(each, room), is_wanted, shares)
                     room -= taken
+                    self._turns.move_to_end(caller)
                     if callers[caller]:
                         callers.move_to_end(caller)
                     else:
-                        del callers[caller]
+                        self._leave(callers, caller)
+            if turn in self._turns:
+                # Behind those who were drawn along with it: theirs may be another group.
+                self._turns.move_to_end(turn)
             if callers:
                 self.groups.move_to_end(group)
             else:
@@ -69,9 +78,15 @@ class _Lane(Generic[Item]):
                 if kept:
                     callers[caller] = kept
                 else:
-                    del callers[caller]
+                    self._leave(callers, caller)
             if not callers:
                 del self.groups[group]
+
+    def _leave(self, callers: OrderedDict[str, deque[_Waiting[Item]]], caller: str) -> None:
+        """Nothing of a caller waits any more in a group."""
+        del callers[caller]
+        if not any(caller in others for others in self.groups.values()):
+            del self._turns[caller]
 
     def _take_of(
         self, line: deque[_Waiting[Item]], most: int, is_wanted: Callable[[Item], bool], shares: list[Share[Item]]
@@ -100,9 +115,9 @@ def _left(line: Iterable[_Waiting[Item]]) -> int:
 class FairQueue(Generic[Item]):
     """Items of some pictures each, from many callers. Not safe for threads: its owner holds a lock.
 
-    What is put in the background waits until nothing else does. Otherwise groups of items that may be drawn together
-    take turns, and within a group the callers get equal shares, so that one with 10,000 pictures does not hold up one
-    with a single picture.
+    What is put in the background waits until nothing else does. Otherwise callers take turns, however many groups of
+    items that may be drawn together each has, and so do the groups of one. Within a group the callers get equal shares,
+    so that one with 10,000 pictures does not hold up one with a single picture.
     """
 
     def __init__(self, capacity: int) -> None:

@@ -267,7 +267,8 @@ def judging(net: Callable[[Tensor], Tensor], config: ModelConfig) -> Callable[[T
         config: The model's configuration.
 
     Returns:
-        fp32 (N, K + 1): the probabilities of the K classes, and behind them that of "real".
+        fp32 (N, K + 1): the probabilities of the K classes, and behind them that of "real"; 0 where a D whose weights
+        are too large for its arithmetic gives no number.
     """
     objective = OBJECTIVES[config.objective]
 
@@ -275,7 +276,7 @@ def judging(net: Callable[[Tensor], Tensor], config: ModelConfig) -> Callable[[T
         logits = Logits.split(net(signed(images)), objective)
         # In fp64, as the last bit of the fp32 sigmoid depends on the place in the vector register.
         real = logits.real.double().sigmoid().float()
-        return torch.cat([logits.classes.softmax(dim=1), real[:, None]], dim=1)
+        return torch.cat([logits.classes.softmax(dim=1), real[:, None]], dim=1).nan_to_num(nan=0.0)
 
     return judge
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import threading
 
 import pytest
 
 from amgan.bulk import job_store
+from amgan.bulk.job import Job
 from amgan.bulk.job_folder import JobFolder
 from amgan.bulk.job_records import WORK
 from amgan.bulk.job_store import UnknownJobError
@@ -25,6 +27,7 @@ if NO_POSTGRES is not None:
     pytest.skip(NO_POSTGRES, allow_module_level=True)
 
 LONG = 6 * CHUNK_PICTURES
+OTHER = "0" * 32
 
 
 class Ledger(SharedLedger):
@@ -250,23 +253,49 @@ def test_the_log_tells_once_that_the_database_is_away(tmp_path_factory, tmp_path
     assert len([told for told in caplog.messages if "cannot be kept" in told]) == 1
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"state": "done"}', '{"spec": 3}'])
+def content_of(**changed):
+    return json.dumps(Job("", spec(), "waiting", 0.0).to_json() | changed)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", '{"state": "done"}', '{"spec": 3}', "[" * 100_000, content_of(estimate="x"), content_of(ended="x")],
+    ids=["empty", "list", "fields", "spec", "deep", "estimate", "ended"],
+)
 def test_a_job_of_another_version_is_left_alone(servers, caplog, content):
     shop = servers.open()
     shop.gate.clear()
     job = shop.store.submit(spec())
     shop.until(job, "running")
     with shop.store._ledger._database.writing() as db:
-        insert = "INSERT INTO jobs (id, created, state, content) VALUES ('x', 0, 'waiting', ?)"
+        insert = f"INSERT INTO jobs (id, created, state, content) VALUES ('{OTHER}', 0, 'waiting', ?)"
         db.execute(insert, (content,))
     shop.gate.set()
     shop.until(job, "done")
     with pytest.raises(UnknownJobError):
-        shop.store.job("x")
+        shop.store.job(OTHER)
+    shop.until(shop.store.submit(spec()), "done")
     wait_until(lambda: not shop.store._ledger._take())
     with shop.store._ledger._database.reading() as db:
-        assert db.execute("SELECT state, content FROM jobs WHERE id = 'x'").fetchone() == ("waiting", content)
+        assert db.execute(f"SELECT state, content FROM jobs WHERE id = '{OTHER}'").fetchone() == ("waiting", content)
     assert any("cannot be read" in record.message for record in caplog.records if record.levelno == logging.WARNING)
+
+
+def test_an_id_that_leads_out_of_the_folder_is_nobodys(servers, tmp_path):
+    """Whoever else may write to the database does not remove or make folders of the machine with it."""
+    kept, shop = tmp_path / "others", servers.open()
+    (kept / WORK).mkdir(parents=True)
+    (kept / WORK / "file").write_bytes(b"mine")
+    ledger = shop.store._ledger
+    with ledger._database.writing() as db:
+        insert = "INSERT INTO jobs (id, created, state, content) VALUES (?, 0, ?, ?)"
+        db.execute(insert, ("../others", "cancelled", content_of()))
+        db.execute(insert, ("../new", "waiting", content_of()))
+    ledger.settle()
+    shop.until(shop.store.submit(spec()), "done")
+    assert all(job.id.isalnum() for job in ledger.jobs())
+    assert (kept / WORK / "file").read_bytes() == b"mine"
+    assert not (tmp_path / "new").exists()
 
 
 def test_who_shares_and_who_does_not_keep_out_of_each_others_folder(servers, tmp_path, monkeypatch):

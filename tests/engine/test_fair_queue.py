@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import collections
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +74,28 @@ def test_groups_take_turns():
     queue.put("a", 10, "g")
     queue.put("b", 10, "h")
     assert [queue.take(limit(4))[0].item for _ in range(5)] == ["a", "b", "a", "b", "a"]
+
+
+def test_who_asks_for_many_models_gets_no_more_turns_than_others():
+    queue = FairQueue(10**6)
+    for group in "abcdefgh":
+        queue.put("greedy", 1000, group, "greedy")
+    queue.put("modest", 1000, "i", "modest")
+    queue.put("mixed", 1000, "a", "mixed")
+    drawn = collections.Counter()
+    for _ in range(60):
+        for share in queue.take(limit(4)):
+            drawn[share.item] += share.stop - share.start
+    assert drawn["modest"] == 80
+    assert drawn["mixed"] >= 40
+
+
+def test_all_groups_of_a_caller_come_to_their_turn():
+    queue = FairQueue(10**6)
+    queue.put("large", 1000, "g", "one")
+    queue.put("other", 1000, "g", "two")
+    queue.put("small", 1, "h", "one")
+    assert "small" in {share.item for _ in range(3) for share in queue.take(limit(4))}
 
 
 def test_the_background_waits_until_nothing_else_does():

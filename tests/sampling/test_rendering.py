@@ -203,6 +203,17 @@ def test_a_judgement_alone_is_the_judgement_in_a_batch():
     assert torch.equal(torch.cat([one.class_probabilities for one in alone]), whole.class_probabilities)
 
 
+def test_a_net_too_large_for_its_arithmetic_gives_numbers_all_the_same():
+    """Each of its weights is finite, so that such a model of a stranger's opens."""
+    config = a_config()
+    generator, discriminator = random_nets(config)
+    for weights in discriminator.parameters():
+        weights.data.fill_(1e38)
+    judged = Renderer(generator, discriminator, config).judge(torch.full((3, 32, 32, 3), 9, dtype=torch.uint8))
+    assert judged.class_probabilities.isfinite().all()
+    assert judged.real_probability.isfinite().all()
+
+
 def test_results_may_be_written_to():
     # As tensors made in inference mode may not.
     renderer = a_renderer()
