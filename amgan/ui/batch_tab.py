@@ -178,7 +178,9 @@ class BatchTab:
         self.gone.change(None, [self.gone], None, js=drop, **AT_ONCE)
         quiet = AT_ONCE | {"queue": True, "concurrency_limit": None, "js": recall}
         add = f"id => (window.amgan.add('jobs', id), {remembered})"
-        self.added.change(looked, [self.added], outputs, **quiet | {"js": add})
+        come = self.added.change(looked, [self.added], outputs, **quiet | {"js": add})
+        # On a phone it stands below the form.
+        come.then(None, None, None, js="() => window.amgan.focus('#jobs .ag-job')", **AT_ONCE)
         self.list.cancel(cancelled, [self.added], outputs, **quiet)
         self.timer.tick(looked, [self.added], outputs, **quiet)
         tab.select(looked, [self.added], outputs, **quiet)

@@ -8,7 +8,11 @@
     tabbed = event.key === 'Tab';
     if (tabbed && isList(event.target)) event.stopImmediatePropagation();
   }, true);
-  document.addEventListener('pointerdown', () => { tabbed = false; }, true);
+  document.addEventListener('pointerdown', event => {
+    tabbed = false;
+    // It has the focus by a Tab: a click on it shall bring it anew, or nothing would open.
+    if (isList(event.target) && event.target.ariaExpanded !== 'true') event.target.blur();
+  }, true);
   document.addEventListener('focus', event => {
     if (tabbed && isList(event.target)) event.stopImmediatePropagation();
   }, true);

@@ -108,7 +108,9 @@ class ReviewList:
         outputs = [self.message, self.list]
         quiet = AT_ONCE | {"queue": True, "concurrency_limit": None, "js": self.recall}
         add = f"pair => (window.amgan.add('reviews', pair), [window.amgan.remembered('reviews', {MOST_LISTED})])"
-        self.added.change(looked, [self.added], outputs, **quiet | {"js": add})
+        come = self.added.change(looked, [self.added], outputs, **quiet | {"js": add})
+        # On a phone it stands below a long form.
+        come.then(None, None, None, js="() => window.amgan.focus('#reviews .ag-job')", **AT_ONCE)
         self.list.end(ended, [self.added], outputs, **quiet)
         self.list.reopen(reopened, [self.added], outputs, **quiet)
         self.list.look(looked, [self.added], outputs, **quiet)

@@ -52,8 +52,10 @@ def fetched(page: Page) -> bytes:
 
 
 def test_a_job_of_500_pictures(page: Page, weights: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
     start(page, 250, *NAMES[:2])
     job = page.locator(".ag-job").first
+    expect(job).to_be_in_viewport(timeout=TIMEOUT)  # without a scroll
     expect(job).to_have_attribute("data-state", re.compile("waiting|running"), timeout=TIMEOUT)
     expect(job).to_have_attribute("data-state", "done", timeout=DONE)
     model = AMGAN.from_pretrained(weights / "fashion-mnist")

@@ -50,6 +50,14 @@ def test_a_sheet_is_sent_to_review_and_is_a_link(
         assert page.request.get(found).ok
 
 
+def test_on_a_phone_what_was_made_comes_into_sight(page: Page, app_url: str, app_reviews: ReviewStore) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_form(page, app_url, "&n=2")
+    made(page, app_reviews)
+    expect(cards(page).first).to_be_focused()
+    expect(cards(page).first.get_by_role("button", name=PAGE.copy_link)).to_be_in_viewport()
+
+
 def test_one_picture_is_sent_from_the_viewer(page: Page, app_url: str, app_reviews: ReviewStore) -> None:
     open_page(page, app_url + "?seed=30")
     page.locator(".ag-tile").nth(4).click()

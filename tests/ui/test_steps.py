@@ -57,9 +57,11 @@ def test_back_the_keyboard_and_a_server_that_is_away(page: Page, app_url: str) -
     # A list opens where it is asked to; what is typed takes the place of what is chosen.
     page.get_by_role("button", name=PAGE.skip).focus()
     options = page.locator("ul.options")
-    for _ in range(3):
-        page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name=PAGE.create)).to_be_visible()
+    for key in (*["Tab"] * 4, "Shift+Tab"):
+        page.keyboard.press(key)
         expect(options).to_have_count(0)
+    expect(page.locator("#model input")).to_be_focused()
     choose_model(page, "many")
     page.wait_for_url(re.compile("model=many"))
     page.locator("#class-list input").click()

@@ -54,12 +54,15 @@ MEASURE = """() => {
   return troubles;
 }"""
 
-OVER = """() => [...document.querySelectorAll('[data-testid="block-info"]')].filter(name => name.checkVisibility()).flatMap(name => {
-  const button = [...document.querySelectorAll('#new-pictures, #make-review')].find(button => button.checkVisibility());
-  const { x, y, height } = button.getBoundingClientRect();
-  scrollBy(0, name.getBoundingClientRect().y - y - height / 2);
-  return document.elementFromPoint(x + 8, y + height / 2) === button ? [] : [name.textContent.trim()];
-})"""
+OVER = """() => {
+  const seen = selector => [...document.querySelectorAll(selector)].filter(part => part.checkVisibility());
+  const [button] = seen('#new-pictures, #make-review');
+  return seen('[data-testid="block-info"]').flatMap(name => {
+    const { x, y, height } = button.getBoundingClientRect();
+    scrollBy(0, name.getBoundingClientRect().y - y - height / 2);
+    return document.elementFromPoint(x + 8, y + height / 2) === button ? [] : [name.textContent.trim()];
+  });
+}"""
 
 
 def test_nothing_covers_anything_at_any_width(page: Page, app_url: str) -> None:
@@ -86,7 +89,21 @@ def test_on_a_phone_the_primary_action_is_above_all_that_scrolls_below_it(page: 
         assert page.evaluate(OVER) == []
     # What has nothing to say takes no room above the pictures.
     page.get_by_role("tab", name=PAGE.tab_sample).click()
-    menu, tabs, sheet = (page.locator(part).bounding_box() for part in ("#model", ".tab-wrapper", ".ag-sheet"))
-    assert menu and tabs and sheet
-    assert tabs["y"] - menu["y"] - menu["height"] <= 20
-    assert sheet["y"] - tabs["y"] - tabs["height"] <= 20
+    menu, tabs, sheet = (
+        page.locator(part).evaluate("part => part.getBoundingClientRect().toJSON()")
+        for part in ("#model", ".tab-wrapper", ".ag-sheet")
+    )
+    assert tabs["top"] - menu["bottom"] <= 20
+    assert sheet["top"] - tabs["bottom"] <= 20
+    # What is wrong is seen where it was typed.
+    seed = page.locator("#seed textarea, #seed input")
+    seed.fill("no number")
+    seed.press("Enter")
+    message = page.locator(".ag-status .ag-message")
+    expect(message).to_be_visible()
+    seed.evaluate("field => field.scrollIntoView({block: 'center'})")
+    expect(message).to_be_in_viewport(ratio=0.9)
+    # Nor need one scroll for it on a desk.
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.get_by_role("tab", name=PAGE.tab_review).click()
+    expect(page.locator("#make-review")).to_be_in_viewport(ratio=1)
