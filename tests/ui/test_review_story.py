@@ -60,7 +60,7 @@ def test_from_the_sheet_to_the_results(contexts: list[BrowserContext], app_url: 
     for page, name in ((ann, "Ann"), (bob, "Bob")):
         page.goto(urljoin(app_url, link))
         page.get_by_label(VOTE("your_name")).fill(name)
-        page.get_by_role("button", name=VOTE("start")).click()
+        page.get_by_role("button", name=VOTE("start"), exact=True).click()
     said = {"keep": 0, "reject": 0}
     for place in range(1, COUNT + 1):
         at(ann, place, COUNT)
