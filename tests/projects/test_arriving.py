@@ -137,7 +137,7 @@ def test_a_bomb_and_too_many_photos_are_a_sentence_each_and_keep_no_other_away(p
         links_zip=links.getvalue(),
         one_png=png("bars"),
     )
-    reasons = {one["name"]: one["reason"] for one in arrived["broken"]}
+    reasons = {one["name"]: str(Reason(**one["reason"])) for one in arrived["broken"]}
     assert arrived["added"] == 1
     assert "more comes out of it than an archive of pictures has" in reasons["bomb.zip"]
     assert "a project takes 3 photos, not 5; leave some out" in reasons["many.zip"]

@@ -16,6 +16,7 @@ from PIL import Image
 
 from amgan.cli import main
 from amgan.data import archives, picture_files
+from amgan.data.reasons import Reason
 from amgan.projects import arrivals, arriving, bringing, uploads
 from amgan.projects.folder import Project
 from amgan.projects.labels import labels_of
@@ -78,7 +79,9 @@ class ByPage:
             except Exception as error:
                 said.append(str(error))
             for line in map(json.loads, self._capsys.readouterr().out.splitlines()):
-                said += [f"{one['name']}: {one['reason']}" for one in line.get("arrived", {}).get("broken", ())]
+                said += [
+                    f"{one['name']}: {Reason(**one['reason'])}" for one in line.get("arrived", {}).get("broken", ())
+                ]
         return "\n".join(said)
 
     def stopped(self, monkeypatch):

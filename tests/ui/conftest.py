@@ -16,7 +16,6 @@ from tests.chromium import LAUNCH_ARGS, find_chromium
 from tests.server.running import running
 from tests.ui.app_process import running_app
 from tests.ui.browsing import TIMEOUT
-from tests.ui.language import LANG, VOTE
 from tests.ui.models import save_shelf
 from tests.ui.reviewing import DESK, NAME, Visit
 
@@ -53,6 +52,8 @@ def patient(new_context: Callable[..., BrowserContext]) -> Callable[..., Browser
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium. No longer than for a module: Playwright's event loop runs in this thread, and others start theirs."""
+    from tests.ui.language import LANG
+
     path = find_chromium()
     if path is None:
         pytest.fail("no Chromium: run python -m tests.install_chromium")
@@ -101,6 +102,8 @@ def model(weights: Path) -> AMGAN:
 @pytest.fixture
 def visit(browser: Browser, reviews_url: str) -> Iterator[Visit]:
     """Opens a review in a browser of its own; nothing may go wrong in the page, and nothing break its policy."""
+    from tests.ui.language import VOTE
+
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 

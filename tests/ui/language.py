@@ -1,14 +1,18 @@
-"""The language in which the tests see the pages: that of `pytest --lang`. A word is asked for by its name."""
+"""The language in which the tests see the pages: that of `pytest --lang`. A word is asked for by its name.
+
+It is known when pytest has read its options. A conftest.py whose folder is named on the command line is imported before
+that, so it imports this in its fixtures.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 
-from amgan.languages.reading import DEFAULT, Texts
+from amgan.languages.reading import Texts
 from amgan.ui.words import words_in
 
-LANG = os.environ.get("AMGAN_TEST_LANGUAGE", DEFAULT)
+LANG = os.environ["AMGAN_TEST_LANGUAGE"]
 PAGE = words_in(LANG)
 VOTE, CREATE, RESULTS, REASONS = (Texts(LANG, name) for name in ("vote", "create", "results", "reasons"))
 

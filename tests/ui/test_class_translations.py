@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from amgan.reviews.review_spec import Item, Picture, ReviewSpec
+from amgan.reviews.store.store import ReviewStore
 from tests.ui.app_process import running_app
 from tests.ui.browsing import TIMEOUT, open_page, sources, tiles
 from tests.ui.models import tiny_model
@@ -22,11 +26,16 @@ CARD = "---\nclass_names: {ja: {apple: りんご, banana: バナナ, pear: な�
 
 
 @pytest.fixture(scope="module")
-def fruit_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def app_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="module")
+def fruit_url(tmp_path_factory: pytest.TempPathFactory, app_place: Path) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("fruit")
     tiny_model(labeling="predefined", class_names=NAMES).save_pretrained(folder / "fruit")
     (folder / "fruit" / "README.md").write_text(CARD, encoding="utf-8")
-    with running_app(folder, tmp_path_factory.mktemp("app"), dict(os.environ)) as url:
+    with running_app(folder, app_place, dict(os.environ)) as url:
         yield url
 
 
@@ -88,6 +97,22 @@ def test_every_other_tab_shows_it_too(page: Page, fruit_url: str) -> None:
     expect(page.locator(".ag-job b").first).to_contain_text("バナナ")
     page.goto(f"{fruit_url}?lang=ja&tab=about")
     expect(page.locator(".ag-facts")).to_contain_text("りんご、バナナ、no such", timeout=TIMEOUT)
+
+
+def test_a_reviewer_is_shown_it_and_a_link_may_say_it(page: Page, fruit_url: str, app_place: Path) -> None:
+    page.goto(f"{fruit_url}?lang=ja&class=バナナ&n=9&seed=4")
+    page.wait_for_url("**class=banana**")
+    revision = re.search("rev=([0-9a-f]+)", page.url)
+    assert revision
+    items = tuple(Item(Picture("fruit", revision[1], seed, "banana", "banana", 0.9)) for seed in range(2))
+    with closing(ReviewStore(app_place / "reviews.sqlite")) as store:
+        review = store.create(ReviewSpec("Fruit", items))
+    page.goto(f"{fruit_url}review/{review.id}?lang=ja")
+    page.locator("#start .main").click()
+    expect(page.locator("#label")).to_have_text("バナナ")
+    expect(page.locator("#place")).to_contain_text("バナナ")
+    page.goto(f"{fruit_url}review/{review.id}/results?key={review.key}&lang=ja")
+    expect(page.locator("table.groups tbody th").first).to_have_text("バナナ")
 
 
 def test_what_a_pasted_link_and_a_page_without_a_script_show(fruit_url: str) -> None:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect
 
+from amgan.languages.reading import section
 from amgan.projects.room import ProjectRoom
 from amgan.server.projects import publish_routes
 from benchmarks import pilot_in_page as way
@@ -179,6 +180,16 @@ def comes_back_in_the_readers_language(page):
     expect(card).to_contain_text("採用された画像からも学びます")
     card.get_by_role("button", name="捨てる").click()
     wait_until(page, lambda: page.locator("article[data-run]").count() == 1)
+
+
+def test_a_language_that_the_address_names_goes_with_the_links(visit, room):
+    name = room.create("Words").folder.name
+    page = visit("?lang=ja")
+    page.locator(f"a[href*='{name}']").click()
+    page.wait_for_url(f"**/create/{name}?lang=ja*")
+    expect(page.locator("#choose_photos")).to_be_attached()
+    page.get_by_role("link", name=section("ja", "create")["all_projects"]).click()
+    page.wait_for_url("**/create?lang=ja")
 
 
 def is_not_wider_than_the_screen(page, room, width):

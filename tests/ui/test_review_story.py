@@ -58,7 +58,7 @@ def test_from_the_sheet_to_the_results(contexts: list[BrowserContext], app_url: 
     for page, name in ((ann, "Ann"), (bob, "Bob")):
         page.goto(urljoin(app_url, link))
         page.get_by_label(VOTE("your_name")).fill(name)
-        page.get_by_role("button", name=VOTE("start")).click()
+        page.get_by_role("button", name=VOTE("start"), exact=True).click()
     said = {"keep": 0, "reject": 0}
     for place in range(1, COUNT + 1):
         at(ann, place, COUNT)
@@ -102,12 +102,12 @@ def test_from_the_sheet_to_the_results(contexts: list[BrowserContext], app_url: 
         expect(line).to_contain_text(RESULTS("hits_of", hits=votes.count("keep"), count=len(votes)))
     model = AMGAN.from_pretrained(weights / "fashion-mnist")
     check_kept(fetched(team, RESULTS("download_kept")), rows, model)
-    team.get_by_text(RESULTS("close")).click()
+    team.get_by_text(RESULTS("close"), exact=True).click()
     team.get_by_role("button", name=RESULTS("close_sure")).click()
     expect(body).to_contain_text(RESULTS("closed"))
     team.get_by_role("button", name=RESULTS("reopen")).click()
     expect(team.get_by_role("link", name=RESULTS("vote_page"))).to_be_visible()
-    team.get_by_text(RESULTS("close")).click()
+    team.get_by_text(RESULTS("close"), exact=True).click()
     team.get_by_role("button", name=RESULTS("close_sure")).click()
     expect(body).to_contain_text(RESULTS("closed"))
     check_a_link_that_was_cut_off(team)

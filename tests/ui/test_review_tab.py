@@ -214,8 +214,8 @@ def test_on_a_phone_all_tabs_are_in_reach_and_nothing_hangs_over(browser: Browse
         page.locator("#make-review").tap()
         expect(cards(page)).to_have_count(1, timeout=TIMEOUT)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        for name in ("Sample", "Interpolate", "Batch", "Review", "About"):
-            assert page.get_by_role("tab", name=name).is_visible()
+        for tab in (PAGE.tab_sample, PAGE.tab_interpolate, PAGE.tab_batch, PAGE.tab_review, PAGE.tab_about):
+            assert page.get_by_role("tab", name=tab).is_visible()
         for control in page.locator("#make-review, li[data-review] .ag-button").all():
             size = control.bounding_box()
             assert size is not None

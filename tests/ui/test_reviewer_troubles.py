@@ -60,7 +60,7 @@ def test_two_people_with_one_phone(visit: Visit, store: ReviewStore, model: AMGA
     first, second = (store.create(singles(model, NAME, 1, title=title)) for title in ("First", "Second"))
     page = visit(first, PHONE, "Ann")
     at(page, 1, 1)
-    page.get_by_role("button", name=VOTE("keep")).tap()
+    page.get_by_role("button", name=VOTE("keep"), exact=True).tap()
     sent(page)
     ann = reviewer_of(page)
     # Each review asks once who is there.
@@ -70,7 +70,7 @@ def test_two_people_with_one_phone(visit: Visit, store: ReviewStore, model: AMGA
     at(page, 1, 1)
     page.reload()
     at(page, 1, 1)
-    page.get_by_role("button", name=VOTE("keep")).tap()
+    page.get_by_role("button", name=VOTE("keep"), exact=True).tap()
     expect(page.get_by_role("heading", name=VOTE("thank_you_name", name="Ann"))).to_be_visible()
     page.get_by_role("button", name=VOTE("not_this_one", name="Ann")).tap()
     expect(page.get_by_label(VOTE("your_name"))).to_have_value("")
@@ -104,7 +104,7 @@ def test_a_picture_that_is_away_comes_by_itself(visit: Visit, store: ReviewStore
 
     page.route("**/pictures/*", answer)
     page.reload()
-    page.get_by_role("button", name=VOTE("start")).click()
+    page.get_by_role("button", name=VOTE("start"), exact=True).click()
     expect(page.locator("#trouble")).to_have_text(VOTE("picture_later"))
     away = False
     at(page, 1, 1)
@@ -136,7 +136,7 @@ def test_no_network_for_a_while_loses_nothing(visit: Visit, store: ReviewStore, 
     page.context.set_offline(True)
     for place in (1, 2, 3, 4):
         at(page, place, 12)
-        page.get_by_role("button", name=VOTE("keep")).tap()
+        page.get_by_role("button", name=VOTE("keep"), exact=True).tap()
     expect(page.locator("#waiting")).to_have_text(VOTE("votes_wait", count=4))
     page.get_by_role("button", name=VOTE("undo")).tap()
     expect(page.locator("#waiting")).to_have_text(VOTE("votes_wait", count=5))

@@ -157,12 +157,12 @@ def test_a_change_of_mind_at_the_end(visit: Visit, store: ReviewStore, model: AM
     page = visit(review, PHONE)
     for place in (1, 2, 3):
         at(page, place, 3)
-        page.get_by_role("button", name=VOTE("keep")).tap()
+        page.get_by_role("button", name=VOTE("keep"), exact=True).tap()
     tiles = page.locator("#tiles button")
     expect(tiles).to_have_count(3)
     tiles.nth(1).tap()
     at(page, 2, 3)
-    expect(page.get_by_role("button", name=VOTE("keep"))).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name=VOTE("keep"), exact=True)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name=VOTE("back_to_all")).tap()
     tiles.nth(1).tap()
     at(page, 2, 3)
@@ -217,7 +217,7 @@ def test_blind_pairs(visit: Visit, store: ReviewStore, model: AMGAN, weights: Pa
 
     page.context.route("**/*", record)
     page.reload()
-    page.get_by_role("button", name=VOTE("start")).tap()
+    page.get_by_role("button", name=VOTE("start"), exact=True).tap()
     said = {}
     for place in range(1, 9):
         at(page, place, 8)

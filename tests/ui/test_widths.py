@@ -67,9 +67,12 @@ OVER = """() => {
 
 def test_nothing_covers_anything_at_any_width(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}?model=many&n=64&seed=4294967000", 64)
-    for tab, widths in (("Sample", (*range(320, 1101, 20), 1280, 1600)), ("Interpolate", range(320, 1001, 40))):
+    for tab, widths in (
+        (PAGE.tab_sample, (*range(320, 1101, 20), 1280, 1600)),
+        (PAGE.tab_interpolate, range(320, 1001, 40)),
+    ):
         page.get_by_role("tab", name=tab).click()
-        if tab == "Interpolate":
+        if tab == PAGE.tab_interpolate:
             expect(page.locator(".ag-strip img").first).to_be_visible(timeout=TIMEOUT)
         troubles = {}
         for width in widths:

@@ -10,6 +10,7 @@ from amgan.reviews.report.results import Group, Results, model_name
 from amgan.reviews.review_spec import SEVERAL_CLASSES, Item, ReviewSpec
 from amgan.reviews.statistics.agreement import RELIABLE, TENTATIVE
 from amgan.reviews.statistics.outcome import LEAST_REVIEWERS, Need, Outcome, State, every, still_needed
+from amgan.reviews.statistics.participation import Reviewer
 from amgan.reviews.statistics.preference import EVEN, Preference, Winner
 from amgan.reviews.statistics.share import Share
 from amgan.reviews.statistics.threshold import Prediction, Step
@@ -77,6 +78,10 @@ class ReportWords:
     def group(self, name: str) -> str:
         """What a group of results is called."""
         return self.say("classes_differ") if name == SEVERAL_CLASSES else self._class_texts.get(name, name)
+
+    def person(self, reviewer: Reviewer) -> str:
+        """What a reviewer is called: by the name given, or else by number."""
+        return reviewer.name or self.say("reviewer", number=reviewer.number)
 
     def sides(self, spec: ReviewSpec) -> tuple[str, str]:
         """What the two sides of a review's pairs are called: their models if each side has one."""

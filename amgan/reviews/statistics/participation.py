@@ -16,12 +16,14 @@ class Reviewer:
     """One reviewer's part.
 
     Attributes:
-        name: The name last given; "Reviewer 3" if none was, by the order of first votes.
+        number: Of the reviewer, from 1, by the order of first votes.
+        name: The name last given; "" if none was.
         votes: Items judged.
         skips: Items skipped.
         seconds: Time between their votes, a break counted as `PAUSE_SECONDS`.
     """
 
+    number: int
     name: str
     votes: int
     skips: int
@@ -36,13 +38,13 @@ class Comment:
         item: Number of the item.
         verdict: What the vote said.
         text: The comment.
-        name: The reviewer, as in `Reviewer`.
+        reviewer: Whose it is.
     """
 
     item: int
     verdict: str
     text: str
-    name: str
+    reviewer: Reviewer
 
 
 def reviewers_of(votes: Sequence[Vote]) -> dict[str, Reviewer]:
@@ -63,17 +65,17 @@ def comments_of(votes: Sequence[Vote]) -> tuple[Comment, ...]:
     Args:
         votes: All votes, in the order in which they were received.
     """
-    names = {token: reviewer.name for token, reviewer in reviewers_of(votes).items()}
+    reviewers = reviewers_of(votes)
     return tuple(
-        Comment(vote.item, vote.verdict, vote.comment.strip(), names[vote.reviewer])
+        Comment(vote.item, vote.verdict, vote.comment.strip(), reviewers[vote.reviewer])
         for vote in counted(votes)
         if vote.comment.strip()
     )
 
 
 def _reviewer(number: int, votes: Sequence[Vote]) -> Reviewer:
-    name = next((vote.name.strip() for vote in reversed(votes) if vote.name.strip()), f"Reviewer {number}")
+    name = next((vote.name.strip() for vote in reversed(votes) if vote.name.strip()), "")
     standing = counted(votes)
     skips = sum(vote.verdict == "skip" for vote in standing)
     seconds = sum(min(max(b.at - a.at, 0.0), PAUSE_SECONDS) for a, b in zip(votes, votes[1:]))
-    return Reviewer(name, len(standing) - skips, skips, seconds)
+    return Reviewer(number, name, len(standing) - skips, skips, seconds)

@@ -61,6 +61,13 @@ def test_classes_are_called_as_the_reader_calls_them():
     assert japanese.label(spec.items[0]) == "バッグ"
 
 
+def test_people_without_a_name_are_numbered_in_the_readers_language():
+    _, results = of_classes({"Bag": 12})
+    for lang, called in (("en", "Reviewer {}"), ("ja", "回答者{}")):
+        told = [ReportWords(lang).person(one) for one in results.reviewers]
+        assert told == [called.format(number) for number in range(1, len(told) + 1)]
+
+
 def test_a_target_in_every_class_is_told_class_by_class():
     spec, results = of_classes({"Bag": 12, "Boot": 38, "Coat": 7})
     assert state_of(spec, results) is State.NOT_MET

@@ -11,6 +11,8 @@ const { project: name } = document.body.dataset;
 const place = element("place");
 let leave = null; // to be called when the step is left
 
+for (const link of document.querySelectorAll(".way > a")) link.search = location.search; // the language, if it is named
+
 async function open() {
   try {
     if (name) await openProject();

@@ -4,10 +4,15 @@ import { make, showTrouble } from "./dom.js";
 import { ask } from "./server.js";
 import { say } from "./words.js";
 
+// A language that the address names goes with it.
+function addressOf(name) {
+  return `create/${name}${location.search}`;
+}
+
 function row({ name, title, photos, classes, problem }) {
   const known = Object.keys(classes).length;
   const words = problem || [say("photos", { count: photos }), known && say("classes", { count: known })].filter(Boolean).join(" · ");
-  return make("li", {}, make("a", { href: `create/${name}` }, make("b", { textContent: title }), make("small", { textContent: words })));
+  return make("li", {}, make("a", { href: addressOf(name) }, make("b", { textContent: title }), make("small", { textContent: words })));
 }
 
 export async function showList(place) {
@@ -20,7 +25,7 @@ export async function showList(place) {
     button.disabled = true;
     try {
       const { name } = await ask("projects", { title: title.value.trim() });
-      location.href = `create/${name}`;
+      location.href = addressOf(name);
     } catch (error) {
       showTrouble(error.message);
       button.disabled = false;
