@@ -13,27 +13,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
-from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
-from amgan.data.decoding import Fit, Picture, decode_picture
-from amgan.data.evening_out import Background, extreme_shapes, put_on_ground, undo_uneven_borders
+from amgan.data.decoded_pictures import DECODE_CHUNK, BrokenPicture, DecodedPictures, decoded_or_broken
+from amgan.data.decoding import Fit, Picture
+from amgan.data.evening_out import Background, extreme_shapes
 from amgan.data.opening import quiet_pillow
-from amgan.data.picture_files import counted, is_unread_heic, printable
-from amgan.data.reasons import Reason, UnusableFileError
-from amgan.errors import DataError, one_line
+from amgan.data.picture_files import counted, printable
+from amgan.data.reasons import Reason
+from amgan.errors import DataError
 from amgan.networks.objectives import UNLABELLED
 
 if TYPE_CHECKING:
     import datasets
-
-DECODE_CHUNK = 128
-"""So many files are in memory at once."""
-
-MOST_BROKEN = 100
-"""So many pictures that cannot be read are named."""
 
 FEW_OF_CLASS = 20
 """Fewer pictures show little of what varies in a class."""
@@ -219,64 +212,29 @@ def _load(
     labels, class_names = labels_of(table, source, label_column)
     if not is_part:
         check_classes(labels, class_names, source)
-
-    images = np.empty((len(table), channels or 1, image_size, image_size), dtype=np.uint8)
-    kept: list[int] = []
-    names: list[str] = []
-    sizes: list[tuple[int, int]] = []
-    fits: set[Fit] = set()
-    alphas: dict[int, np.ndarray] = {}
-    bordered: dict[int, int] = {}
-    broken: list[BrokenPicture] = []
-    cells = files_of(table, source, image_column)
-    for row, (name, decoded) in enumerate(_decode_all(cells, image_column, image_size, source)):
-        if isinstance(decoded, BrokenPicture):
-            broken.append(decoded)
-            continue
-        if channels is None and len(decoded.pixels) > images.shape[1]:
-            images = np.repeat(images, len(decoded.pixels), axis=1)  # the first one in colour
-        number = len(kept)
-        images[number] = _with_channels(decoded.pixels, images.shape[1])
-        if decoded.alpha is not None:
-            alphas[number] = decoded.alpha
-        if decoded.fit == "pad":
-            bordered[number] = decoded.original[0]
-        kept.append(row)
-        names.append(name)
-        sizes.append(decoded.original)
-        fits.add(decoded.fit)
-    if broken and not skip_broken:
-        raise DataError(f"{source}: {_in_words(broken, len(table))}, or leave such pictures out with --skip-broken")
-    if not kept:
-        raise DataError(f"{source}: none of its {len(table)} pictures can be read; check the column or the files")
-    labels = labels[kept]
+    decoded = DecodedPictures(len(table), channels, image_size)
+    for row, (name, picture) in enumerate(
+        _decode_all(files_of(table, source, image_column), image_column, image_size, source)
+    ):
+        decoded.add(row, name, picture)
+    decoded.check(source, skip_broken)
+    labels = labels[decoded.rows]
     if not is_part:
         check_classes(labels, class_names, source)
-    images = images[: len(kept)]
-    ground = put_on_ground(images, alphas, background)
-    if bordered and not undo_uneven_borders(images, bordered):
-        fits.add("crop")
+    images, ground, fit = decoded.evened_out(background)
     return LabelledImages(
         images=torch.from_numpy(images),
         labels=torch.from_numpy(labels),
         class_names=class_names,
         source=source,
-        fit="crop" if "crop" in fits else "pad" if bordered else "none",
-        original_sizes=dict(Counter(sizes)),
-        skipped=len(broken),
+        fit=fit,
+        original_sizes=dict(Counter(decoded.sizes)),
+        skipped=len(decoded.broken),
         left_out=left_out,
-        names=tuple(names),
+        names=tuple(decoded.names),
         ground=ground,
-        shapes=extreme_shapes(names, sizes),
+        shapes=extreme_shapes(decoded.names, decoded.sizes),
     )
-
-
-@dataclass(frozen=True)
-class BrokenPicture:
-    """A picture that could not be decoded, and why."""
-
-    name: str
-    reason: Reason
 
 
 def _decode_all(
@@ -296,39 +254,5 @@ def _decode_all(
             yield from pool.map(decode, enumerate(cells, start))
 
 
-def decoded_or_broken(name: str, file: bytes | Path, size: int) -> Picture | BrokenPicture:
-    """A picture of a file, or why there is none; within `quiet_pillow` nothing else is said of it."""
-    try:
-        if not (content := file if isinstance(file, bytes) else file.read_bytes()):
-            return BrokenPicture(name, Reason("empty"))
-        return decode_picture(content, size)
-    except UnidentifiedImageError:
-        return BrokenPicture(name, Reason("no_heic" if is_unread_heic(name) else "no_picture"))
-    except MemoryError:
-        return BrokenPicture(name, Reason("no_memory"))
-    except UnusableFileError as error:
-        return BrokenPicture(name, error.reason)
-    except Exception as error:  # whatever a decoder makes of broken bytes
-        kind = "unreadable" if getattr(error, "errno", None) else "damaged"
-        return BrokenPicture(name, Reason(kind, {"sentence": f"{one_line(error):.300}"}))
-
-
 def _relative(path: str, source: str) -> str:
     return printable(os.path.relpath(path, source) if Path(path).is_relative_to(source) else path)
-
-
-def _in_words(broken: list[BrokenPicture], count: int) -> str:
-    if len(broken) == 1:
-        return f"picture {broken[0].name} cannot be read ({broken[0].reason}); mend or remove it"
-    names = ", ".join(f"{picture.name} ({picture.reason})" for picture in broken[:MOST_BROKEN])
-    more = f" and {len(broken) - MOST_BROKEN} more" if len(broken) > MOST_BROKEN else ""
-    return f"{len(broken)} of {count} pictures cannot be read: {names}{more}; mend or remove them"
-
-
-def _with_channels(picture: np.ndarray, channels: int) -> np.ndarray:
-    if len(picture) == channels:
-        return picture
-    if channels == 3:
-        return np.repeat(picture, 3, axis=0)
-    grey = Image.fromarray(picture.transpose(1, 2, 0)).convert("L")
-    return np.asarray(grey, dtype=np.uint8)[None]

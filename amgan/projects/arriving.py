@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from amgan.data.archives import Unpacking
-from amgan.data.labelled_images import DECODE_CHUNK, BrokenPicture
+from amgan.data.decoded_pictures import DECODE_CHUNK, BrokenPicture
 from amgan.data.reasons import Reason
 from amgan.errors import AmganError, BusyError, one_line
 from amgan.projects.bringing import NothingBroughtError, bring

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from amgan.data.labelled_images import DECODE_CHUNK, BrokenPicture
+from amgan.data.decoded_pictures import DECODE_CHUNK, BrokenPicture
 from amgan.data.picture_files import printable
 from amgan.errors import BusyError, DataError
 from amgan.projects.folder import Project

@@ -16,8 +16,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from amgan.data.decoded_pictures import BrokenPicture, decoded_or_broken
 from amgan.data.evening_out import put_on_ground
-from amgan.data.labelled_images import BrokenPicture, decoded_or_broken
 from amgan.data.opening import quiet_pillow
 from amgan.errors import DataError
 from amgan.networks.efficientnet import CHANNELS, LITE0, FrozenEfficientNet

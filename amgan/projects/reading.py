@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 import psutil
 from PIL import Image
 
-from amgan.data.labelled_images import BrokenPicture, decoded_or_broken
+from amgan.data.decoded_pictures import BrokenPicture, decoded_or_broken
 from amgan.data.opening import quiet_pillow
 from amgan.data.picture_files import picture_suffixes
 from amgan.data.reasons import Reason
