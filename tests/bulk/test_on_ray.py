@@ -22,8 +22,18 @@ from amgan.errors import ClassSearchError, RequestError
 from amgan.model import AMGAN
 from tests.bulk.jobs import contents, job
 from tests.models import message, saved, tiny_model
+from tests.ray_cluster import running_ray
 
 CHUNKS = 12
+
+HELD_UP = """
+import sys, time
+from amgan.cli import main
+from tests.bulk.worker import before_each_chunk
+before_each_chunk(lambda place: len(place.done()) < 3 or time.sleep(600))
+main(sys.argv[1:])
+"""
+"""The command, which waits to be killed when some chunks are there."""
 
 
 @pytest.mark.parametrize("given", [{"workers": 0}, {"gpus": -0.5}, {"gpus": 1.5}, {"gpus": float("nan")}])
@@ -52,12 +62,8 @@ def test_a_model_travels_with_all_that_its_pictures_depend_on():
 @pytest.fixture(scope="module")
 def cluster():
     """Ray on this machine, which takes it for one with a GPU, so that fractions of it are shared out."""
-    ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'ray[data]>=2.60'")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        found = ray.init(num_cpus=2, num_gpus=1, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    with running_ray(num_cpus=2, num_gpus=1) as found:
         yield found.address_info["address"]
-        ray.shutdown()
 
 
 def workers() -> list[psutil.Process]:
@@ -66,7 +72,7 @@ def workers() -> list[psutil.Process]:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
-@pytest.mark.timeout(600)  # Ray starts processes that each load the libraries, on a machine that may be busy
+@pytest.mark.timeout(1800)  # Ray starts processes that each load the libraries, on a machine that may be busy
 def test_a_driver_and_a_worker_are_killed_and_the_bytes_are_those_of_the_plain_command(cluster, tmp_path):
     release = saved(tmp_path / "release")
     model = AMGAN.from_pretrained(release)
@@ -74,7 +80,7 @@ def test_a_driver_and_a_worker_are_killed_and_the_bytes_are_those_of_the_plain_c
     maker, place = ChunkMaker(spec, model.class_names), JobFolder(tmp_path / "ray")
     alone = finish_job(maker, DrawnHere(maker, model.sampler.sample), tmp_path / "alone")
 
-    command = [sys.executable, "-m", "amgan", "generate", "--model", release, "--n", spec.count, "--format", "zip"]
+    command = [sys.executable, "-c", HELD_UP, "generate", "--model", release, "--n", spec.count, "--format", "zip"]
     driver = subprocess.Popen(
         [*map(str, command), "--out", str(place.folder), "--on", "ray", "--workers", "2", "--worker-gpus", "0.5"],
         cwd=Path(__file__).parents[2], env=os.environ | {"RAY_ADDRESS": cluster}, stderr=subprocess.PIPE, text=True,
@@ -103,7 +109,7 @@ def test_a_driver_and_a_worker_are_killed_and_the_bytes_are_those_of_the_plain_c
     assert contents(place.folder) == contents(tmp_path / "alone")
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_what_a_worker_cannot_draw_is_said_in_its_words(cluster, tmp_path):
     model = tiny_model(class_names=("Sneaker", "Bag"))
     never = job(n=None, labels={"Bag": 1}, confidence=1 - 1e-9, revision="unsaved")

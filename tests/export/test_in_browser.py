@@ -19,7 +19,7 @@ from amgan.sampling.latents import LatentStream, class_of_seed
 from amgan.sampling.marking import XMP, name_in
 from tests.export.pages import Exported, serving
 from tests.models import NAMES
-from tests.ui.browsing import wait_until
+from tests.ui.browsing import says_for_a_moment, wait_until
 
 PIXELS = """async (images) => Promise.all(images.map(async (image) => {
   await image.decode();
@@ -194,8 +194,8 @@ def test_what_is_shown_is_a_link_and_back_leads_back(page: Page, url: str, dynam
     expect(page.locator("#sheet")).to_have_attribute("aria-busy", "false")
     page.get_by_role("button", name="New pictures").click()
     expect(page.locator("#sheet")).to_have_attribute("aria-busy", "false")
-    page.locator("#copy-link").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    with says_for_a_moment(page.locator("#copy-link"), "Copied"):
+        page.locator("#copy-link").click()
     link = page.evaluate("navigator.clipboard.readText()")
     asked = parse_qs(urlsplit(link).query)
     assert asked.keys() == {"rev", "class", "n", "seed"}

@@ -42,7 +42,7 @@ class HubClient:
     def close(self) -> None:
         assert self._process.stdin
         self._process.stdin.close()
-        self._process.wait(20)
+        self._process.wait(240)
 
     def call(self, call: str, seconds: float = 30, **options: Any) -> Any:
         """The result of a call that must succeed.

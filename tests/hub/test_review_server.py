@@ -40,7 +40,7 @@ def test_a_space_that_restarts_has_its_votes(hub, tmp_path):
 
     def stopped(process):
         process.send_signal(signal.SIGTERM)
-        said = process.communicate(timeout=60)[1]
+        said = process.communicate(timeout=240)[1]
         assert process.returncode == 0, said
         assert OWNER not in said
 

@@ -78,7 +78,7 @@ class Reader:
             assert self._process.stdin
             assert self._process.stdout
             self._process.stdin.close()
-            self._process.wait(20)
+            self._process.wait(240)
             self._process.stdout.close()
             self._process = None
 
@@ -89,7 +89,7 @@ class Reader:
         print(folder, file=self._process.stdin, flush=True)
         line = self._process.stdout.readline()
         if not line:
-            return {"broken": f"the process ended with {self._process.wait(20)}", "megabytes": 0.0}
+            return {"broken": f"the process ended with {self._process.wait(240)}", "megabytes": 0.0}
         found: dict[str, Any] = json.loads(line)
         return found
 

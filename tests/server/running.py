@@ -99,7 +99,7 @@ def one_server(
         # Nothing is encrypted here, and to read the certificates of the world takes longer than to start.
         with (
             patch("amgan.engine.batcher.measured_cost", measured_once),
-            httpx.Client(base_url=address, timeout=30, verify=False) as client,
+            httpx.Client(base_url=address, timeout=60, verify=False) as client,
         ):
             wait_until(lambda: client.get("/healthz").is_success, seconds)
             client.shelf, client.batcher, client.jobs = shelf, batcher, jobs

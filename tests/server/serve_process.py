@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,17 +13,7 @@ from amgan.engine.shelf import Shelf
 from amgan.server import allowance, run
 from amgan.server.run import serve
 from amgan.server.settings import ServerConfig
-
-
-def before_each_chunk(wait: Callable[[JobFolder], object]) -> None:
-    """Hold up jobs before a chunk is written, so that none is over before the test has seen what it wants to see."""
-    write = JobFolder.write_chunk
-
-    def waits_and_writes(place: JobFolder, number: int, content: bytes) -> None:
-        wait(place)
-        write(place, number, content)
-
-    JobFolder.write_chunk = waits_and_writes  # type: ignore[method-assign]
+from tests.bulk.worker import before_each_chunk
 
 
 def work(weights: Path, jobs: Path, port: int, let: Any) -> None:

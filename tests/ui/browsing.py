@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -16,6 +17,20 @@ def wait_until(page: Page, condition: Callable[[], bool]) -> None:
             return
         page.wait_for_timeout(50)
     raise AssertionError("waited in vain")
+
+
+@contextmanager
+def says_for_a_moment(button: Locator, text: str) -> Iterator[None]:
+    """What is done within makes a button say this, and two seconds later, in which nobody may look, what it said."""
+    element = button.element_handle()
+    element.evaluate(
+        """(button, text) => { button.said = new Promise(done => new MutationObserver(() => {
+            if (button.textContent.trim() === text) done();
+        }).observe(button, { childList: true, characterData: true, subtree: true })); }""",
+        text,
+    )
+    yield
+    element.evaluate("button => button.said")
 
 
 def tiles(page: Page) -> Locator:

@@ -10,7 +10,7 @@ from amgan.languages.reading import Texts
 from amgan.reviews.guessing.results import results_of
 from amgan.reviews.guessing.round import GUESSES, Rounds
 from amgan.reviews.store.store import ReviewStore
-from tests.ui.browsing import open_page, wait_until
+from tests.ui.browsing import open_page, says_for_a_moment, wait_until
 from tests.ui.language import LANG, PAGE
 from tests.ui.reviewing import PHONE
 
@@ -58,8 +58,8 @@ def test_ten_guesses(page: Page, app_url: str, app_reviews: ReviewStore) -> None
     of_all = results_of(app_reviews.guesses.guesses(played.model, played.revision)).rounds
     expect(page.locator("#everyone")).to_contain_text(GUESS("of_rounds", count=of_all))
     expect(page.locator("#credit")).to_contain_text("Copyright (c) 2026 Jo, MIT")
-    page.get_by_role("button", name=GUESS("share")).click()
-    expect(page.locator("#share")).to_have_text(GUESS("copied"))
+    with says_for_a_moment(page.locator("#share"), GUESS("copied")):
+        page.get_by_role("button", name=GUESS("share")).click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert GUESS("shared", right=right, count=GUESSES) in copied
     assert copied.endswith("/guess?model=a-predefined")

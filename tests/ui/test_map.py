@@ -14,7 +14,7 @@ from amgan.languages.reading import Texts
 from amgan.model import AMGAN
 from amgan.sampling.map_mixture import mixture_name, seeds_around
 from amgan.sampling.variation_name import PictureSeed
-from tests.ui.browsing import TIMEOUT, open_page, wait_until
+from tests.ui.browsing import TIMEOUT, open_page, says_for_a_moment, wait_until
 from tests.ui.language import LANG
 from tests.ui.reviewing import PHONE
 
@@ -66,7 +66,8 @@ def test_wandering_with_mouse_and_keys(page: Page, app_url: str, weights: Path) 
             most = max(most, len(under_way))
 
     page.on("request", lambda request: count(request.url))
-    page.on("requestfinished", lambda request: under_way.discard(request.url))
+    # Before the page has it, which may ask for the next one before it is told that this one is over.
+    page.on("response", lambda response: under_way.discard(response.url))
     page.goto(f"{app_url}map?model=a-predefined&lang=en")
     page.locator("#picture[data-name]").wait_for()
     expect_as_drawn(page, model)
@@ -141,8 +142,8 @@ def test_what_is_done_with_a_picture(page: Page, app_url: str, weights: Path) ->
     keep = page.get_by_role("button", name=MAP("keep"))
     keep.click()
     expect(keep).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name=MAP("copy_link")).click()
-    expect(page.locator("#copy")).to_have_text(MAP("copied"))
+    with says_for_a_moment(page.locator("#copy"), MAP("copied")):
+        page.get_by_role("button", name=MAP("copy_link")).click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.url
     assert "x=3.30&y=2.80" in copied
@@ -171,11 +172,11 @@ def test_with_a_thumb_and_what_goes_wrong(browser: Browser, app_url: str, weight
     context = browser.new_context(**PHONE, locale="ja-JP", reduced_motion="reduce")
     page = context.new_page()
     assert model.config.image_size == 64
-    answers = [429]
+    is_busy = True
 
     def answer(route: Route) -> None:
-        if answers:
-            route.fulfill(status=answers.pop(), headers={"Retry-After": "1"})
+        if is_busy:
+            route.fulfill(status=429, headers={"Retry-After": "1"})
         else:
             route.continue_()
 
@@ -183,6 +184,7 @@ def test_with_a_thumb_and_what_goes_wrong(browser: Browser, app_url: str, weight
     try:
         page.goto(f"{app_url}map?model=many")
         expect(page.locator("#trouble")).to_contain_text("アクセスが集中しています")
+        is_busy = False
         page.locator("#picture[data-name]").wait_for()
         expect(page.locator("#trouble")).to_have_text("")
         first = name_shown(page)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from amgan.model import AMGAN
 from amgan.reviews.store.store import ReviewStore
-from tests.ui.browsing import TIMEOUT, choose_model, open_page
+from tests.ui.browsing import TIMEOUT, choose_model, open_page, says_for_a_moment
 from tests.ui.language import LANG, PAGE, saying
 from tests.ui.models import NAMES
 from tests.ui.review_form import box, cards, fill, made, open_form
@@ -38,8 +38,9 @@ def test_a_sheet_is_sent_to_review_and_is_a_link(
     expect(card).to_contain_text(SCRIPT)
     expect(card).to_contain_text(PAGE.review_pictures.format(count=40))
     assert page.title() == "AM-GAN"
-    card.get_by_role("button", name=PAGE.copy_link).click()
-    expect(card.get_by_role("button", name=PAGE.copied)).to_be_visible()
+    copying = card.get_by_role("button", name=PAGE.copy_link)
+    with says_for_a_moment(copying, PAGE.copied):
+        copying.click()
     assert page.evaluate("navigator.clipboard.readText()") == f"{app_url}review/{review.id}"
     for link, address in (
         (PAGE.review_now, f"{app_url}review/{review.id}"),

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from amgan.sampling.marking import XMP, name_in
 from amgan.sampling.picture_row import NamedPicture
-from tests.ui.browsing import TIMEOUT, open_page, tiles, wait_until
+from tests.ui.browsing import TIMEOUT, open_page, says_for_a_moment, tiles, wait_until
 from tests.ui.language import PAGE
 
 PHONE = """
@@ -50,8 +50,8 @@ def test_a_picture_a_sheet_and_a_morph_are_sent_on(page: Page, app_url: str) -> 
     assert field(page, "link") == picture["url"]
     # What is embedded shows that picture, and leads to it.
     copying = page.locator(".ag-share [data-ag-field=embed] button")
-    copying.click()
-    expect(copying).to_have_text(PAGE.copied)
+    with says_for_a_moment(copying, PAGE.copied):
+        copying.click()
     embedded = page.evaluate("navigator.clipboard.readText()")
     assert embedded == field(page, "embed")
     page.keyboard.press("Escape")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -15,6 +16,7 @@ from amgan.projects.room import ProjectRoom
 from amgan.server.projects import photo_routes, publish_routes
 from amgan.server.projects.door import PASSED_ON
 from tests.projects.photos import photo
+from tests.projects.test_faults import READS
 from tests.server.projects.conftest import LIST
 from tests.server.running import problem, running, wait_until
 
@@ -53,7 +55,14 @@ def send(client, project, content, name="pile.zip", part=10_000):
 
 def test_a_zip_comes_in_parts_survives_a_kill_and_is_brought_in(client, project, monkeypatch):
     started, start = [], subprocess.Popen
-    monkeypatch.setattr(subprocess, "Popen", lambda *rest, **more: started.append(start(*rest, **more)) or started[-1])
+
+    def first_waits(command, **more):
+        if not started:  # the real one may have read all of it before it can be killed
+            command = [sys.executable, "-c", READS, "no gate"]
+        started.append(start(command, **more))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", first_waits)
 
     def state():
         return client.get(project).json()

@@ -57,7 +57,7 @@ class Sharing:
                 clients.append(stack.enter_context(one_server(weights, page, kept, *arguments, **settings)))
             first = clients[0]
             base = f"http://127.0.0.1:{first.base_url.port}"
-            with httpx.Client(base_url=base, timeout=30, transport=ByTurns(clients)) as client:
+            with httpx.Client(base_url=base, timeout=60, transport=ByTurns(clients)) as client:
                 for name in ("shelf", "batcher", "jobs", "connections"):
                     setattr(client, name, getattr(first, name))
                 yield client
