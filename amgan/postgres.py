@@ -221,8 +221,9 @@ def _pool(settings: dict[str, Any]) -> ConnectionPool:
     except ImportError as error:
         raise ConfigError(f"{VARIABLE} needs one more package: {INSTALL}") from error
     return ConnectionPool(
-        connection_class=_impatient(), kwargs=settings, min_size=0, max_size=MOST_CONNECTIONS, timeout=_CONNECT_SECONDS, open=False,
-        configure=_configure, check=ConnectionPool.check_connection, reconnect_timeout=_CONNECT_SECONDS,
+        connection_class=_impatient(), kwargs=settings, min_size=0, max_size=MOST_CONNECTIONS,
+        timeout=_CONNECT_SECONDS, open=False, configure=_configure, check=ConnectionPool.check_connection,
+        reconnect_timeout=_CONNECT_SECONDS,
     )  # fmt: skip
 
 

@@ -144,10 +144,11 @@ class _Stream:
         self._goes_on = False
         try:
             await app(scope, receive, self._pass)
-        except RuntimeError as error:
-            if not (self._started and isinstance(error.__cause__, HTTPException)):
+        except (RuntimeError, KeyError) as error:
+            # Gradio refuses within an answer that has begun, after it told the page so: a stream of no session. And of
+            # several who read one session and leave, all but the first find it forgotten.
+            if not (self._started and (isinstance(error, KeyError) or isinstance(error.__cause__, HTTPException))):
                 raise
-            # Gradio refuses within an answer that has begun, after it told the page so: a stream of no session.
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
         return self._goes_on
 

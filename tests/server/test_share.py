@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import numpy as np
 import pytest
 from PIL import Image
@@ -18,7 +19,7 @@ from amgan.sampling.media import enlarge, grid
 from amgan.sampling.picture_row import NamedPicture
 from amgan.server.routes import share
 from amgan.ui.page import build_page
-from tests.server.running import problem, running
+from tests.server.running import problem, running, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +162,31 @@ def test_the_page_and_the_routes_live_side_by_side(client):
     assert config["analytics_enabled"] is False
     assert client.get("/gradio_api/runs").status_code == 404
     assert client.get("/monitoring").status_code in (403, 404)
+
+
+def test_nothing_is_made_for_who_has_gone(client, monkeypatch):
+    """Whoever asks for long films and hangs up would hold up all previews behind them."""
+    made, free = [], threading.Event()
+
+    def make(morph, form):
+        made.append(morph.state.start.seed)
+        assert free.wait(30)
+        return b""
+
+    def ask(seed, **options):
+        return client.get(f"/share/preview.webp?tab=interpolate&frames=2&from={seed}&to=1", **options)
+
+    monkeypatch.setattr(share, "encode_morph", make)
+    busy = [threading.Thread(target=ask, args=(seed,)) for seed in (10, 11)]
+    for thread in busy:
+        thread.start()
+    wait_until(lambda: len(made) == 2)
+    with pytest.raises(httpx.ReadTimeout):
+        ask(12, timeout=2.0)
+    for _ in range(3):
+        assert client.get("/healthz").is_success
+    free.set()
+    for thread in busy:
+        thread.join(30)
+    assert ask(13).is_success
+    assert sorted(made) == [10, 11, 13]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import gradio as gr
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from amgan.engine.engine import DirectEngine
 from amgan.engine.shelf import Shelf
@@ -125,10 +127,24 @@ def page(weights: Path) -> gr.Blocks:
 
 
 @pytest.fixture(scope="module")
-def client(page: gr.Blocks) -> Iterator[httpx.Client]:
+def raised() -> list[Exception]:
+    """What the app failed with, each of which fills a page of the log."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def client(page: gr.Blocks, raised: list[Exception]) -> Iterator[httpx.Client]:
     options = {name: value for name, value in launch_options(page).items() if name == "app_kwargs"}
     app = gr.mount_gradio_app(FastAPI(), page, path="/", **options)
-    with served(app) as url, httpx.Client(base_url=url, timeout=60) as client:
+
+    async def noting(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except Exception as error:
+            raised.append(error)
+            raise
+
+    with served(noting) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 
@@ -153,6 +169,20 @@ def test_what_is_asked_while_a_stream_ends_is_answered_in_it(client: httpx.Clien
                     assert join("asks-on") == 200
         assert line == "" or "close_stream" in line
     assert answered == 4
+
+
+def test_several_may_read_a_session_and_leave(
+    client: httpx.Client, join: Callable[[str], int], page: gr.Blocks, raised: list[Exception]
+) -> None:
+    assert join("crowd") == 200
+    with contextlib.ExitStack() as crowd:
+        for _ in range(4):
+            crowd.enter_context(client.stream("GET", "/gradio_api/queue/data?session_hash=crowd"))
+    wait_until(lambda: "crowd" not in page._queue.pending_messages_per_session)
+    # The last of them may still be leaving.
+    assert join("alone") == 200
+    assert "process_completed" in client.get("/gradio_api/queue/data?session_hash=alone").text
+    assert raised == []
 
 
 def test_a_page_forgets_what_nobody_fetches(

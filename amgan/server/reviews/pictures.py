@@ -18,7 +18,7 @@ from amgan.errors import (
 )
 from amgan.reviews.review_spec import Picture
 from amgan.sampling.media import encode_png
-from amgan.server.drawing import draw
+from amgan.server.drawing import draw, encoded
 from amgan.server.encoding import is_small
 from amgan.server.service import Service
 
@@ -59,7 +59,7 @@ class ReviewPictures:
                 raise PictureAwayError("this picture cannot be drawn now; try again later") from error
             raise PictureGoneError("this picture cannot be drawn any more; skip it") from error
         # Without its name, which would tell reviewers of pairs the model, and without the mark of every other file.
-        content = await self._service.encoders.run(partial(encode_png, pictures[0]), is_small(pictures))
+        content = await encoded(self._service, request, partial(encode_png, pictures[0]), is_small(pictures))
         return self._files.get(picture, lambda: content)
 
     def _may_pass(self, picture: Picture, error: AmganError) -> bool:

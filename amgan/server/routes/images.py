@@ -85,7 +85,7 @@ def add_image_routes(app: FastAPI, service: Service) -> None:
             return Response(status_code=304, headers=headers)
         recipe = sampler.sample_recipe([seed], [number], truncation, confidence)
         pictures, samples = await draw(service, request, opened, recipe, 1, field)
-        content = await service.encoders.run(partial(sheet_png, pictures, samples, opened), is_small(pictures))
+        content = await encoded(service, request, partial(sheet_png, pictures, samples, opened), is_small(pictures))
         return Response(content, media_type="image/png", headers=headers)
 
     app.get(ONE, response_class=Response, responses=ONE_ANSWERS, tags=["images"])(draw_image)

@@ -20,7 +20,7 @@ from amgan.sampling.picture_row import picture_row
 from amgan.sampling.recipes import Recipe
 from amgan.sampling.sampler import Sample
 from amgan.sampling.variation_name import PictureSeed
-from amgan.server.drawing import draw
+from amgan.server.drawing import draw, encoded
 from amgan.server.language import language_of
 from amgan.server.link_tags import link_tags, opened_state
 from amgan.server.model_room import OpenModel
@@ -70,7 +70,8 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
         recipe, columns = _recipe(state, model)
         count = MORPH_FRAMES if state.tab == "interpolate" else len(_named(state, model)[0])
         pictures, samples = await draw(service, request, model, recipe, count, ("query", "class"))
-        content = await service.encoders.run(partial(_preview, pictures, columns, _mark(samples, model, len(pictures))))
+        mark = _mark(samples, model, len(pictures))
+        content = await encoded(service, request, partial(_preview, pictures, columns, mark))
         return Response(content, media_type="image/png", headers=_kept(request, model))
 
     @app.get("/share/preview.webp", include_in_schema=False)
@@ -80,7 +81,7 @@ def add_share_routes(app: FastAPI, service: Service) -> None:
         recipe = _morph_recipe(morph, model, morph.frames)
         frames, ends = await draw(service, request, model, recipe, morph.frames, ("query", "class"))
         drawn = Morph(*told(model.model, model.name, ENGLISH), morph, frames, ends, [])
-        content = await service.encoders.run(partial(encode_morph, drawn, "webp"))
+        content = await encoded(service, request, partial(encode_morph, drawn, "webp"))
         return Response(content, media_type="image/webp", headers=_kept(request, model))
 
 
