@@ -54,6 +54,10 @@ class ReportWords:
         """Its interval as "26 to 59 %"."""
         return self.say("interval", low=_digits(share.low, target), high=_digits(share.high, target))
 
+    def reviewer(self, name: str | int) -> str:
+        """A reviewer by name, or as "Reviewer 3"."""
+        return name if isinstance(name, str) else self.say("reviewer_number", number=name)
+
     def minutes(self, seconds: float) -> str:
         """A time as "3 minutes"."""
         whole = round(seconds / 60)

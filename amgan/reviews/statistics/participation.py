@@ -16,13 +16,13 @@ class Reviewer:
     """One reviewer's part.
 
     Attributes:
-        name: The name last given; "Reviewer 3" if none was, by the order of first votes.
+        name: The name last given; if none was, their number by the order of first votes.
         votes: Items judged.
         skips: Items skipped.
         seconds: Time between their votes, a break counted as `PAUSE_SECONDS`.
     """
 
-    name: str
+    name: str | int
     votes: int
     skips: int
     seconds: float
@@ -42,7 +42,7 @@ class Comment:
     item: int
     verdict: str
     text: str
-    name: str
+    name: str | int
 
 
 def reviewers_of(votes: Sequence[Vote]) -> dict[str, Reviewer]:
@@ -72,7 +72,7 @@ def comments_of(votes: Sequence[Vote]) -> tuple[Comment, ...]:
 
 
 def _reviewer(number: int, votes: Sequence[Vote]) -> Reviewer:
-    name = next((vote.name.strip() for vote in reversed(votes) if vote.name.strip()), f"Reviewer {number}")
+    name = next((vote.name.strip() for vote in reversed(votes) if vote.name.strip()), number)
     standing = counted(votes)
     skips = sum(vote.verdict == "skip" for vote in standing)
     seconds = sum(min(max(b.at - a.at, 0.0), PAUSE_SECONDS) for a, b in zip(votes, votes[1:]))
