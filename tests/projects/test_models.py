@@ -1,14 +1,12 @@
-"""The models of projects: what their classes are called to a reader, in pages and in the report."""
+"""The models of projects: what their classes are called to a reader."""
 
 from __future__ import annotations
 
 import pytest
 
 from amgan.projects.folder import Project
-from amgan.projects.labelling import Labelling
 from amgan.projects.looking import Lack
 from amgan.projects.models import class_texts_of
-from amgan.projects.report import project_report
 from amgan.projects.runs import Run, run_of
 from amgan.projects.words import ProjectWords
 from tests.models import saved
@@ -45,4 +43,3 @@ def test_what_is_said_of_a_class_calls_it_as_its_reader_does(project):
     assert said.count("バッグ") == said.count("Sneaker") == 2
     assert "Bag" not in said
     assert words.results.group("Bag") == "バッグ"
-    assert 'lang="ja"' in project_report(Labelling(project, "ann"), "ja")
