@@ -226,10 +226,12 @@ def test_what_a_link_says_wrong_is_said(page: Page, url: str) -> None:
     note = page.locator("#note")
     expect(note).to_contain_text("another version")
     expect(note).to_contain_text("(class, n, seed, truncation)")
+    page.set_viewport_size({"width": 390, "height": 560})
     page.get_by_text("Advanced").click()
     page.get_by_label("Truncation").fill("3")
     page.get_by_label("Truncation").blur()
     expect(page.locator("#status")).to_have_text("Truncation is a number above 0, at most 2.")
+    expect(page.locator("#status")).to_be_in_viewport(ratio=0.9)
     assert page.locator(".tile").count() == 16  # what was there stays
 
 
