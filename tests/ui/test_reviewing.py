@@ -13,7 +13,7 @@ from amgan.reviews.blind import order_for, side_of_a
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.store import ReviewStore
 from tests.server.reviewing import singles
-from tests.ui.language import VOTE, together
+from tests.ui.language import LANG, VOTE, together
 from tests.ui.reviewing import DESK, NAME, PHONE, Visit, at, reviewer_of, sent, verdicts
 
 OTHER = "a-predefined"
@@ -216,7 +216,7 @@ def test_blind_pairs(visit: Visit, store: ReviewStore, model: AMGAN, weights: Pa
         route.fulfill(response=answer)
 
     page.context.route("**/*", record)
-    page.reload()
+    page.goto(f"{page.url}?lang={LANG}")  # what is fetched so does not say what its reader speaks
     page.get_by_role("button", name=VOTE("start"), exact=True).tap()
     said = {}
     for place in range(1, 9):
