@@ -155,6 +155,8 @@ def _facts(model: AMGAN, name: str, is_judged: bool) -> dict[str, Any]:
         "mostDraws": most_draws(config.num_classes),
         "indexed": indexed,
         "languages": LANGUAGES,
+        # What is shown for each class, where that is not its own name.
+        "shown": {lang: list(texts) for lang in LANGUAGES if (texts := model.class_names_in(lang)) != model.class_names},
     }
 
 

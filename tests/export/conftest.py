@@ -22,10 +22,10 @@ def dynamic(tmp_path_factory: pytest.TempPathFactory) -> Exported:
 
 @pytest.fixture(scope="session")
 def predefined(tmp_path_factory: pytest.TempPathFactory) -> Exported:
-    """A model of pictures in colour whose G is given the class."""
-    return exported(
-        tmp_path_factory.mktemp("predefined"), "--title", "Hats & <b>more</b>", labeling="predefined", channels=3
-    )
+    """A model of pictures in colour whose G is given the class, and whose card calls two of them something else."""
+    card = "---\nclass_names: {ja: {Bag: <b>バッグ, Ankle boot: ブーツ}}\n---\n"
+    title = ("--title", "Hats & <b>more</b>")
+    return exported(tmp_path_factory.mktemp("predefined"), *title, card=card, labeling="predefined", channels=3)
 
 
 @pytest.fixture(scope="module")

@@ -32,9 +32,11 @@ class Exported:
         return f"{FILES}/{folder.name}"
 
 
-def exported(scratch: Path, *flags: str, **settings: object) -> Exported:
-    """The page of a tiny model, by the command."""
+def exported(scratch: Path, *flags: str, card: str = "", **settings: object) -> Exported:
+    """The page of a tiny model, whose card may be another one, by the command."""
     release, page = saved(scratch / "shoes", **settings), scratch / "page"
+    if card:
+        (release / "README.md").write_text(card, encoding="utf-8")
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         main(["export", "--model", str(release), "--to", str(page), *flags])

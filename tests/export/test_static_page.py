@@ -37,7 +37,7 @@ def test_the_page_knows_its_model(dynamic, predefined):
     assert facts(dynamic) | {"languages": None} == {
         "name": "shoes", "revision": model.revision, "classes": list(NAMES), "side": 32, "channels": 1, "latentDim": 20,
         "isPredefined": False, "knowsClasses": True, "judgesClasses": True, "isJudged": True, "confidence": 0.5,
-        "mostDraws": 600, "indexed": 6, "languages": None,
+        "mostDraws": 600, "indexed": 6, "languages": None, "shown": {},
     }  # fmt: skip
     assert facts(dynamic)["languages"] == LANGUAGES
     for lang in LANGUAGES:
@@ -46,6 +46,7 @@ def test_the_page_knows_its_model(dynamic, predefined):
     draws = np.fromfile(dynamic.folder / dynamic.place / "seeds.bin", dtype="<i2").reshape(6, 3)
     assert np.array_equal(draws, model.seed_index.draws.numpy())
     assert facts(predefined)["isPredefined"]
+    assert facts(predefined)["shown"] == {"ja": ["Sneaker", "<b>バッグ", "ブーツ"]}
     assert not (predefined.folder / predefined.place / "seeds.bin").exists()
 
 

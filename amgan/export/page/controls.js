@@ -23,7 +23,7 @@ export class Controls {
   constructor(model) {
     this.model = model;
     const rows = hasRows(model) ? [[EACH, say("each_class")]] : [];
-    const classes = [[ANY, say("any_class")], ...model.classes.map((name, i) => [i, name])];
+    const classes = [[ANY, say("any_class")], ...model.classTexts.map((text, i) => [i, text])];
     element("classes").hidden = !model.knowsClasses;
     if (model.classes.length <= MOST_CHIPS) {
       element("class-chips").append(...[...rows, ...classes].map(([value, text]) => chip("class", value, text)));

@@ -60,7 +60,10 @@ export function fromQuery(query, model) {
     if (value === null) problems.push(key);
     return value ?? usual;
   };
-  const classOf = (name) => (model.knowsClasses && model.classes.includes(name) ? model.classes.indexOf(name) : null);
+  const classOf = (name) => {
+    const names = [model.classes, ...Object.values(model.shown)].find((each) => each.includes(name));
+    return model.knowsClasses && names ? names.indexOf(name) : null;
+  };
   const namesEnds = said.has("from") || said.has("to");
   const end = (key, usual) => ({
     seed: take(key, seedOf, usual.seed),

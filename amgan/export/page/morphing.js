@@ -26,7 +26,7 @@ export class Morphing {
     const names = ends.map(({ seed, asked }) => ({ seed, asked, truncation }));
     this.artist.ask("morph", { names, count: frames, line, loop }, async ({ index, pixels, end, notFound, problem, done }) => {
       if (problem) return this.said(say("cannot_draw", { problem }), true);
-      if (notFound) return this.said(say("end_not_drawn", { seed: names[end].seed, label: this.model.classes[names[end].asked] }), true);
+      if (notFound) return this.said(say("end_not_drawn", { seed: names[end].seed, label: this.model.classTexts[names[end].asked] }), true);
       if (done) return this.whole();
       const { urls } = this;
       this.frames[index] = pixels;

@@ -13,6 +13,7 @@ const TABS = ["sample", "interpolate"];
 
 const model = await (await fetch(new URL("model.json", import.meta.url))).json();
 const lang = chosenLanguage(model.languages);
+model.classTexts = model.shown[lang] ?? model.classes;
 await openWords(lang);
 
 let state = null;

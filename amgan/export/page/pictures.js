@@ -25,16 +25,16 @@ export class Picture {
     if (this.url) URL.revokeObjectURL(this.url);
   }
 
-  get className() {
-    return this.label === null || !this.model.knowsClasses ? null : this.model.classes[this.label];
+  get hasClass() {
+    return this.label !== null && this.model.knowsClasses;
   }
 
   get title() {
-    return this.className ?? say("picture");
+    return this.hasClass ? this.model.classTexts[this.label] : say("picture");
   }
 
   get alt() {
-    return this.className === null ? say("picture_alt", this) : say("picture_alt_of", { ...this, label: this.title });
+    return !this.hasClass ? say("picture_alt", this) : say("picture_alt_of", { ...this, label: this.title });
   }
 
   // In whole per cent, which never rounds to a certainty; null if it is not known, or means nothing.
@@ -51,7 +51,7 @@ export class Picture {
   }
 
   get file() {
-    const label = this.className?.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase();
+    const label = this.hasClass && this.model.classes[this.label].replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").toLowerCase();
     return [label, `seed-${this.seed}.png`].filter(Boolean).join("-");
   }
 

@@ -25,8 +25,8 @@ function tile(picture, open) {
     },
     // What is known of it by now.
     tell() {
-      name.textContent = picture.className ?? "";
-      name.hidden = picture.className === null;
+      name.textContent = picture.hasClass ? picture.title : "";
+      name.hidden = !picture.hasClass;
       image.alt = picture.alt;
       percent.textContent = picture.percent === null ? "" : say("percent", picture);
     },
