@@ -33,7 +33,6 @@ def ranks_agree(folder, step):
     assert len(one) > 10
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="this torch has no gloo to connect processes")
 def test_stop_resume_and_the_whole_under_torchrun(tmp_path):
     pictures = make_pictures(tmp_path / "pictures", labelled=12)  # so few that one process may meet none in a batch
