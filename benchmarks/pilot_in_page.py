@@ -188,7 +188,7 @@ def report(person: Person) -> str:
     expect(page.get_by_role("heading", name=person.say("before_after"))).to_be_visible()
     with page.expect_popup() as opened:
         person.click(page.get_by_role("link", name=person.say("report")))
-    opened.value.get_by_role("heading", name="What it cost").wait_for()
+    opened.value.get_by_role("heading", name=Texts(person.say.lang, "report")("cost")).wait_for()
     person.step_ends("report")
     return opened.value.locator("body").inner_text()
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from amgan.ui.words import ENGLISH
 from tests.ui.browsing import tiles
+from tests.ui.language import PAGE
 
 SHIFTS = """() => { window.shifts = 0; new PerformanceObserver(list => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
@@ -27,7 +27,7 @@ def test_without_javascript_the_first_sheet_is_seen(browser: Browser, app_url: s
     assert pictures.nth(4).bounding_box() != pictures.nth(5).bounding_box()
     assert "44" in (pictures.nth(4).get_attribute("aria-label") or "")
     assert _colours(pictures.nth(4)) != _colours(pictures.nth(5)), "each has a place of its own in the file"
-    assert f"<noscript><p>{ENGLISH.needs_script}</p></noscript>" in page.content()
+    assert f"<noscript><p>{PAGE.needs_script}</p></noscript>" in page.content()
     page.goto(f"{app_url}?tab=about&model=many")
     expect(page.locator("#ag-poster h1")).to_have_text("many")
     expect(pictures).to_have_count(0)

@@ -44,7 +44,7 @@ def test_a_picture_a_sheet_and_a_morph_are_sent_on(page: Page, app_url: str) -> 
     page.locator(".ag-viewer [data-ag=share]").click()
     expect(share.get_by_role("heading")).to_have_text(PAGE.share)
     picture = sent(page)
-    assert (picture["title"], picture["type"]) == ("Sneaker, seed 7", "image/png")
+    assert (picture["title"], picture["type"]) == (PAGE.picture_alt.format(label="Sneaker", seed=7), "image/png")
     assert re.search(r"[?&]n=1&.*seed=7", picture["url"])
     assert NamedPicture.of(name_in(base64.b64decode(picture["data"]))).seed == 7
     assert field(page, "link") == picture["url"]
@@ -73,7 +73,7 @@ def test_a_picture_a_sheet_and_a_morph_are_sent_on(page: Page, app_url: str) -> 
     page.set_content(embedded)
     image = page.locator("a > img")
     wait_until(page, lambda: image.evaluate("image => image.naturalWidth") >= 200)
-    assert image.get_attribute("alt") == "Sneaker, seed 7"
+    assert image.get_attribute("alt") == PAGE.picture_alt.format(label="Sneaker", seed=7)
     assert page.locator("a").get_attribute("href") == picture["url"]
 
 
