@@ -105,7 +105,9 @@ def look(
         _write(file, seen)
     columns = [torch.stack(column) for column in zip(*(seen[name] for name in names))] or _nothing()
     features, thumbs, sharpness, sizes = columns
-    centre, spread = features.mean(dim=0), features.std(dim=0, correction=0).clamp(min=1e-6)
+    centre, spread = torch.zeros(features.shape[1]), torch.ones(features.shape[1])
+    if names:  # of none there is neither, nor are they asked for
+        centre, spread = features.mean(dim=0), features.std(dim=0, correction=0).clamp(min=1e-6)
     found = F.normalize((features - centre) / spread)
     return Looks(tuple(names), found, thumbs, sharpness, sizes, centre, spread)
 

@@ -36,6 +36,13 @@ def brought(tmp_path_factory):
     return project.folder
 
 
+def test_of_no_photos_nothing_is_said(tmp_path):
+    found = looks.look(Project.create(tmp_path / "empty", "Empty"), [])
+    assert [len(column) for column in (found.features, found.thumbs, found.sharpness, found.sizes)] == [0] * 4
+    assert found.centre.isfinite().all()
+    assert found.spread.isfinite().all()
+
+
 @pytest.fixture
 def project(brought, tmp_path):
     return Project.open(shutil.copytree(brought, tmp_path / "pilot"))
