@@ -156,7 +156,7 @@ def _facts(model: AMGAN, name: str, is_judged: bool) -> dict[str, Any]:
         "indexed": indexed,
         "languages": LANGUAGES,
         # What is shown for each class, where that is not its own name.
-        "shown": {lang: list(texts) for lang in LANGUAGES if (texts := model.class_names_in(lang)) != model.class_names},
+        "shown": {lang: list(model.class_names_in(lang)) for lang in LANGUAGES if lang in model.class_translations},
     }
 
 
