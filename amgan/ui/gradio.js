@@ -4,17 +4,29 @@
   // opens it whenever the focus passes, on the way out as well.
   const isList = element => element.matches?.('input[role="combobox"]');
   let tabbed = false;
+  // The list that knows of its focus. One that does not shall not hear that it is over: it would tell of a choice.
+  let told = null;
   document.addEventListener('keydown', event => {
     tabbed = event.key === 'Tab';
-    if (tabbed && isList(event.target)) event.stopImmediatePropagation();
+    if (!isList(event.target)) return;
+    if (tabbed) event.stopImmediatePropagation();
+    else if (event.key !== 'Shift') told = event.target;
   }, true);
   document.addEventListener('pointerdown', event => {
     tabbed = false;
-    // It has the focus by a Tab: a click on it shall bring it anew, or nothing would open.
-    if (isList(event.target) && event.target.ariaExpanded !== 'true') event.target.blur();
+    // It may have the focus by a Tab, which was kept from it: a click on it shall tell it, or nothing would open.
+    const list = isList(event.target) && event.target === document.activeElement ? event.target : null;
+    if (list && told !== list) list.dispatchEvent(new FocusEvent('focus'));
   }, true);
   document.addEventListener('focus', event => {
-    if (tabbed && isList(event.target)) event.stopImmediatePropagation();
+    if (!isList(event.target)) return;
+    if (tabbed) event.stopImmediatePropagation();
+    else told = event.target;
+  }, true);
+  document.addEventListener('blur', event => {
+    if (!isList(event.target)) return;
+    if (told !== event.target) event.stopImmediatePropagation();
+    told = null;
   }, true);
   document.addEventListener('click', event => { if (isList(event.target)) event.target.select(); });
 

@@ -236,7 +236,9 @@ class _Page:
             return values
 
         @guarded(words, len(outputs))
-        async def chosen(name: str, *state: str) -> list[Any]:
+        async def chosen(name: str, shown: str, *state: str) -> list[Any]:
+            if name == shown:  # Gradio tells of a choice whenever a list is left
+                return [gr.skip()] * (1 + len(self.outputs))
             try:
                 model = await self.context.model(name, fetch=False)
             except ReleaseError as error:
@@ -252,7 +254,7 @@ class _Page:
 
         state = [self.tab_now, self.sample.query, self.morph.query, self.review_query]
         # The script says which tab is in front.
-        choose = "(name, tab, ...queries) => [name, window.amgan.tab, ...queries]"
+        choose = "(name, shown, tab, ...queries) => [name, shown, window.amgan.tab, ...queries]"
         take = "(name, revision, tab, ...queries) => [name, revision, window.amgan.tab, ...queries]"
         # Another choice need not wait until the last one has arrived.
         arrived = self.model.input(
@@ -261,7 +263,7 @@ class _Page:
         )  # fmt: skip
         outputs = [self.notice, *outputs]
         events = [
-            arrived.then(chosen, [self.model, *state], outputs, js=choose, **drawing(*self.busy)),
+            arrived.then(chosen, [self.model, self.shown[0], *state], outputs, js=choose, **drawing(*self.busy)),
             self.newer.taken.change(
                 taken, [self.shown[0], self.newer.taken, *state], outputs, js=take, **drawing(*self.busy)
             ),

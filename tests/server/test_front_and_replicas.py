@@ -190,6 +190,14 @@ def urls(servers, tmp_path):
         process.wait()
 
 
+def results_shown(server):
+    """How often a server has shown a review's results."""
+    counts = re.findall(
+        r'^amgan_requests_total\{.*"/review/\{review_id\}/results".*\} (\S+)$', server.client.get("/metrics").text, re.M
+    )
+    return sum(map(float, counts))
+
+
 def asked_of(number):
     form = ("zip", "parquet", "npz")[number % 3]
     return {"model": "predefined", "format": form, "seed": 10_000 * number, "n": CHUNKS * CHUNK_PICTURES}
@@ -269,6 +277,9 @@ def test_a_replica_is_killed_under_sixty_four_callers(servers, go_on, urls, weig
     assert report.status_code == 200
     assert re.search(r"\b33\b", report.text), "so many people"
     assert "gradio" in httpx.get(urls[0], timeout=60).text
+    before = results_shown(front)
+    assert httpx.get(f"{urls[0]}/review/{review.id}/results", params={"key": review.key}, timeout=60).is_success
+    assert results_shown(front) == before + 1, "by the one that has the page to which they lead"
 
     # Cancelled through any, and gone.
     assert other.client.delete(f"/v1/jobs/{jobs[0]}").json()["state"] == "cancelled"

@@ -17,6 +17,8 @@ model.classTexts = model.shown[lang] ?? model.classes;
 await openWords(lang);
 
 let state = null;
+// While the browser goes back from the viewer, which takes it a moment, nothing else may be put into the history.
+let leaving = null;
 
 function said(text, isProblem = false) {
   element("status").textContent = text;
@@ -36,10 +38,16 @@ const viewer = new Viewer({
   copy: (button, { seed, asked, truncation }) => {
     copyLink(button, { ...state, tab: "sample", each: false, label: asked, count: 1, seed, truncation });
   },
-  closed: () => history.state?.viewer && history.back(),
+  closed: () => {
+    if (!history.state?.viewer) return;
+    leaving = new Promise((resolve) => addEventListener("popstate", resolve, { once: true }));
+    leaving.then(() => { leaving = null; });
+    history.back();
+  },
 });
 
 function openPicture(picture) {
+  if (leaving) return leaving.then(() => openPicture(picture));
   history.pushState({ viewer: true }, "");
   viewer.open(picture);
 }
@@ -62,6 +70,7 @@ function show() {
 }
 
 function goTo(next) {
+  if (leaving) return leaving.then(() => goTo(next));
   state = next;
   history.pushState(null, "", toQuery(state, model));
   show();
