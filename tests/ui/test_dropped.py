@@ -92,6 +92,7 @@ def test_no_other_file_does_anything_but_a_sentence(page: Page, app_url: str) ->
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     open_page(page, f"{app_url}?n=9&seed=5", 9)
+    page.wait_for_url("**model=*")  # which the page adds once its pictures are there
     address, shown = page.url, sources(page)
     said = page.locator(".ag-dropped")
     for what, content in NO_NAME.items():
