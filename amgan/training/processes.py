@@ -26,11 +26,6 @@ def joined_processes() -> PartialState:
     """This process among the others, on the accelerator that the machine has, or else, or if launched so, the CPU."""
     # Said outright, or Accelerate would let each process of torchrun work alone where there is no GPU.
     on_cpu = parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available()
-    if torch.distributed.is_available():
-        # Its functions take the group of all processes as a default when the module is loaded. If that were after the
-        # group is made (DistributedDataParallel loads it), they would hold the group and its threads to the end of
-        # the interpreter, in which such a thread aborts the process if it still has a tensor to let go.
-        from torch.distributed.nn import functional  # noqa: F401
     return PartialState(cpu=on_cpu, timeout=LONGEST_WAIT)
 
 
@@ -46,6 +41,11 @@ def make_accelerator(precision: Precision, **options: Any) -> Accelerator:
     """
     check_launch(os.environ)
     precision = launched_precision(precision, os.environ)
+    if torch.distributed.is_available():
+        # Its functions take the group of all processes as a default when the module is loaded. If that were after the
+        # group is made (DistributedDataParallel loads it), they would hold the group and its threads to the end of
+        # the interpreter, in which such a thread aborts the process if it still has a tensor to let go.
+        from torch.distributed.nn import functional  # noqa: F401
     # Made first: an Accelerator takes over the state, and with it the time that processes wait.
     state = joined_processes()
     in_bf16 = precision == "bf16" or (precision == "auto" and has_fast_bf16(state.device))

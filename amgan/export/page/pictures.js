@@ -34,7 +34,7 @@ export class Picture {
   }
 
   get alt() {
-    return !this.hasClass ? say("picture_alt", this) : say("picture_alt_of", { ...this, label: this.title });
+    return this.hasClass ? say("picture_alt_of", { ...this, label: this.title }) : say("picture_alt", this);
   }
 
   // In whole per cent, which never rounds to a certainty; null if it is not known, or means nothing.
