@@ -84,6 +84,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         self.revision = "unsaved"
         self.precision: Precision = "auto"
         self._samplers = Latest[Sampler]()
+        self._classes = Latest[ClassNames]()
         self.eval()
 
     @property
@@ -106,7 +107,8 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
     @property
     def classes(self) -> ClassNames:
         """Finds its classes by what people call them: by their own names, and by those in any language of its card."""
-        return ClassNames(self.class_names, self.class_translations.values())
+        key = (self.class_names, id(self.class_translations))
+        return self._classes.get(key, lambda: ClassNames(self.class_names, self.class_translations.values()))
 
     @property
     def sampler(self) -> Sampler:
@@ -115,7 +117,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
             return self._samplers.get((), self._new_sampler)
         tensors = self.state_dict(keep_vars=True).values()
         versions = ((tensor.data_ptr(), 0 if tensor.is_inference() else tensor._version) for tensor in tensors)
-        parts = (self.seed_index, self.directions, self.class_translations)
+        parts = (self.seed_index, self.directions, self.classes)
         key = (self.precision, *map(id, parts), *versions)
         return self._samplers.get(key, self._new_sampler)
 

@@ -82,12 +82,14 @@
 
     // Open a link within the page.
     go(query) {
+      if (leaving) return leaving.then(() => amgan.go(query));
       history.pushState(null, '', location.pathname + query);
       restore();
     },
 
     // A new sheet, a new morph and another tab are steps, which Back goes back; what is typed into a form is none.
     show() {
+      if (leaving) return leaving.then(amgan.show);
       const address = addressOf(amgan.tab);
       if (!address || restoring) return;
       const isStep = written && (written !== amgan.tab || ['sample', 'interpolate'].includes(amgan.tab));
@@ -179,6 +181,8 @@
   }
 
   let opened = null;
+  // While the browser goes back from the viewer, which takes it a moment, nothing else may be put into the history.
+  let leaving = null;
 
   // Fill the viewer with the picture of a tile, which need not be on the page.
   function view(tile) {
@@ -210,11 +214,12 @@
   function openViewer(tile) {
     const dialog = document.querySelector('.ag-viewer');
     if (!dialog) return;
+    if (leaving) return leaving.then(() => openViewer(tile));
     opened = tile;
     view(tile);
     if (dialog.open) return;
     dialog.showModal();
-    history.pushState({ agViewer: true }, '');
+    if (!history.state?.agViewer) history.pushState({ agViewer: true }, '');
   }
 
   // The viewer shows the picture before or after.
@@ -242,12 +247,16 @@
 
   // Back closes the viewer, and who closes it otherwise need not go back twice.
   document.addEventListener('close', event => {
-    if (!event.target.matches('.ag-viewer')) return;
+    if (!event.target.matches('.ag-viewer:not([open])')) return;
     opened?.focus();
-    if (history.state?.agViewer) history.back();
+    if (!history.state?.agViewer) return;
+    leaving = new Promise(resolve => addEventListener('popstate', resolve, { once: true }));
+    leaving.then(() => { leaving = null; });
+    history.back();
   }, true);
 
   addEventListener('popstate', () => {
+    if (leaving) return;
     document.querySelector('.ag-viewer[open]')?.close();
     const tab = tabAsked();
     if (!restoring && tab === amgan.tab && location.search === addressOf(tab)) return;

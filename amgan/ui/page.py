@@ -34,6 +34,7 @@ from amgan.ui.pictures import head_html, message_html, share_html, viewer_html
 from amgan.ui.review_rate import ReviewRate
 from amgan.ui.review_tab import ReviewTab
 from amgan.ui.sample_tab import SampleTab
+from amgan.ui.sending import wire_sending
 from amgan.ui.sliders import Sliders
 from amgan.ui.state import EndState, MorphState, PageState, Tab
 from amgan.ui.theme import MOST_ACTIVE
@@ -164,7 +165,7 @@ class _Page:
         if self.review:
             self.review.wire(page, self.shown, review_tab)
             tabs.append(("review", review_tab, self.review_query))
-            self._wire_sending(self.review)
+            wire_sending(context, self.shown, self.review, self.sample, self.kept, self.batch, self.viewer, self.tabs)
         for name, tab, query in tabs:
             query.change(None, [query], None, js=f"query => window.amgan.remember('{name}', query)", **AT_ONCE)
             tab.select(None, None, None, js=f"() => window.amgan.front('{name}')", **AT_ONCE)
@@ -293,42 +294,6 @@ class _Page:
         self.sliders.wire(self.viewer, self.shown)
         # Afterwards: a tab that comes to the front draws what its fields say, which must be the new values by then.
         moving.then(lambda: gr.update(selected="interpolate"), None, self.tabs, **AT_ONCE)
-
-    def _wire_sending(self, review: ReviewTab) -> None:
-        words = self.context.words
-        outputs = review.settings
-
-        @guarded(words, len(outputs))
-        async def sheet_sent(name: str, revision: str, sheet: str, query: str) -> list[Any]:
-            return review.take_sheet(name, await self.context.model(name, revision), sheet, query)
-
-        @guarded(words, len(outputs))
-        async def picture_sent(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
-            sheet = str(carried(event).get("query"))
-            return review.take_sheet(name, await self.context.model(name, revision), sheet, query)
-
-        @guarded(words, len(outputs))
-        async def kept_sent(name: str, revision: str, kept: str, query: str) -> list[Any]:
-            return review.take_kept(name, await self.context.model(name, revision), from_text(kept)[0].kept, query)
-
-        @guarded(words, len(outputs))
-        async def job_sent(name: str, revision: str, query: str, event: gr.EventData) -> list[Any]:
-            assert self.context.jobs is not None
-            job = await asyncio.to_thread(self.context.jobs.job, str(carried(event).get("id")))
-            return review.take_job(name, await self.context.model(name, revision), job, query)
-
-        given, changed = [*self.shown, review.query], [review.message, *outputs]
-        sent = [
-            self.sample.send.click(
-                sheet_sent, [*self.shown, self.sample.query, review.query], changed, **drawing()
-            ),
-            self.viewer.review(picture_sent, given, changed, **drawing()),
-            self.kept.send.click(kept_sent, [*self.shown, self.kept.query, review.query], changed, **drawing()),
-        ]  # fmt: skip
-        if self.batch:
-            sent.append(self.batch.list.review(job_sent, given, changed, **drawing()))
-        for sending in sent:
-            sending.success(lambda: gr.update(selected="review"), None, self.tabs, **AT_ONCE)
 
     def _menu(self) -> dict[str, Any]:
         # The shelf may have another model since the page was made. One of the Hub that could not be had may come yet.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -11,14 +12,12 @@ from playwright.sync_api import Page, expect
 
 from amgan.languages.reading import DEFAULT, LANGUAGES
 from amgan.model import AMGAN
-from amgan.projects.room import ProjectRoom
 from amgan.reviews.guessing.round import GUESSES
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.vote import Vote
-from tests.projects.trainings import labelled_project, see_little, shorten_trainings
 from tests.server.reviewing import singles
-from tests.server.running import running, wait_until
 from tests.ui.browsing import open_page
+from tests.ui.judged_project import judged_project
 from tests.ui.reviewing import NAME, at
 
 BAD = ("serious", "critical")
@@ -121,24 +120,10 @@ def test_the_pages_of_a_review(page: Page, lang: str, reviews_url: str, review: 
 
 
 @pytest.fixture(scope="module")
-def create_url(weights: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def create_url(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a project with a model that people judged."""
-    scratch = tmp_path_factory.mktemp("made")
-    room, reviews = ProjectRoom(scratch / "projects"), ReviewStore(":memory:")
-    project = labelled_project(room, scratch)
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        shorten_trainings(monkeypatch, scratch).touch()
-        see_little(monkeypatch)
-        with running(weights, projects=room, reviews=reviews) as client:
-            base = f"/create/api/projects/{project.folder.name}"
-            client.post(f"{base}/runs", json={"choice": "first-look", "image_size": 32}).raise_for_status()
-            wait_until(lambda: client.get(f"{base}/runs/1-first-look/look").json().get("ready"), 120)
-            asked = {"run": "1-first-look", "pictures": 6, "target": 0.6}
-            (made,) = client.post(f"{base}/reviews", json=asked).json()["reviews"]
-            said = [Vote(f"vote-{item:05}", item, "reviewer-1", "reject" if item else "keep") for item in range(6)]
-            reviews.add(made["id"], said)
-            yield f"{client.base_url}".rstrip("/") + f"/create/{project.folder.name}"
-    reviews.close()
+    with judged_project(weights, tmp_path_factory.mktemp("made")) as url:
+        yield url
 
 
 def test_the_pages_that_create_models(page: Page, lang: str, create_url: str) -> None:

@@ -53,6 +53,21 @@ def test_back_the_keyboard_and_a_server_that_is_away(page: Page, app_url: str) -
     tiles(page).first.click()
     page.keyboard.press("Escape")
     expect(viewer).to_be_hidden()
+    # Who opens another one while the browser still goes back from the viewer is not sent back from that.
+    tiles(page).first.click()
+    page.evaluate(
+        """() => {
+          const [, tile] = document.querySelectorAll('.ag-sheet .ag-tile');
+          document.querySelector('.ag-viewer').addEventListener('close', () => tile.click(), { once: true });
+          document.querySelector('.ag-viewer').close();
+          return new Promise(resolve => addEventListener('popstate', () => setTimeout(resolve, 200), { once: true }));
+        }"""
+    )
+    expect(viewer).to_be_visible()
+    expect(viewer).to_contain_text(saying(PAGE.seed_of, seed=6))
+    page.go_back()
+    expect(viewer).to_be_hidden()
+    page.wait_for_url(re.compile("seed=5$"))
     page.go_forward()
     # A list opens where it is asked to; what is typed takes the place of what is chosen.
     page.get_by_role("button", name=PAGE.skip).focus()
