@@ -197,7 +197,7 @@ def shoot_review(camera: Camera, url: str, store: ReviewStore, options: Options)
     camera.go(f"{pages}/results?key=wrong", "h1")
     camera.take("results-wrong")
     store.close_review(review.id)
-    camera.go(pages, "h1")
+    camera.go(pages, "#closed-words")
     camera.take("vote-closed")
 
 

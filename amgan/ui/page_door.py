@@ -33,7 +33,7 @@ _API = "/gradio_api"
 READ_PATHS = re.compile(
     rf"/|/config/?|(?:{_API})?/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/assets/{_FILE}"
     rf"|/static/(?:fonts|img|js)/{_FILE}"
-    rf"|{_API}/(?:info/?|openapi\.json|startup-events|queue/data|call(?:/v2)?/{_NAME}/{SESSION})"
+    rf"|{_API}/(?:app_id/?|info/?|openapi\.json|startup-events|queue/data|call(?:/v2)?/{_NAME}/{SESSION})"
 )
 """What may be asked for with GET and HEAD."""
 EVENT_PATHS = re.compile(

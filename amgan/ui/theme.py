@@ -22,6 +22,7 @@ QUIET, QUIET_DARK = "#62626b", "#b4b4bd"
 """Text that may be passed over, light and dark."""
 
 SCRIPTS = (
+    "answers.js",
     "page.js",
     "player.js",
     "gradio.js",
