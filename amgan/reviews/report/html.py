@@ -24,6 +24,7 @@ from amgan.reviews.statistics.outcome import LEAST_PICTURES, LEAST_REVIEWERS
 from amgan.reviews.statistics.preference import Winner, side
 from amgan.reviews.statistics.threshold import Prediction
 from amgan.reviews.store.store import Review
+from amgan.reviews.usual_questions import question_in
 from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png
 from amgan.templates import html_template
@@ -91,6 +92,7 @@ def report_page(
         policy=_policy_of_file(),
         review=review,
         spec=spec,
+        question=question_in(lang, spec.question),
         results=results,
         words=words,
         say=words.say,
