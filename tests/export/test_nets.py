@@ -10,8 +10,10 @@ import pytest
 from amgan.errors import ExportError
 from amgan.export.agreement import check_nets
 from amgan.export.nets import OnnxNets, check_installed, check_size, onnx_nets
+from amgan.model import AMGAN
+from amgan.networks.architectures import ARCHITECTURES
 from tests.export.pages import Exported
-from tests.models import message, tiny_model
+from tests.models import message, tiny_config, tiny_model
 
 
 def loaded(exported: Exported, name: str) -> onnx.ModelProto:
@@ -86,3 +88,11 @@ def test_what_is_not_installed_is_named(monkeypatch):
     with pytest.raises(ExportError, match="export needs onnxscript: pip install onnxscript") as refused:
         check_installed()
     message(refused.value)
+
+
+@pytest.mark.parametrize("architecture", sorted(ARCHITECTURES.keys() - {"dcgan"}))
+def test_nets_of_the_other_architectures_run_as_onnx(architecture):
+    config = tiny_config(architecture=architecture, image_size=64, channels=3, generator_width=4, discriminator_width=8)
+    model = AMGAN(config)
+    found = check_nets(model, onnx_nets(model), range(2))
+    assert found.opinion < 1e-3
