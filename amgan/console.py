@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
+
+MOST_CLASSES = 6
+"""So many are named before the rest are counted."""
 
 
 def flag(name: str) -> str:
@@ -13,3 +18,11 @@ def flag(name: str) -> str:
 def say(console: Console, line: str) -> None:
     """Print a line, or several, as they are; the terminal breaks what is too long for it."""
     console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def pictures_named(count: int, classes: Sequence[str], seeds: Sequence[object], revision: str) -> str:
+    """So many pictures, as a command tells of them by the parts of their names."""
+    more = f" and {len(classes) - MOST_CLASSES} more" if len(classes) > MOST_CLASSES else ""
+    pictures = "1 picture" if count == 1 else f"{count} pictures"
+    named = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
+    return f"{pictures} of {', '.join(classes[:MOST_CLASSES])}{more}, {named}, revision {revision[:8]}"

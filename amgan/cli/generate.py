@@ -20,7 +20,7 @@ from amgan.bulk.shares import Share, share_named
 from amgan.bulk.spec import JobSpec
 from amgan.cli.models import open_shelf
 from amgan.cli.seed_flag import SeedFlag
-from amgan.console import say
+from amgan.console import pictures_named, say
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.sampling.variation_name import picture_seeds
@@ -118,11 +118,9 @@ def _source(command: GenerateCommand, maker: ChunkMaker, model: AMGAN) -> ChunkS
 
 def _of_job(command: GenerateCommand, spec: JobSpec, result: Path | None, began: bool) -> str:
     classes = list(spec.labels) if spec.labels is not None else ["any class"]
-    more = f" and {len(classes) - 6} more" if len(classes) > 6 else ""
     seeds = picture_seeds(spec.seed, max(spec.labels.values()) if spec.labels is not None else spec.count)
     return (
-        f"{spec.count} pictures of {', '.join(classes[:6])}{more}, seeds {seeds[0]} to {seeds[-1]}, revision "
-        f"{spec.revision[:8]} {'->' if began else 'are already in'} "
+        f"{pictures_named(spec.count, classes, seeds, spec.revision)} {'->' if began else 'are already in'} "
         f"{command.out if spec.format == 'png' else result}"
     )
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from amgan.bounds import check_whole
 from amgan.cli.models import fetching_told, open_model, open_shelf
 from amgan.cli.seed_flag import SeedFlag
-from amgan.console import say
+from amgan.console import pictures_named, say
 from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.sampling.archive import picture_files, write_npz, zip_pictures
@@ -78,11 +78,7 @@ def run_sample(command: SampleCommand, console: Console) -> None:
     pictures, samples = model.sampler.sample(seeds, labels, command.truncation, command.confidence)
     _write(command, model, pictures, samples)
     names = sorted({model.class_names[sample.label] for sample in samples})
-    say(
-        console,
-        f"{command.n} pictures of {', '.join(names[:6])}{' and more' if len(names) > 6 else ''}, "
-        f"seeds {seeds[0]} to {seeds[-1]}, revision {model.revision[:8]} -> {command.out}",
-    )
+    say(console, f"{pictures_named(command.n, names, seeds, model.revision)} -> {command.out}")
 
 
 def _of_picture(command: SampleCommand, picture: Path) -> tuple[SampleCommand, AMGAN]:
