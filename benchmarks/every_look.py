@@ -217,7 +217,7 @@ def shoot_project(camera: Camera, url: str) -> None:
         camera.take(f"create-{number}-{step}")
     report = camera.page.get_by_role("link").and_(camera.page.locator("[href*=report]")).first
     if report.count():
-        camera.go(f"{url.partition('/create')[0]}{report.get_attribute('href')}", "h1")
+        camera.go(report.evaluate("link => link.href"), "h1")
         camera.take("create-report")
 
 
