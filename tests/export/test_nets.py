@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 
+import numpy as np
 import onnx
+import onnxruntime
 import pytest
+import torch
 
 from amgan.errors import ExportError
 from amgan.export.agreement import check_nets
-from amgan.export.nets import OnnxNets, check_installed, check_size, onnx_nets
+from amgan.export.nets import OPSET, OnnxNets, check_installed, check_size, onnx_nets
+from amgan.networks.efficientnet import FrozenConv
 from tests.export.pages import Exported
 from tests.models import message, tiny_model
 
@@ -31,6 +35,17 @@ def test_nets_take_one_picture_at_a_time(dynamic, predefined):
     assert shapes(loaded(predefined, "generator").graph.input) == [("inputs", [1, 5 + 3])]
     for model in (generator, judge):
         onnx.checker.check_model(model, full_check=True)
+
+
+def test_the_runtime_takes_a_frozen_net_whose_steps_are_uneven():
+    """It takes the padding of weights for that of the features, and then refuses the net."""
+    conv, features = FrozenConv(512, 512, 5, stride=2, groups=512), torch.randn(1, 512, 6, 6)
+    conv.weight.normal_()
+    conv.bias.zero_()
+    program = torch.onnx.export(conv.eval(), (features,), dynamo=True, opset_version=OPSET, verbose=False)
+    session = onnxruntime.InferenceSession(program.model_proto.SerializeToString())
+    (found,) = session.run(None, {session.get_inputs()[0].name: features.numpy()})
+    np.testing.assert_allclose(found, conv(features).numpy(), atol=1e-4)
 
 
 def test_nothing_of_this_machine_is_in_them(dynamic):
