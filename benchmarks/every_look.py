@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urljoin
 
 import tyro
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -215,10 +216,10 @@ def shoot_project(camera: Camera, url: str) -> None:
             camera.page.locator(".class summary").first.click()
             camera.page.locator(".class .photo").first.click()
         camera.take(f"create-{number}-{step}")
-    report = camera.page.get_by_role("link").and_(camera.page.locator("[href*=report]")).first
-    if report.count():
-        camera.go(report.evaluate("link => link.href"), "h1")
-        camera.take("create-report")
+    report = camera.page.locator("a[href*=report]").first.get_attribute("href")
+    camera.page.goto(urljoin(camera.page.url, report))
+    camera.page.locator("h1").wait_for()
+    camera.take("create-report")
 
 
 def shoot_static(camera: Camera, url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
@@ -14,10 +15,14 @@ DEFAULT = "en"
 
 T = TypeVar("T")
 
+_COUNTED = re.compile("(?<=[0-9}]) (?=[\u3040-\u9fff])|(?<=約) (?=[0-9{])")
+"""Beside a number, or its place, in Japanese: the spaces at which a line would end, as in "12 枚" and "約 3 分"."""
+
 
 @cache
 def _file(lang: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((FOLDER / f"{lang}.json").read_text(encoding="utf-8"))
+    text = (FOLDER / f"{lang}.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(_COUNTED.sub("\N{NO-BREAK SPACE}", text))
     return found
 
 

@@ -113,8 +113,8 @@ class FrozenConv(nn.Module):
             return F.conv2d(x, weight, bias, padding=kernel // 2, groups=self.groups)
         height, width = (max(kernel - (size % stride or stride), 0) for size in x.shape[2:])
         near, far = (height // 2, width // 2), (height - height // 2, width - width // 2)
+        # ONNX Runtime 1.32 takes a kernel that is padded for a picture that is, and then finds no kernel.
         if self.groups == 1 or torch.compiler.is_exporting():
-            # Of a net with padded weights ONNX Runtime makes one that it refuses.
             return F.conv2d(F.pad(x, (near[1], far[1], near[0], far[0])), weight, bias, stride, groups=self.groups)
         # As much on the near side too, and a zero in the kernel for each that is too much there: the same numbers,
         # without a padded copy of the widest features, which took a twelfth of a step of training.

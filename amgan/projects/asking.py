@@ -9,6 +9,7 @@ import torch
 
 from amgan.data.reasons import Reason
 from amgan.errors import RequestError
+from amgan.languages.reading import DEFAULT
 from amgan.model import AMGAN
 from amgan.networks.efficientnet import LITE0, FrozenEfficientNet
 from amgan.projects.feedback import draw_again, judged_of, run_of_review
@@ -19,6 +20,7 @@ from amgan.projects.models import model_name
 from amgan.projects.runs import Run, run_of
 from amgan.reviews.making import Source, class_items, pair_items
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_TITLE, Item, ReviewSpec
+from amgan.reviews.usual_questions import usual_question
 from amgan.sampling.sampler import Sample
 from amgan.sampling.variation_name import PictureSeed
 
@@ -95,7 +97,7 @@ def ask_of_pairs(project: Project, run: Run, pictures: int, question: str = "") 
     known = set(before.sampler.config.class_names)
     labels = [name for name in after.sampler.config.class_names if name in known]
     items = pair_items(before, after, labels, _each(pictures, labels))
-    return ReviewSpec(_title(project, run), items, question or "Which one is better?")
+    return ReviewSpec(_title(project, run), items, question or usual_question(DEFAULT, pairs=True))
 
 
 def liking_of_project(project: Project) -> Liking:

@@ -16,6 +16,7 @@ from amgan.errors import ClassSearchError, RequestError
 from amgan.model import AMGAN
 from amgan.reviews.making import Source, class_items, job_items, pair_items, picture_of
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_TITLE, Item, ReviewSpec
+from amgan.reviews.usual_questions import usual_question
 from amgan.sampling.sampler import Sample, Sampler
 from amgan.sampling.variation_name import PictureSeed
 from amgan.ui.class_choice import class_choices
@@ -127,5 +128,6 @@ class _Draw:
 
 def _spec(state: ReviewState, items: tuple[Item, ...], title: str, words: Words) -> ReviewSpec:
     target = None if state.target is None else state.target / 100
-    question = words.review_usual_question if state.question == DEFAULT_QUESTION else state.question
+    is_usual = state.question == DEFAULT_QUESTION
+    question = usual_question(words.lang, items[0].b is not None) if is_usual else state.question
     return ReviewSpec(state.title or title[:MAX_TITLE], items, question, state.scale, target)

@@ -15,6 +15,7 @@ from amgan.errors import RequestError
 from amgan.model import AMGAN
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, MAX_TITLE
 from amgan.reviews.store.store import ReviewStore
+from amgan.reviews.usual_questions import usual_question
 from amgan.ui import checks
 from amgan.ui.class_choice import ClassChoice
 from amgan.ui.drawing import known_classes
@@ -58,7 +59,7 @@ class ReviewTab:
                     elem_id="review-title",
                 )  # fmt: skip
                 self.question = gr.Textbox(
-                    label=words.review_question, placeholder=words.review_usual_question, max_lines=1,
+                    label=words.review_question, placeholder=usual_question(words.lang), max_lines=1,
                     max_length=MAX_QUESTION, elem_id="review-question",
                 )  # fmt: skip
                 self.job = gr.Textbox(visible="hidden", show_label=False, container=False)
@@ -136,7 +137,7 @@ class ReviewTab:
         return [
             hidden,
             state.title,
-            words.review_usual_question if state.question == DEFAULT_QUESTION else state.question,
+            usual_question(words.lang) if state.question == DEFAULT_QUESTION else state.question,
             *self.classes.update(model, state.labels, is_drawn_here),
             gr.update(value=str(state.count), info=of_classes if is_drawn_here else words.review_count_info_job),
             state.scale,
@@ -239,7 +240,7 @@ class ReviewTab:
 
     def _question(self, typed: str) -> str:
         # What is usual is no part of a link, so that who opens it is offered the same in another language.
-        return DEFAULT_QUESTION if typed in ("", self.context.words.review_usual_question) else typed
+        return DEFAULT_QUESTION if typed in ("", usual_question(self.context.words.lang)) else typed
 
     def _estimate_html(self, state: ReviewState, source: Job | KeptState | None) -> str:
         words = self.context.words

@@ -192,7 +192,6 @@ class Words:
     review_title_info: str
     review_of_any: str
     review_question: str
-    review_usual_question: str
     review_count_info: str
     review_count_info_job: str
     review_scale: str

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 
-import numpy as np
 import onnx
-import onnxruntime
 import pytest
-import torch
 
 from amgan.errors import ExportError
 from amgan.export.agreement import check_nets
-from amgan.export.nets import OPSET, OnnxNets, check_installed, check_size, onnx_nets
-from amgan.networks.efficientnet import FrozenConv
+from amgan.export.nets import OnnxNets, check_installed, check_size, onnx_nets
+from amgan.model import AMGAN
+from amgan.networks.architectures import ARCHITECTURES
 from tests.export.pages import Exported
-from tests.models import message, tiny_model
+from tests.models import message, tiny_config, tiny_model
 
 
 def loaded(exported: Exported, name: str) -> onnx.ModelProto:
@@ -35,17 +33,6 @@ def test_nets_take_one_picture_at_a_time(dynamic, predefined):
     assert shapes(loaded(predefined, "generator").graph.input) == [("inputs", [1, 5 + 3])]
     for model in (generator, judge):
         onnx.checker.check_model(model, full_check=True)
-
-
-def test_the_runtime_takes_a_frozen_net_whose_steps_are_uneven():
-    """It takes the padding of weights for that of the features, and then refuses the net."""
-    conv, features = FrozenConv(512, 512, 5, stride=2, groups=512), torch.randn(1, 512, 6, 6)
-    conv.weight.normal_()
-    conv.bias.zero_()
-    program = torch.onnx.export(conv.eval(), (features,), dynamo=True, opset_version=OPSET, verbose=False)
-    session = onnxruntime.InferenceSession(program.model_proto.SerializeToString())
-    (found,) = session.run(None, {session.get_inputs()[0].name: features.numpy()})
-    np.testing.assert_allclose(found, conv(features).numpy(), atol=1e-4)
 
 
 def test_nothing_of_this_machine_is_in_them(dynamic):
@@ -101,3 +88,11 @@ def test_what_is_not_installed_is_named(monkeypatch):
     with pytest.raises(ExportError, match="export needs onnxscript: pip install onnxscript") as refused:
         check_installed()
     message(refused.value)
+
+
+@pytest.mark.parametrize("architecture", sorted(ARCHITECTURES.keys() - {"dcgan"}))
+def test_nets_of_the_other_architectures_run_as_onnx(architecture):
+    config = tiny_config(architecture=architecture, image_size=64, channels=3, generator_width=4, discriminator_width=8)
+    model = AMGAN(config)
+    found = check_nets(model, onnx_nets(model), range(2))
+    assert found.opinion < 1e-3

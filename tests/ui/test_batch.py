@@ -83,6 +83,8 @@ def test_the_list_survives_a_reload_and_a_job_can_be_cancelled(page: Page) -> No
     expect(page).to_have_url(re.compile("tab=batch.*n=1000000.*format=npz"), timeout=TIMEOUT)
     page.wait_for_function("new Set(window.seen).size >= 4", timeout=DONE)  # the bar moves
     assert page.evaluate("window.seen.every((value, i, all) => i === 0 || value >= all[i - 1])")
+    # In the page's colours: the browser's own is grey all over while nothing is done.
+    expect(job.locator("progress")).to_have_css("appearance", "none")
     page.reload()
     expect(job).to_have_attribute("data-state", "running", timeout=TIMEOUT)
     expect(page.locator("#batch-count textarea, #batch-count input")).to_have_value("1000000", timeout=TIMEOUT)

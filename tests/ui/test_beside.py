@@ -89,6 +89,11 @@ def test_what_the_second_model_cannot_is_a_sentence(page: Page, app_url: str, we
     expect(rows).to_contain_text(saying(PAGE.model_broken, name="broken"), timeout=TIMEOUT)
     revision = AMGAN.from_pretrained(weights / "many").revision[:8]
     open_page(page, f"{app_url}?model=fashion-mnist&n=9&beside=many&beside_rev=01234567", 18)
+    # Of 32 pixels and of 64, and still in rows of the same height.
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        sides = page.locator(".ag-beside img").evaluate_all("images => images.map(image => image.width)")
+        assert len(set(sides)) == 1, width
     expect(rows).to_contain_text(saying(PAGE.revision_gone, instead=revision))
     # The model itself, one that is not there, and nonsense: the sheet alone.
     for link, said in (

@@ -37,11 +37,17 @@ def test_one_breeds_on_and_each_name_leads_to_its_bytes(page: Page, app_url: str
         expect(trail).to_have_count(steps + 1, timeout=TIMEOUT)
         page.wait_for_url(re.compile(f"like={name}$"))
     assert trail.evaluate_all("tiles => tiles.map(tile => tile.dataset.seed)") == ["7", "7~12-2", *names]
+    # Two rows, and pictures of 64 pixels would be shown in whole factors as well.
+    assert len(set(alike.evaluate_all("tiles => tiles.map(tile => tile.offsetTop)"))) == 2
+    page.locator(".ag-alike .ag-sheet").evaluate("sheet => sheet.classList.replace('ag-size-32', 'ag-size-64')")
+    assert alike.first.locator("img").evaluate("image => image.width") == 64
     picture = trail.last.locator("img").get_attribute("src") or ""
     assert np.array_equal(pixels(picture), model.sample("Sneaker", names[-1])[0, ..., 0])
     # In another address by itself, to a morph, and to a review.
     trail.last.click()
     expect(viewer).to_contain_text(saying(PAGE.variation_way, name=names[-1]))
+    ends = [viewer.get_by_text(text).bounding_box() for text in (PAGE.morph_from, PAGE.morph_to)]
+    assert len({end["y"] for end in ends if end}) == 1
     with page.expect_download() as download:
         viewer.get_by_text(PAGE.download).click()
     assert NamedPicture.of(name_in(Path(download.value.path()).read_bytes())).seed == names[-1]

@@ -16,6 +16,8 @@ from tests.ui.reviewing import PHONE
 
 GUESS = Texts(LANG, "guess")
 SIDEWAYS = "() => document.documentElement.scrollWidth > innerWidth"
+LINES_OF_CAPTIONS = """() => [...document.querySelectorAll('#answers b')].map(word =>
+  word.scrollWidth <= word.parentElement.clientWidth ? word.getClientRects().length : 'cut')"""
 
 
 def test_ten_guesses(page: Page, app_url: str, app_reviews: ReviewStore) -> None:
@@ -38,6 +40,9 @@ def test_ten_guesses(page: Page, app_url: str, app_reviews: ReviewStore) -> None
     played = rounds.read(begun.value.json()["round"])
     shown = rounds.shown(played, 12)
     right = 0
+    # As large as there is room for, by a whole factor.
+    page.set_viewport_size({"width": 1280, "height": 860})
+    expect(page.locator("#picture")).to_have_css("width", "448px")
     for place, one in enumerate(shown):
         said = GUESS("place", number=place + 1, count=GUESSES)
         expect(page.locator("#place")).to_have_text(said)
@@ -66,9 +71,14 @@ def test_ten_guesses(page: Page, app_url: str, app_reviews: ReviewStore) -> None
     for width in (320, 390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         assert not page.evaluate(SIDEWAYS), width
+        assert set(page.evaluate(LINES_OF_CAPTIONS)) == {1}, width
     assert troubles == []
     page.locator("#model").click()
     page.get_by_role("tab", name=PAGE.tab_about).click()
+    page.set_viewport_size({"width": 320, "height": 800})
+    expect(page.locator(".ag-code")).to_have_count(2)
+    assert page.locator(".ag-code").evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
+    page.set_viewport_size({"width": 1280, "height": 800})
     facts = page.locator(".ag-facts")
     if not all(one.is_real for one in shown):
         expect(facts).to_contain_text(PAGE.fact_fooled)

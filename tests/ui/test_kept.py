@@ -111,6 +111,8 @@ def test_what_is_kept_comes_back_by_its_link(page: Page, app_url: str, browser: 
     expect(kept).to_have_count(3, timeout=TIMEOUT)
     assert kept.locator("img").evaluate_all("images => images.map(image => image.src)") == [third, second, first]
     page.wait_for_url(re.compile("tab=kept"))
+    columns = "sheet => getComputedStyle(sheet).gridTemplateColumns.split(' ').length"
+    assert page.locator("#kept .ag-sheet").evaluate(columns) == 7
     link = page.url
     # A picture of another model than the one that is shown is shown with its own.
     kept.nth(1).click()

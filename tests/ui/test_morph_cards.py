@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image, ImageColor
 from playwright.sync_api import Browser, Page, expect
 
+from amgan.ui.state import MAX_FRAMES
 from tests.ui.browsing import TIMEOUT
 from tests.ui.language import PAGE, saying
 
@@ -53,6 +56,13 @@ def test_pictures_are_added_taken_away_and_restored(page: Page, app_url: str) ->
     assert cards(page) == list(CARDS)
     expect(page.get_by_role("button", name=PAGE.add_picture)).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    # One sees and meets what is to be moved and ticked, Gradio's own handle being white.
+    handle = Image.open(io.BytesIO(page.locator("#frames input[type=range]").screenshot())).convert("RGB")
+    place = 8 + round((handle.width - 16) * (16 - 8) / (MAX_FRAMES - 8))
+    assert handle.getpixel((place, handle.height // 2)) == ImageColor.getrgb("#0f766e")
+    page.get_by_text(PAGE.advanced).locator("visible=true").click()
+    tick = page.locator("#loop label")
+    assert tick.evaluate("label => label.getBoundingClientRect().height") >= 44
 
     # What is shown at the keyframes is what the cards show.
     shown, link = pictures(page), page.url

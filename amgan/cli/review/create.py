@@ -13,11 +13,13 @@ from amgan.cli.review.sources import SourcesHere
 from amgan.cli.seed_flag import SeedFlag
 from amgan.console import say
 from amgan.errors import RequestError
+from amgan.languages.reading import DEFAULT
 from amgan.reviews.making import Source, class_items, named_items, pair_items
 from amgan.reviews.name_list import read_names
-from amgan.reviews.review_spec import DEFAULT_QUESTION, Item, ReviewSpec, Scale
+from amgan.reviews.review_spec import Item, ReviewSpec, Scale
 from amgan.reviews.store.postgres_reviews import default_place
 from amgan.reviews.store.store import Review, ReviewStore
+from amgan.reviews.usual_questions import usual_question
 
 DEFAULT_COUNT = 40
 
@@ -38,7 +40,7 @@ class ReviewCreateCommand:
         seed: The first seed, or the name of a variation; the next ones follow it.
         against: Another model, or user/name@revision: reviewers choose between the pictures that both give the same
             seed and class, and are not told which is which.
-        question: What reviewers are asked.
+        question: What reviewers are asked; if not given, what is usual, in each reviewer's language.
         scale: "keep" for keep or reject, "stars" for 1 to 5.
         target: The KPI: the least share kept in every class, as 0.6; of pairs, of choices for --against.
         truncation: Below 1: pictures more alike and more typical.
@@ -58,7 +60,7 @@ class ReviewCreateCommand:
     n: int | None = None
     seed: SeedFlag = 0
     against: str | None = None
-    question: str = DEFAULT_QUESTION
+    question: str | None = None
     scale: Scale = "keep"
     target: float | None = None
     truncation: float = 1.0
@@ -75,7 +77,10 @@ def run_review_create(command: ReviewCreateCommand, console: Console) -> None:
         AmganError: a model, a class or a seed cannot be served, or the file cannot be used.
     """
     items, note = _items_of_names(command, command.names) if command.names is not None else _items_drawn(command)
-    spec = ReviewSpec(command.title, items, command.question, command.scale, command.target)
+    question = command.question
+    if question is None:
+        question = usual_question(DEFAULT, pairs=items[0].b is not None)
+    spec = ReviewSpec(command.title, items, question, command.scale, command.target)
     place = command.reviews or default_place()
     with contextlib.closing(ReviewStore(place)) as store:
         review = store.create(spec)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -24,6 +25,7 @@ from amgan.reviews.statistics.outcome import LEAST_PICTURES, LEAST_REVIEWERS
 from amgan.reviews.statistics.preference import Winner, side
 from amgan.reviews.statistics.threshold import Prediction
 from amgan.reviews.store.store import Review
+from amgan.reviews.usual_questions import question_in
 from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png
 from amgan.templates import html_template
@@ -91,9 +93,11 @@ def report_page(
         policy=_policy_of_file(),
         review=review,
         spec=spec,
+        question=question_in(lang, spec.question),
         results=results,
         words=words,
         say=words.say,
+        together=_together,
         languages=LANGUAGES,
         state=state_of(spec, results),
         sides=words.sides(spec) if spec.is_pairs else ("", ""),
@@ -142,6 +146,13 @@ def report_policy() -> str:
 def _policy_of_file() -> str:
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self'; base-uri 'none'"
+
+
+def _together(text: str) -> str:
+    """A text in which no line ends within "41 %", "(12 of 29)" or a date."""
+    text = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text)
+    text = re.sub(r"[(\uff08]\d[^()\uff08\uff09]{,12}", lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+    return re.sub(r"(\d{4}-)(\d\d-)(?=\d\d)", "\\1\N{WORD JOINER}\\2\N{WORD JOINER}", text)
 
 
 def _rank(one: ItemResult) -> tuple[float, int]:

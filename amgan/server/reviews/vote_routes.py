@@ -18,6 +18,7 @@ from amgan.reviews.class_texts import class_texts
 from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.review_spec import Picture, Scale
 from amgan.reviews.store.store import Review, ReviewStore
+from amgan.reviews.usual_questions import question_in
 from amgan.reviews.vote import MAX_COMMENT, MAX_REVIEWER_NAME, TOKEN, Vote, counted
 from amgan.server.reviews.door import ReviewDoor
 from amgan.server.reviews.messages import message_page
@@ -110,7 +111,8 @@ def add_review_routes(
         except AmganError as error:
             return message_page(files, request, error)
         lang = files.language_of(request)
-        return HTMLResponse(files.page(review.spec.title, review.spec.question, lang), headers=files.html_headers)
+        page = files.page(review.spec.title, question_in(lang, review.spec.question), lang)
+        return HTMLResponse(page, headers=files.html_headers)
 
     files.serve(app, "/review")
 
@@ -138,7 +140,7 @@ def _state(store: ReviewStore, review_id: str, reviewer: str, shelf: Shelf, lang
     spec, votes = review.spec, store.votes_of(review_id, reviewer)
     return ReviewState(
         title=spec.title,
-        question=spec.question,
+        question=question_in(lang, spec.question),
         scale=spec.scale,
         pairs=spec.is_pairs,
         count=len(spec.items),

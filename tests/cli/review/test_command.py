@@ -74,6 +74,7 @@ def test_create_of_some_classes_of_any_class_and_on_stars(run, weights, file):
     assert [item.a.asked for item in some.items] == ["Bag", "Bag", "Sneaker", "Sneaker"]
     assert (some.scale, some.question) == ("stars", "Nice?")
     assert [item.a.asked for item in any_class.items] == [None] * 3
+    assert any_class.question == "Is this one good enough?"
 
 
 def test_list(run, weights, file):
@@ -132,6 +133,7 @@ def test_two_models_blind(run, weights, file, tmp_path):
     vote(file, "bbbbbb")
     review = only_review(file)
     assert [(item.a.model, item.b.model) for item in review.spec.items] == [("shoes", "boots")] * 6
+    assert review.spec.question == "Which one is better?"
     printed = run("review", "report", review.id, "--out", tmp_path / "r.html", "--weights", weights)
     assert printed.startswith("boots ")
     assert "is ahead with 1 person, not for certain yet" in printed

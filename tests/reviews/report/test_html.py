@@ -85,6 +85,23 @@ def test_the_page_says_what_was_counted():
         assert part in text, part
 
 
+def test_no_line_ends_within_a_share_or_a_date():
+    items = [Item(picture(n, asked="Bag", label="Bag")) for n in range(6)]
+    review = stored(ReviewSpec("Spring", tuple(items), target=0.55))
+    page = page_of(review, said({"reviewer-1": "kkkrrr", "reviewer-2": "kkkkkr"}))
+    assert "Bag 67\N{NO-BREAK SPACE}% (8\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}12)" in page
+    assert re.search("Made \\d{4}-\N{WORD JOINER}\\d\\d-\N{WORD JOINER}\\d\\d", page)
+
+
+def test_the_judges_column_is_there_if_a_judge_is():
+    review, votes = stored(review_of(4)), said({"reviewer-1": "kkrr"})
+    assert "judge agrees" not in text_of(page_of(review, votes))
+    judged = {one: one.label for one in review.spec.pictures}
+    text = text_of(report_page(review, results_of(review, votes, judged), drawn_of(review)))
+    assert "judge agrees" in text
+    assert "100 %" in text
+
+
 def test_best_and_worst_are_apart_and_in_order():
     review = stored(review_of(5))
     results = results_of(review, said({"reviewer-1": "krkr ", "reviewer-2": "kkkr ", "reviewer-3": "kr k "}))
@@ -241,6 +258,9 @@ def test_in_a_browser(width, scheme, tmp_path):
         assert page.title() == f"{HOSTILE[:120]}: results"
         assert page.evaluate("document.body.id") == ""
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        # On a phone what can be done is in two columns of the same width.
+        boxes = [one.bounding_box() for one in page.locator("nav .button >> visible=true").all()]
+        assert (len({box["width"] for box in boxes if box}) == 1) == (width == 390)
         # The style was let through by the page's own policy.
         assert page.locator("h1").evaluate("e => getComputedStyle(e).fontWeight") == "650"
         assert page.evaluate("[...document.images].every(i => i.naturalWidth === 32)")

@@ -129,7 +129,7 @@ def test_a_model_is_made_looked_at_judged_and_trained_on(client, made, reviews, 
     assert "4 people" in report.text
     assert "Spring &lt;b&gt;bags&lt;/b&gt;" in report.text
     assert "script" not in report.headers["Content-Security-Policy"]
-    assert "4 人" in client.get(f"{base}/report?lang=ja").text
+    assert "4\N{NO-BREAK SPACE}人" in client.get(f"{base}/report?lang=ja").text
 
     for name in (trained_on["name"], "1-first-look"):
         client.post(f"{base}/runs/{name}/throw-away", json={})

@@ -16,6 +16,7 @@ from amgan.reviews.blind import side_of_a
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.limits import ReviewLimits
 from amgan.reviews.store.store import ReviewStore
+from amgan.reviews.usual_questions import usual_question
 from amgan.reviews.vote import counted
 from tests.models import saved
 from tests.server.reviewing import ANN, BOB, picture, send, singles, state, vote
@@ -118,6 +119,16 @@ def test_a_reader_of_another_language_is_shown_what_classes_are_called_there(cli
     assert labels(pairs, lang="en") == ["Bag"] * 6
     gone = store.create(ReviewSpec("Gone", (Item(replace(picture(model, SECRETS[0]), model="gone")),)))
     assert labels(gone, lang="ja") == ["Sneaker"]
+
+
+def test_a_reader_of_another_language_is_asked_the_usual_question_there(client, review, pairs):
+    def asked(review):
+        told = client.get(f"/review/{review.id}/state", params={"reviewer": ANN, "lang": "ja"}).json()["question"]
+        assert f'<h1 tabindex="-1">{told}</h1>' in client.get(f"/review/{review.id}?lang=ja").text
+        return told
+
+    assert asked(review) == usual_question("ja")
+    assert asked(pairs) == "Which one?"  # somebody's own
 
 
 def test_pictures_are_those_of_the_names(client, review, model):

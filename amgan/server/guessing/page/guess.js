@@ -109,9 +109,11 @@ function tile({ right, real, label, src }) {
   const image = document.createElement("img");
   image.src = src;
   image.alt = label;
-  const verdict = document.createElement("b");
-  verdict.textContent = `${right ? "✓" : "✗"} ${say(real ? "real" : "made_up")}`;
-  item.append(image, verdict, label);
+  const mark = document.createElement("i");
+  mark.textContent = right ? "✓" : "✗";
+  const what = document.createElement("b");
+  what.textContent = say(real ? "real" : "made_up");
+  item.append(image, mark, what, label);
   return item;
 }
 
@@ -134,6 +136,7 @@ for (const button of [element("made"), element("real")]) {
 for (const [id, act] of Object.entries({ begin, next, again: begin, share })) {
   element(id).addEventListener("click", () => carefully(act));
 }
+element("picture").addEventListener("load", ({ target }) => target.style.setProperty("--px", `${target.naturalWidth}px`));
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const button = { ArrowLeft: "made", ArrowRight: "real" }[event.key];
