@@ -115,6 +115,6 @@ class BusyError(AmganError, RuntimeError):
         retry_after: Seconds after which there should be room, None if that is not known.
     """
 
-    def __init__(self, problem: str, retry_after: float | None = None) -> None:
+    def __init__(self, problem: object, retry_after: float | None = None) -> None:
         super().__init__(problem)
         self.retry_after = retry_after

@@ -21,8 +21,10 @@ from amgan.data.class_folders import SPLIT_NAMES
 from amgan.data.file_tree import PassedOver, direct_files, is_helper, subfolders
 from amgan.data.labels_beside import labels_in
 from amgan.data.manifest import read_manifest
-from amgan.data.picture_files import TABLE_SUFFIXES, is_picture, left_out_in_words
+from amgan.data.picture_files import TABLE_SUFFIXES, is_picture, why_left_out
+from amgan.data.reasons import Reason
 from amgan.errors import DataError, one_line
+from amgan.whole_files import FULL
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 
@@ -72,7 +74,7 @@ def archive_in(folder: Path) -> Path | None:
         return None
     if len(archives) > 1:
         names = ", ".join(path.name for path in archives[:5]) + (", ..." if len(archives) > 5 else "")
-        raise DataError(f"{folder} holds several archives ({names}) and no pictures; give one of them, or unpack them")
+        raise DataError(Reason("several_archives", {"folder": str(folder), "names": names}))
     return archives[0]
 
 
@@ -84,7 +86,7 @@ class Unpacking(NamedTuple):
 
 
 @contextmanager
-def at_hand(source: str, unpacking: Unpacking | None = None) -> Iterator[tuple[str, str]]:
+def at_hand(source: str, unpacking: Unpacking | None = None) -> Iterator[tuple[str, Reason | None]]:
     """What a data set is called, or where its files are for the time being if it is an archive.
 
     Args:
@@ -92,7 +94,7 @@ def at_hand(source: str, unpacking: Unpacking | None = None) -> Iterator[tuple[s
         unpacking: How archives are unpacked; None for the usual bounds.
 
     Returns:
-        That, and in words what of the archive is not unpacked ("" if nothing).
+        That, and what of the archive is not unpacked.
 
     Raises:
         DataError: the archive cannot be read, is encrypted, leads out of its folder or is larger than the bounds.
@@ -101,7 +103,7 @@ def at_hand(source: str, unpacking: Unpacking | None = None) -> Iterator[tuple[s
     with suppress(OSError):  # which whoever reads the folder says
         archive = path if is_archive(path) else archive_in(path) if path.is_dir() else None
     if archive is None:
-        yield source, ""
+        yield source, None
         return
     unpacking = unpacking or Unpacking(MOST_BYTES)
     with tempfile.TemporaryDirectory(prefix="amgan-data-", dir=unpacking.place) as place:
@@ -110,17 +112,17 @@ def at_hand(source: str, unpacking: Unpacking | None = None) -> Iterator[tuple[s
         try:
             yield str(folder), left_out
         except DataError as error:
-            raise type(error)(str(error).replace(str(folder), str(archive))) from error
+            raise type(error)(Reason.of(error).replace(str(folder), str(archive))) from error
 
 
-def _unpack(archive: Path, place: Path, most: int) -> str:
+def _unpack(archive: Path, place: Path, most: int) -> Reason | None:
     # Links and special files are left out: nothing that is written can lie elsewhere.
     allowed = min(most, max(SMALL, MOST_RATIO * archive.stat().st_size), shutil.disk_usage(place).free)
     hidden, links = [], 0
     try:
         for number, member in enumerate(_members(archive, _Budget(allowed))):
             if number >= MOST_MEMBERS:
-                raise DataError(f"it has more than {MOST_MEMBERS:,} files")
+                raise DataError(Reason("archive_many", {"most": f"{MOST_MEMBERS:,}"}))
             target = _target(place, member.name)
             if any(map(is_helper, target.relative_to(place).parts)):
                 hidden.append(target)
@@ -134,11 +136,18 @@ def _unpack(archive: Path, place: Path, most: int) -> str:
                     shutil.copyfileobj(member.content, file, CHUNK)
     # RuntimeError and NotImplementedError are zipfile's words for a password and an unknown compression.
     except (OSError, EOFError, RuntimeError, ValueError, zlib.error, lzma.LZMAError, *FORMAT_ERRORS) as error:
-        reason = getattr(error, "strerror", None) or one_line(error)  # without the place, which nobody knows
-        raise DataError(
-            f"{archive} cannot be unpacked: {reason:.300}; unpack it yourself and give the folder"
-        ) from error
-    return left_out_in_words(Counter(), PassedOver(hidden), (links, "link", "in the archive"))
+        raise DataError(Reason("archive_not_unpacked", {"archive": str(archive), "reason": _why_not(error)})) from error
+    return why_left_out(Counter(), PassedOver(hidden), Reason("left_links_inside", {"count": links}))
+
+
+def _why_not(error: Exception) -> Reason:
+    if isinstance(error, DataError):
+        return Reason.of(error)
+    sentence = getattr(error, "strerror", None) or one_line(error)  # without the place, which nobody knows
+    values = {"sentence": f"{sentence:.300}"}
+    if isinstance(error, OSError) and error.errno in FULL:
+        return Reason("archive_disk", values)
+    return Reason("archive_locked" if "password" in sentence else "archive_damaged", values)
 
 
 @dataclass
@@ -160,7 +169,7 @@ class _Counted:
         part = self.stream.read(size)
         self.budget.left -= len(part)
         if self.budget.left < 0:
-            raise DataError("more comes out of it than an archive of pictures has, or than the disk has left")
+            raise DataError(Reason("archive_large"))
         return part
 
 
@@ -205,9 +214,9 @@ def _target(place: Path, name: str) -> Path:
     path = PurePosixPath(name.replace("\\", "/"))
     target = place.joinpath(*path.parts)
     if path.is_absolute() or ".." in path.parts or "\0" in name or not target.is_relative_to(place):
-        raise DataError(f"its file {name!r:.100} leads out of it")
+        raise DataError(Reason("archive_leads_out", {"name": f"{name!r:.100}"}))
     if len(path.parts) > DEEPEST or any(len(part.encode()) > LONGEST_NAME for part in path.parts):
-        raise DataError(f"its file {name!r:.100} has too long a name")
+        raise DataError(Reason("archive_long_name", {"name": f"{name!r:.100}"}))
     return target
 
 

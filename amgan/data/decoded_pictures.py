@@ -40,7 +40,7 @@ def decoded_or_broken(name: str, file: bytes | Path, size: int) -> Picture | Bro
     except MemoryError:
         return BrokenPicture(name, Reason("no_memory"))
     except UnusableFileError as error:
-        return BrokenPicture(name, error.reason)
+        return BrokenPicture(name, Reason.of(error))
     except Exception as error:  # whatever a decoder makes of broken bytes
         kind = "unreadable" if getattr(error, "errno", None) else "damaged"
         return BrokenPicture(name, Reason(kind, {"sentence": f"{one_line(error):.300}"}))

@@ -16,13 +16,14 @@ from amgan.data.picture_files import (
     MOST_NAMES,
     TABLE_SUFFIXES,
     has_pictures,
-    heic_in_words,
     holds_table_files,
     is_picture,
-    left_out_in_words,
-    not_read_in_words,
     unread_endings,
+    why_left_out,
+    why_no_heic,
+    why_not_read,
 )
+from amgan.data.reasons import Reason, both
 from amgan.data.splits import beside_part, is_split, part_of
 from amgan.errors import DataError
 
@@ -48,11 +49,8 @@ def check_one_data_set(folder: Path, split: str) -> None:
     """
     if sets := _several_in(folder, split):
         tables = any(map(holds_table_files, sets))
-        way_out = "" if tables else ", or, if these are the classes, put their pictures right into them"
-        raise DataError(
-            f"{folder} holds several data sets ({_named(sets)}); give the folder of one of them, or choose with "
-            f"--config{way_out}"
-        )
+        kind = "several_tables" if tables else "several_sets"
+        raise DataError(Reason(kind, {"folder": str(folder), "names": _named(sets)}))
 
 
 def one_of_several(folder: Path, config: str) -> Path:
@@ -94,8 +92,8 @@ def _named(folders: list[Path]) -> str:
     return ", ".join(path.name for path in folders[:MOST_NAMES]) + more
 
 
-def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
-    """The table of a folder with one subfolder of pictures a class, and in words which files are left out.
+def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, Reason | None]:
+    """The table of a folder with one subfolder of pictures a class, and which files are left out.
 
     A subfolder of pictures without a class stands in it like a class of its name. Where the folder is an export of
     this program, its manifest says the class of each picture, and classes.json the order of the classes.
@@ -118,36 +116,27 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
     pictures = {name: [str(file) for file in found if is_picture(file)] for name, found in classes.items()}
     unread = {name: unread_endings(found) for name, found in classes.items()}
     if not any(found for name, found in pictures.items() if not means_unlabelled(name)):
-        but = next((f" but {name}" for name, found in pictures.items() if found), "")
-        raise DataError(
-            f"{root}: no pictures in subfolders{but}; put those of each class into a subfolder of its name, or list "
-            "them in a labels.csv with the columns file_name and label"
-            f"{not_read_in_words(sum(unread.values(), Counter()))}"
-        )
+        but = next((Reason("but", {"name": name}) for name, found in pictures.items() if found), "")
+        why = why_not_read(sum(unread.values(), Counter()))
+        raise DataError(Reason("no_class_pictures", {"folder": str(root), "but": but, "why": why}))
     named = [name for name in pictures if not means_unlabelled(name)]
     parts = [path for path in _with_pictures(subfolders(root)) if not means_unlabelled(path.name)]
     if parts and all(map(is_split, parts)) and not manifest.classes:
-        raise DataError(
-            f"{root}: {_named(parts)} are no classes but parts of a data set; put the pictures of each class into a "
-            "subfolder of its name in each of them"
-        )
+        raise DataError(Reason("only_parts", {"folder": str(root), "names": _named(parts)}))
     if len(named) == 1 and len(inner := _with_pictures(subfolders(root / named[0]))) > 1:
-        raise DataError(
-            f"{root}: only one class ({named[0]!r}); if {_named(inner)} are the classes, give {root / named[0]}"
-        )
+        values = {"folder": str(root), "name": repr(named[0]), "names": _named(inner), "inner": str(root / named[0])}
+        raise DataError(Reason("one_folder", values))
     for name, found in pictures.items():
         if not found and not means_unlabelled(name):
-            raise DataError(
-                f"{root}: class {name!r} is empty; add pictures to that subfolder or remove it"
-                f"{not_read_in_words(unread[name])}"
-            )
+            why = why_not_read(unread[name])
+            raise DataError(Reason("class_empty", {"folder": str(root), "name": repr(name), "why": why}))
     beside = [file for file in direct_files(root) if not manifest.class_of(file)] + beside_part(folder, root, passed)
-    left_out = left_out_in_words(
+    left_out = why_left_out(
         sum(unread.values(), unread_endings(beside)),
         passed,
-        (sum(map(is_picture, beside)), "picture", "beside the class folders"),
+        Reason("left_beside_classes", {"count": sum(map(is_picture, beside))}),
     )
-    left_out += heic_in_words(sum(unread.values(), Counter()), sum(map(len, pictures.values())))
+    heic = why_no_heic(sum(unread.values(), Counter()), sum(map(len, pictures.values())))
     features = datasets.Features(
         {"image": datasets.Image(decode=False), "label": datasets.ClassLabel(names=list(pictures))}
     )
@@ -155,11 +144,11 @@ def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, str]:
         "image": [{"path": file, "bytes": None} for found in pictures.values() for file in found],
         "label": [label for label, found in enumerate(pictures.values()) for _ in found],
     }
-    return datasets.Dataset.from_dict(rows, features=features), left_out
+    return datasets.Dataset.from_dict(rows, features=features), both(left_out, heic)
 
 
-def pictures_without_classes(folder: Path) -> tuple[list[Path], str] | None:
-    """The pictures of a folder that says of none what it shows, and in words what is left out.
+def pictures_without_classes(folder: Path) -> tuple[list[Path], Reason | None] | None:
+    """The pictures of a folder that says of none what it shows, and what is left out.
 
     They lie right in it, or all below one subfolder, as a phone has them.
 
@@ -179,7 +168,7 @@ def pictures_without_classes(folder: Path) -> tuple[list[Path], str] | None:
     found = sorted(files_below(folder, passed))
     pictures = list(filter(is_picture, found))
     unread = unread_endings(found)
-    return pictures, left_out_in_words(unread, passed) + heic_in_words(unread, len(pictures))
+    return pictures, both(why_left_out(unread, passed), why_no_heic(unread, len(pictures)))
 
 
 def _class_files(root: Path, manifest: Manifest, passed: PassedOver) -> dict[str, list[Path]]:
@@ -199,10 +188,8 @@ def _class_files(root: Path, manifest: Manifest, passed: PassedOver) -> dict[str
     for name in sorted(classes):
         other = first.setdefault(alike(name), name)
         if other != name and not means_unlabelled(name) and not {name, other} <= known:
-            raise DataError(
-                f"{root}: the folders {other!r} and {name!r} differ in capitals or spaces only; put the pictures into "
-                "one of them if they are one class, or give one another name"
-            )
+            values = {"folder": str(root), "one": repr(other), "other": repr(name)}
+            raise DataError(Reason("folders_alike", values))
     return {name: classes[name] for name in manifest.in_order(classes)}
 
 

@@ -186,7 +186,7 @@ def load_labelled_images(
         data = _load(
             place, image_size, split, config, channels, image_column, label_column, skip_broken, background, is_part
         )
-    return replace(data, source=source, left_out=", ".join(filter(None, [data.left_out, not_unpacked])))
+    return replace(data, source=source, left_out=", ".join(filter(None, [data.left_out, str(not_unpacked or "")])))
 
 
 def _load(
@@ -230,7 +230,7 @@ def _load(
         fit=fit,
         original_sizes=dict(Counter(decoded.sizes)),
         skipped=len(decoded.broken),
-        left_out=left_out,
+        left_out=str(left_out or ""),
         names=tuple(decoded.names),
         ground=ground,
         shapes=extreme_shapes(decoded.names, decoded.sizes),

@@ -16,14 +16,14 @@ import pyarrow.parquet as pq
 from amgan.data.class_folders import composed
 from amgan.data.file_tree import PassedOver, by_name, files_below, subfolders
 from amgan.data.picture_files import (
-    counted,
     has_pictures,
-    heic_in_words,
     holds_table_files,
     is_picture,
-    left_out_in_words,
     unread_endings,
+    why_left_out,
+    why_no_heic,
 )
+from amgan.data.reasons import Reason, both
 from amgan.data.splits import beside_part, is_split, part_of
 from amgan.errors import DataError, one_line
 
@@ -42,8 +42,8 @@ MOST_OF_A_ROW = 2**20
 SEPARATORS = ",;\t"
 
 
-def open_with_labels_beside(folder: Path, split: str) -> tuple[datasets.Dataset, str] | None:
-    """The table of a folder whose pictures have their classes in a file beside them, and in words what is left out.
+def open_with_labels_beside(folder: Path, split: str) -> tuple[datasets.Dataset, Reason | None] | None:
+    """The table of a folder whose pictures have their classes in a file beside them, and what is left out.
 
     Such a file wins over the names of subfolders. It lies in the folder, in its data/, or in that of the split.
 
@@ -63,13 +63,13 @@ def open_with_labels_beside(folder: Path, split: str) -> tuple[datasets.Dataset,
         root = part_of(place, parts, split)
         files = beside + inside.get(root, [])
         if len(files) > 1:
-            names = " and ".join(str(file.relative_to(folder)) for file in files)
-            raise DataError(f"{folder}: {names} all say which class each picture has; keep one of them")
+            names = " + ".join(str(file.relative_to(folder)) for file in files)
+            raise DataError(Reason("several_labels", {"folder": str(folder), "names": names}))
         return _open_rows(folder, place, root, files[0]) if files else None
     return None
 
 
-def _open_rows(folder: Path, place: Path, root: Path, labels: Path) -> tuple[datasets.Dataset, str]:
+def _open_rows(folder: Path, place: Path, root: Path, labels: Path) -> tuple[datasets.Dataset, Reason | None]:
     passed = PassedOver()
     found = [file for file in files_below(root, passed) if file != labels]
     files = {
@@ -82,7 +82,7 @@ def _open_rows(folder: Path, place: Path, root: Path, labels: Path) -> tuple[dat
     for row, name in enumerate(map(name_key, names)):
         file = files.get(name)
         if file in rows:
-            raise DataError(f"{labels}: it has two rows for {name}; keep one of them")
+            raise DataError(Reason("two_rows", {"file": str(labels), "name": name}))
         if file:
             rows[file] = row
         elif labels.parent == root or not name.startswith(others):
@@ -90,25 +90,24 @@ def _open_rows(folder: Path, place: Path, root: Path, labels: Path) -> tuple[dat
     pictures = sum(map(is_picture, found))
     unnamed = pictures - len(rows)
     if not rows:
-        raise DataError(
-            f"{labels}: none of its {counted(len(names), 'row')} names a picture in {root}; they must say where the "
-            f"files are from the folder it lies in, such as {next(iter(files), 'cat/1.png')}"
-        )
+        example = next(iter(files), "cat/1.png")
+        where = {"file": str(labels), "folder": str(root), "example": example}
+        raise DataError(Reason("no_row_names", {"count": len(names), **where}))
     for file in list(rows):
         # What lies in a folder is its owner's; what a row of a downloaded file leads to may be anybody's.
         if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
             outside += 1
             del rows[file]
     beside = beside_part(place, root, passed)
-    left_out = left_out_in_words(
+    left_out = why_left_out(
         unread_endings([*found, *beside]),
         passed,
-        (unnamed, "picture", f"without a row in {labels.name}"),
-        (missing, "row", f"of {labels.name} without a picture"),
-        (outside, "picture", "linked from outside the folder"),
-        (sum(map(is_picture, beside)), "picture", f"beside {root.name}"),
+        Reason("left_without_row", {"count": unnamed, "file": labels.name}),
+        Reason("left_rows", {"count": missing, "file": labels.name}),
+        Reason("left_outside", {"count": outside}),
+        Reason("left_beside", {"count": sum(map(is_picture, beside)), "name": root.name}),
     )
-    left_out += heic_in_words(unread_endings(found), len(rows))
+    left_out = both(left_out, why_no_heic(unread_endings(found), len(rows)))
     columns = columns.take(pa.array(rows.values(), pa.int64()))
     picture = "image" if "image" not in columns.column_names else "file_name"
     try:
@@ -119,7 +118,8 @@ def _open_rows(folder: Path, place: Path, root: Path, labels: Path) -> tuple[dat
         features = datasets.Features({picture: datasets.Image(decode=False), **features})
         return datasets.Dataset.from_dict(table, features=features), left_out
     except (ValueError, TypeError, NotImplementedError, pa.ArrowException) as error:
-        raise DataError(f"{labels}: its columns cannot be read ({one_line(error):.300})") from error
+        values = {"file": str(labels), "sentence": f"{one_line(error):.300}"}
+        raise DataError(Reason("columns_unread", values)) from error
 
 
 def labels_in(folder: Path) -> list[Path]:
@@ -144,17 +144,17 @@ def read_labels(file: Path) -> tuple[list[str], pa.Table]:
     table = _read(file)
     column = _file_column(table.column_names)
     if column is None or len({*table.column_names}) < table.num_columns:
-        raise DataError(f"{file}: its columns are {', '.join(table.column_names)}; it needs one file_name, none twice")
+        values = {"file": str(file), "columns": ", ".join(table.column_names)}
+        raise DataError(Reason("no_file_names", values))
     others = table.drop_columns([column])
     if not others.num_columns:
-        raise DataError(f"{file}: no column but {column}; add one with the class of each picture, or remove the file")
+        raise DataError(Reason("no_label_column", {"file": str(file), "column": column}))
     names = [str(name) for name in table[column].to_pylist()]
     for name in names:
         plain = name.replace("\\", "/")
         if plain.startswith("/") or re.match("[A-Za-z]:/", plain) or ".." in plain.split("/"):
-            raise DataError(
-                f"{file}: its row {name!r:.100} leads out of the folder; name files relative to {file.name}"
-            )
+            values = {"file": str(file), "row": f"{name!r:.100}", "own": file.name}
+            raise DataError(Reason("row_leads_out", values))
     return names, others
 
 
@@ -216,17 +216,18 @@ def _read(file: Path) -> pa.Table:
             convert_options=pa.csv.ConvertOptions(column_types=_as_text(head.decode(encoding, "replace"), separator)),
         )
         if any(map(pa.types.is_binary, table.schema.types)):  # pyarrow's way out where text is in another encoding
-            raise DataError(f"{file} is not in UTF-8; save it so")
+            raise DataError(Reason("not_utf8", {"file": str(file)}))
         return table
     except DataError:
         raise
     except (OSError, ValueError, RecursionError, pa.ArrowException) as error:
-        raise DataError(f"{file} cannot be read ({one_line(error):.300}); mend it, or remove it") from error
+        values = {"file": str(file), "sentence": f"{one_line(error):.300}"}
+        raise DataError(Reason("labels_unread", values)) from error
 
 
 def _check_size(file: Path, size: int) -> None:
     if size > MOST_BYTES:
-        raise DataError(f"{file} is too large to be read; unpacked it may have {MOST_BYTES // 2**20} MiB")
+        raise DataError(Reason("labels_large", {"file": str(file), "most": str(MOST_BYTES // 2**20)}))
 
 
 def _unpacked(file: Path) -> pa.Table:
@@ -248,7 +249,8 @@ def _style_gan_rows(file: Path) -> list[Any]:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{file} cannot be read ({one_line(error):.300}); mend it, or remove it") from error
+        values = {"file": str(file), "sentence": f"{one_line(error):.300}"}
+        raise DataError(Reason("labels_unread", values)) from error
     rows = found.get("labels") if isinstance(found, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == 2 for row in rows):
         return []

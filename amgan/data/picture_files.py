@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from PIL import Image
 
 from amgan.data.file_tree import PassedOver, files_below
+from amgan.data.reasons import Reason, both
 
 TABLE_SUFFIXES = {".parquet", ".arrow"}
 """Files that make a folder a data set of `datasets` wherever they lie: the Hub has them in folders of many names."""
@@ -20,7 +21,6 @@ UNDECODED_FORMATS = {"BUFR", "GRIB", "HDF5", "MPEG", "WMF", "EPS"}
 """Formats that Pillow names but does not decode by itself."""
 HEIC_SUFFIXES = (".heic", ".heif")
 """What phones of Apple make, which Pillow reads with the help of pillow-heif."""
-HEIC_WAY_OUT = "to read them, pip install pillow-heif"
 
 NO_PICTURE_SUFFIXES = {".txt", ".md", ".json", ".jsonl", ".csv", ".xml", ".yaml", ".yml", ".html", ".ini", ".db"}
 NO_PICTURE_STEMS = {"README", "LICENSE", "LICENCE"}
@@ -51,27 +51,25 @@ def holds_table_files(folder: Path, but: Iterable[Path] = ()) -> bool:
     return any(file.suffix.lower() in TABLE_SUFFIXES and file not in but for file in files_below(folder))
 
 
-def left_out_in_words(endings: Counter[str], passed: PassedOver, *others: tuple[int, str, str]) -> str:
-    """In words, what of a folder is not read; "" if there is nothing.
+def why_left_out(endings: Counter[str], passed: PassedOver, *others: Reason) -> Reason | None:
+    """What of a folder is not read; None if there is nothing.
 
     Args:
         endings: Files that are neither pictures nor notes, by their endings.
         passed: What was passed over.
-        others: Counts of other things, what each is, and where it lies.
+        others: Other things, each with its count, which may be 0.
     """
-    parts = []
-    if endings:
-        names = [
-            f"{ending} {endings[ending]}" if len(endings) > 1 else ending for ending in _by_count(endings)[:MOST_NAMES]
-        ]
-        more = ", ..." if len(endings) > MOST_NAMES else ""
-        parts.append(f"{counted(endings.total(), 'file')} ({', '.join(names)}{more})")
-    hidden = sum(map(is_picture, passed.helpers))
-    others += (
-        (hidden, "picture", "hidden or in helper folders"),
-        (len(passed.links), "link", "to nowhere or to what is read already"),
+    names = [
+        f"{ending} {endings[ending]}" if len(endings) > 1 else ending for ending in _by_count(endings)[:MOST_NAMES]
+    ]
+    more = ", ..." if len(endings) > MOST_NAMES else ""
+    found = (
+        Reason("left_files", {"count": endings.total(), "endings": f"{', '.join(names)}{more}"}),
+        *others,
+        Reason("left_hidden", {"count": sum(map(is_picture, passed.helpers))}),
+        Reason("left_links", {"count": len(passed.links)}),
     )
-    return ", ".join(parts + [f"{counted(count, noun)} {where}" for count, noun, where in others if count])
+    return both(*(reason for reason in found if reason.values["count"]))
 
 
 def is_unread_heic(name: str) -> bool:
@@ -80,17 +78,17 @@ def is_unread_heic(name: str) -> bool:
     return suffix in HEIC_SUFFIXES and suffix not in picture_suffixes()
 
 
-def heic_in_words(unread: Counter[str], read: int) -> str:
-    """In words, how many photos of phones are not read, beside so many that are."""
+def why_no_heic(unread: Counter[str], read: int) -> Reason | None:
+    """How many photos of phones are not read, beside so many that are; None if there are none."""
     photos = sum(unread[suffix] for suffix in HEIC_SUFFIXES)
-    return f"; {photos} of {photos + read} photos are HEIC: {HEIC_WAY_OUT}" if photos else ""
+    return Reason("left_heic", {"count": photos, "all": photos + read}) if photos else None
 
 
-def not_read_in_words(endings: Counter[str]) -> str:
-    """In words, why files of these endings are no pictures here."""
+def why_not_read(endings: Counter[str]) -> Reason | str:
+    """Why files of these endings are no pictures here; "" if there are none."""
     if any(endings[suffix] for suffix in HEIC_SUFFIXES):
-        return f" (.heic is not read yet: {HEIC_WAY_OUT})"
-    return f" ({_by_count(endings)[0]} is not read: save such files as .png or .jpg)" if endings else ""
+        return Reason("heic_not_read")
+    return Reason("ending_not_read", {"ending": _by_count(endings)[0]}) if endings else ""
 
 
 def _by_count(endings: Counter[str]) -> list[str]:

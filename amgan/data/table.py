@@ -25,6 +25,7 @@ from amgan.data.folder import (
     open_image_folder,
 )
 from amgan.data.labels_beside import open_with_labels_beside
+from amgan.data.reasons import Reason
 from amgan.errors import DataError, SplitError, one_line
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH, is_class_name
 from amgan.networks.objectives import UNLABELLED
@@ -40,7 +41,7 @@ MOST_SINGLE = 0.5
 """The largest share of pictures whose value no other one has, in a column that is a class by its type alone."""
 
 
-def open_table(source: str, split: str, config: str | None = None) -> tuple[datasets.Dataset, str]:
+def open_table(source: str, split: str, config: str | None = None) -> tuple[datasets.Dataset, Reason | None]:
     """The table of a Hub id, a local data set, or a folder with one subfolder of pictures a class.
 
     Args:
@@ -49,7 +50,7 @@ def open_table(source: str, split: str, config: str | None = None) -> tuple[data
         config: Which configuration, or which of several data sets in a folder; None where there is but one.
 
     Returns:
-        The table, and in words which files of a folder are left out ("" if none).
+        The table, and which files of a folder are left out.
 
     Raises:
         SplitError: no such split.
@@ -74,21 +75,20 @@ def open_table(source: str, split: str, config: str | None = None) -> tuple[data
         wrong = next(part for part in Path(error.object).parts if error.object[error.start] in part)
         raise DataError(f"{source}: the name {wrong!r:.100} is not in UTF-8; give it another one") from error
     if not local and not HUB_ID.fullmatch(source):
-        raise DataError(f"{source}: no such folder; a data set of the Hub is named user/name")
+        raise DataError(Reason("no_source", {"source": source}))
     try:
         with _quiet():
-            return datasets.load_dataset(source, config, split=split), ""
+            return datasets.load_dataset(source, config, split=split), None
     except Exception as error:  # whatever the reader of some format makes of foreign files
         # datasets has no error of its own for it.
         kind = SplitError if isinstance(error, ValueError) and "Unknown split" in str(error) else DataError
-        raise kind(f"{source}: {_reason(error, local, config)}") from error
+        if not local and isinstance(error, (OSError, HFValidationError)):
+            values = {"source": source, "sentence": f"{one_line(error):.300}"}
+            raise DataError(Reason("not_loaded", values)) from error
+        raise kind(f"{source}: {_reason(error, config)}") from error
 
 
-def _reason(error: Exception, local: bool, config: str | None) -> str:
-    if not local and isinstance(error, (OSError, HFValidationError)):
-        return (
-            f"no such folder here, and no data set of that name could be loaded from the Hub ({one_line(error):.300})"
-        )
+def _reason(error: Exception, config: str | None) -> str:
     if configurations := CONFIGURATIONS.search(str(error)):
         names = configurations[1].replace("'", "")
         several = f"it has several configurations ({names:.300}); choose one with --config"

@@ -224,7 +224,7 @@ def _was_away(error: ReleaseError) -> bool:
 
 def _reason(error: ReleaseError) -> str:
     # Of what the Hub's client raised; how to log in is not for visitors.
-    return reason_of(error.__cause__ or error).removesuffix(f": {LOGIN}")
+    return str(reason_of(error.__cause__ or error)).removesuffix(f": {LOGIN}")
 
 
 class OddRevisions:

@@ -18,23 +18,24 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
+from amgan.data.reasons import Reason
 from amgan.errors import AmganError, one_line
 
 LOGIN = "`hf auth login` or HF_TOKEN sets one"
 BY_KIND = (
-    (GatedRepoError, "access is restricted: ask for it on the repository's page"),
-    (RepositoryNotFoundError, f"there is no such repository, or it is private and needs the right token: {LOGIN}"),
-    (RevisionNotFoundError, "the repository has no such revision"),
-    (RemoteEntryNotFoundError, "the repository has no such file at that revision"),
-    ((JSONDecodeError, UnicodeDecodeError), "the Hub's answer could not be read"),
-    (OfflineModeIsEnabled, "offline mode is on: HF_HUB_OFFLINE is set"),
+    (GatedRepoError, Reason("hub_gated")),
+    (RepositoryNotFoundError, Reason("hub_no_repository")),
+    (RevisionNotFoundError, Reason("hub_no_revision")),
+    (RemoteEntryNotFoundError, Reason("hub_no_file")),
+    ((JSONDecodeError, UnicodeDecodeError), Reason("hub_unread")),
+    (OfflineModeIsEnabled, Reason("hub_offline")),
 )
 BY_STATUS = {
-    401: f"the Hub refused the token, or there is none: {LOGIN}",
-    403: "the token has no right to do that: check its permissions and whose repository it is",
-    409: "it conflicts with what is there already",
-    412: "the repository changed meanwhile: try again",
-    429: "the Hub asks for fewer requests: try again later",
+    401: Reason("hub_token"),
+    403: Reason("hub_no_right"),
+    409: Reason("hub_conflict"),
+    412: Reason("hub_changed"),
+    429: Reason("hub_busy"),
 }
 # Links to large files are signed: who has one needs no token.
 LINK = re.compile(r"(https?://[^/\s]+)\S*")
@@ -42,8 +43,8 @@ TOKEN = re.compile(r"hf_\w+|(?i:bearer)\s+[^\s'\"]+")
 VISIBLE = re.compile(r"[!-~]+")
 
 
-def reason_of(error: BaseException, token: str | bool | None = None) -> str:
-    """One short line that says why.
+def reason_of(error: BaseException, token: str | bool | None = None) -> Reason:
+    """Why, as one short line.
 
     Args:
         error: What the Hub's client raised; its own text may have many lines, an address and a request's id.
@@ -57,12 +58,12 @@ def reason_of(error: BaseException, token: str | bool | None = None) -> str:
             return reason
     if isinstance(error, HfHubHTTPError):
         status = error.response.status_code
-        later = ": try again later" if status >= 500 else ""
-        return BY_STATUS.get(status, f"the Hub answered with error {status}{later}")
+        other = Reason("hub_error_later" if status >= 500 else "hub_error", {"status": str(status)})
+        return BY_STATUS.get(status, other)
     text = one_line(error)
     if isinstance(token, str) and token:
         text = text.replace(token, "***")
-    return TOKEN.sub("***", LINK.sub(r"\1", text))[:200]
+    return Reason("said", {"sentence": TOKEN.sub("***", LINK.sub(r"\1", text))[:200]})
 
 
 def is_away(error: BaseException) -> bool:

@@ -20,6 +20,7 @@ from huggingface_hub import (
 )
 from huggingface_hub.errors import RepositoryNotFoundError
 
+from amgan.data.reasons import Reason
 from amgan.errors import AmganError, PublishError
 from amgan.hub.client import is_away, is_sendable, reason_of
 from amgan.hub.fetching import COMMIT
@@ -40,7 +41,7 @@ def check_repository_name(repo_id: str) -> None:
         PublishError: it is no name that the Hub could know.
     """
     if not REPOSITORY.fullmatch(repo_id):
-        raise PublishError(f"{repo_id!r:.100} is no name of a repository: write user/name")
+        raise PublishError(Reason("bad_repository", {"name": f"{repo_id!r:.100}"}))
 
 
 def open_hub(repo_id: str, token: str | bool | None) -> HfApi:
@@ -51,7 +52,7 @@ def open_hub(repo_id: str, token: str | bool | None) -> HfApi:
     """
     check_repository_name(repo_id)
     if not is_sendable(token):
-        raise PublishError("the token holds characters that no token has")
+        raise PublishError(Reason("bad_hub_token"))
     _limit_waiting()
     return HfApi(token=token)
 
@@ -93,7 +94,7 @@ def open_repository(
         )  # fmt: skip
         found = _information(api, repo_id, repo_type)
     if private and not found.private:
-        raise PublishError(f"{repo_id}: not published (it is public already; make it private on its page first)")
+        raise PublishError(Reason("public_already", {"repo": repo_id}))
     return found
 
 
@@ -115,10 +116,8 @@ def commit_once(
         )  # fmt: skip
     except Exception as error:
         if is_away(error) and _head(api, repo_id, repo_type) != parent:  # it may be there, only its answer got lost
-            raise PublishError(
-                f"{repo_id}: it is not known whether it was published ({publishing_reason(error, api.token)}); "
-                "run it again, nothing is published twice"
-            ) from error
+            reason = publishing_reason(error, api.token)
+            raise PublishError(Reason("perhaps_published", {"repo": repo_id, "reason": reason})) from error
         raise
     if not COMMIT.fullmatch(made.oid):
         raise PublishError(f"{repo_id}: the Hub's answer names no commit; see there whether it was published")
@@ -126,13 +125,13 @@ def commit_once(
 
 
 @contextmanager
-def refusals_in_a_line(repo_id: str, token: str | bool | None, refused: str = "not published") -> Iterator[None]:
+def refusals_in_a_line(repo_id: str, token: str | bool | None, refused: str = "not_published") -> Iterator[None]:
     """Meanwhile, what the Hub refuses or its client raises becomes one line that names the repository.
 
     Args:
         repo_id: "user/name".
         token: That is used, so that the line can say what it lacks.
-        refused: What did not come about.
+        refused: What did not come about, by the name of a `Reason`.
 
     Raises:
         PublishError: that line; one that was raised within stays as it is.
@@ -142,12 +141,13 @@ def refusals_in_a_line(repo_id: str, token: str | bool | None, refused: str = "n
     except PublishError:
         raise
     except Exception as error:  # errors of the client's HTTP library too, whose name changes with its version
-        raise PublishError(f"{repo_id}: {refused} ({publishing_reason(error, token)})") from error
+        reason = publishing_reason(error, token)
+        raise PublishError(Reason(refused, {"repo": repo_id, "reason": reason})) from error
 
 
-def publishing_reason(error: Exception, token: str | bool | None) -> str:
-    """One short line that says why; the package's own errors are one already."""
-    return str(error) if isinstance(error, AmganError) else reason_of(error, token)
+def publishing_reason(error: Exception, token: str | bool | None) -> Reason:
+    """Why, as one short line; the package's own errors say it already."""
+    return Reason.of(error) if isinstance(error, AmganError) else reason_of(error, token)
 
 
 def _limit_waiting() -> None:

@@ -101,7 +101,7 @@ def prepare_repository(repo_id: str, *, private: bool) -> frozenset[str]:
         PublishError: in one line, why a push would be refused, or why the Hub did not answer.
     """
     api = open_hub(repo_id, None)
-    with refusals_in_a_line(repo_id, None, "cannot publish there"):
+    with refusals_in_a_line(repo_id, None, "no_right_there"):
         open_repository(api, repo_id, "model", private)
         try:
             api.auth_check(repo_id, write=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, hf_hub_download
 
+from amgan.data.reasons import Reason
 from amgan.errors import ConfigError, PublishError
 from amgan.hub.commit import (
     ANSWER_SECONDS,
@@ -85,7 +86,7 @@ def push_space(
         before = open_repository(api, repo_id, "space", private)
         there = {sibling.rfilename for sibling in before.siblings or []}
         if _is_foreign(there, getattr(before, "sdk", None)):
-            raise PublishError(f"{repo_id}: not published (it holds another app; take another name)")
+            raise PublishError(Reason("other_app", {"repo": repo_id}))
         operations: list[CommitOperationAdd | CommitOperationDelete] = [
             CommitOperationAdd(path, content) for path, content in files.items()
         ]

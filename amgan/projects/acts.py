@@ -15,6 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from amgan.bounds import first_problem
 from amgan.data.class_folders import composed, means_unlabelled
+from amgan.data.reasons import Reason
 from amgan.errors import DataError, DiskError, RequestError
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH, is_class_name
 
@@ -33,11 +34,12 @@ def class_name(text: str) -> str:
     """A class as it is kept: without spaces around it, in NFC.
 
     Raises:
-        ValueError: it cannot be the name of a class.
+        RequestError: it cannot be the name of a class.
     """
     name = composed(" ".join(text.split()))
     if not is_class_name(name) or means_unlabelled(name):
-        raise ValueError(f"a class is called by 1 to {MAX_CLASS_NAME_LENGTH} printable letters, not {text!r:.60}")
+        values = {"most": str(MAX_CLASS_NAME_LENGTH), "name": f"{text!r:.60}"}
+        raise RequestError(Reason("bad_class", values))
     return name
 
 
@@ -120,7 +122,7 @@ class ActLog:
         with FileLock(self.file.with_suffix(".lock")), self.file.open("a+b", buffering=0) as file:
             whole = _end_of_lines(file)
             if whole + len(line) > MOST_BYTES:
-                raise RequestError("so many acts can be read, and no more are taken; begin a new project")
+                raise RequestError(Reason("many_acts"))
             file.truncate(whole)  # of what a kill cut off
             try:
                 if file.write(line) != len(line):

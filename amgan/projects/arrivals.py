@@ -12,6 +12,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from amgan.data.reasons import Reason
 from amgan.errors import BusyError
 from amgan.projects.folder import Project
 
@@ -21,9 +22,7 @@ MOST_AT_ONCE = 1
 MOST_SECONDS = 2 * 3600.0
 """A process that takes longer is ended."""
 
-ENDED = "it broke off, perhaps for want of memory; what was uploaded is kept: bring it in again, or fewer at once"
-STOPPED = "stopped; photos that are in the project already stay, what else was uploaded is forgotten"
-FULL = "the server's disk is full; make room there, then bring in what was uploaded"
+ENDED, STOPPED = Reason("arrival_ended"), Reason("arrival_stopped")
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +36,14 @@ class Arrival:
         done: So many files or photos of this step.
         total: Of so many.
         arrived: What came of it, as `amgan.projects.arriving.Arrived` says it; None as long as that is not known.
-        problem: Why it failed; "" if it did not.
+        problem: Why it failed; None if it did not.
     """
 
     step: Literal["waiting", "reading", "looking", "done", "failed"] = "waiting"
     done: int = 0
     total: int = 0
     arrived: dict[str, Any] | None = None
-    problem: str = ""
+    problem: Reason | None = None
 
     @property
     def is_at_work(self) -> bool:
@@ -81,9 +80,9 @@ class Arrivals:
         name = project.folder.name
         with self._lock:
             if self._is_closed:
-                raise BusyError("the server is stopping; try again soon")
+                raise BusyError(Reason("server_stops"))
             if (before := self._now.get(name)) and before.is_at_work:
-                raise BusyError("the photos that came before are being read; wait for that")
+                raise BusyError(Reason("photos_being_read"))
             self._now[name] = Arrival()
             self._stopped.discard(name)
         threading.Thread(target=self._run, args=(project, who, source), daemon=True).start()
@@ -140,8 +139,7 @@ class Arrivals:
                 with contextlib.suppress(ValueError):
                     said = json.loads(line)
                     if said.get("problem"):
-                        full = said["problem"] == "full"
-                        said["problem"] = FULL if full else said["problem"].replace(f"{project.folder.absolute()}/", "")
+                        said["problem"] = Reason.read(said["problem"]).replace(f"{project.folder.absolute()}/", "")
                     self._note(name, **said)
         process.wait()
         if self._now[name].is_at_work:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from amgan.data.archives import Unpacking
 from amgan.data.decoded_pictures import DECODE_CHUNK, BrokenPicture
-from amgan.data.reasons import Reason
-from amgan.errors import AmganError, BusyError, one_line
+from amgan.data.reasons import Reason, both
+from amgan.errors import AmganError, BusyError
 from amgan.projects.bringing import NothingBroughtError, bring
 from amgan.projects.folder import Project
 from amgan.projects.labels import labels_of
@@ -47,7 +47,7 @@ class Arrived:
         labelled: New photos whose class was known.
         broken: Files that were left out, each with the reason.
         broken_count: How many they are; not all are named.
-        left_out: In words, what else lay there.
+        left_out: What else lay there; None if nothing did.
     """
 
     added: int = 0
@@ -55,7 +55,7 @@ class Arrived:
     labelled: int = 0
     broken: list[BrokenPicture] = field(default_factory=list)
     broken_count: int = 0
-    left_out: str = ""
+    left_out: Reason | None = None
 
 
 def main(folder: Path, who: str, source: str = "") -> None:
@@ -101,16 +101,14 @@ def _bring_all(project: Project, uploads: Uploads, coming: Sequence[Upload], who
                 if isinstance(error, (OSError, BusyError)):  # what was uploaded is none of its reasons
                     raise
                 found = error.brought.broken if isinstance(error, NothingBroughtError) else []
-                reason = one_line(error) if source else one_line(error).replace(f"{Path(sources[0]).parent}/", "")
-                arrived.broken += found or [
-                    BrokenPicture(Path(sources[0]).name, Reason("source", {"sentence": reason}))
-                ]
+                reason = Reason.of(error) if source else Reason.of(error).replace(f"{Path(sources[0]).parent}/", "")
+                arrived.broken += found or [BrokenPicture(Path(sources[0]).name, reason)]
                 continue
             arrived.added += brought.added
             arrived.there += brought.there
             arrived.labelled += brought.labelled
             arrived.broken += brought.broken
-            arrived.left_out = ", ".join(filter(None, (arrived.left_out, brought.left_out)))
+            arrived.left_out = both(arrived.left_out, brought.left_out)
     finally:
         shutil.rmtree(place, ignore_errors=True)
     arrived.broken_count = len(arrived.broken)
@@ -139,8 +137,8 @@ if __name__ == "__main__":
     try:
         main(Path(sys.argv[1]), *sys.argv[2:])
     except OSError as error:
-        _say(step="failed", problem="full" if error.errno in FULL else one_line(error))
+        _say(step="failed", problem=asdict(Reason("arrival_full") if error.errno in FULL else Reason.of(error)))
         sys.exit(1)
     except AmganError as error:
-        _say(step="failed", problem=one_line(error))
+        _say(step="failed", problem=asdict(Reason.of(error)))
         sys.exit(1)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from amgan.data.reasons import Reason
 from amgan.errors import RequestError
 from amgan.languages.reading import DEFAULT
 from amgan.model import AMGAN
@@ -74,7 +75,7 @@ def ask_of_liked(project: Project, run: Run, pictures: int, target: float | None
     chosen: list[Item] = []
     for label in model.class_names:
         if label not in liking.centres:
-            raise RequestError(f"nobody has judged pictures of {label} yet; ask about pictures of all classes first")
+            raise RequestError(Reason("class_not_judged", {"name": label}))
         each = _each(pictures, model.class_names)
         images.clear()
         items = class_items(source, [label], CHOSEN_FROM * each, UNSEEN)
@@ -91,7 +92,7 @@ def ask_of_pairs(project: Project, run: Run, pictures: int, question: str = "") 
         AmganError: a model cannot be used.
     """
     if not run.starts_from:
-        raise RequestError(f"{run.folder.name} does not go on from another training, so there is nothing before it")
+        raise RequestError(Reason("nothing_before", {"name": run.folder.name}))
     before, after = _source(project, run_of(project, run.starts_from)), _source(project, run)
     known = set(before.sampler.config.class_names)
     labels = [name for name in after.sampler.config.class_names if name in known]
@@ -119,14 +120,9 @@ def liking_of_project(project: Project) -> Liking:
             kept += [said[picture] for picture in drawn]
     liking = liking_of(np.concatenate(features), labels, kept) if features else None
     if liking is None:
-        raise RequestError(
-            f"too few votes yet: {FEWEST} pictures that most people keep and {FEWEST} that they reject are needed"
-        )
+        raise RequestError(Reason("few_votes", {"fewest": str(FEWEST)}))
     if not liking.is_useful:
-        raise RequestError(
-            "the votes do not tell which other pictures would be kept: the kept one of two is told "
-            f"{liking.known:.0%} of the time, and guessing does so half of it; ask about more pictures"
-        )
+        raise RequestError(Reason("votes_tell_nothing", {"share": f"{liking.known:.0%}"}))
     return liking
 
 

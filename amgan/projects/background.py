@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from amgan.data.reasons import Reason
 from amgan.projects.folder import Project
 from amgan.projects.runs import Run
 from amgan.whole_files import write_whole
@@ -112,8 +113,8 @@ def sheet_of(run: Run) -> Path | None:
     return max((run.folder / "sheets").glob("step-*.png"), default=None)
 
 
-def problem_in_words(run: Run, status: int) -> str:
-    """Why a training ended before its end, in a sentence.
+def why_it_ended(run: Run, status: int) -> Reason:
+    """Why a training ended before its end.
 
     Args:
         run: Which.
@@ -122,9 +123,8 @@ def problem_in_words(run: Run, status: int) -> str:
     lines = [line.strip() for line in last_words(run) if line.strip()]
     said = next((line.removeprefix("error: ") for line in reversed(lines) if line.startswith("error: ")), "")
     if said:
-        return said[:LONGEST_PROBLEM]
+        return Reason("training_said", {"sentence": said[:LONGEST_PROBLEM]})
     if status == -signal.SIGKILL:
-        return "the training was ended from outside, perhaps as the machine's memory is full; it can go on from its \
-last save"
-    reason = f" ({lines[-1]:.200})" if lines else ""
-    return f"the training ended and did not say why{reason}; {OUTPUT_FILE} in its folder has all it said"
+        return Reason("training_killed")
+    last = f" ({lines[-1]:.200})" if lines else ""
+    return Reason("training_silent", {"sentence": last, "file": OUTPUT_FILE})

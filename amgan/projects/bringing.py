@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from amgan.data.decoded_pictures import DECODE_CHUNK, BrokenPicture
 from amgan.data.picture_files import printable
+from amgan.data.reasons import Reason, both
 from amgan.errors import BusyError, DataError
 from amgan.projects.folder import Project
 from amgan.projects.labels import labels_of
@@ -38,14 +39,14 @@ class Brought:
         there: Photos that were in the project before, or twice among these.
         labelled: New photos whose class was known.
         broken: What cannot be read, and why.
-        left_out: In words, files that are no photos; "" if there are none.
+        left_out: Files that are no photos; None if there are none.
     """
 
     added: int = 0
     there: int = 0
     labelled: int = 0
     broken: list[BrokenPicture] = field(default_factory=list)
-    left_out: str = ""
+    left_out: Reason | None = None
 
 
 class NothingBroughtError(DataError):
@@ -55,7 +56,7 @@ class NothingBroughtError(DataError):
         brought: What they are.
     """
 
-    def __init__(self, problem: str, brought: Brought) -> None:
+    def __init__(self, problem: Reason, brought: Brought) -> None:
         super().__init__(problem)
         self.brought = brought
 
@@ -100,11 +101,13 @@ def bring(
             raise
         if brought.broken and not (coming.added or brought.there):
             first = brought.broken[0]
-            problem = f"none of {len(brought.broken)} photos can be read, such as {first.name} ({first.reason})"
-            raise NothingBroughtError(problem, brought)
+            count, name = str(len(brought.broken)), first.name
+            why = Reason("none_readable", {"count": count, "name": name, "reason": first.reason})
+            raise NothingBroughtError(why, brought)
         if not (coming.added or brought.there):
-            only = brought.left_out and f", only {brought.left_out}"
-            raise NothingBroughtError(f"no photos in {', '.join(sources)}{only}", brought)
+            places, others = {"sources": ", ".join(sources)}, brought.left_out
+            none = Reason("only_others", {**places, "left_out": others}) if others else Reason("no_photos", places)
+            raise NothingBroughtError(none, brought)
         if coming.added:
             project.log.add("add", who, added=coming.added)
         if coming.labels:
@@ -121,8 +124,7 @@ def _alone(project: Project) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        words = f"photos are being brought into {project.folder} just now; wait for that, then try again"
-        raise BusyError(words) from error
+        raise BusyError(Reason("photos_coming", {"folder": str(project.folder)})) from error
     try:
         yield
     finally:
@@ -148,11 +150,11 @@ def _take_all(coming: _Coming, sources: Sequence[str], reader: Reader, unpacking
         if source not in alone:
             with at_hand(source, unpacking) as (place, packed):
                 files, left_out = _files(place)
-                coming.brought.left_out = ", ".join(filter(None, (coming.brought.left_out, left_out, packed)))
+                coming.brought.left_out = both(coming.brought.left_out, left_out, packed)
                 _take(coming, files, reader)
 
 
-def _files(source: str) -> tuple[Iterable[PhotoFile], str]:
+def _files(source: str) -> tuple[Iterable[PhotoFile], Reason | None]:
     from amgan.data.folder import pictures_without_classes
     from amgan.data.table import files_of, image_column_of, label_column_of, labels_of, open_table
 
@@ -178,7 +180,7 @@ def _files(source: str) -> tuple[Iterable[PhotoFile], str]:
 
 def _check_count(source: str, count: int) -> None:
     if count > MOST_PHOTOS:
-        raise DataError(f"{source}: a project takes {MOST_PHOTOS:,} photos, not {count:,}; leave some out")
+        raise DataError(Reason("many_in", {"source": source, "most": f"{MOST_PHOTOS:,}", "count": f"{count:,}"}))
 
 
 def _take(coming: _Coming, files: Iterable[PhotoFile], reader: Reader) -> None:
@@ -191,7 +193,7 @@ def _take(coming: _Coming, files: Iterable[PhotoFile], reader: Reader) -> None:
                 coming.brought.there += 1
                 continue
             if len(coming.known) >= MOST_PHOTOS:
-                raise DataError(f"a project takes {MOST_PHOTOS:,} photos; with these it would have more")
+                raise DataError(Reason("many_together", {"most": f"{MOST_PHOTOS:,}"}))
             content = file.content if isinstance(file.content, bytes) else file.content.read_bytes()
             write_whole(coming.project.photos / read.name, content)
             keep_thumb(coming.project, read.name, read.thumb)

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from amgan.data.reasons import Reason
 from amgan.errors import AmganError, DataError, RequestError
 from amgan.model import AMGAN
 from amgan.projects.folder import Project
@@ -134,11 +135,11 @@ def _judged_last(project: Project) -> tuple[Judged, Run]:
     for judged in reversed(judged_of(project)):
         if judged.results.votes and not judged.review.spec.is_pairs:
             if (run := run_of_review(project, judged.review)) is None:
-                raise RequestError("the model that was judged last is gone or was trained on since; ask people again")
+                raise RequestError(Reason("judged_gone"))
             if not judged.results.kept:
-                raise DataError("no picture was kept in the last review, so there is nothing to train on with")
+                raise DataError(Reason("none_kept"))
             return judged, run
-    raise RequestError("nobody has judged pictures of this project yet; amgan project review asks people")
+    raise RequestError(Reason("nobody_judged"))
 
 
 @contextlib.contextmanager

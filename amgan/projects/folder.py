@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from amgan.data.reasons import Reason
 from amgan.errors import ConfigError, RequestError
 from amgan.projects.acts import ActLog
 from amgan.whole_files import write_whole
@@ -46,7 +47,7 @@ class Project:
             raise ConfigError(f"{folder} holds something else already; choose a new folder for the project")
         title = " ".join(title.split())
         if not 0 < len(title) <= LONGEST_TITLE or not title.isprintable():
-            raise ConfigError(f"a project's title must have 1 to {LONGEST_TITLE} printable letters")
+            raise ConfigError(Reason("bad_title", {"most": str(LONGEST_TITLE)}))
         (folder / "photos").mkdir(parents=True, exist_ok=True)
         content = {"format_version": FORMAT_VERSION, "title": title}
         write_whole(folder / PROJECT_FILE, json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
@@ -65,12 +66,13 @@ class Project:
         except FileNotFoundError as error:
             raise ConfigError(f"{folder} is no project; amgan project new {folder} --photos ... makes one") from error
         except (ValueError, TypeError, KeyError) as error:
-            raise ConfigError(f"{folder / PROJECT_FILE} does not hold what it should; mend it") from error
+            raise ConfigError(Reason("file_broken", {"file": str(folder / PROJECT_FILE)})) from error
         for path in folder.iterdir():
             if path.is_symlink():  # a folder from anywhere would have files elsewhere changed
-                raise ConfigError(f"{path} is a link; a project holds its files itself, so put them there")
+                raise ConfigError(Reason("link_within", {"file": str(path)}))
         if version != FORMAT_VERSION:
-            raise ConfigError(f"{folder} is a project of format {version!r:.20}, this version reads {FORMAT_VERSION}")
+            values = {"folder": str(folder), "format": f"{version!r:.20}", "known": str(FORMAT_VERSION)}
+            raise ConfigError(Reason("newer_project", values))
         return cls(folder, title[:LONGEST_TITLE])
 
     def content(self, file: Path) -> bytes:
@@ -90,7 +92,7 @@ class Project:
             RequestError: there is none, or a link leads out of the project.
         """
         if not file.resolve().is_relative_to(self.folder.resolve()) or not file.is_file():
-            raise RequestError("there is no such file in this project yet")
+            raise RequestError(Reason("no_file"))
 
     @property
     def photos(self) -> Path:

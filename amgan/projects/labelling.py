@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from amgan.data.reasons import Reason
 from amgan.errors import RequestError
 from amgan.projects.acts import Act
 from amgan.projects.folder import Project
@@ -86,7 +87,8 @@ class Labelling:
             RequestError: more than there are photos, or none.
         """
         if not 1 <= count <= max(1, len(self.labels.names)):
-            raise RequestError(f"groups must be 1 to {len(self.labels.names)}, not {count}")
+            values = {"most": str(len(self.labels.names)), "count": str(count)}
+            raise RequestError(Reason("bad_groups", values))
         return self._add("groups", count=count)
 
     def name(self, number: int, label: str) -> Act:
@@ -116,7 +118,7 @@ class Labelling:
         labels = self.labels
         found = [photo for photo in self._named(labels, photos) if photo not in labels.classes]
         if not found:
-            raise RequestError("all of these have a class already; move those that are wrong")
+            raise RequestError(Reason("all_have_class"))
         return self._label(labels, dict.fromkeys(found, label), looked=False)
 
     def move(self, label: str | None, photos: Sequence[str]) -> Act:
@@ -145,7 +147,7 @@ class Labelling:
         labels = self.labels
         found = self._named(labels, photos)
         if bare := [photo for photo in found if photo not in labels.classes]:
-            raise RequestError(f"{bare[0]} has no class yet")
+            raise RequestError(Reason("has_no_class", {"photo": bare[0]}))
         return self._add("seen", photos=found)
 
     def proposals(self) -> list[Proposal]:
@@ -171,7 +173,7 @@ class Labelling:
         wanted = None if label is None else labels.class_of(label)
         taken = {one.photo: one.label for one in self.proposals() if one.sure >= least and wanted in (None, one.label)}
         if not taken:
-            raise RequestError("nothing is proposed; name a group of each of two classes first, or ask for less")
+            raise RequestError(Reason("nothing_proposed"))
         return self._label(labels, taken, looked=False)
 
     def doubts(self) -> list[Proposal]:
@@ -212,7 +214,7 @@ class Labelling:
             acts = [act for act in acts if act.who == self.who and act.do not in ("undo", "add")]
         found = [act for act in acts if act_id is None or act.id == act_id]
         if not found:
-            raise RequestError("nothing to undo" if act_id is None else f"no act {act_id!r:.20} that stands")
+            raise RequestError(Reason("nothing_to_undo") if act_id is None else f"no act {act_id!r:.20} that stands")
         self._add("undo", undoes=found[-1].id)
         return found[-1]
 
@@ -238,7 +240,7 @@ class Labelling:
     def _named(self, labels: Labels, photos: Iterable[str]) -> list[str]:
         found = list(dict.fromkeys(map(labels.photo, photos)))
         if not found:
-            raise RequestError("name one photo or more")
+            raise RequestError(Reason("name_photos"))
         return found
 
     def _label(self, labels: Labels, wanted: Mapping[str, str | None], looked: bool) -> Act:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from amgan.data.class_folders import alike, natural_order
+from amgan.data.reasons import Reason
 from amgan.errors import RequestError
 from amgan.projects.acts import Act, class_name
 
@@ -59,10 +60,7 @@ class Labels:
         Raises:
             RequestError: it cannot be the name of a class.
         """
-        try:
-            wanted = class_name(text)
-        except ValueError as error:
-            raise RequestError(str(error)) from error
+        wanted = class_name(text)
         return next((name for name in self.counts if alike(name) == alike(wanted)), wanted)
 
     def photo(self, text: str) -> str:
@@ -76,8 +74,8 @@ class Labels:
             found = [name for name in self.names if name.startswith(text.lower())]
         found = found or [name for name, was in self.names.items() if was == text]
         if len(found) != 1:
-            several = f"{text!r:.80} may be {' or '.join(found[:3])}; write more of its name"
-            raise RequestError(several if found else f"no photo {text!r:.80} in this project")
+            values = {"name": f"{text!r:.80}", "photos": " or ".join(found[:3])}
+            raise RequestError(Reason("several_photos" if found else "no_photo", values))
         return found[0]
 
 

@@ -30,7 +30,8 @@ PAIRS_FILE = "pairs.png"
 PHOTOS_FILE = "photos.png"
 """Photos beside the model's own sheet, a row a class in the same order."""
 
-ROWS, COLUMNS = 10, 10
+ROWS, COLUMNS, GAP = 10, 10, 2
+"""Of both, and the pixels between two pictures."""
 
 EACH = 24
 """So many pictures of each class are looked at, those of the first seeds."""
@@ -231,13 +232,20 @@ def _middle(values: Tensor) -> float:
 
 
 def _rows_of_photos(names: Sequence[str], photos: Sequence[str], labels: Labels, real: Tensor) -> np.ndarray:
-    """Some photos of each class, spread over all of them, uint8 (H, W, 3)."""
-    cells = np.full((min(len(names), ROWS) * COLUMNS, *real.shape[2:], 3), 255, dtype=np.uint8)
+    """Some photos of each class, spread over all of them, uint8 (H, W, 4); where a row ends, the page is seen."""
+    cells = np.full((min(len(names), ROWS) * COLUMNS, *real.shape[2:], 4), 255, dtype=np.uint8)
+    ends = []
     for number, name in enumerate(names[:ROWS]):
         rows = [row for row, photo in enumerate(photos) if labels.classes[photo] == name]
-        for place, row in enumerate(rows[:: max(1, len(rows) // COLUMNS)][:COLUMNS]):
-            cells[number * COLUMNS + place] = real[row].permute(1, 2, 0).numpy()
-    return grid(cells, COLUMNS)
+        shown = rows[:: max(1, len(rows) // COLUMNS)][:COLUMNS]
+        for place, row in enumerate(shown):
+            cells[number * COLUMNS + place, ..., :3] = real[row].permute(1, 2, 0).numpy()
+        ends.append(len(shown))
+    sheet = grid(cells, COLUMNS, GAP)
+    height, width = real.shape[2] + GAP, real.shape[3] + GAP
+    for number, end in enumerate(ends):
+        sheet[number * height : (number + 1) * height, end * width - GAP :, 3] = 0
+    return sheet
 
 
 def _picture(images: Tensor, names: Sequence[str], pair: Pair) -> Tensor:

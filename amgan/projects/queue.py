@@ -21,8 +21,9 @@ from typing import Literal
 import psutil
 from filelock import FileLock, Timeout
 
-from amgan.errors import AmganError, BusyError, ConfigError, RequestError, one_line
-from amgan.projects.background import found_again, problem_in_words, start
+from amgan.data.reasons import Reason
+from amgan.errors import AmganError, BusyError, ConfigError, RequestError
+from amgan.projects.background import found_again, start, why_it_ended
 from amgan.projects.folder import Project
 from amgan.projects.leaving import write_metadata
 from amgan.projects.looking import has_looked
@@ -86,7 +87,7 @@ class TrainingQueue:
         try:
             run.folder.mkdir()
         except FileExistsError as error:
-            raise RequestError("another training was begun just now; look whether it will do, or try again") from error
+            raise RequestError(Reason("begun_just_now")) from error
         run.write()
         try:
             return self.ask(project, run)
@@ -103,12 +104,12 @@ class TrainingQueue:
             OSError: it cannot be written down.
         """
         if run.is_finished:
-            raise RequestError("this training is finished; begin another one")
+            raise RequestError(Reason("training_finished"))
         if found_again(run) is not None:
-            raise RequestError("this training is at work already, or saves and stops; wait a moment")
+            raise RequestError(Reason("training_saves"))
         if sum(1 for _ in self._wanted()) >= MOST_WAITING:
-            raise BusyError(f"{MOST_WAITING} trainings are waiting already; let one end, or stop one")
-        run = changed(project, run, wanted_since=time.time(), problem="")
+            raise BusyError(Reason("many_waiting", {"most": str(MOST_WAITING)}))
+        run = changed(project, run, wanted_since=time.time(), problem=None)
         self._woken.set()
         return run
 
@@ -126,9 +127,9 @@ class TrainingQueue:
             OSError: it cannot be removed.
         """
         if self.state(run) in ("training", "stopping"):
-            raise RequestError("this training is at work; stop it first")
+            raise RequestError(Reason("training_at_work"))
         if any(other.starts_from == run.folder.name and not other.is_finished for other in runs_of(project)):
-            raise RequestError("another training goes on from this one; throw that one away first")
+            raise RequestError(Reason("training_needed"))
         throw_away(project, run)
 
     def state(self, run: Run) -> State:
@@ -195,7 +196,7 @@ class TrainingQueue:
                 write_metadata(project, labels_as_begun(project, run))
                 process = start(project, run)
             except (AmganError, OSError) as error:
-                changed(project, run, wanted_since=0.0, problem=one_line(error)[:300])
+                changed(project, run, wanted_since=0.0, problem=Reason.of(error))
                 return
         asked = False
         while (status := _status(process)) is None:
@@ -208,9 +209,9 @@ class TrainingQueue:
         if asked or isinstance(process, psutil.Process):
             return  # of another server's process nobody knows how it ended: it is gone on with, and that tells
         if status == 0:
-            changed(project, run, is_finished=True, wanted_since=0.0, problem="")
+            changed(project, run, is_finished=True, wanted_since=0.0, problem=None)
         else:
-            changed(project, run, wanted_since=0.0, problem=problem_in_words(run, status))
+            changed(project, run, wanted_since=0.0, problem=why_it_ended(run, status))
 
     def _unseen(self) -> list[tuple[Project, Run]]:
         """Finished models of which nothing was found out yet, and that were not tried often enough."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from amgan.data.reasons import Reason
 from amgan.errors import AmganError, ConfigError, RequestError, UnknownProjectError
 from amgan.private_files import make_private_folder, user_data_folder
 from amgan.projects.folder import PROJECT_FILE, Project
@@ -62,7 +63,7 @@ class ProjectRoom:
         """
         folder = self.folder / name
         if not NAME.fullmatch(name) or folder.is_symlink() or not (folder / PROJECT_FILE).is_file():
-            raise UnknownProjectError("there is no such project; it may have been removed or renamed")
+            raise UnknownProjectError(Reason("no_project"))
         return Project.open(folder)
 
     def create(self, title: str) -> Project:
@@ -76,14 +77,14 @@ class ProjectRoom:
         with FileLock(self.folder / ".lock"):
             names = {name.lower() for name in self.names}
             if len(names) >= MOST_PROJECTS:
-                raise RequestError(f"there are {MOST_PROJECTS} projects already; remove the folder of one first")
+                raise RequestError(Reason("many_projects", {"most": str(MOST_PROJECTS)}))
             start = _start(title)
             tries = (start if number == 1 else f"{start}-{number}" for number in range(1, MOST_PROJECTS + 2))
             name = next(name for name in tries if name not in names and not (self.folder / name).exists())
             try:
                 return Project.create(self.folder / name, title)
             except ConfigError as error:
-                raise RequestError(str(error)) from error
+                raise RequestError(Reason.of(error)) from error
 
 
 def _start(title: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 from filelock import FileLock
 
 from amgan.bounds import check_share
+from amgan.data.reasons import Reason
 from amgan.errors import ConfigError, DataError, RequestError, one_line
 from amgan.networks.architecture import ImageSize
 from amgan.networks.config import check_choice
@@ -57,7 +58,7 @@ class Run:
         starts_from: Name of the training whose model it goes on from; "" for none.
         kept_weight: How often kept pictures are drawn for each time a photo is; 0 where there are none.
         wanted_since: When a server was asked to train it, in seconds since 1970; 0 while none is to.
-        problem: Why it failed, in a sentence; "" if it did not.
+        problem: Why it failed; None if it did not.
     """
 
     folder: Path
@@ -69,7 +70,7 @@ class Run:
     starts_from: str = ""
     kept_weight: float = 0.0
     wanted_since: float = 0.0
-    problem: str = ""
+    problem: Reason | None = None
 
     def __post_init__(self) -> None:
         """Check what becomes flags.
@@ -110,7 +111,7 @@ class Run:
             RequestError: there is no model yet.
         """
         if self.model is None:
-            raise RequestError(f"{self.folder.name} has no model yet")
+            raise RequestError(Reason("no_model_yet", {"name": self.folder.name}))
         return self.model
 
     @property
@@ -148,7 +149,7 @@ class Run:
         if self.starts_from:
             start = Run(project.runs / self.starts_from, self.choice, self.image_size, "").model
             if start is None:
-                raise ConfigError(f"the model {self.starts_from}, from which this training starts, is gone")
+                raise ConfigError(Reason("start_gone", {"name": self.starts_from}))
             more += ["--start-from", str(start), "--discriminator-first", "0"]  # D knows pictures already
         return [
             *([nice, "-n", NICENESS] if (nice := shutil.which("nice")) else []),
@@ -189,7 +190,7 @@ def run_of(project: Project, name: str) -> Run:
     """
     file = project.runs / name / RUN_FILE
     if not RUN_NAME.fullmatch(name) or not file.is_file():
-        raise RequestError("there is no such training; it may have been thrown away")
+        raise RequestError(Reason("no_training"))
     return _read(file)
 
 
@@ -218,7 +219,7 @@ def new_run(project: Project, choice: Choice, image_size: ImageSize, options: st
     project.runs.mkdir(exist_ok=True)
     numbers = [_number(folder) for folder in project.runs.glob("*/")]
     if len(numbers) >= MOST_RUNS:
-        raise RequestError(f"a project has {MOST_RUNS} trainings at most; throw one away first")
+        raise RequestError(Reason("many_trainings", {"most": str(MOST_RUNS)}))
     check_choice("choice", choice, get_args(Choice))  # it becomes part of a path
     folder = project.runs / f"{max(numbers, default=0) + 1}-{choice}"
     return Run(folder, choice, image_size, acts[-1].id if acts else "", options)
@@ -242,7 +243,7 @@ def labels_for_training(project: Project, labels: Labels) -> Labels:
         DataError: fewer than two classes have photos.
     """
     if len(labels.counts) < 2:
-        raise DataError(f"{project.folder}: {len(labels.counts)} classes have photos; label two or more first")
+        raise DataError(Reason("few_classes", {"folder": str(project.folder), "count": str(len(labels.counts))}))
     return labels
 
 
@@ -269,9 +270,14 @@ def throw_away(project: Project, run: Run) -> None:
 
 def _read(file: Path) -> Run:
     try:
-        return Run(file.parent, **json.loads(file.read_bytes()))
-    except (ValueError, TypeError) as error:
-        raise ConfigError(f"{file} does not hold what it should ({one_line(error):.100}); mend it") from error
+        content = json.loads(file.read_bytes())
+        problem = content.pop("problem", None)
+        if isinstance(problem, str):  # older versions kept a sentence
+            problem = asdict(Reason("said", {"sentence": problem})) if problem else None
+        return Run(file.parent, problem=Reason.read(problem) if problem else None, **content)
+    except (AttributeError, KeyError, ValueError, TypeError) as error:
+        values = {"file": str(file), "sentence": f"{one_line(error):.100}"}
+        raise ConfigError(Reason("file_broken_so", values)) from error
 
 
 def _number(folder: Path) -> int:

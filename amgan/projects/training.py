@@ -61,7 +61,7 @@ def train_project(project: Project, begun: Callable[[], Run], anew: bool, told: 
         write_metadata(project, labels_as_begun(project, run))
         run.write()
         if wait_for(subprocess.Popen(run.command(project))):
-            run = changed(project, run, is_finished=True, wanted_since=0.0, problem="")
+            run = changed(project, run, is_finished=True, wanted_since=0.0, problem=None)
     return run
 
 

@@ -39,7 +39,7 @@ LEFT_FREE = 2**30
 KEPT_SECONDS = 3 * 86_400.0
 """A file whose rest does not come is removed then."""
 
-NOT_EXPECTED = "no such file is expected; bring the photos again"
+NOT_EXPECTED = Reason("not_expected")
 
 ARCHIVES = (".zip",)
 LABELS = (".csv", ".jsonl")
@@ -161,7 +161,7 @@ class Uploads:
             if offset != received:
                 return received
             if offset + len(content) > size:
-                raise RequestError(f"more comes than the {size:,} bytes that the file was said to have")
+                raise RequestError(Reason("more_than_said", {"size": f"{size:,}"}))
             try:
                 if writing.write(content) != len(content):
                     os.write(writing.fileno(), content[writing.tell() - received :])  # which says why
@@ -238,23 +238,17 @@ class Uploads:
     def _check_room(self, coming: dict[str, Upload], known: dict[str, Upload], photos: int) -> None:
         count = photos + len(coming) + len(known)
         if count > MOST_PHOTOS:
-            raise RequestError(
-                f"a project takes {MOST_PHOTOS:,} photos, and with these it would have {count:,}; leave some out"
-            )
+            raise RequestError(Reason("many_photos", {"most": f"{MOST_PHOTOS:,}", "count": f"{count:,}"}))
         more = sum(upload.size for upload in coming.values())
         others = sum(upload.size for upload in known.values())
         kept = sum(entry.stat().st_size for entry in os.scandir(self._project.photos))
         if kept + others + more > MOST_PROJECT_BYTES:
-            raise RequestError(
-                f"a project takes {in_gigabytes(MOST_PROJECT_BYTES)} GB of photos, and with these it would have "
-                f"{in_gigabytes(kept + others + more)}; bring smaller ones"
-            )
+            values = {"most": in_gigabytes(MOST_PROJECT_BYTES), "size": in_gigabytes(kept + others + more)}
+            raise RequestError(Reason("many_bytes", values))
         free = shutil.disk_usage(self.folder).free - sum(upload.size - upload.received for upload in known.values())
         if free < more + LEFT_FREE:
-            raise RequestError(
-                f"the server's disk has {in_gigabytes(max(free, 0))} GB left, too little for {in_gigabytes(more)} GB "
-                "more; make room there, or bring fewer or smaller photos"
-            )
+            values = {"left": in_gigabytes(max(free, 0)), "size": in_gigabytes(more)}
+            raise RequestError(Reason("little_room", values))
 
 
 def in_gigabytes(count: int) -> str:

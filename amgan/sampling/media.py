@@ -47,6 +47,7 @@ def to_pil(image: np.ndarray) -> Image.Image:
 def encode_png(image: np.ndarray, mark: bytes = b"") -> bytes:
     """One picture, uint8 (H, W, C), C = 1 or 3, as a PNG file (PNG specification, third edition, W3C 2025).
 
+    With C = 4 the last channel says how opaque it is.
     `mark` is one of `amgan.sampling.marking`; a file that goes out has one, unless people shall judge it blind.
     Every row is stored as its difference from the row above, filter type 2. Pillow tries five filters on each row and
     takes two to three times as long for a small picture.
@@ -57,7 +58,7 @@ def encode_png(image: np.ndarray, mark: bytes = b"") -> bytes:
     filtered[:, 0] = PNG_UP
     filtered[0, 1:] = rows[0]
     np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])  # modulo 256, as the specification wants it
-    colours = {1: 0, 3: 2}[channels]
+    colours = {1: 0, 3: 2, 4: 6}[channels]
     header = struct.pack(">2I5B", width, height, 8, colours, 0, 0, 0)
     return b"".join(
         [

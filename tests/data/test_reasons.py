@@ -25,4 +25,4 @@ def test_what_a_decoder_says_may_be_left_out(lang):
 def test_an_error_with_a_reason_is_one_of_the_data():
     error = UnusableFileError(Reason("long_name"))
     assert isinstance(error, DataError)
-    assert (str(error), error.reason.kind) == ("its name is too long; rename it", "long_name")
+    assert (str(error), Reason.of(error).kind) == ("its name is too long; rename it", "long_name")

@@ -46,7 +46,7 @@ def refused(status, kind=HfHubHTTPError):
     ],
 )
 def test_it_says_why_in_one_line(error, says):
-    reason = reason_of(error)
+    reason = str(reason_of(error))
     assert says in reason
     assert len(reason.splitlines()) == 1
     assert TOKEN not in reason
@@ -57,7 +57,7 @@ def test_it_says_why_in_one_line(error, says):
     [f"Bearer {TOKEN}", f"b'Bearer {TOKEN}'", f"x {TOKEN}\ny", "authorization: bearer other.kind-of", "own-token"],
 )
 def test_no_token_is_in_it(text):
-    reason = reason_of(ValueError(text), "own-token")
+    reason = str(reason_of(ValueError(text), "own-token"))
     for token in (TOKEN, "other.kind-of", "own-token"):
         assert token not in reason
 
@@ -66,11 +66,11 @@ def test_no_token_is_in_it(text):
 def test_it_looks_into_what_the_client_wraps(wrapper):
     error = wrapper("while doing this or that")
     error.__cause__ = refused(503)
-    assert "error 503" in reason_of(error)
+    assert "error 503" in str(reason_of(error))
 
 
 def test_a_long_text_is_cut():
-    assert len(reason_of(ValueError("x" * 1000))) == 200
+    assert len(str(reason_of(ValueError("x" * 1000)))) == 200
 
 
 def test_no_answer_is_told_from_a_no():

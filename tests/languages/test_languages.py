@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 
 import pytest
 
 from amgan.languages.reading import DEFAULT, FOLDER, LANGUAGES, Texts, section
+
+PACKAGE = FOLDER.parent
 
 PLURALS = {"zero", "one", "two", "few", "many", "other"}
 """The forms of a word that goes with a number, by Unicode's names; languages differ in which they have."""
@@ -72,3 +75,17 @@ def test_japanese_is_written_with_its_own_marks():
         for form in forms:
             bare = "".join(text for text, _, _, _ in string.Formatter().parse(form))
             assert not set(bare) & set(",;!?“”()"), place
+
+
+def test_every_reason_that_is_given_has_words_and_every_word_is_given():
+    code = "".join(file.read_text(encoding="utf-8") for file in PACKAGE.rglob("*.py"))
+    known = section(DEFAULT, "reasons").keys()
+    assert set(re.findall(r'\bReason\(\s*"(\w+)"', code)) <= known
+    assert {kind for kind in known if f'"{kind}"' not in code} == set()
+
+
+def test_the_page_that_makes_models_has_every_word_that_it_says():
+    scripts = (PACKAGE / "server" / "projects" / "page").glob("*.js")
+    said = {name for file in scripts for name in re.findall(r'\bsay\("(\w+)"', file.read_text(encoding="utf-8"))}
+    assert len(said) > 50
+    assert said <= section(DEFAULT, "create").keys()

@@ -69,12 +69,13 @@ def test_photos_come_with_labels_and_small_pictures_and_broken_ones_are_named(pr
         project, capsys, one_png=png(), same_png=png(), broken_png=b"nope", Apple__1_png=png("bars"),
         Milk__1_png=png("dusk"), pile_zip=packed(pile__disc_png=png("disc", 1), pile__bad_jpg=b"", pile__note_doc=b"x"),
     )  # fmt: skip
-    broken = {one["name"]: str(Reason(**one["reason"])) for one in arrived.pop("broken")}
+    broken = {one["name"]: str(Reason.read(one["reason"])) for one in arrived.pop("broken")}
     assert broken == {
         "broken.png": "no picture, a damaged one, or of a kind not known here",
         "pile/bad.jpg": "the file is empty",
     }
-    assert arrived == {"added": 4, "there": 1, "labelled": 2, "broken_count": 2, "left_out": "1 file (.doc)"}
+    left_out = {"kind": "left_files", "values": {"count": 1, "endings": ".doc"}}
+    assert arrived == {"added": 4, "there": 1, "labelled": 2, "broken_count": 2, "left_out": left_out}
     labels = labels_of(project.log.read())
     assert labels.counts == {"Apple": 1, "Milk": 1}
     for name in labels.photos:
@@ -95,7 +96,7 @@ def test_a_folder_of_the_machine_is_brought_in_its_place(project, capsys, tmp_pa
     main(project.folder, "ann", str(tmp_path / "shop"))
     assert labels_of(project.log.read()).counts == {"Apple": 1, "Milk": 1}
     main(project.folder, "ann", str(tmp_path / "nowhere"))
-    assert "no such folder" in capsys.readouterr().out
+    assert '"kind": "no_source"' in capsys.readouterr().out
 
 
 def test_large_photos_are_read_and_larger_ones_named(project, capsys):
@@ -110,7 +111,7 @@ def test_large_photos_are_read_and_larger_ones_named(project, capsys):
     del held
     (broken,) = arrived["broken"]
     assert broken["name"] == "larger.png"
-    assert Reason(**broken["reason"]) == Reason("large_unless_jpeg")
+    assert Reason.read(broken["reason"]) == Reason("large_unless_jpeg")
 
 
 def test_a_bomb_and_too_many_photos_are_a_sentence_each_and_keep_no_other_away(project, capsys, monkeypatch):
@@ -137,7 +138,7 @@ def test_a_bomb_and_too_many_photos_are_a_sentence_each_and_keep_no_other_away(p
         links_zip=links.getvalue(),
         one_png=png("bars"),
     )
-    reasons = {one["name"]: str(Reason(**one["reason"])) for one in arrived["broken"]}
+    reasons = {one["name"]: str(Reason.read(one["reason"])) for one in arrived["broken"]}
     assert arrived["added"] == 1
     assert "more comes out of it than an archive of pictures has" in reasons["bomb.zip"]
     assert "a project takes 3 photos, not 5; leave some out" in reasons["many.zip"]

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -79,9 +80,10 @@ class ByPage:
             except Exception as error:
                 said.append(str(error))
             for line in map(json.loads, self._capsys.readouterr().out.splitlines()):
-                said += [
-                    f"{one['name']}: {Reason(**one['reason'])}" for one in line.get("arrived", {}).get("broken", ())
-                ]
+                for one in line.get("arrived", {}).get("broken", ()):
+                    reason = Reason.read(one["reason"])
+                    assert not re.search("[a-z]{3,} (?!install )[a-z]{3,} [a-z]{3,}", reason.in_language("ja"))
+                    said.append(f"{one['name']}: {reason}")
         return "\n".join(said)
 
     def stopped(self, monkeypatch):
@@ -93,7 +95,7 @@ class ByPage:
         until(lambda: coming.of(self.project).step == "reading")
         coming.stop(self.project)
         until(lambda: not coming.of(self.project).is_at_work)
-        return coming.of(self.project).problem
+        return str(coming.of(self.project).problem)
 
     def failed_training(self, monkeypatch):
         """What is said of a training that fails."""
@@ -102,7 +104,7 @@ class ByPage:
         run = trainings.begin(self.project, new_run(self.project, "first-look", 32))
         until(lambda: run_of(self.project, run.folder.name).problem)
         trainings.stop()
-        return run_of(self.project, run.folder.name).problem
+        return str(run_of(self.project, run.folder.name).problem)
 
 
 class ByCommand:
@@ -186,7 +188,7 @@ def test_a_photo_of_12000_pixels_is_taken(door):
 def test_a_full_disk(door, monkeypatch):
     monkeypatch.setattr(bringing, "write_whole", full)
     assert "No space left on device" in door.bring(one_png=png())
-    assert "make room there" in arrivals.FULL
+    assert "make room there" in str(Reason("arrival_full"))
     assert not labels_of(door.project.log.read()).names
     assert not list(door.project.photos.iterdir())
 

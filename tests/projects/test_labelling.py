@@ -198,7 +198,7 @@ def test_photos_are_read_as_training_reads_them(tmp_path, monkeypatch):
     came = bring(project, [str(tmp_path / "photos.zip")], "ann")
     assert (came.added, came.labelled, came.there) == (4, 4, 0)
     assert [broken.name for broken in came.broken] == ["b/broken.jpg"]
-    assert ".mp4" in came.left_out
+    assert ".mp4" in str(came.left_out)
     labels = Labelling(project, "ann").labels
     assert labels.counts == {"a": 2, "b": 2}
     assert (project.photos / labels.photo("b/lying.jpg")).read_bytes() == buffer.getvalue()

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from amgan.errors import ConfigError
 from amgan.projects import looking
@@ -66,6 +67,17 @@ def test_of_pictures_as_good_as_the_photos_nothing_is_said(look):
     assert (found.copies, found.lacks) == (False, ())
     assert found.pictures == EACH * len(KINDS)
     assert "No sign of copies" in ProjectWords().copies(found)
+
+
+def test_where_a_class_has_fewer_photos_the_page_is_seen(look, project, monkeypatch):
+    """White would be a box on a dark page."""
+    monkeypatch.setattr(looking, "COLUMNS", 30)
+    look(lambda kind, seed: photo(kind, 700 + seed))
+    with Image.open(project.runs / "1-good" / PHOTOS_FILE) as sheet:
+        seen = np.asarray(sheet)[..., 3]
+    step = SIDE + looking.GAP
+    assert (seen[:, : 24 * step - looking.GAP] == 255).all()
+    assert (seen[:, 24 * step - looking.GAP :] == 0).all()
 
 
 def test_copies_are_noticed_with_their_photos(look, project):

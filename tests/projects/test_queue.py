@@ -152,7 +152,7 @@ def test_one_that_fails_says_why_and_the_next_has_its_turn(project, queue, tmp_p
     trainings = queue(project)
     first = asked(trainings, project)
     until(lambda: trainings.state(run_of(project, first.folder.name)) == "failed")
-    assert re.search(words, run_of(project, first.folder.name).problem)
+    assert re.search(words, str(run_of(project, first.folder.name).problem))
     fake_trainings(tmp_path / "log")
     second = asked(trainings, project)
     until(lambda: run_of(project, second.folder.name).is_finished)
@@ -166,7 +166,7 @@ def test_one_that_is_killed_says_so(project, queue, tmp_path):
     until(lambda: progress_of(run).steps)
     found_again(run).kill()
     until(lambda: trainings.state(run_of(project, run.folder.name)) == "failed")
-    assert "ended from outside" in run_of(project, run.folder.name).problem
+    assert "ended from outside" in str(run_of(project, run.folder.name).problem)
 
 
 def test_a_server_that_is_killed_leaves_a_training_that_the_next_one_finds(project, queue, tmp_path):
@@ -230,5 +230,5 @@ def test_a_model_to_start_from_that_is_gone_is_said(project, queue):
     trainings = queue(project)
     lost = trainings.begin(project, replace(new_run(project, "good", 32), starts_from="7-good"))
     until(lambda: trainings.state(run_of(project, lost.folder.name)) == "failed")
-    assert "7-good" in run_of(project, lost.folder.name).problem
+    assert "7-good" in str(run_of(project, lost.folder.name).problem)
     assert not (lost.folder / OUTPUT_FILE).exists()

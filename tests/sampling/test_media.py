@@ -63,7 +63,7 @@ def test_enlarge_is_exact(factor, channels):
     np.testing.assert_array_equal(enlarge(images[0], factor), large[0])
 
 
-@pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB")])
+@pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB"), (4, "RGBA")])
 def test_png_round_trip(channels, mode):
     image = noise(9, 7, channels)
     opened = Image.open(io.BytesIO(encode_png(image)))

@@ -102,6 +102,8 @@ def test_from_a_zip_to_a_report_on_two_rounds_and_back(visit, browser, room, pac
 
     link = way.ask(person, 12, goal=6)
     expect(page.get_by_text(CREATE("only_here"))).to_be_visible()
+    called = CREATE("run_name", number=1, choice=CREATE("choice_first_look"))
+    expect(page.locator("[data-review] h2")).to_have_text(called)
     expect(page.locator("img.code")).to_have_js_property("complete", value=True)
     assert page.locator("img.code").evaluate("image => image.naturalWidth") > 50
     way.votes_of(browser, link, lambda item: "reject" if item % 3 else "keep")
@@ -192,12 +194,25 @@ def test_a_language_that_the_address_names_goes_with_the_links(visit, room):
     page.wait_for_url("**/create?lang=ja")
 
 
+def fields_keep_their_buttons(page):
+    """What is done with photos that are selected takes as few rows as it can: it covers the photos."""
+    page.locator(".class summary").first.click()
+    page.locator(".class .photo").first.click()
+    field, move = page.get_by_label(CREATE("new_class")), page.get_by_role("button", name=CREATE("move"), exact=True)
+    field.fill("bag")
+    page.locator(".inner[aria-busy=false]").wait_for()
+    expect(field).to_have_value("bag")  # help that comes meanwhile takes nothing away
+    assert field.bounding_box()["y"] == move.bounding_box()["y"]
+
+
 def is_not_wider_than_the_screen(page, room, width):
     """No step of a project."""
     for step in ("", "photos", "labels", "make", "look", "judge", "next"):
         page.goto(f"{page.url.partition('/create')[0]}/create{step and f'/a-pilot-b#{step}'}")
         page.locator("main:not([aria-busy])").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if step == "labels":
+            fields_keep_their_buttons(page)
     page.goto(f"{page.url.partition('/create')[0]}/create/{room.create('Steps').folder.name}")
     expect(page.locator("#steps a")).to_have_count(6)
     places = [link.bounding_box() for link in page.locator("#steps a").all()]

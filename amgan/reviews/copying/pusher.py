@@ -112,7 +112,7 @@ class CopyFailures:
         self._say("reviews and votes cannot be read back", then, error)
 
     def _say(self, what: str, then: str, error: Exception) -> None:
-        reason = publishing_reason(error, self._token).removeprefix(f"{self._repo_id}: ")
+        reason = str(publishing_reason(error, self._token)).removeprefix(f"{self._repo_id}: ")
         if reason != self._said:
             self._said = reason
             logger.warning("%s: %s (%s); %s", self._repo_id, what, reason, then)

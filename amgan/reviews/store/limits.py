@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from amgan.data.reasons import Reason
 from amgan.errors import BusyError, ReviewClosedError
 from amgan.reviews.store.rows import (
     count_new_reviewers,
@@ -49,7 +50,7 @@ class ReviewLimits:
             BusyError: there may not.
         """
         if count_reviews(db) >= self.stored:
-            raise BusyError(f"there are {self.stored} reviews already; delete one before making another")
+            raise BusyError(Reason("many_stored_reviews", {"most": str(self.stored)}))
         self.check_open(db, now)
 
     def check_open(self, db: Statements, now: float) -> None:
@@ -59,7 +60,7 @@ class ReviewLimits:
             BusyError: it may not.
         """
         if count_open(db, now - self.days * _DAY) >= self.reviews:
-            raise BusyError(f"there are {self.reviews} open reviews already; close one before opening another")
+            raise BusyError(Reason("many_open_reviews", {"most": str(self.reviews)}))
 
     def is_full(self, db: Statements, review_id: str) -> bool:
         """Whether a review has all the votes that it takes."""

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from amgan.data.reasons import Reason
 from amgan.errors import RequestError
 from amgan.projects.asking import ask_of_classes, ask_of_liked, ask_of_pairs
 from amgan.projects.feedback import Judged, bring_votes, failing_classes, judged_of, keep_review, run_with_votes
@@ -111,10 +112,10 @@ def add_asking_routes(
         def made() -> ReviewsAnswer:
             project, before = judged(name)
             if len(before) >= MOST_REVIEWS:
-                raise RequestError(f"a project has {MOST_REVIEWS} reviews at most; delete old ones first")
+                raise RequestError(Reason("many_reviews", {"most": str(MOST_REVIEWS)}))
             run = run_of(project, asked.run) if asked.run else newest_with_model(project)
             if trainings.state(run) in ("training", "stopping"):
-                raise RequestError("this training is at work, and its pictures still change; stop it or wait for it")
+                raise RequestError(Reason("pictures_change"))
             spec = _spec(project, run, asked)
             service.models.shelf.look_again()  # a model that has just been trained may not be on it yet
             keep_review(project, store.create(spec))
@@ -136,11 +137,11 @@ def add_asking_routes(
         return Response(drawn.getvalue(), media_type="image/svg+xml")
 
     @router.post("/feedback")
-    async def train_on(name: str, asked: Feedback) -> RunAnswer:
+    async def train_on(name: str, asked: Feedback, request: Request) -> RunAnswer:
         def begun() -> RunAnswer:
             project, _ = judged(name)
             run = trainings.begin(project, run_with_votes(project, asked.choice))
-            return run_answer(project, run, trainings, door)
+            return run_answer(project, run, trainings, door, request)
 
         async with asking:
             return await asyncio.to_thread(begun)

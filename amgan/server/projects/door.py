@@ -12,9 +12,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from amgan.errors import ConfigError, DataError, DiskError, PublishError, ReleaseError, RequestError, TrainingError
+from amgan.data.reasons import Reason
+from amgan.errors import (
+    AmganError,
+    ConfigError,
+    DataError,
+    DiskError,
+    PublishError,
+    ReleaseError,
+    RequestError,
+    TrainingError,
+)
 from amgan.projects.acts import user_name
 from amgan.projects.room import ProjectRoom
+from amgan.server.language import language_of
 from amgan.server.settings import ServerConfig
 from amgan.server.tokens import Tokens
 from amgan.whole_files import FULL
@@ -27,13 +38,6 @@ SENT_AS = ("application/json", "application/octet-stream")
 PASSED_ON = ("forwarded", "via", "x-real-ip", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
              "x-forwarded-prefix")  # fmt: skip
 """Headers of which a proxy sends one or more; who comes through one need not sit at this machine."""
-
-CLOSED = (
-    "projects are open only at the machine on which the server runs; whoever runs it can open them to others with "
-    "AMGAN_PROJECT_TOKENS"
-)
-
-ONLY_HERE = "only who sits at the machine on which the server runs can do this, on a server without project tokens"
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +57,7 @@ class ProjectDoor:
         """
         self.tokens = Tokens(config.project_tokens)
         self._is_private = _is_private(config)
-        self._room = room
+        self._room, self._language = room, config.language
 
     def is_open_to(self, request: Request) -> bool:
         """Whether this server has projects for whoever asks, perhaps for a token."""
@@ -70,7 +74,7 @@ class ProjectDoor:
             HTTPException: it comes from elsewhere, or nobody can say.
         """
         if not self.sits_here(request):
-            raise HTTPException(403, ONLY_HERE)
+            raise HTTPException(403, self.in_words(Reason("only_here"), request))
 
     def who(self, request: Request) -> str:
         """Who is at work, for the log of a project."""
@@ -84,10 +88,11 @@ class ProjectDoor:
             HTTPException: it may not, and why.
         """
         if not self.is_open_to(request):
-            raise HTTPException(403, CLOSED)
+            raise HTTPException(403, self.in_words(Reason("closed"), request))
         self.check_site(request)
         if self.tokens and self._token_of(request) is None:
-            raise HTTPException(401, "enter one of this server's project tokens", {"WWW-Authenticate": "Bearer"})
+            needs = self.in_words(Reason("needs_token"), request)
+            raise HTTPException(401, needs, {"WWW-Authenticate": "Bearer"})
 
     def check_site(self, request: Request) -> None:
         """Let a request pass that no other site had a browser send.
@@ -97,10 +102,12 @@ class ProjectDoor:
         """
         site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
         is_reading = request.method in READING
-        if site is not None and site != "same-origin" and not (site == "none" and is_reading):
-            raise HTTPException(403, "this comes from another site's page; open the projects in a tab of their own")
-        if site is None and origin is not None and origin.partition("://")[2] not in _own_names(request):
-            raise HTTPException(403, "this comes from another site's page; open the projects in a tab of their own")
+        if site is None:
+            is_elsewhere = origin is not None and origin.partition("://")[2] not in _own_names(request)
+        else:
+            is_elsewhere = site != "same-origin" and not (site == "none" and is_reading)
+        if is_elsewhere:
+            raise HTTPException(403, self.in_words(Reason("other_site"), request))
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if not is_reading and media_type not in SENT_AS:
             raise HTTPException(415, f"send it as {' or '.join(SENT_AS)}")
@@ -117,10 +124,8 @@ class ProjectDoor:
                     door.check(request)
                     try:
                         answer = await handle(request)
-                    except (ConfigError, DataError, TrainingError, ReleaseError, PublishError, OSError) as error:
-                        raise door.told(error) from error
-                    except RequestError as error:
-                        raise (door.told(error) if type(error) is RequestError else error) from error
+                    except (AmganError, OSError) as error:
+                        raise door.told(error, request) from error
                     answer.headers.setdefault("Cache-Control", "no-store")
                     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
                     return answer
@@ -129,17 +134,22 @@ class ProjectDoor:
 
         return GuardedRoute
 
-    def told(self, error: Exception) -> Exception:
-        """What is told of an error of a project: its sentence, without the place of the folder."""
+    def told(self, error: Exception, request: Request) -> Exception:
+        """What is told of an error of a project: its reason to whoever asks, without the place of the folder."""
         if isinstance(error, OSError):
             logger.warning("a project cannot be read or written: %s", error)
             if error.errno in FULL or isinstance(error, DiskError):
-                return HTTPException(507, "the server's disk is full, so nothing was changed; make room there")
-            return HTTPException(503, "the project cannot be read or written now; the server's log says why")
-        return RequestError(self.without_place(str(error)))
+                return HTTPException(507, self.in_words(Reason("disk_full"), request))
+            return HTTPException(503, self.in_words(Reason("project_away"), request))
+        sentence = self.in_words(Reason.of(error), request)
+        if isinstance(error, (ConfigError, DataError, TrainingError, ReleaseError, PublishError)):
+            return RequestError(sentence)
+        error.args = (sentence, *error.args[1:])  # of any other kind, which says the status
+        return error
 
-    def without_place(self, text: str) -> str:
-        """A text without the path of the folder of projects."""
+    def in_words(self, reason: Reason, request: Request) -> str:
+        """A reason in the language of whoever asks, without the place of the folder."""
+        text = reason.in_language(language_of(request, self._language))
         return text.replace(f"{self._room.folder.absolute()}/", "").replace(f"{self._room.folder}/", "")
 
     def _token_of(self, request: Request) -> int | None:

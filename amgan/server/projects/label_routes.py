@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from amgan.data.reasons import Reason
 from amgan.engine.single_flight_lru import SingleFlightLRU
 from amgan.errors import RequestError
 from amgan.networks.config import MAX_CLASS_NAME_LENGTH
@@ -129,7 +130,7 @@ def add_label_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
     def show_help(name: str, request: Request) -> HelpAnswer:
         project, who = room.open(name), door.who(request)
         if not is_ready(project, who):
-            raise RequestError("the photos are not looked at yet; wait for that")
+            raise RequestError(Reason("not_looked_at"))
         return _help(desk(project, who))
 
     @router.post("/labels/acts")
@@ -143,7 +144,7 @@ def add_label_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrival
             project = room.open(name)
             labels = labels_of(project.log.read())
             if not labels.photos:
-                raise RequestError("there are no photos yet")
+                raise RequestError(Reason("no_photos_yet"))
             check_photos(project, labels)  # once a zip has begun, nothing can be said any more
             headers = {"Content-Disposition": f'attachment; filename="{name}-{form}.zip"'}
             parts = zipped(project, labels, in_folders)

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from amgan.data.reasons import Reason
 from amgan.languages.reading import DEFAULT
 from amgan.server.page_files import PageFiles
 from amgan.server.projects.door import COOKIE, ProjectDoor
@@ -69,7 +70,7 @@ def add_project_page_routes(app: FastAPI, door: ProjectDoor, language: str = DEF
     async def open_session(asked: Session, request: Request) -> Response:
         door.check_site(request)
         if door.tokens.number_of(f"Bearer {asked.token.strip()}".encode()) is None:
-            raise HTTPException(401, "this is none of the server's project tokens")
+            raise HTTPException(401, door.in_words(Reason("wrong_token"), request))
         answer = JSONResponse({})
         answer.set_cookie(
             COOKIE, asked.token.strip(), COOKIE_SECONDS, path=f"{request.scope.get('root_path', '')}/create",

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StrictInt, StrictStr
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from amgan.data.reasons import UnusableFileError
+from amgan.data.reasons import Reason, UnusableFileError
 from amgan.errors import RequestError, UnknownProjectError
 from amgan.hub.card_metrics import HUB_ID
 from amgan.languages.reading import DEFAULT
@@ -111,7 +111,7 @@ def add_photo_routes(
     def bring_in(name: str, request: Request) -> Response:
         project = room.open(name)
         if not Uploads(project).whole:
-            raise RequestError("nothing was uploaded yet; choose photos first")
+            raise RequestError(Reason("nothing_uploaded"))
         arrivals.start(project, door.who(request))
         return JSONResponse({})
 
@@ -142,7 +142,7 @@ def _expect(project: Project, asked: ExpectedFiles, lang: str) -> list[FileAnswe
         try:
             coming.append(Upload(file.id, safe_name(file.name), file.size))
         except UnusableFileError as error:
-            refused[file.id] = error.reason.in_language(lang)
+            refused[file.id] = Reason.of(error).in_language(lang)
     answers = uploads.expect(coming, len(labels_of(project.log.read()).names))
     for upload, answer in zip(coming, answers):
         if isinstance(answer, Refused):
@@ -159,12 +159,12 @@ def named_source(text: str) -> str:
     """
     text = text.strip().strip("\"'")
     if not text.isprintable():
-        raise RequestError("a folder's name has printable letters")
+        raise RequestError(Reason("bad_path"))
     place = Path(text).expanduser()
     if place.is_absolute():
         if not place.exists():
-            raise RequestError("there is no such folder or file on this machine")
+            raise RequestError(Reason("no_path"))
         return str(place)
     if not HUB_ID.fullmatch(text):
-        raise RequestError("write a whole path, as /photos/spring, or a data set of the Hub, as user/name")
+        raise RequestError(Reason("whole_path"))
     return text

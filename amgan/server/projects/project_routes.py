@@ -27,7 +27,7 @@ from amgan.server.schemas import Strict
 class NewProject(Strict):
     """A project to be made."""
 
-    title: Annotated[StrictStr, Field(min_length=1, max_length=LONGEST_TITLE)]
+    title: Annotated[StrictStr, Field(max_length=LONGEST_TITLE)]
 
 
 class ProjectAnswer(BaseModel):
@@ -94,13 +94,14 @@ def add_project_routes(
         )
 
     @router.get("")
-    def list_projects() -> ProjectsAnswer:
+    def list_projects(request: Request) -> ProjectsAnswer:
         found = []
         for name in room.names:
             try:
                 found.append(project_answer(room.open(name)))
             except AmganError as error:  # one that is broken must not keep the others away
-                found.append(ProjectAnswer(name=name, title=name, problem=door.without_place(str(error))))
+                problem = door.in_words(Reason.of(error), request)
+                found.append(ProjectAnswer(name=name, title=name, problem=problem))
         return ProjectsAnswer(projects=found)
 
     @router.post("")
@@ -115,10 +116,13 @@ def add_project_routes(
 
 
 def _arrival_answer(arrival: Arrival, lang: str) -> ArrivalAnswer:
-    answer = ArrivalAnswer(**asdict(arrival))
+    problem = "" if arrival.problem is None else arrival.problem.in_language(lang)
+    answer = ArrivalAnswer(**asdict(arrival) | {"problem": problem})
     if answer.arrived:
         for broken in answer.arrived["broken"]:
-            broken["reason"] = Reason(**broken["reason"]).in_language(lang)
+            broken["reason"] = Reason.read(broken["reason"]).in_language(lang)
+        others = answer.arrived["left_out"]
+        answer.arrived["left_out"] = Reason.read(others).in_language(lang) if others else ""
     return answer
 
 

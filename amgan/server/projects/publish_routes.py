@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, Field, StrictBool, StrictStr
 from starlette.requests import Request
 
+from amgan.data.reasons import Reason
 from amgan.errors import RequestError
 from amgan.hub.commit import writer_of
 from amgan.hub.publishing import push_release
@@ -28,7 +29,7 @@ class HubAnswer(BaseModel):
 class Publication(Strict):
     """A model that is to go up, alone or with a Space of the same name."""
 
-    repo: Annotated[StrictStr, Field(min_length=3, max_length=200)]
+    repo: Annotated[StrictStr, Field(max_length=200)]
     what: Literal["model", "space"] = "model"
     private: StrictBool = False
 
@@ -61,7 +62,7 @@ def add_publish_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, token
     async def publish(name: str, run_name: str, asked: Publication, request: Request) -> PublishedAnswer:
         door.check_sits_here(request)
         if asked.what == "space" and asked.private:
-            raise RequestError("a Space needs a model that everyone may fetch; publish without private, or no Space")
+            raise RequestError(Reason("space_of_private"))
 
         def published() -> str:
             run = run_of(room.open(name), run_name)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import Response
 
 from amgan.errors import RequestError
@@ -67,25 +68,25 @@ def add_run_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, trainings
         prefix="/create/api/projects/{name}/runs", route_class=door.route_class(), include_in_schema=False
     )
 
-    def answer(project: Project, run: Run) -> RunAnswer:
-        return run_answer(project, run, trainings, door)
+    def answer(project: Project, run: Run, request: Request) -> RunAnswer:
+        return run_answer(project, run, trainings, door, request)
 
     @router.get("")
-    def list_runs(name: str) -> RunsAnswer:
+    def list_runs(name: str, request: Request) -> RunsAnswer:
         project = room.open(name)
-        return RunsAnswer(runs=[answer(project, run) for run in reversed(runs_of(project))])
+        return RunsAnswer(runs=[answer(project, run, request) for run in reversed(runs_of(project))])
 
     @router.post("")
-    def begin(name: str, asked: NewRun) -> RunAnswer:
+    def begin(name: str, asked: NewRun, request: Request) -> RunAnswer:
         project = room.open(name)
-        return answer(project, trainings.begin(project, new_run(project, asked.choice, asked.image_size)))
+        return answer(project, trainings.begin(project, new_run(project, asked.choice, asked.image_size)), request)
 
     def add_change(word: str, change: Callable[[Project, Run], Run | None]) -> None:
         @router.post(f"/{{run_name}}/{word}")
-        def change_run(name: str, run_name: str) -> RunsAnswer:
+        def change_run(name: str, run_name: str, request: Request) -> RunsAnswer:
             project = room.open(name)
             change(project, run_of(project, run_name))
-            return list_runs(name)
+            return list_runs(name, request)
 
     add_change("stop", trainings.stop_run)
     add_change("go-on", trainings.ask)
@@ -103,15 +104,15 @@ def add_run_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, trainings
     app.include_router(router)
 
 
-def run_answer(project: Project, run: Run, trainings: TrainingQueue, door: ProjectDoor) -> RunAnswer:
-    """A training in the words of the API."""
+def run_answer(project: Project, run: Run, trainings: TrainingQueue, door: ProjectDoor, request: Request) -> RunAnswer:
+    """A training in the words of the API, and of whoever asks."""
     state, progress, sheet = trainings.state(run), progress_of(run), sheet_of(run)
     return RunAnswer(
         name=run.folder.name,
         choice=run.choice,
         image_size=run.image_size,
         state=state,
-        problem=door.without_place(run.problem),
+        problem="" if run.problem is None else door.in_words(run.problem, request),
         ahead=trainings.ahead_of(run) if state == "waiting" else 0,
         step=progress.step,
         steps=progress.steps,

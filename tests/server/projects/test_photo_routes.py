@@ -76,6 +76,8 @@ def test_a_zip_comes_in_parts_survives_a_kill_and_is_brought_in(client, project,
     started[0].kill()
     wait_until(lambda: state()["arrival"]["step"] == "failed", SECONDS)
     assert "what was uploaded is kept" in state()["arrival"]["problem"]
+    japanese = client.get(project, params={"lang": "ja"}).json()
+    assert japanese["arrival"]["problem"] == section("ja", "reasons")["arrival_ended"]
     assert (state()["uploaded"], state()["photos"]) == (1, 0)
 
     assert client.post(f"{project}/photos", json={}).status_code == 200

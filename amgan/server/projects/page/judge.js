@@ -2,6 +2,7 @@
 
 import { make, showTrouble } from "./dom.js";
 import { noModel, runChoice, withModels } from "./look.js";
+import { runName } from "./make.js";
 import { join, say } from "./words.js";
 
 const POLL_MILLISECONDS = 10000;
@@ -12,6 +13,12 @@ export const judge = {
   isDone: ({ asked }) => asked,
   open: (place, project) => new JudgeStep(place, project).leave,
 };
+
+// What a review is called within its project: as the training whose pictures it shows.
+export function reviewName({ title }, runs) {
+  const run = runs.find(({ name }) => title.endsWith(`: ${name}`));
+  return run ? runName(run) : title;
+}
 
 // What people said of a review so far, in words.
 export function saidSoFar({ votes, people, kept, pictures, pairs, state, target }) {
@@ -43,6 +50,7 @@ class JudgeStep {
       return;
     }
     [this.run] = runs;
+    this.runs = runs;
     this.place.replaceChildren(this.#form(runs), this.list);
     await this.#follow();
   }
@@ -61,7 +69,7 @@ class JudgeStep {
       kind.replaceChildren(...kinds.map((each) => make("option", { value: each, selected: each === this.project.kind, textContent: say(`kind_${each}`) })));
     };
     fill(this.run);
-    const goal = make("div", {}, label("target", "goal"), target);
+    const goal = make("div", { className: "field" }, label("target", "goal"), target);
     kind.addEventListener("change", () => {
       goal.hidden = kind.value === "pairs";
     });
@@ -110,7 +118,7 @@ class JudgeStep {
   }
 
   #card(review) {
-    const { id, title, link, results } = review;
+    const { id, link, results } = review;
     const copy = make("button", { textContent: say("copy_link"), onclick: async () => {
       try {
         await navigator.clipboard.writeText(link);
@@ -121,7 +129,7 @@ class JudgeStep {
     } });
     return make(
       "article", { className: "group", "data-review": id },
-      make("h2", { textContent: title }),
+      make("h2", { textContent: reviewName(review, this.runs) }),
       make("p", { textContent: saidSoFar(review) }),
       make("div", { className: "link" },
         make("img", { className: "code", width: 164, height: 164, alt: say("code_alt"), src: this.project.address(`reviews/${id}/qr.svg`) }),

@@ -68,6 +68,7 @@ class LabelsStep {
     this.groups.replaceChildren(...groupsView(this.board));
     this.rest.replaceChildren(...classesView(this.board), ...this.#wayOut());
     this.#showHelp();
+    this.#showSelected();
   }
 
   #showHelp() {
@@ -81,7 +82,7 @@ class LabelsStep {
       ...this.#allDone(),
       ...problemsView(board),
     );
-    this.#showSelected();
+    this.#markSelected(); // the bar stays as it is: somebody may be typing in it
   }
 
   #allDone() {
@@ -110,13 +111,17 @@ class LabelsStep {
     );
   }
 
+  #markSelected() {
+    for (const button of this.body.querySelectorAll("[data-photo]")) {
+      button.setAttribute("aria-pressed", this.board.selected.has(button.dataset.photo));
+    }
+  }
+
   // What can be done with the photos that are selected.
   #showSelected() {
     const { board } = this;
     const photos = [...board.selected];
-    for (const button of this.body.querySelectorAll("[data-photo]")) {
-      button.setAttribute("aria-pressed", board.selected.has(button.dataset.photo));
-    }
+    this.#markSelected();
     this.bar.hidden = photos.length === 0;
     if (!photos.length) return;
     const field = make("input", { maxLength: 60, placeholder: say("new_class"), autocomplete: "off", "aria-label": say("new_class") });

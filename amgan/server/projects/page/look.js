@@ -38,7 +38,7 @@ export function picture(project, run, file, alt) {
 export function runChoice(runs, shown) {
   const field = make("select", { id: "run" }, ...runs.map((run) => make("option", { value: run.name, textContent: runName(run) })));
   field.addEventListener("change", () => shown(runs[field.selectedIndex]));
-  return runs.length > 1 && make("div", {}, make("label", { htmlFor: "run", textContent: say("which_model") }), field);
+  return runs.length > 1 && make("div", { className: "field" }, make("label", { htmlFor: "run", textContent: say("which_model") }), field);
 }
 
 async function show(place, project, step) {

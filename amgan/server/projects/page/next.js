@@ -1,7 +1,7 @@
 // Steps 6 and 7: what people said comes back into the model, and all of it is handed over.
 
 import { make, showTrouble } from "./dom.js";
-import { saidSoFar } from "./judge.js";
+import { reviewName, saidSoFar } from "./judge.js";
 import { picture, withModels } from "./look.js";
 import { choiceFields, runName } from "./make.js";
 import { say } from "./words.js";
@@ -24,20 +24,20 @@ async function show(place, project, step) {
   const last = judged.find(({ pairs }) => !pairs);
   const after = runs.find(({ starts_from: start }) => start && runs.some(({ name }) => name === start));
   place.replaceChildren(
-    ...whatWasSaid(judged),
+    ...whatWasSaid(judged, runs),
     ...(last ? feedBack(project, last) : []),
     ...(after ? beforeAndAfter(project, runs, after) : []),
     ...handOver(project, runs),
   );
 }
 
-function whatWasSaid(judged) {
+function whatWasSaid(judged, runs) {
   const heading = make("h2", { textContent: say("what_people_said") });
   if (!judged.length) {
     return [heading, make("p", {}, say("nobody_said"), " ", make("a", { href: "#judge", textContent: say("to_judge") }))];
   }
-  return [heading, make("ul", {}, ...judged.map((review) => (
-    make("li", {}, make("b", { textContent: review.title }), " ", saidSoFar(review), " ",
+  return [heading, make("ul", { className: "lacks" }, ...judged.map((review) => (
+    make("li", {}, make("b", { textContent: reviewName(review, runs) }), " ", saidSoFar(review), " ",
       make("a", { href: review.results, target: "_blank", rel: "noopener", textContent: say("results") }))
   )))];
 }

@@ -34,6 +34,6 @@ export async function ask(path, content, method = content === undefined ? "GET" 
   }
   const found = await answer.json().catch(() => ({}));
   if (answer.ok) return found;
-  const { detail } = found;
+  const detail = answer.status === 500 ? undefined : found.detail; // which is for who reads the server's log
   throw new Refused(answer.status, typeof detail === "string" ? detail : detail?.[0]?.msg ?? say("went_wrong"));
 }
