@@ -25,6 +25,7 @@ def together(*sentences: str) -> str:
 def saying(text: str, **values: object) -> re.Pattern[str]:
     """A template with some of its values, as a pattern; a value may be one itself, and those not given may be any."""
     parts = re.split(r"\{(\w+)\}", text)
-    names, plain = parts[1::2], map(re.escape, parts[::2])
+    # A page's text is looked at with plain spaces in place of those at which no line ends.
+    names, plain = parts[1::2], (re.escape(part).replace("\N{NO-BREAK SPACE}", r"\s") for part in parts[::2])
     given = [str(values.get(name, ".*")) for name in names]
     return re.compile("".join(part for pair in zip(plain, [*given, ""], strict=True) for part in pair), re.DOTALL)
