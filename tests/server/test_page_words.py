@@ -16,7 +16,16 @@ SERVER = Path(package.__file__).parent
 PARTS = SERVER / "page_parts"
 SECTIONS = {"reviews": "vote", "projects": "create"}
 OF_SERVER = {
-    "reviews": {"link_is_broken", "one_moment", "cannot_be_shown", "reloads", "left_side", "right_side"},
+    "reviews": {
+        "link_is_broken",
+        "one_moment",
+        "cannot_be_shown",
+        "reloads",
+        "left_side",
+        "right_side",
+        "usual_question",
+        "usual_question_pairs",
+    },
     "projects": set(),
 }
 """Words by page that no script names as they are: those of the server, and those put together."""
