@@ -24,10 +24,10 @@ class Reason:
     values: Mapping[str, str | int | Reason] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, error: BaseException) -> Reason:
-        """Why an error was raised; where that is a sentence, it is in English, and told as such."""
+    def of(cls, error: BaseException, most: int | None = None) -> Reason:
+        """Why an error was raised; where that is a sentence, it is in English, of `most` letters, and told as such."""
         first = error.args[0] if error.args else None
-        return first if isinstance(first, cls) else cls("said", {"sentence": one_line(error)})
+        return first if isinstance(first, cls) else cls("said", {"sentence": one_line(error)[:most]})
 
     @classmethod
     def read(cls, content: Mapping[str, Any]) -> Reason:

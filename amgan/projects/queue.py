@@ -196,7 +196,7 @@ class TrainingQueue:
                 write_metadata(project, labels_as_begun(project, run))
                 process = start(project, run)
             except (AmganError, OSError) as error:
-                changed(project, run, wanted_since=0.0, problem=Reason.of(error))
+                changed(project, run, wanted_since=0.0, problem=Reason.of(error, 300))
                 return
         asked = False
         while (status := _status(process)) is None:
