@@ -8,7 +8,9 @@ from typing import Any, Literal, get_args
 
 from amgan.bounds import MAX_ITEMS, check_confidence, check_seed, check_share, check_truncation
 from amgan.errors import RequestError
+from amgan.languages.reading import DEFAULT
 from amgan.reviews.text import count, terminal_line
+from amgan.reviews.usual_questions import usual_question
 from amgan.sampling.picture_row import MAX_NAME, check_text
 from amgan.sampling.variation_name import PictureSeed, check_variation
 
@@ -20,7 +22,7 @@ MAX_QUESTION = 300
 MAX_JSON_BYTES = 4_000_000
 
 SEVERAL_CLASSES = "different classes"
-DEFAULT_QUESTION = "Is this one good enough?"
+DEFAULT_QUESTION = usual_question(DEFAULT)
 
 
 @dataclass(frozen=True)
