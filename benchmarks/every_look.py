@@ -11,10 +11,11 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urljoin
 
 import tyro
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
 from amgan.export.static_page import write_static_page
 from amgan.model import AMGAN
@@ -24,10 +25,11 @@ from tests.chromium import LAUNCH_ARGS, find_chromium
 from tests.export.pages import serving
 from tests.server.reviewing import singles
 from tests.ui.app_process import running_app
-from tests.ui.judged_project import judged_project
+from tests.ui.browsing import TABS
+from tests.ui.judged_project import STEPS, judged_project
 
 WIDTHS = (320, 390, 768, 1024, 1280)
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HIGH = {320: 640, 390: 844, 768: 1024, 1024: 768, 1280: 860}
 MOST_HIGH = 2000
 MOMENT = 700
@@ -85,14 +87,16 @@ class Camera:
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": HIGH[width]})
             for theme in THEMES:
-                self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                self.page.emulate_media(color_scheme=theme)
                 self.page.wait_for_timeout(MOMENT)
                 whole = self.page.evaluate("document.documentElement.scrollHeight")
                 file = self.folder / f"{name}-{width}-{theme}.png"
-                clip = {"x": 0, "y": 0, "width": width, "height": min(max(whole, HIGH[width]), MOST_HIGH)}
-                is_open = self.page.locator("dialog[open]").count() > 0
-                # What lies over the page is where the window is.
-                self.page.screenshot(path=file, **({} if is_open else {"full_page": True, "clip": clip}))  # type: ignore[arg-type]
+                if self.page.locator("dialog[open]").count():  # what lies over the page is where the window is
+                    self.page.screenshot(path=file)
+                else:
+                    high = min(max(whole, HIGH[width]), MOST_HIGH)
+                    clip: FloatRect = {"x": 0, "y": 0, "width": width, "height": high}
+                    self.page.screenshot(path=file, full_page=True, clip=clip)
                 self.taken.append(file)
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size({"width": 1280, "height": HIGH[1280]})
@@ -116,11 +120,7 @@ def shoot_tabs(camera: Camera, url: str, options: Options) -> None:
     page.locator(".ag-viewer [data-ag=alike]").click()
     page.locator(".ag-alike .ag-tile").first.wait_for()
     camera.take("variations")
-    tabs = [
-        ("interpolate", ".ag-player"), ("kept", "#kept .ag-tile"), ("batch", "#batch-estimate p"),
-        ("review", "#review-estimate p"), ("about", ".ag-facts"),
-    ]  # fmt: skip
-    for place, (tab, ready) in enumerate(tabs, start=1):
+    for place, (tab, ready) in enumerate(TABS, start=1):
         page.get_by_role("tab").nth(place).click()
         page.locator(ready).first.wait_for()
         page.wait_for_timeout(MOMENT)
@@ -206,11 +206,7 @@ def shoot_project(camera: Camera, url: str) -> None:
     """The steps of a project."""
     camera.go(url.rpartition("/")[0], ".projects a")
     camera.take("create")
-    steps = [
-        ("photos", ".drop"), ("labels", ".class"), ("make", "article[data-run]"), ("look", ".lacks"),
-        ("judge", "article[data-review]"), ("next", "#feedback-form"),
-    ]  # fmt: skip
-    for number, (step, ready) in enumerate(steps, start=1):
+    for number, (step, ready) in enumerate(STEPS, start=1):
         camera.go(f"{url}#{step}", ready)
         if step == "labels":
             camera.page.locator(".class summary").first.click()

@@ -9,6 +9,12 @@ from playwright.sync_api import Locator, Page, expect
 
 TIMEOUT = 60_000
 
+TABS = (
+    ("interpolate", ".ag-player"), ("kept", "#kept .ag-tile"), ("batch", "#batch-estimate p"),
+    ("review", "#review-estimate p"), ("about", ".ag-facts"),
+)  # fmt: skip
+"""The tabs behind the first, in their order, each with what is there once it has come."""
+
 
 def wait_until(page: Page, condition: Callable[[], bool]) -> None:
     """For what no locator shows."""

@@ -14,6 +14,12 @@ from amgan.reviews.vote import Vote
 from tests.projects.trainings import labelled_project, see_little, shorten_trainings
 from tests.server.running import running, wait_until
 
+STEPS = (
+    ("photos", ".drop"), ("labels", ".class"), ("make", "article[data-run]"), ("look", ".lacks"),
+    ("judge", "article[data-review]"), ("next", "#feedback-form"),
+)  # fmt: skip
+"""The steps of a project, each with what is there once it has come."""
+
 
 @contextlib.contextmanager
 def judged_project(weights: Path, scratch: Path) -> Iterator[str]:

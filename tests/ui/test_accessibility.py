@@ -16,8 +16,8 @@ from amgan.reviews.guessing.round import GUESSES
 from amgan.reviews.store.store import Review, ReviewStore
 from amgan.reviews.vote import Vote
 from tests.server.reviewing import singles
-from tests.ui.browsing import open_page
-from tests.ui.judged_project import judged_project
+from tests.ui.browsing import TABS, open_page
+from tests.ui.judged_project import STEPS, judged_project
 from tests.ui.reviewing import NAME, at
 
 BAD = ("serious", "critical")
@@ -69,11 +69,7 @@ def test_every_tab_and_dialog(page: Page, lang: str, app_url: str) -> None:
     page.locator(".ag-viewer [data-ag=alike]").click()
     page.locator(".ag-alike .ag-tile").first.wait_for()
     found["variations"] = troubles(page)
-    tabs = [
-        ("interpolate", ".ag-player"), ("kept", "#kept .ag-tile"), ("batch", "#batch-estimate p"),
-        ("review", "#review-estimate p"), ("about", ".ag-facts"),
-    ]  # fmt: skip
-    for place, (tab, ready) in enumerate(tabs, start=1):
+    for place, (tab, ready) in enumerate(TABS, start=1):
         page.get_by_role("tab").nth(place).click()
         page.locator(ready).first.wait_for()
         if tab in ("batch", "review"):
@@ -131,11 +127,7 @@ def test_the_pages_that_create_models(page: Page, lang: str, create_url: str) ->
     page.goto(f"{create_url.rpartition('/')[0]}?lang={lang}")
     page.locator(".projects a").wait_for()
     found["projects"] = troubles(page)
-    steps = [
-        ("photos", ".drop"), ("labels", ".class"), ("make", "article[data-run]"), ("look", ".lacks"),
-        ("judge", "article[data-review]"), ("next", "#feedback-form"),
-    ]  # fmt: skip
-    for step, ready in steps:
+    for step, ready in STEPS:
         page.goto(f"{create_url}?lang={lang}#{step}")
         page.locator(ready).first.wait_for()
         if step == "labels":
