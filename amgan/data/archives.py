@@ -23,7 +23,7 @@ from amgan.data.labels_beside import labels_in
 from amgan.data.manifest import read_manifest
 from amgan.data.picture_files import TABLE_SUFFIXES, is_picture, why_left_out
 from amgan.data.reasons import Reason
-from amgan.errors import DataError, one_line
+from amgan.errors import DataError
 from amgan.whole_files import FULL
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -143,11 +143,11 @@ def _unpack(archive: Path, place: Path, most: int) -> Reason | None:
 def _why_not(error: Exception) -> Reason:
     if isinstance(error, DataError):
         return Reason.of(error)
-    sentence = getattr(error, "strerror", None) or one_line(error)  # without the place, which nobody knows
-    values = {"sentence": f"{sentence:.300}"}
     if isinstance(error, OSError) and error.errno in FULL:
-        return Reason("archive_disk", values)
-    return Reason("archive_locked" if "password" in sentence else "archive_damaged", values)
+        return Reason("archive_disk")
+    if isinstance(error, OSError) and error.strerror:  # without the place, which nobody knows
+        return Reason("said", {"sentence": f"{error.strerror:.300}"})
+    return Reason("archive_locked" if "password" in str(error) else "archive_damaged")
 
 
 @dataclass

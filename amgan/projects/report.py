@@ -24,6 +24,8 @@ from amgan.projects.runs import Run, runs_of
 from amgan.projects.sheet import pictures_of
 from amgan.projects.words import ProjectWords
 from amgan.release.folder import SAMPLES_FILE, digest_of
+from amgan.reviews.report.html import together
+from amgan.reviews.titles import run_in, title_in
 from amgan.templates import html_template
 
 PAUSE_SECONDS = 300.0
@@ -70,11 +72,12 @@ def project_report(labelling: Labelling, lang: str = DEFAULT) -> str:
         runs=[_shown(project, run, looks[run.folder], words) for run in runs],
         reviews=[
             {
-                "title": review.spec.title,
-                "headline": words.results.headline(review.spec, results),
+                "title": title_in(lang, review.spec.title),
+                "headline": together(words.results.headline(review.spec, results)),
                 "lines": [
-                    *words.results.target_lines(review.spec, results),
-                    *words.results.next_lines(review.spec, results),
+                    together(line)
+                    for lines in (words.results.target_lines, words.results.next_lines)
+                    for line in lines(review.spec, results)
                 ],
             }
             for review, results in ((one.review, one.results) for one in reviews)
@@ -129,7 +132,7 @@ def _look(run: Run) -> Look | None:
 
 def _copies(runs: Sequence[Run], looks: Mapping[Path, Look | None], words: ProjectWords) -> list[str]:
     found = {run.folder.name: said for run in runs if (said := _copies_of(run, looks[run.folder], words))}
-    return [words.say("of_run", name=name, what=said) for name, said in found.items()]
+    return [words.say("of_run", name=run_in(words.lang, name), what=said) for name, said in found.items()]
 
 
 def _copies_of(run: Run, look: Look | None, words: ProjectWords) -> str:

@@ -13,6 +13,7 @@ from amgan.projects.problems import Problem
 from amgan.projects.runs import Run
 from amgan.reviews.report.words import ReportWords, state_of
 from amgan.reviews.statistics.outcome import State
+from amgan.reviews.titles import run_in, title_in
 
 
 class ProjectWords:
@@ -47,7 +48,7 @@ class ProjectWords:
 
     def problem(self, problem: Problem, labels: Labels) -> str:
         """What is wrong with photos or classes, and what to do."""
-        counts = [f"{self.called(name)} {labels.counts.get(name, 0)}" for name in problem.classes]
+        counts = [f"{self.called(name)}\N{NO-BREAK SPACE}{labels.counts.get(name, 0)}" for name in problem.classes]
         one, other = [*counts, "", ""][:2]
         return self.page(
             f"problem_{problem.kind}",
@@ -75,7 +76,7 @@ class ProjectWords:
 
     def run(self, run: Run) -> str:
         """What was asked of a training, and what became of it."""
-        values = {"name": run.folder.name, "planned": self.results.minutes(60 * run.minutes)}
+        values = {"name": run_in(self.lang, run.folder.name), "planned": self.results.minutes(60 * run.minutes)}
         if not (facts := run.training):
             return self.say("run_without_model", **values)
         return self.say(
@@ -97,7 +98,7 @@ class ProjectWords:
         review, found = reviews[-1].review, reviews[-1].results
         state = state_of(review.spec, found)
         if found.whole.liked is None or state is State.OPEN:
-            return self.say("next_votes", title=review.spec.title)
+            return self.say("next_votes", title=title_in(self.lang, review.spec.title))
         if state is State.MET:
             return self.say("next_met")
         worst = min(found.classes, key=lambda group: group.liked.value if group.liked else 1.0)

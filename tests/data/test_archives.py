@@ -16,6 +16,8 @@ import pytest
 
 from amgan.data import archives
 from amgan.data.labelled_images import load_labelled_images
+from amgan.data.reasons import Reason
+from amgan.errors import DataError
 from tests.data.data_sets import IMAGE, LABELS, TWO_CLASSES, cells, levels, png, put, put_table, refusal
 
 FILES = {"apple/0.png": 0, "apple/1.png": 1, "été/2.png": 2, "notes.txt": b"mine"}
@@ -217,4 +219,16 @@ def test_a_zip_with_a_password(tmp_path):
     content = bytearray(archive.read_bytes())
     content[content.find(b"PK\1\2") + 8] |= 1
     archive.write_bytes(content)
-    assert "encrypted" in refusal(archive)
+    assert "encrypted, and its password is not known" in refusal(archive)
+
+
+@pytest.mark.parametrize("content", [b"no archive", b"", b"PK\3\4" + bytes(200)])
+def test_what_is_wrong_with_an_archive_is_told_in_words_of_every_language(tmp_path, content):
+    archive = tmp_path / "x.zip"
+    archive.write_bytes(content)
+    with pytest.raises(DataError) as caught, archives.at_hand(str(archive)):
+        pass
+    reason = Reason("archive_not_unpacked", {"archive": str(archive), "reason": Reason("archive_damaged")})
+    assert Reason.of(caught.value) == reason
+    assert "it is damaged, cut off" in str(reason)
+    assert "壊れているか" in reason.in_language("ja")

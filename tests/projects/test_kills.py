@@ -116,5 +116,5 @@ def test_a_report_is_the_one_before_or_the_new_one(project):
         assert {file: file.read_bytes() for file in before} == before
     assert kills >= 2
     assert pages <= {"the one before", "</html>\n", "\n</html>", "</html>"}
-    assert "1-first-look" in page.read_text()
+    assert "1: A first look" in page.read_text()
     assert json.loads((project.folder / "project.json").read_bytes())["title"] == project.title

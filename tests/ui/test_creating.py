@@ -115,10 +115,13 @@ def test_from_a_zip_to_a_report_on_two_rounds_and_back(visit, browser, room, pac
     way.votes_of(browser, way.ask(person, 6, kind="pairs"), lambda item: "left")
     report = way.report(person)
     check_publishing(page, monkeypatch)
-    for words in ("A pilot <b>", "1-first-look", "2-first-look", CREATE("photos", count=3 * EACH)):
+    first, second = (CREATE("run_name", number=number, choice=CREATE("choice_first_look")) for number in (1, 2))
+    for words in ("A pilot <b>", first, second, CREATE("photos", count=3 * EACH)):
         assert words in report
+    assert "first-look" not in report  # which is no word of anybody's language
     assert report.count(RESULTS("people", count=2)) == 2
-    assert report.index("A pilot <b>: 1-first-look") < report.index("A pilot <b>: 2-first-look")
+    titles = [CREATE("title_of_run", title="A pilot <b>", run=run) for run in (first, second)]
+    assert report.index(titles[0]) < report.index(titles[1])
 
     # In this test, as another process may run the one behind it.
     comes_back_in_the_readers_language(visit("/a-pilot-b?lang=ja#labels", PHONE))

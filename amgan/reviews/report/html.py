@@ -25,6 +25,7 @@ from amgan.reviews.statistics.outcome import LEAST_PICTURES, LEAST_REVIEWERS
 from amgan.reviews.statistics.preference import Winner, side
 from amgan.reviews.statistics.threshold import Prediction
 from amgan.reviews.store.store import Review
+from amgan.reviews.titles import title_in
 from amgan.reviews.usual_questions import question_in
 from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png
@@ -93,11 +94,12 @@ def report_page(
         policy=_policy_of_file(),
         review=review,
         spec=spec,
+        title=title_in(lang, spec.title),
         question=question_in(lang, spec.question),
         results=results,
         words=words,
         say=words.say,
-        together=_together,
+        together=together,
         languages=LANGUAGES,
         state=state_of(spec, results),
         sides=words.sides(spec) if spec.is_pairs else ("", ""),
@@ -148,7 +150,7 @@ def _policy_of_file() -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self'; base-uri 'none'"
 
 
-def _together(text: str) -> str:
+def together(text: str) -> str:
     """A text in which no line ends within "41 %", "(12 of 29)" or a date."""
     text = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text)
     text = re.sub(r"[(\uff08]\d[^()\uff08\uff09]{,12}", lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)

@@ -18,6 +18,7 @@ from amgan.reviews.class_texts import class_texts
 from amgan.reviews.copying.read_back import Filling
 from amgan.reviews.review_spec import Picture, Scale
 from amgan.reviews.store.store import Review, ReviewStore
+from amgan.reviews.titles import title_in
 from amgan.reviews.usual_questions import question_in
 from amgan.reviews.vote import MAX_COMMENT, MAX_REVIEWER_NAME, TOKEN, Vote, counted
 from amgan.server.reviews.door import ReviewDoor
@@ -111,7 +112,7 @@ def add_review_routes(
         except AmganError as error:
             return message_page(files, request, error)
         lang = files.language_of(request)
-        page = files.page(review.spec.title, question_in(lang, review.spec.question), lang)
+        page = files.page(title_in(lang, review.spec.title), question_in(lang, review.spec.question), lang)
         return HTMLResponse(page, headers=files.html_headers)
 
     files.serve(app, "/review")
@@ -139,7 +140,7 @@ def _state(store: ReviewStore, review_id: str, reviewer: str, shelf: Shelf, lang
     texts = class_texts(review.spec.pictures, shelf, lang)
     spec, votes = review.spec, store.votes_of(review_id, reviewer)
     return ReviewState(
-        title=spec.title,
+        title=title_in(lang, spec.title),
         question=question_in(lang, spec.question),
         scale=spec.scale,
         pairs=spec.is_pairs,

@@ -124,7 +124,7 @@ def test_labels_become_a_model_votes_and_a_report(run, fail, told, folder, tmp_p
     assert last.facts["training"]["started_from"]["steps"] == 4
     run("project", "review", folder, "--n", 2, "--pairs")
     page = report(run, folder)
-    assert "&lt;b&gt;Pilot&lt;/b&gt;: 1-first-look" in page
+    assert "&lt;b&gt;Pilot&lt;/b&gt; (1: A first look)" in page
     assert "Not met so far" in page
     for part in ("<th>Dusk</th><td>8</td>", "data:image/png", "Labelled by ann", "The closest pairs"):
         assert part in page
