@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from amgan import AMGAN
 from amgan.cli import main
@@ -19,7 +19,7 @@ from amgan.sampling.latents import LatentStream, class_of_seed
 from amgan.sampling.marking import XMP, name_in
 from tests.export.pages import Exported, serving
 from tests.models import NAMES
-from tests.ui.browsing import says_for_a_moment, wait_until
+from tests.ui.browsing import is_empty, says_for_a_moment, wait_until
 
 PIXELS = """async (images) => Promise.all(images.map(async (image) => {
   await image.decode();
@@ -29,6 +29,13 @@ PIXELS = """async (images) => Promise.all(images.map(async (image) => {
   return [height, width, Array.from(context.getImageData(0, 0, width, height).data)];
 }))"""
 """Of pictures as the browser shows them; the page itself may not read them in another way."""
+
+LINES = """parts => parts.map((part) => {
+  const text = document.createRange();
+  text.selectNodeContents(part);
+  return text.getClientRects().length;
+})"""
+"""How many each takes."""
 
 
 def pixels(content: bytes, channels: int = 1) -> np.ndarray:
@@ -108,7 +115,7 @@ def test_the_first_sheet_has_a_row_of_each_class_in_the_models_bytes(page: Page,
     assert_same(shown(page), pictures)
     for caption, (label, seed), sample in zip(captions(page), names, samples, strict=True):
         assert caption[:2] == [label, f"seed {seed}"]
-        assert abs(float(caption[2].removesuffix(" %")) - 100 * sample.class_probability) <= 0.5001
+        assert abs(float(caption[2].removesuffix("\N{NO-BREAK SPACE}%")) - 100 * sample.class_probability) <= 0.5001
     expect(page.locator("#status")).to_have_text("12 pictures drawn.")
 
 
@@ -249,6 +256,29 @@ def test_japanese_fits_a_small_phone_and_can_be_reached_by_thumb(page: Page, url
         page.locator("button, select, input:not([type=radio]), .chips label, footer a, summary").evaluate_all(small)
         == []
     )
+
+
+def test_no_name_is_parted_and_what_is_found_out_later_has_its_place(page: Page, url: str) -> None:
+    def renamed(route: Route) -> None:
+        model = route.fetch().json()
+        route.fulfill(json={**model, "shown": {"en": ["automobile" for _ in model["classes"]]}})
+
+    page.route("**/model.json", renamed)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    open_page(page, url)
+    assert page.locator(".tile b").evaluate_all(LINES) == [1] * page.locator(".tile").count()
+    page.set_viewport_size({"width": 320, "height": 640})
+    sheet = page.locator("#sheet")
+    before = sheet.bounding_box()
+    page.locator(".tile small:last-child").evaluate_all("parts => parts.forEach(part => part.textContent = '')")
+    assert sheet.bounding_box() == before
+    # What is drawn is seen at once with what plays it; what scrolls behind the primary action is not seen around it.
+    assert is_empty(page, 0, 596, 12, 44)
+    assert is_empty(page, 0, 632, 320, 8)
+    page.get_by_role("tab", name="Morph").click()
+    expect(page.locator("#play")).to_be_enabled()
+    play, main_button = page.locator("#play").bounding_box(), page.locator("#new-morph").bounding_box()
+    assert play["y"] + play["height"] <= main_button["y"]
 
 
 def test_classes_are_called_as_their_reader_calls_them(page: Page, predefined: Exported) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 TIMEOUT = 60_000
@@ -23,6 +25,12 @@ def wait_until(page: Page, condition: Callable[[], bool]) -> None:
             return
         page.wait_for_timeout(50)
     raise AssertionError("waited in vain")
+
+
+def is_empty(page: Page, x: int, y: int, width: int, height: int) -> bool:
+    """Whether nothing is seen in a part of the screen."""
+    content = page.screenshot(clip={"x": x, "y": y, "width": width, "height": height})
+    return len(Image.open(io.BytesIO(content)).convert("RGB").getcolors(width * height)) == 1
 
 
 @contextmanager

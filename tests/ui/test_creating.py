@@ -206,6 +206,9 @@ def fields_keep_their_buttons(page):
     page.locator(".inner[aria-busy=false]").wait_for()
     expect(field).to_have_value("bag")  # help that comes meanwhile takes nothing away
     assert field.bounding_box()["y"] == move.bounding_box()["y"]
+    cancel = page.get_by_role("button", name=CREATE("cancel"), exact=True).bounding_box()
+    count = page.get_by_text(CREATE("selected", count=1), exact=True).bounding_box()
+    assert cancel["y"] <= count["y"] < cancel["y"] + cancel["height"]
 
 
 def is_not_wider_than_the_screen(page, room, width):
@@ -220,3 +223,4 @@ def is_not_wider_than_the_screen(page, room, width):
     expect(page.locator("#steps a")).to_have_count(6)
     places = [link.bounding_box() for link in page.locator("#steps a").all()]
     assert all(place["x"] >= 0 and place["x"] + place["width"] <= width for place in places)
+    assert len({place["y"] for place in places}) == 1

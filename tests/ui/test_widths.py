@@ -6,7 +6,7 @@ import json
 
 from playwright.sync_api import Page, expect
 
-from tests.ui.browsing import TIMEOUT, open_page
+from tests.ui.browsing import TIMEOUT, is_empty, open_page
 from tests.ui.language import PAGE
 
 MEASURE = """() => {
@@ -105,6 +105,23 @@ def test_on_a_phone_the_primary_action_is_above_all_that_scrolls_below_it(page: 
     )
     assert tabs["top"] - menu["bottom"] <= 20
     assert sheet["top"] - tabs["bottom"] <= 20
+    # The tabs stand in one row; what scrolls behind the primary action is not seen around it.
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert is_empty(page, 0, 584, 12, 44)
+    assert is_empty(page, 0, 632, 320, 8)
+    for width in (320, 345, 360, 390, 420):
+        page.set_viewport_size({"width": width, "height": 640})
+        places = [tab.bounding_box() for tab in page.get_by_role("tab").all()]
+        assert len(places) == 6
+        assert len({place["y"] for place in places}) == 1
+        assert all(0 <= place["x"] and place["x"] + place["width"] <= width for place in places)
+    # A morph is seen at once with what plays it.
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.get_by_role("tab", name=PAGE.tab_interpolate).click()
+    play, main = page.locator(".ag-controls button").first, page.locator("#new-pair")
+    expect(play).to_be_visible(timeout=TIMEOUT)
+    assert play.bounding_box()["y"] + play.bounding_box()["height"] <= main.bounding_box()["y"]
+    page.get_by_role("tab", name=PAGE.tab_sample).click()
     # What is wrong is seen where it was typed.
     seed = page.locator("#seed textarea, #seed input")
     seed.fill("no number")

@@ -13,7 +13,7 @@ function made(tag, properties = {}, ...children) {
 function tile(picture, open) {
   const image = made("img", { className: "pixels", alt: "", width: picture.model.side, height: picture.model.side });
   const name = made("b");
-  const percent = made("small");
+  const percent = made("small", { hidden: !(picture.model.isJudged && picture.model.judgesClasses) });
   const element = made("button", { type: "button", className: "tile", disabled: true },
     image, made("span", {}, name, made("small", { textContent: say("seed_of", picture) }), percent));
   element.onclick = open;
@@ -27,7 +27,7 @@ function tile(picture, open) {
     tell() {
       name.textContent = picture.hasClass ? picture.title : "";
       name.hidden = !picture.hasClass;
-      image.alt = picture.alt;
+      if (picture.url) image.alt = picture.alt; // before, a browser would show it in place of the picture
       percent.textContent = picture.percent === null ? "" : say("percent", picture);
     },
     lack() {
@@ -41,6 +41,8 @@ function tile(picture, open) {
 export class Sheet {
   constructor(place, model, artist, { said, open }) {
     Object.assign(this, { place, model, artist, said, open, pictures: [] });
+    const words = model.classTexts.join(" ").match(/[!-\u2fff]+/g) ?? []; // those whose letters belong together
+    place.style.setProperty("--letters", Math.max(1, ...words.map(({ length }) => length)));
   }
 
   draw(state) {

@@ -132,12 +132,12 @@ class LabelsStep {
     });
     const hasLabel = photos.some((photo) => board.labels.photos[photo].label !== null);
     this.bar.replaceChildren(
+      make("button", { className: "quiet", textContent: "✕", title: say("cancel"), "aria-label": say("cancel"), onclick: () => board.unselect() }),
       make("span", { textContent: say("selected", { count: photos.length }) }),
       ...board.classes.map(([label]) => make("button", { className: "chip", textContent: label, onclick: () => board.act({ do: "move", photos, label }) })),
       form,
       make("button", { textContent: say("not_part"), onclick: () => board.act({ do: "leave-out", photos }) }),
       hasLabel && make("button", { textContent: say("no_class"), onclick: () => board.act({ do: "open", photos }) }),
-      make("button", { className: "quiet", textContent: say("cancel"), onclick: () => board.unselect() }),
     );
   }
 

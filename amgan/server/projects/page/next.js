@@ -1,6 +1,6 @@
 // Steps 6 and 7: what people said comes back into the model, and all of it is handed over.
 
-import { make, showTrouble } from "./dom.js";
+import { make, showTrouble, steady } from "./dom.js";
 import { reviewName, saidSoFar } from "./judge.js";
 import { picture, withModels } from "./look.js";
 import { choiceFields, runName } from "./make.js";
@@ -91,7 +91,7 @@ function handOver(project, runs) {
     make("div", { className: "row" },
       link(`report?lang=${document.documentElement.lang}`, "report", { target: "_blank", rel: "noopener", className: "button main" }),
       newest && link(`runs/${newest.name}/model.zip`, "model_zip", { download: "" })),
-    make("p", { className: "quiet-words", textContent: say("model_elsewhere") }),
+    make("p", { className: "quiet-words" }, ...steady(say("model_elsewhere"))),
     hub,
   ];
 }
@@ -112,7 +112,7 @@ function commands({ model }) {
       showTrouble(say("not_copied"));
     }
   } });
-  return [make("p", { textContent: say("hub_commands") }), make("pre", { className: "commands", textContent: lines }), make("div", { className: "row" }, copy)];
+  return [make("p", { textContent: say("hub_commands") }), make("pre", { className: "commands", tabIndex: 0, textContent: lines }), make("div", { className: "row" }, copy)];
 }
 
 function publishing(project, { name, model }, writer) {

@@ -198,7 +198,7 @@ class PhotosStep {
       parts.push(make(
         "details", { className: "broken", open: number <= 5 },
         make("summary", { textContent: say("left_out_files", { count: number }) }),
-        make("ul", {}, ...broken.slice(0, MOST_SHOWN).map(({ name, reason }) => make("li", { textContent: `${name}: ${reason}` }))),
+        make("ul", {}, ...broken.slice(0, MOST_SHOWN).map(({ name, reason }) => make("li", { textContent: reason.startsWith(name) ? reason : `${name}: ${reason}` }))),
       ));
     }
     if (arrived?.left_out) parts.push(make("p", { textContent: say("also_left_out", { what: arrived.left_out }) }));

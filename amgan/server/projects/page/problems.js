@@ -18,7 +18,7 @@ export function problemsView(board) {
 
 function card(board, { kind, photos, classes }) {
   const [one, other] = classes;
-  const counts = classes.map((label) => `${label} ${board.labels.classes[label] ?? 0}`);
+  const counts = classes.map((label) => `${label}\u00a0${board.labels.classes[label] ?? 0}`);
   const words = say(`problem_${kind}`, { count: photos.length, classes: counts.join(say("comma")), one: counts[0], other: counts[1], small: other });
   const button = (name, act) => make("button", { textContent: say(name, { count: photos.length, one, other }), onclick: act });
   return make(
