@@ -203,9 +203,26 @@ def shoot_review(camera: Camera, url: str, store: ReviewStore, options: Options)
 
 
 def shoot_project(camera: Camera, url: str) -> None:
-    """The steps of a project."""
-    camera.go(url.rpartition("/")[0], ".projects a")
+    """The steps of a project, and what is seen on the way to them."""
+    page, (base, _, name) = camera.page, url.rpartition("/")
+    page.route("**/create/api/projects?*", lambda route: route.fulfill(status=401, json={"detail": ""}))
+    camera.go(base, "#token")
+    camera.take("create-token")
+    page.unroute_all()
+    camera.go(base, ".projects a")
     camera.take("create")
+    camera.go(f"{url}#photos", ".drop")
+    broken = f"photos-{camera.lang}.zip"
+    page.locator("#choose_photos").set_input_files({"name": broken, "mimeType": "application/zip", "buffer": b"no zip"})
+    page.locator(".broken li", has_text=broken).wait_for()
+    camera.take("create-broken")
+    # Half of the labels taken away: groups of what is open, proposals, and the rest.
+    labels = f"{base}/api/projects/{name}/labels"
+    photos = [*page.request.get(labels).json()["photos"]][::2]
+    page.request.post(f"{labels}/acts", data={"do": "open", "photos": photos})
+    camera.go(f"{url}#labels", ".inner[aria-busy=false]")
+    camera.take("create-open")
+    page.request.post(f"{labels}/acts", data={"do": "undo"})
     for number, (step, ready) in enumerate(STEPS, start=1):
         camera.go(f"{url}#{step}", ready)
         if step == "labels":

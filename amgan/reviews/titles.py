@@ -8,6 +8,7 @@ from amgan.languages.reading import Texts, section
 
 _RUN = re.compile(r"(\d+)-([a-z-]+)", re.ASCII)
 _TITLE = re.compile(rf"(.+): ({_RUN.pattern})", re.ASCII | re.DOTALL)
+_MODEL = re.compile(rf".+-({_RUN.pattern}) [0-9a-f]+(.*)", re.ASCII)
 
 
 def run_in(lang: str, name: str) -> str:
@@ -33,3 +34,15 @@ def title_in(lang: str, title: str) -> str:
     if found is None or (run := run_in(lang, found[2])) == found[2]:
         return title
     return Texts(lang, "create")("title_of_run", title=found[1], run=run)
+
+
+def model_in(lang: str, title: str, name: str) -> str:
+    """What a model is called in the results of a review: the training of a project, any other one as it is.
+
+    Args:
+        lang: Code of the language.
+        title: As the review has it.
+        name: As `amgan.reviews.report.results.model_name` says it.
+    """
+    found = _MODEL.fullmatch(name) if title_in(lang, title) != title else None
+    return f"{run_in(lang, found[1])}{found[4]}" if found else name

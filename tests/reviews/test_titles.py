@@ -6,7 +6,7 @@ import pytest
 
 from amgan.languages.reading import LANGUAGES
 from amgan.projects.runs import MINUTES
-from amgan.reviews.titles import run_in, title_in
+from amgan.reviews.titles import model_in, run_in, title_in
 
 
 def test_a_training_is_told_in_words():
@@ -21,3 +21,10 @@ def test_a_training_is_told_in_words():
 @pytest.mark.parametrize("title", ["Autumn line", "Bags: 3-day", "1-first-look", "Bags: 1-first_look", "Bags: -good"])
 def test_what_somebody_wrote_stays(title):
     assert title_in("ja", title) == title
+
+
+def test_so_is_its_model():
+    assert model_in("en", "A: 2-good", "a-1-b-1-first-look 0123abcd, truncation 0.7") == "1: A first look, truncation 0.7"
+    assert model_in("ja", "A: 2-good", "a-2-good 0123abcd") == "2：良い画質"
+    for title, name in (("A: 2-good", "groceries 0123abcd"), ("Autumn line", "a-2-good 0123abcd")):
+        assert model_in("en", title, name) == name

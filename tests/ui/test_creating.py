@@ -209,6 +209,12 @@ def fields_keep_their_buttons(page):
     cancel = page.get_by_role("button", name=CREATE("cancel"), exact=True).bounding_box()
     count = page.get_by_text(CREATE("selected", count=1), exact=True).bounding_box()
     assert cancel["y"] <= count["y"] < cancel["y"] + cancel["height"]
+    page.get_by_role("button", name=CREATE("no_class"), exact=True).click()
+    expect(page.get_by_label(CREATE("class_name")).first).to_be_visible()
+    rightmost = page.locator("#place *").evaluate_all("all => Math.max(...all.map(one => one.getBoundingClientRect().right))")
+    assert rightmost <= page.viewport_size["width"] - 16
+    page.get_by_role("button", name=CREATE("undo")).click()
+    expect(page.get_by_label(CREATE("class_name"))).to_have_count(0)
 
 
 def is_not_wider_than_the_screen(page, room, width):

@@ -14,6 +14,7 @@ from amgan.reviews.statistics.participation import Reviewer
 from amgan.reviews.statistics.preference import EVEN, Preference, Winner
 from amgan.reviews.statistics.share import Share
 from amgan.reviews.statistics.threshold import Prediction, Step
+from amgan.reviews.titles import model_in
 
 MOST_DECIMALS = 3
 """So many are shown at most; who is nearer to a target than that is on it."""
@@ -83,12 +84,16 @@ class ReportWords:
         """What a reviewer is called: by the name given, or else by number."""
         return reviewer.name or self.say("reviewer", number=reviewer.number)
 
+    def model(self, spec: ReviewSpec, name: str) -> str:
+        """What a model is called in the results of a review, by the name that they have for it."""
+        return model_in(self.lang, spec.title, name)
+
     def sides(self, spec: ReviewSpec) -> tuple[str, str]:
         """What the two sides of a review's pairs are called: their models if each side has one."""
         names = []
         for side, fallback in (("a", "first_pictures"), ("b", "second_pictures")):
             models = {model_name(getattr(item, side)) for item in spec.items}
-            names.append(models.pop() if len(models) == 1 else self.say(fallback))
+            names.append(self.model(spec, models.pop()) if len(models) == 1 else self.say(fallback))
         return names[0], names[1]
 
     def headline(self, spec: ReviewSpec, results: Results) -> str:
