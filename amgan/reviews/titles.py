@@ -24,7 +24,7 @@ def run_in(lang: str, name: str) -> str:
 
 
 def title_in(lang: str, title: str) -> str:
-    """A review's title as a reader of a language sees it: the training that it names in words, all else as it was written.
+    """A review's title as its reader sees it: the training that it names in words, all else as it was written.
 
     Args:
         lang: Code of the language.

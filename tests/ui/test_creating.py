@@ -211,7 +211,9 @@ def fields_keep_their_buttons(page):
     assert cancel["y"] <= count["y"] < cancel["y"] + cancel["height"]
     page.get_by_role("button", name=CREATE("no_class"), exact=True).click()
     expect(page.get_by_label(CREATE("class_name")).first).to_be_visible()
-    rightmost = page.locator("#place *").evaluate_all("all => Math.max(...all.map(one => one.getBoundingClientRect().right))")
+    rightmost = page.locator("#place *").evaluate_all(
+        "all => Math.max(...all.map(one => one.getBoundingClientRect().right))"
+    )
     assert rightmost <= page.viewport_size["width"] - 16
     page.get_by_role("button", name=CREATE("undo")).click()
     expect(page.get_by_label(CREATE("class_name"))).to_have_count(0)

@@ -114,7 +114,7 @@ def test_on_a_phone_the_primary_action_is_above_all_that_scrolls_below_it(page: 
         places = [tab.bounding_box() for tab in page.get_by_role("tab").all()]
         assert len(places) == 6
         assert len({place["y"] for place in places}) == 1
-        assert all(0 <= place["x"] and place["x"] + place["width"] <= width for place in places)
+        assert all(place["x"] >= 0 and place["x"] + place["width"] <= width for place in places)
     # A morph is seen at once with what plays it.
     page.set_viewport_size({"width": 320, "height": 640})
     page.get_by_role("tab", name=PAGE.tab_interpolate).click()
