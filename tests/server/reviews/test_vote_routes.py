@@ -16,6 +16,7 @@ from amgan.reviews.blind import side_of_a
 from amgan.reviews.review_spec import Item, Picture, ReviewSpec
 from amgan.reviews.store.limits import ReviewLimits
 from amgan.reviews.store.store import ReviewStore
+from amgan.reviews.titles import title_in
 from amgan.reviews.usual_questions import usual_question
 from amgan.reviews.vote import counted
 from tests.models import saved
@@ -119,6 +120,17 @@ def test_a_reader_of_another_language_is_shown_what_classes_are_called_there(cli
     assert labels(pairs, lang="en") == ["Bag"] * 6
     gone = store.create(ReviewSpec("Gone", (Item(replace(picture(model, SECRETS[0]), model="gone")),)))
     assert labels(gone, lang="ja") == ["Sneaker"]
+
+
+def test_pictures_of_a_project_are_told_of_by_their_training(client, store, model):
+    review = store.create(singles(model, SECRETS[0], title="Bags: 2-first-look"))
+    told = title_in("ja", review.spec.title)
+    page = client.get(f"/review/{review.id}?lang=ja").text
+    results = client.get(f"/review/{review.id}/results?key={review.key}&lang=ja").text
+    asked = client.get(f"/review/{review.id}/state?reviewer={ANN}&lang=ja").json()
+    for text in (page, results, asked["title"]):
+        assert told in text
+        assert "first-look" not in text
 
 
 def test_a_reader_of_another_language_is_asked_the_usual_question_there(client, review, pairs):
