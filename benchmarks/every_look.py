@@ -266,17 +266,24 @@ def main(options: Options) -> None:
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         scratch = Path(place)
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(LAUNCH_ARGS))
-        with running_app(options.weights.resolve(), scratch, dict(os.environ)) as url:
-            store = ReviewStore(scratch / "reviews.sqlite")
-            with_cameras(browser, lambda camera: shoot_review(camera, url, store, options))
-            with_cameras(browser, lambda camera: shoot_tabs(camera, url, options))
-            store.close()
-        (scratch / "made").mkdir()
-        with judged_project(options.weights.resolve(), scratch / "made") as url:
-            with_cameras(browser, lambda camera: shoot_project(camera, url))
-        write_static_page(AMGAN.from_pretrained(options.weights / options.model), options.model, scratch / "page")
-        with serving(scratch / "page") as url:
-            with_cameras(browser, lambda camera: shoot_static(camera, url))
+        others = [one for one in options.only if not one.startswith(("vote", "results", "create", "static"))]
+        reviews = not options.only or any(one.startswith(("vote", "results")) for one in options.only)
+        if reviews or others:
+            with running_app(options.weights.resolve(), scratch, dict(os.environ)) as url:
+                store = ReviewStore(scratch / "reviews.sqlite")
+                if reviews:
+                    with_cameras(browser, lambda camera: shoot_review(camera, url, store, options))
+                if others or not options.only:
+                    with_cameras(browser, lambda camera: shoot_tabs(camera, url, options))
+                store.close()
+        if not options.only or any(one.startswith("create") for one in options.only):
+            (scratch / "made").mkdir()
+            with judged_project(options.weights.resolve(), scratch / "made") as url:
+                with_cameras(browser, lambda camera: shoot_project(camera, url))
+        if not options.only or any(one.startswith("static") for one in options.only):
+            write_static_page(AMGAN.from_pretrained(options.weights / options.model), options.model, scratch / "page")
+            with serving(scratch / "page") as url:
+                with_cameras(browser, lambda camera: shoot_static(camera, url))
         browser.close()
 
 
