@@ -142,6 +142,7 @@ def put_wrong_and_undo(person):
     """A photo is dragged into another class, and that is undone."""
     page, before = person.page, rightness(person)  # which is not yet what the page shows
     labelled = CREATE("did", what=CREATE("act_label"), count=1)
+    page.locator(".inner[aria-busy=false]").wait_for()  # what help adds moves the photos
     page.locator(".class", has_text="disc").locator("summary").click()
     disc = page.locator(".class", has_text="disc").locator(".photo").last
     disc.drag_to(page.locator(".label-head .chip", has_text="bars"))
