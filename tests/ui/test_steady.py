@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from amgan.projects.bringing import bring
 from amgan.projects.labelling import Labelling
 from amgan.projects.room import ProjectRoom
 from tests.projects.photos import pile
@@ -149,3 +150,23 @@ def test_a_photo_that_is_dragged_while_help_comes_is_dropped_where_it_is_let_go(
     expect(page.locator(".inner")).to_have_attribute("aria-busy", "false")
     kind = chip.text_content().split()[0]
     expect(page.get_by_role("button", name=f"{name}, {kind}").first).to_be_attached()
+
+
+def test_what_is_typed_while_another_group_gets_its_name_stays(page, create_url, room, tmp_path, monkeypatch):
+    see_little(monkeypatch)
+    project = room.create("Groups")
+    bring(project, [str(pile(tmp_path / "pile", each=4))], "ann")
+    acts = Gate(page, "**/labels/acts*", "POST")
+    page.goto(f"{create_url}/{project.folder.name}#labels")
+    fields = page.locator(".group input")
+    fields.first.wait_for()
+    before = fields.count()
+    fields.first.fill("disc")
+    fields.first.press("Enter")
+    acts.holds()
+    fields.last.fill("bar")
+    acts.let_one_through()
+    expect(fields).to_have_count(before - 1)
+    expect(fields.last).to_be_focused()
+    page.keyboard.type("s")
+    expect(fields.last).to_have_value("bars")

@@ -129,7 +129,7 @@ class JudgeStep {
       }
     } });
     return make(
-      "article", { className: "group", "data-review": id },
+      "article", { className: "group", "data-of": id },
       make("h2", { textContent: reviewName(review, this.runs) }),
       make("p", { textContent: saidSoFar(review) }),
       make("div", { className: "link" },

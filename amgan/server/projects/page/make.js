@@ -120,7 +120,7 @@ class MakeStep {
     if (run.problem) parts.push(make("p", { className: "bad", textContent: say("refused", { sentence: run.problem }) }));
     if (run.sheet) parts.push(this.#sheet(run));
     parts.push(make("div", { className: "row" }, ...this.#buttons(run)));
-    return make("article", { className: "group", "data-run": run.name, "data-state": run.state }, ...parts);
+    return make("article", { className: "group", "data-of": run.name, "data-state": run.state }, ...parts);
   }
 
   #sheet({ name, sheet }) {

@@ -12,21 +12,20 @@ export function steadily(view, show) {
   showWaiting();
 }
 
-// Other children, among which what had the focus is found again: the one that looks the same, counted from the end, as
-// lists grow at their heads.
+// Other children, among which what had the focus is found again: the same of the same, which data-of around it names.
 export function replaceSteadily(place, ...children) {
   const focused = place.contains(document.activeElement) ? document.activeElement : null;
-  const number = focused && alike(place, focused).indexOf(focused);
+  const of = focused && whose(focused);
   place.replaceChildren(...children);
   if (!focused) return;
-  const found = alike(place, focused).at(number);
+  const found = [...place.querySelectorAll(focused.tagName)].find((node) => node.outerHTML === focused.outerHTML && whose(node) === of);
   if (!found) return;
-  if (focused.value && found.value !== focused.value) found.value = focused.value;
+  if (found.value !== focused.value) found.value = focused.value;
   found.focus({ preventScroll: true });
 }
 
-function alike(place, node) {
-  return [...place.querySelectorAll(node.tagName)].filter((other) => other.outerHTML === node.outerHTML).reverse();
+function whose(node) {
+  return node.closest("[data-of]")?.dataset.of;
 }
 
 function showWaiting() {
