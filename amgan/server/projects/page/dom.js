@@ -14,8 +14,8 @@ export function make(tag, properties = {}, ...children) {
 }
 
 // A sentence in which no line ends within a flag, such as --host 0.0.0.0.
-export function steady(sentence) {
-  return sentence.split(/(--[\w-]+(?: [\d.]+)?)/).map((part, number) => (number % 2 ? make("span", { className: "steady", textContent: part }) : part));
+export function withFlags(sentence) {
+  return sentence.split(/(--[\w-]+(?: [\d.]+)?)/).map((part, number) => (number % 2 ? make("span", { className: "whole", textContent: part }) : part));
 }
 
 export function element(id) {

@@ -1,6 +1,6 @@
 // Step 5: people are asked which pictures are good; the link as text and as a code that phones read.
 
-import { make, showTrouble, steady } from "./dom.js";
+import { make, showTrouble, withFlags } from "./dom.js";
 import { noModel, runChoice, withModels } from "./look.js";
 import { runName } from "./make.js";
 import { replaceSteadily, steadily } from "./steady.js";
@@ -136,7 +136,7 @@ class JudgeStep {
         make("img", { className: "code", width: 164, height: 164, alt: say("code_alt"), src: this.project.address(`reviews/${id}/qr.svg`) }),
         make("div", {},
           make("p", {}, make("a", { href: link, target: "_blank", rel: "noopener", className: "to-vote", textContent: link })),
-          LOCAL.test(new URL(link).host) && make("p", { className: "quiet-words" }, ...steady(say("only_here"))),
+          LOCAL.test(new URL(link).host) && make("p", { className: "quiet-words" }, ...withFlags(say("only_here"))),
           make("div", { className: "row" }, copy, make("a", { className: "button", href: results, target: "_blank", rel: "noopener", textContent: say("results") }),
             make("a", { className: "button", href: "#next", textContent: say("to_next") })))),
     );

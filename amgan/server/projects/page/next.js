@@ -1,6 +1,6 @@
 // Steps 6 and 7: what people said comes back into the model, and all of it is handed over.
 
-import { make, showTrouble, steady } from "./dom.js";
+import { make, showTrouble, withFlags } from "./dom.js";
 import { reviewName, saidSoFar } from "./judge.js";
 import { picture, withModels } from "./look.js";
 import { choiceFields, runName } from "./make.js";
@@ -91,7 +91,7 @@ function handOver(project, runs) {
     make("div", { className: "row" },
       link(`report?lang=${document.documentElement.lang}`, "report", { target: "_blank", rel: "noopener", className: "button main" }),
       newest && link(`runs/${newest.name}/model.zip`, "model_zip", { download: "" })),
-    make("p", { className: "quiet-words" }, ...steady(say("model_elsewhere"))),
+    make("p", { className: "quiet-words" }, ...withFlags(say("model_elsewhere"))),
     hub,
   ];
 }
