@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
@@ -29,64 +30,60 @@ class Share(Generic[Item]):
 
 
 class _Lane(Generic[Item]):
-    """The waiting items of one kind, by what may be drawn together, then by caller."""
+    """The waiting items of one kind, by caller, then by what may be drawn together."""
 
     def __init__(self) -> None:
-        self.groups: OrderedDict[Hashable, OrderedDict[str, deque[_Waiting[Item]]]] = OrderedDict()
+        self.lines: dict[str, OrderedDict[Hashable, deque[_Waiting[Item]]]] = {}
         self.count = 0
-        # Who waits, and was not drawn for longest first.
-        self._turns: OrderedDict[str, None] = OrderedDict()
+        # Pictures drawn of each who waits. Who comes begins with the least: nobody is owed for the time before.
+        self._drawn: dict[str, int] = {}
+        self._least = 0
 
     def put(self, waiting: _Waiting[Item], group: Hashable, caller: str) -> None:
-        self.groups.setdefault(group, OrderedDict()).setdefault(caller, deque()).append(waiting)
-        self._turns.setdefault(caller)
+        self.lines.setdefault(caller, OrderedDict()).setdefault(group, deque()).append(waiting)
+        self._drawn.setdefault(caller, self._least)
         self.count += waiting.count
 
     def take(self, limit_of: Callable[[Hashable], int], is_wanted: Callable[[Item], bool]) -> list[Share[Item]]:
         shares: list[Share[Item]] = []
-        while self.groups and not shares:
-            turn = next(iter(self._turns))
-            group, callers = next(each for each in self.groups.items() if turn in each[1])
-            callers.move_to_end(turn, last=False)
+        while self.lines and not shares:
+            group = next(iter(self.lines[min(self._drawn, key=self._drawn.__getitem__)]))
             room = limit_of(group)
-            while callers and room:
-                # Equal shares first; what one does not need is offered to the others in the next round.
-                each = max(1, room // len(callers))
-                for caller in list(callers)[:room]:
-                    taken = self._take_of(callers[caller], min(each, room), is_wanted, shares)
-                    room -= taken
-                    self._turns.move_to_end(caller)
-                    if callers[caller]:
-                        callers.move_to_end(caller)
-                    else:
-                        self._leave(callers, caller)
-            if turn in self._turns:
-                # Behind those who were drawn along with it: theirs may be another group.
-                self._turns.move_to_end(turn)
-            if callers:
-                self.groups.move_to_end(group)
-            else:
-                del self.groups[group]
+            who = [caller for caller, lines in self.lines.items() if group in lines]
+            each = max(1, room // len(who))
+            # Ordered by what was drawn of each, so that one who was drawn in other groups stands back.
+            turns = [(self._drawn[caller], place) for place, caller in enumerate(who)]
+            heapq.heapify(turns)
+            while turns and room:
+                _, place = heapq.heappop(turns)
+                caller = who[place]
+                line = self.lines[caller][group]
+                taken = self._take_of(line, min(each, room), is_wanted, shares)
+                room -= taken
+                self._drawn[caller] += taken
+                if line:
+                    self.lines[caller].move_to_end(group)
+                    heapq.heappush(turns, (self._drawn[caller], place))
+                else:
+                    self._leave(caller, group)
+            self._least = min(self._drawn.values(), default=0)
         return shares
 
     def purge(self, is_wanted: Callable[[Item], bool]) -> None:
         """Drop what nobody wants any more."""
-        for group, callers in list(self.groups.items()):
-            for caller, line in list(callers.items()):
+        for caller, lines in list(self.lines.items()):
+            for group, line in list(lines.items()):
                 kept = deque(waiting for waiting in line if is_wanted(waiting.item))
                 self.count += _left(kept) - _left(line)
-                if kept:
-                    callers[caller] = kept
-                else:
-                    self._leave(callers, caller)
-            if not callers:
-                del self.groups[group]
+                lines[group] = kept
+                if not kept:
+                    self._leave(caller, group)
 
-    def _leave(self, callers: OrderedDict[str, deque[_Waiting[Item]]], caller: str) -> None:
+    def _leave(self, caller: str, group: Hashable) -> None:
         """Nothing of a caller waits any more in a group."""
-        del callers[caller]
-        if not any(caller in others for others in self.groups.values()):
-            del self._turns[caller]
+        del self.lines[caller][group]
+        if not self.lines[caller]:
+            del self.lines[caller], self._drawn[caller]
 
     def _take_of(
         self, line: deque[_Waiting[Item]], most: int, is_wanted: Callable[[Item], bool], shares: list[Share[Item]]
@@ -115,9 +112,10 @@ def _left(line: Iterable[_Waiting[Item]]) -> int:
 class FairQueue(Generic[Item]):
     """Items of some pictures each, from many callers. Not safe for threads: its owner holds a lock.
 
-    What is put in the background waits until nothing else does. Otherwise callers take turns, however many groups of
-    items that may be drawn together each has, and so do the groups of one. Within a group the callers get equal shares,
-    so that one with 10,000 pictures does not hold up one with a single picture.
+    What is put in the background waits until nothing else does. Otherwise the turn is with the caller for whom the
+    fewest pictures were drawn, and what may be drawn with theirs is drawn along. So of two who always wait each has
+    half the device, however many groups of items that may be drawn together each has, and one with 10,000 pictures does
+    not hold up one with a single picture. The groups of a caller take turns.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -138,12 +136,13 @@ class FairQueue(Generic[Item]):
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits at all."""
-        return not self._front.groups and not self._background.groups
+        return not self._front.lines and not self._background.lines
 
     @property
     def only_group(self) -> Hashable | None:
         """That of all items which wait, those in the background left out; None if there are none, or several."""
-        return next(iter(self._front.groups)) if len(self._front.groups) == 1 else None
+        groups = {group for lines in self._front.lines.values() for group in lines}
+        return groups.pop() if len(groups) == 1 else None
 
     def put(
         self,

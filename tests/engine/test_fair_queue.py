@@ -90,6 +90,29 @@ def test_who_asks_for_many_models_gets_no_more_turns_than_others():
     assert drawn["mixed"] >= 40
 
 
+def test_who_asks_for_many_models_gets_no_more_pictures_than_others():
+    queue = FairQueue(10**6)
+    for group in "abc":
+        queue.put(group, 10_000, group, "greedy")
+    queue.put("modest", 10_000, "a", "modest")
+    drawn = collections.Counter()
+    for _ in range(100):
+        for share in queue.take(limit(8)):
+            drawn[share.item] += share.stop - share.start
+    assert drawn["modest"] == sum(drawn[group] for group in "abc") == 400
+    assert min(drawn.values()) >= 50
+
+
+def test_who_was_drawn_alone_for_long_owes_nothing_to_who_comes_later():
+    queue = FairQueue(10**6)
+    queue.put("large", 1000, "g", "one")
+    for _ in range(50):
+        queue.take(limit(8))
+    for _ in range(10):
+        queue.put("again", 8, "h", "two")
+        assert [queue.take(limit(8))[0].item for _ in range(2)] == ["large", "again"]
+
+
 def test_all_groups_of_a_caller_come_to_their_turn():
     queue = FairQueue(10**6)
     queue.put("large", 1000, "g", "one")
