@@ -80,7 +80,7 @@ def read_real(file: Path, config: ModelConfig) -> RealPictures | None:
     with faults_of(file):
         if about.keys() != set(_LINES):
             raise ReleaseError(f"its header must say {', '.join(_LINES)} of the pictures")
-        real = RealPictures(**tensors, **about)
+        real = RealPictures(tensors["pictures"], tensors["labels"], **about)
         real.check(config)
     return real
 
