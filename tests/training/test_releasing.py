@@ -18,7 +18,7 @@ from amgan.release.training_film import read_film
 from amgan.training import releasing
 from amgan.training.checkpoint import Progress
 from amgan.training.data_licence import DataLicence
-from amgan.training.releasing import RELEASE, training_facts, write_training_release
+from amgan.training.releasing import RELEASE, finish_release, model_so_far, training_facts, write_release_whole
 from amgan.training.standing_statistics import measure_standing_statistics
 from amgan.whole_files import clear_folder
 from tests.models import draws, tiny_model
@@ -35,8 +35,9 @@ FACTS = {
 
 
 def write(out, model, index_seeds=2):
-    config = tiny("data", out)
-    return write_training_release(config, model.config, model.generator, model.discriminator, FACTS, index_seeds)
+    made = model_so_far(model.config, model.generator, model.discriminator, FACTS, is_finished=index_seeds > 0)
+    place = out / RELEASE
+    return finish_release(made, place, index_seeds) if index_seeds else write_release_whole(made, place)
 
 
 @pytest.fixture(params=["dynamic", "predefined"])
