@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
@@ -30,60 +31,82 @@ class Share(Generic[Item]):
 
 
 class _Lane(Generic[Item]):
-    """The waiting items of one kind, by caller, then by what may be drawn together."""
+    """The waiting items of one kind, by what may be drawn together and by caller.
+
+    Attributes:
+        groups: Of each a heap of its callers, which are ordered by what was drawn for each when it was last looked at.
+        count: Pictures that wait.
+    """
 
     def __init__(self) -> None:
-        self.lines: dict[str, OrderedDict[Hashable, deque[_Waiting[Item]]]] = {}
+        self.groups: dict[Hashable, list[tuple[int, int, str]]] = {}
         self.count = 0
-        # Pictures drawn of each who waits. Who comes begins with the least: nobody is owed for the time before.
+        self._lines: dict[str, OrderedDict[Hashable, deque[_Waiting[Item]]]] = {}
+        # Pictures drawn for each who waits. Who comes begins with the least: nobody is owed for the time before.
         self._drawn: dict[str, int] = {}
         self._least = 0
+        # Among equals it is first come, first served.
+        self._places = itertools.count()
 
     def put(self, waiting: _Waiting[Item], group: Hashable, caller: str) -> None:
-        self.lines.setdefault(caller, OrderedDict()).setdefault(group, deque()).append(waiting)
-        self._drawn.setdefault(caller, self._least)
+        lines = self._lines.setdefault(caller, OrderedDict())
+        drawn = self._drawn.setdefault(caller, self._least)
+        if group not in lines:
+            lines[group] = deque()
+            heapq.heappush(self.groups.setdefault(group, []), (drawn, next(self._places), caller))
+        lines[group].append(waiting)
         self.count += waiting.count
 
     def take(self, limit_of: Callable[[Hashable], int], is_wanted: Callable[[Item], bool]) -> list[Share[Item]]:
         shares: list[Share[Item]] = []
-        while self.lines and not shares:
-            group = next(iter(self.lines[min(self._drawn, key=self._drawn.__getitem__)]))
-            room = limit_of(group)
-            who = [caller for caller, lines in self.lines.items() if group in lines]
-            each = max(1, room // len(who))
-            # Ordered by what was drawn of each, so that one who was drawn in other groups stands back.
-            turns = [(self._drawn[caller], place) for place, caller in enumerate(who)]
-            heapq.heapify(turns)
-            while turns and room:
-                _, place = heapq.heappop(turns)
-                caller = who[place]
-                line = self.lines[caller][group]
+        while self.groups and not shares:
+            _, _, turn = min(map(self._first, self.groups))
+            group = next(iter(self._lines[turn]))
+            callers, room = self.groups[group], limit_of(group)
+            each = max(1, room // len(callers))
+            while callers and room:
+                _, place, caller = self._first(group)
+                line = self._lines[caller][group]
                 taken = self._take_of(line, min(each, room), is_wanted, shares)
                 room -= taken
                 self._drawn[caller] += taken
                 if line:
-                    self.lines[caller].move_to_end(group)
-                    heapq.heappush(turns, (self._drawn[caller], place))
+                    self._lines[caller].move_to_end(group)
+                    heapq.heapreplace(callers, (self._drawn[caller], place, caller))
                 else:
+                    heapq.heappop(callers)
                     self._leave(caller, group)
-            self._least = min(self._drawn.values(), default=0)
+            if not callers:
+                del self.groups[group]
+            self._least = min(map(self._first, self.groups))[0] if self.groups else 0
         return shares
 
     def purge(self, is_wanted: Callable[[Item], bool]) -> None:
         """Drop what nobody wants any more."""
-        for caller, lines in list(self.lines.items()):
+        for caller, lines in list(self._lines.items()):
             for group, line in list(lines.items()):
-                kept = deque(waiting for waiting in line if is_wanted(waiting.item))
-                self.count += _left(kept) - _left(line)
-                lines[group] = kept
-                if not kept:
+                lines[group] = deque(waiting for waiting in line if is_wanted(waiting.item))
+                self.count += _left(lines[group]) - _left(line)
+                if not lines[group]:
                     self._leave(caller, group)
+        for group, callers in list(self.groups.items()):
+            self.groups[group] = [each for each in callers if group in self._lines.get(each[2], ())]
+            heapq.heapify(self.groups[group])
+            if not self.groups[group]:
+                del self.groups[group]
+
+    def _first(self, group: Hashable) -> tuple[int, int, str]:
+        """The caller of a group for whom least was drawn, who may have been drawn in others meanwhile."""
+        callers = self.groups[group]
+        while callers[0][0] != (drawn := self._drawn[callers[0][2]]):
+            heapq.heapreplace(callers, (drawn, *callers[0][1:]))
+        return callers[0]
 
     def _leave(self, caller: str, group: Hashable) -> None:
         """Nothing of a caller waits any more in a group."""
-        del self.lines[caller][group]
-        if not self.lines[caller]:
-            del self.lines[caller], self._drawn[caller]
+        del self._lines[caller][group]
+        if not self._lines[caller]:
+            del self._lines[caller], self._drawn[caller]
 
     def _take_of(
         self, line: deque[_Waiting[Item]], most: int, is_wanted: Callable[[Item], bool], shares: list[Share[Item]]
@@ -136,13 +159,12 @@ class FairQueue(Generic[Item]):
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits at all."""
-        return not self._front.lines and not self._background.lines
+        return not self._front.groups and not self._background.groups
 
     @property
     def only_group(self) -> Hashable | None:
         """That of all items which wait, those in the background left out; None if there are none, or several."""
-        groups = {group for lines in self._front.lines.values() for group in lines}
-        return groups.pop() if len(groups) == 1 else None
+        return next(iter(self._front.groups)) if len(self._front.groups) == 1 else None
 
     def put(
         self,
