@@ -16,6 +16,7 @@ from huggingface_hub import ModelCard, PyTorchModelHubMixin
 from torch import nn
 from typing_extensions import TypeIs
 
+from amgan.bounds import FRAMES
 from amgan.errors import PublishError, ReleaseError, RequestError
 from amgan.hub.card import model_card
 from amgan.hub.fetching import fetch_release
@@ -163,7 +164,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         self,
         start: PictureSeed,
         end: PictureSeed,
-        frames: int = 32,
+        frames: int = FRAMES,
         labels: Sequence[Label | None] | Label | None = None,
         through: Sequence[PictureSeed] = (),
         truncation: float = 1.0,

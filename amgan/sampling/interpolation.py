@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from amgan.bounds import MAX_FRAMES, check_whole
+from amgan.bounds import FRAMES, MAX_FRAMES, check_whole
 from amgan.errors import RequestError
 from amgan.sampling.arc import lerp, slerp
 from amgan.sampling.class_names import Label
@@ -60,7 +60,7 @@ def interpolation_recipe(
     sampler: Sampler,
     seeds: Sequence[PictureSeed],
     labels: Sequence[Label | None],
-    frames: int = 32,
+    frames: int = FRAMES,
     truncation: float = 1.0,
     confidence: float | None = None,
     method: Method = "slerp",
