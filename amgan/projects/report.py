@@ -24,7 +24,6 @@ from amgan.projects.runs import Run, runs_of
 from amgan.projects.sheet import pictures_of
 from amgan.projects.words import ProjectWords
 from amgan.release.folder import SAMPLES_FILE, digest_of
-from amgan.reviews.report.html import together
 from amgan.reviews.titles import run_in, title_in
 from amgan.templates import html_template
 
@@ -73,11 +72,10 @@ def project_report(labelling: Labelling, lang: str = DEFAULT) -> str:
         reviews=[
             {
                 "title": title_in(lang, review.spec.title),
-                "headline": together(words.results.headline(review.spec, results)),
+                "headline": words.results.headline(review.spec, results),
                 "lines": [
-                    together(line)
-                    for lines in (words.results.target_lines, words.results.next_lines)
-                    for line in lines(review.spec, results)
+                    *words.results.target_lines(review.spec, results),
+                    *words.results.next_lines(review.spec, results),
                 ],
             }
             for review, results in ((one.review, one.results) for one in reviews)
