@@ -23,7 +23,7 @@ from tests.ui.browsing import choose_model, expect_model, open_page, sources
 from tests.ui.language import PAGE
 
 FASHION = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
-FIRST, LAST = 12, 18
+FIRST, LAST = 4, 10
 NAME = "user/fashion"
 
 TRAIN = """
@@ -57,7 +57,7 @@ def start_training(data: Path, out: Path, environment: dict[str, str], *more: st
     command = [
         sys.executable, "-c", TRAIN, "train", "--data", str(data), "--out", str(out), "--push-to-hub", NAME,
         "--generator-width", "4", "--discriminator-width", "4", "--batch-size", "16", "--latent-dim", "8",
-        "--ema-decay", "0.9", "--confidence", "0.1", "--index-seeds", "1", "--generator-first", "5",
+        "--ema-decay", "0.9", "--confidence", "0.1", "--index-seeds", "1", "--generator-first", "1",
         "--discriminator-first", "0", *more,
     ]  # fmt: skip
     return subprocess.Popen(
