@@ -77,9 +77,7 @@ def test_stop_resume_and_the_whole_under_torchrun(tmp_path):
     # In one go, and scored by one process while the other waits: nothing of the training changes.
     judge = tmp_path / "judge"
     tiny_judge(class_names=CLASSES).save(judge)
-    whole = replace(
-        config, out=tmp_path / "whole", steps=step + 3, eval_every=2, eval_pictures=10, judge=str(judge)
-    )
+    whole = replace(config, out=tmp_path / "whole", steps=step + 3, eval_every=2, eval_pictures=10, judge=str(judge))
     environment = dict(os.environ) | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     third = start_worker(whole, settings, processes=2, environment=environment)
     printed = finish(third)
