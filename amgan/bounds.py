@@ -23,7 +23,10 @@ MAX_SEED = 2**32 - 1
 MAX_TRAINING_SEED = 2**31 - 1
 """Each process of a training adds its number to the seed, and NumPy's random numbers take 32 bits."""
 MAX_TRUNCATION = 2.0
-MAX_FRAMES = 1000
+FRAMES, MAX_FRAMES = 32, 1000
+"""Of a morph, if its number of frames is not said, and at most."""
+MILLISECONDS, MAX_MILLISECONDS = 80, 60_000
+"""For which each of its frames is shown, likewise."""
 MAX_STEPS = 32
 """Of a variation from its seed's picture; a name of so many has some 400 characters."""
 MAX_JOB_PICTURES = 100_000_000

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from amgan.errors import some_of
+
 MOST_CLASSES = 6
 """So many are named before the rest are counted."""
 
@@ -22,7 +24,6 @@ def say(console: Console, line: str) -> None:
 
 def pictures_named(count: int, classes: Sequence[str], seeds: Sequence[object], revision: str) -> str:
     """So many pictures, as a command tells of them by the parts of their names."""
-    more = f" and {len(classes) - MOST_CLASSES} more" if len(classes) > MOST_CLASSES else ""
     pictures = "1 picture" if count == 1 else f"{count} pictures"
     named = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
-    return f"{pictures} of {', '.join(classes[:MOST_CLASSES])}{more}, {named}, revision {revision[:8]}"
+    return f"{pictures} of {some_of(classes, MOST_CLASSES, english=True)}, {named}, revision {revision[:8]}"

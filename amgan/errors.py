@@ -1,5 +1,13 @@
 """The package's named errors. Each carries one sentence a user can act on: what was wrong, where, what to do."""
 
+from collections.abc import Sequence
+
+
+def some_of(names: Sequence[str], most: int = 5, english: bool = False) -> str:
+    """The first of some names for a sentence, and that there are more; in an English one also how many."""
+    more = (f" and {len(names) - most} more" if english else ", ...") if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
 
 def one_line(error: BaseException) -> str:
     """What an error says, on one line; its kind if it says nothing."""

@@ -16,6 +16,7 @@ from huggingface_hub import ModelCard, PyTorchModelHubMixin
 from torch import nn
 from typing_extensions import TypeIs
 
+from amgan.bounds import FRAMES
 from amgan.errors import PublishError, ReleaseError, RequestError
 from amgan.hub.card import model_card
 from amgan.hub.fetching import fetch_release
@@ -37,8 +38,10 @@ from amgan.release.real_pictures import RealPictures, write_real
 from amgan.release.seed_index import SeedIndex
 from amgan.release.seed_map import SeedMap, write_map
 from amgan.sampling.class_names import ClassNames, Label
-from amgan.sampling.interpolation import Easing, Method, interpolate
-from amgan.sampling.media import encode_png, grid
+from amgan.sampling.interpolation import Easing, Method, interpolation_recipe
+from amgan.sampling.media import encode_png
+from amgan.sampling.recipes import follow
+from amgan.sampling.release_sheet import release_sheet
 from amgan.sampling.rendering import Precision, Renderer
 from amgan.sampling.sampler import Sampler
 from amgan.sampling.variation_name import PictureSeed
@@ -47,11 +50,6 @@ from amgan.whole_files import write_whole
 T = TypeVar("T")
 
 Value = TypeVar("Value")
-
-SHEET_COLUMNS = 10
-SHEET_ROWS = 20
-SHEET_DRAWS = 200
-"""A young model may not know a class yet; its cells stay white rather than hold up the release."""
 
 
 class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apache-2.0", tags=["gan"]):
@@ -166,7 +164,7 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         self,
         start: PictureSeed,
         end: PictureSeed,
-        frames: int = 32,
+        frames: int = FRAMES,
         labels: Sequence[Label | None] | Label | None = None,
         through: Sequence[PictureSeed] = (),
         truncation: float = 1.0,
@@ -201,7 +199,9 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
         if len(pairs) != len(seeds):
             raise RequestError(f"{len(pairs)} labels for {len(seeds)} keyframes; give one for all or one for each")
         numbers = [self.sampler.label_number(label) for label in pairs]
-        return interpolate(self.sampler, seeds, numbers, frames, truncation, confidence, method, loop, easing)
+        sampler = self.sampler
+        recipe = interpolation_recipe(sampler, seeds, numbers, frames, truncation, confidence, method, loop, easing)
+        return follow(recipe, sampler.renderer)[0]
 
     @classmethod
     def from_pretrained(  # type: ignore[override]
@@ -309,18 +309,6 @@ class AMGAN(nn.Module, PyTorchModelHubMixin, library_name="amgan", license="apac
     @classmethod
     def _load_as_pickle(cls, model: object, model_file: str, map_location: str, strict: bool) -> NoReturn:
         raise ReleaseError(f"{model_file}: pickled weights are never opened; publish model.safetensors")
-
-
-def release_sheet(sampler: Sampler) -> np.ndarray:
-    """The sheet samples.png, uint8 (H, W, C): seeds 0 to 9 across, the first classes down (any if D learnt none)."""
-    config = sampler.config
-    rows = min(config.num_classes, SHEET_ROWS)
-    if not config.knows_classes:
-        return grid(sampler.sample(range(SHEET_COLUMNS * rows), [None] * SHEET_COLUMNS * rows)[0], SHEET_COLUMNS)
-    cells = [(seed, label) for label in range(rows) for seed in range(SHEET_COLUMNS)]
-    found = sampler.find(cells, SHEET_DRAWS)
-    white = np.full((config.image_size, config.image_size, config.channels), 255, dtype=np.uint8)
-    return grid(np.stack([found.get(cell, white) for cell in cells]), SHEET_COLUMNS)
 
 
 def _is_number(value: object) -> TypeIs[int]:

@@ -80,7 +80,7 @@ def main(options: WholeOptions) -> None:
 
 def card_of(page: Page, number: int) -> Locator:
     """What the page shows of a training."""
-    return page.locator(f"article[data-run^='{number}-']")
+    return page.locator(f"article[data-of^='{number}-']")
 
 
 def begin(person: Person, image_size: ImageSize = 64) -> None:

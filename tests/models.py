@@ -14,6 +14,7 @@ from amgan.networks.config import ModelConfig
 from amgan.networks.objectives import OBJECTIVES, Logits
 from amgan.sampling.class_search import build_seed_index
 from amgan.sampling.rendering import Renderer
+from amgan.sampling.sampler import Sampler
 
 NAMES = ("Sneaker", "Bag", "Ankle boot")
 
@@ -57,6 +58,11 @@ def tiny_model(index_seeds: int = 0, seed: int = 0, precision: str = "fp32", **c
         if index_seeds:
             model.seed_index = build_seed_index(model.sampler.renderer, index_seeds, config.confidence)
     return model
+
+
+def draws(sampler: Sampler, *asked: Any, **how: Any) -> list[int]:
+    """Which latent of each seed's stream is the picture of its name."""
+    return [sample.draw for sample in sampler.sample(*asked, **how)[1]]
 
 
 def opinion(model: AMGAN, pictures: np.ndarray) -> Tensor:

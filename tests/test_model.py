@@ -15,7 +15,7 @@ from amgan.errors import ReleaseError, RequestError
 from amgan.model import Latest
 from amgan.networks.objectives import OBJECTIVES
 from amgan.release.seed_index import SeedIndex
-from tests.models import NAMES, message, saved, tiny_config, tiny_model
+from tests.models import NAMES, draws, message, saved, tiny_config, tiny_model
 
 
 @pytest.fixture
@@ -188,9 +188,9 @@ def test_another_index_or_precision_shows(model):
     first = model.sampler
     model.seed_index = SeedIndex(torch.full((2, 3), 9, dtype=torch.int32))
     assert model.sampler is not first
-    assert model.sampler.draws([0], [1]) == [9]
+    assert draws(model.sampler, [0], [1]) == [9]
     model.seed_index = None
-    assert model.sampler.draws([0], [1]) != [9]
+    assert draws(model.sampler, [0], [1]) != [9]
     model.precision = "bf16"
     assert model.sampler.renderer.precision == "bf16"
 

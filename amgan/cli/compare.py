@@ -86,9 +86,9 @@ class CompareCommand(TrainingDataOptions):
     architecture: ArchitectureName = "dcgan"
     variety: float = 0.0
     judge: Path | None = None
-    n: int = 10_000
+    n: int = EvaluationSettings.pictures
     n_on_the_way: int = 2000
-    pairs: int = 200
+    pairs: int = EvaluationSettings.pairs
     test_split: str = "test"
 
 

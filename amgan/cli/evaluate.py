@@ -66,10 +66,10 @@ class EvaluateCommand(DataOptions):
     judge: Path | None = None
     weak_judge: bool = False
     out: Path | None = None
-    n: int = 10_000
-    asked: int = 1000
-    seed: int = 0
-    pairs: int = 200
+    n: int = EvaluationSettings.pictures
+    asked: int = EvaluationSettings.asked
+    seed: int = EvaluationSettings.seed
+    pairs: int = EvaluationSettings.pairs
     test_split: str | None = None
     cache: Path | None = None
     revision: str | None = None

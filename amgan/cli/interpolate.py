@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from amgan.bounds import check_whole
+from amgan.bounds import FRAMES, MAX_MILLISECONDS, MILLISECONDS, check_whole
 from amgan.cli.models import open_model
 from amgan.cli.seed_flag import SeedFlag
 from amgan.console import say
@@ -17,8 +17,6 @@ from amgan.sampling.interpolation import Easing, Method
 from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png, enlarge, film_strip
 from amgan.whole_files import write_whole
-
-MAX_MILLISECONDS = 60_000
 
 
 @dataclass(frozen=True)
@@ -50,13 +48,13 @@ class InterpolateCommand:
     out: Path
     through: tuple[SeedFlag, ...] = ()
     labels: tuple[str, ...] = ()
-    frames: int = 32
+    frames: int = FRAMES
     truncation: float = 1.0
     confidence: float | None = None
     method: Method = "slerp"
     loop: bool = False
     easing: Easing = "steady"
-    milliseconds: int = 80
+    milliseconds: int = MILLISECONDS
     scale: int = 4
     revision: str | None = None
 

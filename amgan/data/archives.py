@@ -23,7 +23,7 @@ from amgan.data.labels_beside import labels_in
 from amgan.data.manifest import read_manifest
 from amgan.data.picture_files import TABLE_SUFFIXES, is_picture, why_left_out
 from amgan.data.reasons import Reason
-from amgan.errors import DataError, one_line
+from amgan.errors import DataError, one_line, some_of
 from amgan.whole_files import FULL
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -73,7 +73,7 @@ def archive_in(folder: Path) -> Path | None:
     if not archives or any(path.is_dir() for path in beside):
         return None
     if len(archives) > 1:
-        names = ", ".join(path.name for path in archives[:5]) + (", ..." if len(archives) > 5 else "")
+        names = some_of([path.name for path in archives])
         raise DataError(Reason("several_archives", {"folder": str(folder), "names": names}))
     return archives[0]
 

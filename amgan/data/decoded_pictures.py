@@ -12,7 +12,7 @@ from amgan.data.decoding import Fit, Picture, decode_picture
 from amgan.data.evening_out import Background, put_on_ground, undo_uneven_borders
 from amgan.data.picture_files import is_unread_heic
 from amgan.data.reasons import Reason, UnusableFileError
-from amgan.errors import DataError, one_line
+from amgan.errors import DataError, one_line, some_of
 
 DECODE_CHUNK = 128
 """So many files are in memory at once."""
@@ -121,9 +121,8 @@ class DecodedPictures:
 def _in_words(broken: list[BrokenPicture], count: int) -> str:
     if len(broken) == 1:
         return f"picture {broken[0].name} cannot be read ({broken[0].reason}); mend or remove it"
-    names = ", ".join(f"{picture.name} ({picture.reason})" for picture in broken[:MOST_BROKEN])
-    more = f" and {len(broken) - MOST_BROKEN} more" if len(broken) > MOST_BROKEN else ""
-    return f"{len(broken)} of {count} pictures cannot be read: {names}{more}; mend or remove them"
+    names = some_of([f"{picture.name} ({picture.reason})" for picture in broken], MOST_BROKEN, english=True)
+    return f"{len(broken)} of {count} pictures cannot be read: {names}; mend or remove them"
 
 
 def _with_channels(picture: np.ndarray, channels: int) -> np.ndarray:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from amgan.data.decoding import border_of
 from amgan.data.picture_files import counted
+from amgan.errors import some_of
 
 Background = Literal["white", "black", "grey"]
 """What stands behind transparent pictures."""
@@ -24,9 +25,6 @@ DARK = 8
 
 EXTREME_RATIO = 3
 """More times as long as wide, and the centre square shows little of a picture."""
-
-MOST_NAMES = 5
-"""So many of them are named."""
 
 
 def put_on_ground(images: np.ndarray, alphas: dict[int, np.ndarray], background: Background | None) -> str:
@@ -98,10 +96,9 @@ def extreme_shapes(names: list[str], sizes: list[tuple[int, int]]) -> str:
     ]
     if not found:
         return ""
-    more = f" and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
     return (
         f"{counted(len(found), 'picture')} more than {EXTREME_RATIO} times as long as wide, of which only the middle "
-        f"is kept: {', '.join(found[:MOST_NAMES])}{more}"
+        f"is kept: {some_of(found, english=True)}"
     )
 
 

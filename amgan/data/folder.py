@@ -13,7 +13,6 @@ from amgan.data.file_tree import PassedOver, by_name, direct_files, files_below,
 from amgan.data.labels_beside import labels_in
 from amgan.data.manifest import Manifest, read_manifest
 from amgan.data.picture_files import (
-    MOST_NAMES,
     TABLE_SUFFIXES,
     has_pictures,
     holds_table_files,
@@ -25,7 +24,7 @@ from amgan.data.picture_files import (
 )
 from amgan.data.reasons import Reason, both
 from amgan.data.splits import beside_part, is_split, part_of
-from amgan.errors import DataError
+from amgan.errors import DataError, some_of
 
 SHALLOW_TABLES = "*.tar"
 """Files that make a folder a data set of `datasets` only beside its pictures: below, they are somebody's archives."""
@@ -88,8 +87,7 @@ def _several_in(folder: Path, split: str = "train") -> list[Path]:
 
 
 def _named(folders: list[Path]) -> str:
-    more = f" and {len(folders) - MOST_NAMES} more" if len(folders) > MOST_NAMES else ""
-    return ", ".join(path.name for path in folders[:MOST_NAMES]) + more
+    return some_of([path.name for path in folders])
 
 
 def open_image_folder(folder: Path, split: str) -> tuple[datasets.Dataset, Reason | None]:

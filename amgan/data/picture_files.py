@@ -13,6 +13,7 @@ from PIL import Image
 
 from amgan.data.file_tree import PassedOver, files_below
 from amgan.data.reasons import Reason, both
+from amgan.errors import some_of
 
 TABLE_SUFFIXES = {".parquet", ".arrow"}
 """Files that make a folder a data set of `datasets` wherever they lie: the Hub has them in folders of many names."""
@@ -24,7 +25,6 @@ HEIC_SUFFIXES = (".heic", ".heif")
 
 NO_PICTURE_SUFFIXES = {".txt", ".md", ".json", ".jsonl", ".csv", ".xml", ".yaml", ".yml", ".html", ".ini", ".db"}
 NO_PICTURE_STEMS = {"README", "LICENSE", "LICENCE"}
-MOST_NAMES = 5
 
 
 @functools.cache
@@ -59,12 +59,9 @@ def why_left_out(endings: Counter[str], passed: PassedOver, *others: Reason) -> 
         passed: What was passed over.
         others: Other things, each with its count, which may be 0.
     """
-    names = [
-        f"{ending} {endings[ending]}" if len(endings) > 1 else ending for ending in _by_count(endings)[:MOST_NAMES]
-    ]
-    more = ", ..." if len(endings) > MOST_NAMES else ""
+    names = [f"{ending} {endings[ending]}" if len(endings) > 1 else ending for ending in _by_count(endings)]
     found = (
-        Reason("left_files", {"count": endings.total(), "endings": f"{', '.join(names)}{more}"}),
+        Reason("left_files", {"count": endings.total(), "endings": some_of(names)}),
         *others,
         Reason("left_hidden", {"count": sum(map(is_picture, passed.helpers))}),
         Reason("left_links", {"count": len(passed.links)}),

@@ -13,6 +13,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 
 from amgan.data.labelled_images import LabelledImages
 from amgan.data.picture_files import counted
+from amgan.errors import some_of
 from amgan.networks.objectives import UNLABELLED
 
 BLANK = 2
@@ -32,8 +33,6 @@ DESCRIBED = 1024
 
 BLOCK = 512
 """So many are compared at once with those that come near."""
-
-MOST_NAMES = 5
 
 
 def repeats_in_words(data: LabelledImages) -> list[str]:
@@ -61,7 +60,7 @@ def repeats_in_words(data: LabelledImages) -> list[str]:
         )
     if blank.any():
         rows = np.flatnonzero(blank).tolist()
-        shown = ", ".join(names[row] for row in rows[:MOST_NAMES]) + (", ..." if len(rows) > MOST_NAMES else "")
+        shown = some_of([names[row] for row in rows])
         lines.append(f"Blank     {counted(len(rows), 'picture')} of one colour all over: {shown}")
     return lines
 
@@ -148,5 +147,4 @@ def _groups(links: list[tuple[int, int]]) -> Iterator[list[int]]:
 
 
 def _pairs(pairs: list[tuple[int, ...]], names: tuple[str, ...] | list[str]) -> str:
-    more = ", ..." if len(pairs) > MOST_NAMES else ""
-    return ", ".join(" and ".join(names[row] for row in pair) for pair in pairs[:MOST_NAMES]) + more
+    return some_of([" and ".join(names[row] for row in pair) for pair in pairs])

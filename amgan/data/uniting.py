@@ -9,10 +9,8 @@ import torch
 
 from amgan.data.class_folders import alike, natural_order
 from amgan.data.labelled_images import LabelledImages
-from amgan.errors import DataError
+from amgan.errors import DataError, some_of
 from amgan.networks.objectives import UNLABELLED
-
-MOST_NAMES = 5
 
 
 def unite(parts: Sequence[LabelledImages], weights: Sequence[float] = ()) -> LabelledImages:
@@ -87,6 +85,5 @@ def _in_words(parts: Sequence[LabelledImages], weights: Sequence[float], added: 
         f"{part.source} {len(part)}{'' if weight == 1 else f' drawn {weight:g} times as often'}"
         for part, weight in zip(parts, weights)
     ]
-    more = ", ..." if len(added) > MOST_NAMES else ""
-    new = f"; not in {parts[0].source}: {', '.join(added[:MOST_NAMES])}{more}" if added else ""
+    new = f"; not in {parts[0].source}: {some_of(added)}" if added else ""
     return ", ".join(words) + new

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
@@ -29,64 +31,82 @@ class Share(Generic[Item]):
 
 
 class _Lane(Generic[Item]):
-    """The waiting items of one kind, by what may be drawn together, then by caller."""
+    """The waiting items of one kind, by what may be drawn together and by caller.
+
+    Attributes:
+        groups: Of each a heap of its callers, which are ordered by what was drawn for each when it was last looked at.
+        count: Pictures that wait.
+    """
 
     def __init__(self) -> None:
-        self.groups: OrderedDict[Hashable, OrderedDict[str, deque[_Waiting[Item]]]] = OrderedDict()
+        self.groups: dict[Hashable, list[tuple[int, int, str]]] = {}
         self.count = 0
-        # Who waits, and was not drawn for longest first.
-        self._turns: OrderedDict[str, None] = OrderedDict()
+        self._lines: dict[str, OrderedDict[Hashable, deque[_Waiting[Item]]]] = {}
+        # Pictures drawn for each who waits. Who comes begins with the least: nobody is owed for the time before.
+        self._drawn: dict[str, int] = {}
+        self._least = 0
+        # Among equals it is first come, first served.
+        self._places = itertools.count()
 
     def put(self, waiting: _Waiting[Item], group: Hashable, caller: str) -> None:
-        self.groups.setdefault(group, OrderedDict()).setdefault(caller, deque()).append(waiting)
-        self._turns.setdefault(caller)
+        lines = self._lines.setdefault(caller, OrderedDict())
+        drawn = self._drawn.setdefault(caller, self._least)
+        if group not in lines:
+            lines[group] = deque()
+            heapq.heappush(self.groups.setdefault(group, []), (drawn, next(self._places), caller))
+        lines[group].append(waiting)
         self.count += waiting.count
 
     def take(self, limit_of: Callable[[Hashable], int], is_wanted: Callable[[Item], bool]) -> list[Share[Item]]:
         shares: list[Share[Item]] = []
         while self.groups and not shares:
-            turn = next(iter(self._turns))
-            group, callers = next(each for each in self.groups.items() if turn in each[1])
-            callers.move_to_end(turn, last=False)
-            room = limit_of(group)
+            _, _, turn = min(map(self._first, self.groups))
+            group = next(iter(self._lines[turn]))
+            callers, room = self.groups[group], limit_of(group)
+            each = max(1, room // len(callers))
             while callers and room:
-                # Equal shares first; what one does not need is offered to the others in the next round.
-                each = max(1, room // len(callers))
-                for caller in list(callers)[:room]:
-                    taken = self._take_of(callers[caller], min(each, room), is_wanted, shares)
-                    room -= taken
-                    self._turns.move_to_end(caller)
-                    if callers[caller]:
-                        callers.move_to_end(caller)
-                    else:
-                        self._leave(callers, caller)
-            if turn in self._turns:
-                # Behind those who were drawn along with it: theirs may be another group.
-                self._turns.move_to_end(turn)
-            if callers:
-                self.groups.move_to_end(group)
-            else:
+                _, place, caller = self._first(group)
+                line = self._lines[caller][group]
+                taken = self._take_of(line, min(each, room), is_wanted, shares)
+                room -= taken
+                self._drawn[caller] += taken
+                if line:
+                    self._lines[caller].move_to_end(group)
+                    heapq.heapreplace(callers, (self._drawn[caller], place, caller))
+                else:
+                    heapq.heappop(callers)
+                    self._leave(caller, group)
+            if not callers:
                 del self.groups[group]
+            self._least = min(map(self._first, self.groups))[0] if self.groups else 0
         return shares
 
     def purge(self, is_wanted: Callable[[Item], bool]) -> None:
         """Drop what nobody wants any more."""
+        for caller, lines in list(self._lines.items()):
+            for group, line in list(lines.items()):
+                lines[group] = deque(waiting for waiting in line if is_wanted(waiting.item))
+                self.count += _left(lines[group]) - _left(line)
+                if not lines[group]:
+                    self._leave(caller, group)
         for group, callers in list(self.groups.items()):
-            for caller, line in list(callers.items()):
-                kept = deque(waiting for waiting in line if is_wanted(waiting.item))
-                self.count += _left(kept) - _left(line)
-                if kept:
-                    callers[caller] = kept
-                else:
-                    self._leave(callers, caller)
-            if not callers:
+            self.groups[group] = [each for each in callers if group in self._lines.get(each[2], ())]
+            heapq.heapify(self.groups[group])
+            if not self.groups[group]:
                 del self.groups[group]
 
-    def _leave(self, callers: OrderedDict[str, deque[_Waiting[Item]]], caller: str) -> None:
+    def _first(self, group: Hashable) -> tuple[int, int, str]:
+        """The caller of a group for whom least was drawn, who may have been drawn in others meanwhile."""
+        callers = self.groups[group]
+        while callers[0][0] != (drawn := self._drawn[callers[0][2]]):
+            heapq.heapreplace(callers, (drawn, *callers[0][1:]))
+        return callers[0]
+
+    def _leave(self, caller: str, group: Hashable) -> None:
         """Nothing of a caller waits any more in a group."""
-        del callers[caller]
-        if not any(caller in others for others in self.groups.values()):
-            del self._turns[caller]
+        del self._lines[caller][group]
+        if not self._lines[caller]:
+            del self._lines[caller], self._drawn[caller]
 
     def _take_of(
         self, line: deque[_Waiting[Item]], most: int, is_wanted: Callable[[Item], bool], shares: list[Share[Item]]
@@ -115,9 +135,10 @@ def _left(line: Iterable[_Waiting[Item]]) -> int:
 class FairQueue(Generic[Item]):
     """Items of some pictures each, from many callers. Not safe for threads: its owner holds a lock.
 
-    What is put in the background waits until nothing else does. Otherwise callers take turns, however many groups of
-    items that may be drawn together each has, and so do the groups of one. Within a group the callers get equal shares,
-    so that one with 10,000 pictures does not hold up one with a single picture.
+    What is put in the background waits until nothing else does. Otherwise the turn is with the caller for whom the
+    fewest pictures were drawn, and what may be drawn with theirs is drawn along. So of two who always wait each has
+    half the device, however many groups of items that may be drawn together each has, and one with 10,000 pictures does
+    not hold up one with a single picture. The groups of a caller take turns.
     """
 
     def __init__(self, capacity: int) -> None:

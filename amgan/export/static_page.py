@@ -18,10 +18,11 @@ from amgan.errors import ExportError
 from amgan.export.agreement import Agreement, check_nets
 from amgan.export.nets import OnnxNets, onnx_nets
 from amgan.languages.reading import DEFAULT, LANGUAGES, section
-from amgan.model import AMGAN, release_sheet
+from amgan.model import AMGAN
 from amgan.sampling.class_search import most_draws
 from amgan.sampling.marking import MADE_UP
 from amgan.sampling.media import encode_png, enlarge
+from amgan.sampling.release_sheet import release_sheet
 from amgan.templates import html_template, markdown_template
 from amgan.whole_files import replacing_folder, write_whole
 

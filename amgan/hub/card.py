@@ -25,20 +25,17 @@ Part = TypeVar("Part")
 BODY = Path(__file__).parent / "card.md"
 FRAME = "---\n{{ card_data }}\n---\n\n{{ body }}"
 NO_PLACE = "PATH_OR_REPO"
+"""What stands for the place of the model, until one is known where it is published."""
 
 
 def model_card(
-    config: ModelConfig,
-    metrics: dict[str, Any],
-    model_id: str = NO_PLACE,
-    translations: ClassTranslations | None = None,
+    config: ModelConfig, metrics: dict[str, Any], translations: ClassTranslations | None = None
 ) -> ModelCard:
     """The card of a model.
 
     Args:
         config: Its configuration.
         metrics: The content of metrics.json; sections that are missing leave their paragraph out.
-        model_id: What a reader passes to `AMGAN.from_pretrained`, where it is known.
         translations: What its classes are called in other languages, which people have put into its card.
 
     Raises:
@@ -52,7 +49,7 @@ def model_card(
     body = markdown_template(BODY).render(
         config=config,
         language=DEFAULT,
-        model_id=model_id,
+        no_place=NO_PLACE,
         section=section,
         evaluation_rows=evaluation_rows,
         judge_in_words=judge_in_words,

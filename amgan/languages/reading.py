@@ -15,8 +15,8 @@ DEFAULT = "en"
 
 T = TypeVar("T")
 
-_COUNTED = re.compile("(?<=[0-9}]) (?=[\u3040-\u9fff])|(?<=約) (?=[0-9{])")
-"""Beside a number, or its place, in Japanese: the spaces at which a line would end, as in "12 枚" and "約 3 分"."""
+_COUNTED = re.compile("(?<=[0-9}]) (?=[%\u3040-\u9fff])|(?<=約) (?=[0-9{])")
+"""Beside a number, or its place: the spaces at which a line must not end, as in "41 %", "12 枚" and "約 3 分"."""
 
 
 @cache

@@ -35,7 +35,8 @@ class Arrival:
         step: What is done now.
         done: So many files or photos of this step.
         total: Of so many.
-        arrived: What came of it, as `amgan.projects.arriving.Arrived` says it; None as long as that is not known.
+        arrived: What came of it, an `amgan.projects.bringing.Brought` with the first of its broken files and
+            `broken_count`; None as long as that is not known.
         problem: Why it failed; None if it did not.
     """
 

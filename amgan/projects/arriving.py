@@ -12,14 +12,14 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from amgan.data.archives import Unpacking
 from amgan.data.decoded_pictures import DECODE_CHUNK, BrokenPicture
-from amgan.data.reasons import Reason, both
+from amgan.data.reasons import Reason
 from amgan.errors import AmganError, BusyError
-from amgan.projects.bringing import NothingBroughtError, bring
+from amgan.projects.bringing import Brought, NothingBroughtError, bring
 from amgan.projects.folder import Project
 from amgan.projects.labels import labels_of
 from amgan.projects.looks import look
@@ -37,27 +37,6 @@ MOST_NAMED = 100
 LAID_OUT = "laid-out-"
 
 
-@dataclass
-class Arrived:
-    """What came of it.
-
-    Attributes:
-        added: New photos.
-        there: Photos that were in the project before, or twice among these.
-        labelled: New photos whose class was known.
-        broken: Files that were left out, each with the reason.
-        broken_count: How many they are; not all are named.
-        left_out: What else lay there; None if nothing did.
-    """
-
-    added: int = 0
-    there: int = 0
-    labelled: int = 0
-    broken: list[BrokenPicture] = field(default_factory=list)
-    broken_count: int = 0
-    left_out: Reason | None = None
-
-
 def main(folder: Path, who: str, source: str = "") -> None:
     """Bring in what has come whole, or what is named; make what pages show of photos, and look at them.
 
@@ -73,7 +52,8 @@ def main(folder: Path, who: str, source: str = "") -> None:
         _say(step="reading", done=0, total=len(coming))
         arrived = _bring_all(project, uploads, coming, who, source)
         uploads.remove(coming)
-        _say(arrived=asdict(arrived))
+        named = replace(arrived, broken=arrived.broken[:MOST_NAMED])
+        _say(arrived={**asdict(named), "broken_count": len(arrived.broken)})
     names = list(labels_of(project.log.read()).names)
     _make_thumbs(project, names)
     _say(step="looking", done=0, total=len(names))
@@ -81,8 +61,8 @@ def main(folder: Path, who: str, source: str = "") -> None:
     _say(step="done")
 
 
-def _bring_all(project: Project, uploads: Uploads, coming: Sequence[Upload], who: str, source: str) -> Arrived:
-    arrived, read = Arrived(), 0
+def _bring_all(project: Project, uploads: Uploads, coming: Sequence[Upload], who: str, source: str) -> Brought:
+    arrived, read = Brought(), 0
     for left in uploads.folder.glob(f"{LAID_OUT}*"):  # by a kill
         shutil.rmtree(left, ignore_errors=True)
     uploads.folder.mkdir(exist_ok=True)
@@ -104,15 +84,9 @@ def _bring_all(project: Project, uploads: Uploads, coming: Sequence[Upload], who
                 reason = Reason.of(error) if source else Reason.of(error).replace(f"{Path(sources[0]).parent}/", "")
                 arrived.broken += found or [BrokenPicture(Path(sources[0]).name, reason)]
                 continue
-            arrived.added += brought.added
-            arrived.there += brought.there
-            arrived.labelled += brought.labelled
-            arrived.broken += brought.broken
-            arrived.left_out = both(arrived.left_out, brought.left_out)
+            arrived.add(brought)
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    arrived.broken_count = len(arrived.broken)
-    arrived.broken = arrived.broken[:MOST_NAMED]
     return arrived
 
 

@@ -48,6 +48,14 @@ class Brought:
     broken: list[BrokenPicture] = field(default_factory=list)
     left_out: Reason | None = None
 
+    def add(self, other: Brought) -> None:
+        """What came of more of them."""
+        self.added += other.added
+        self.there += other.there
+        self.labelled += other.labelled
+        self.broken += other.broken
+        self.left_out = both(self.left_out, other.left_out)
+
 
 class NothingBroughtError(DataError):
     """None of the files is a photo that can be read.

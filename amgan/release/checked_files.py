@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +121,30 @@ def read_tensors(
         if isinstance(error, ReleaseError):
             raise
         raise ReleaseError(f"{file}: no valid safetensors file ({one_line(error):.120})") from error
+
+
+def read_these(file: Path, names: set[str], max_bytes: int) -> dict[str, Tensor] | None:
+    """The tensors of a file that a release may have, which must be those of just these names; None without the file.
+
+    Raises:
+        ReleaseError: in one line, that it is too large or broken, or holds others.
+    """
+    if not is_there(file):
+        return None
+    tensors = read_tensors(file, max_bytes=max_bytes)
+    if tensors.keys() != names:
+        wanted = " and ".join(map(repr, sorted(names)))
+        raise ReleaseError(f"{file}: it must hold the tensors {wanted}, not {sorted(tensors)!r:.80}")
+    return tensors
+
+
+@contextlib.contextmanager
+def faults_of(file: Path) -> Iterator[None]:
+    """What is wrong within is wrong with a file: it names that first."""
+    try:
+        yield
+    except ReleaseError as error:
+        raise ReleaseError(f"{file}: {error}") from error
 
 
 def read_header(file: Path, name: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from amgan.errors import ReleaseError, RequestError
 from amgan.networks.config import ModelConfig
-from amgan.release.checked_files import is_there, read_header, read_tensors, write_tensors
+from amgan.release.checked_files import faults_of, read_header, read_these, write_tensors
 
 Word = int | str
 """What a picture gets towards a direction: more like the class of this number, or one of `WORDS`."""
@@ -120,19 +120,15 @@ def read_directions(file: Path, config: ModelConfig) -> Directions | None:
     Raises:
         ReleaseError: in one line, what does not fit a model of this config.
     """
-    if not is_there(file):
+    tensors = read_these(file, {"ends", "class_means"}, MAX_DIRECTIONS_BYTES)
+    if tensors is None:
         return None
-    tensors = read_tensors(file, max_bytes=MAX_DIRECTIONS_BYTES)
-    if tensors.keys() != {"ends", "class_means"}:
-        raise ReleaseError(f"{file}: it must hold the tensors 'ends' and 'class_means', and no other")
     words = read_header(file, WORDS_TEXT)
-    if words.keys() != {"ends", "classes"}:
-        raise ReleaseError(f"{file}: its header must say the words of the ends, and the classes")
-    directions = Directions(tensors["ends"], words["ends"], tensors["class_means"], words["classes"])
-    try:
+    with faults_of(file):
+        if words.keys() != {"ends", "classes"}:
+            raise ReleaseError("its header must say the words of the ends, and the classes")
+        directions = Directions(tensors["ends"], words["ends"], tensors["class_means"], words["classes"])
         directions.check(config)
-    except ReleaseError as error:
-        raise ReleaseError(f"{file}: {error}") from error
     return directions
 
 

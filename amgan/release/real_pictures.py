@@ -11,7 +11,7 @@ from torch import Tensor
 
 from amgan.errors import ReleaseError
 from amgan.networks.config import ModelConfig
-from amgan.release.checked_files import is_there, read_header, read_tensors, write_tensors
+from amgan.release.checked_files import faults_of, read_header, read_these, write_tensors
 
 LEAST, MOST = 10, 1000
 """Pictures of one file: enough for ten guesses, and few beside a data set."""
@@ -73,19 +73,15 @@ def read_real(file: Path, config: ModelConfig) -> RealPictures | None:
     Raises:
         ReleaseError: in one line, what does not fit a model of this config.
     """
-    if not is_there(file):
+    tensors = read_these(file, {"pictures", "labels"}, MAX_REAL_BYTES)
+    if tensors is None:
         return None
-    tensors = read_tensors(file, max_bytes=MAX_REAL_BYTES)
-    if set(tensors) != {"pictures", "labels"}:
-        raise ReleaseError(f"{file}: it must hold the tensors 'pictures' and 'labels', not {sorted(tensors)!r:.80}")
     about = read_header(file, ABOUT)
-    if set(about) != set(_LINES):
-        raise ReleaseError(f"{file}: its header must say {', '.join(_LINES)} of the pictures")
-    real = RealPictures(tensors["pictures"], tensors["labels"], about["licence"], about["holder"], about["source"])
-    try:
+    with faults_of(file):
+        if about.keys() != set(_LINES):
+            raise ReleaseError(f"its header must say {', '.join(_LINES)} of the pictures")
+        real = RealPictures(tensors["pictures"], tensors["labels"], **about)
         real.check(config)
-    except ReleaseError as error:
-        raise ReleaseError(f"{file}: {error}") from error
     return real
 
 

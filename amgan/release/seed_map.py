@@ -15,7 +15,7 @@ from torch import Tensor
 
 from amgan.bounds import MAX_SEED
 from amgan.errors import ReleaseError
-from amgan.release.checked_files import is_there, read_tensors, write_tensors
+from amgan.release.checked_files import faults_of, read_these, write_tensors
 
 LEAST_SIDE, MOST_SIDE = 2, 128
 """Places to a side."""
@@ -86,19 +86,15 @@ def read_map(file: Path) -> SeedMap | None:
     Raises:
         ReleaseError: in one line, what is wrong with it.
     """
-    if not is_there(file):
+    tensors = read_these(file, {SEEDS, SPRITE}, MAX_MAP_BYTES)
+    if tensors is None:
         return None
-    tensors = read_tensors(file, max_bytes=MAX_MAP_BYTES)
-    if set(tensors) != {SEEDS, SPRITE}:
-        raise ReleaseError(f"{file}: it must hold the tensors {SEEDS!r} and {SPRITE!r}, not {sorted(tensors)!r:.80}")
     sprite = tensors[SPRITE]
-    if sprite.dtype != torch.uint8 or sprite.dim() != 1:
-        raise ReleaseError(f"{file}: {SPRITE!r} must be the bytes of a file, uint8 (N,)")
-    found = SeedMap(tensors[SEEDS], sprite.numpy().tobytes())
-    try:
+    with faults_of(file):
+        if sprite.dtype != torch.uint8 or sprite.dim() != 1:
+            raise ReleaseError(f"{SPRITE!r} must be the bytes of a file, uint8 (N,)")
+        found = SeedMap(tensors[SEEDS], sprite.numpy().tobytes())
         found.check()
-    except ReleaseError as error:
-        raise ReleaseError(f"{file}: {error}") from error
     return found
 
 

@@ -12,6 +12,7 @@ from types import ModuleType
 
 import numpy as np
 
+from amgan.bounds import MILLISECONDS
 from amgan.errors import VideoError
 from amgan.sampling.marking import marked_mp4
 from amgan.sampling.media import encode_gif, encode_webp, enlarge
@@ -42,7 +43,7 @@ def has_ffmpeg() -> bool:
     return True
 
 
-def encode_mp4(frames: np.ndarray, milliseconds: int = 80) -> bytes:
+def encode_mp4(frames: np.ndarray, milliseconds: int = MILLISECONDS) -> bytes:
     """Frames as an MP4 file.
 
     Args:

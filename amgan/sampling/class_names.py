@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from amgan.bounds import whole_number
-from amgan.errors import RequestError
+from amgan.errors import RequestError, some_of
 
 Label = str | int
 """A class by name or by number, as an int or as text: both mean the same."""
@@ -53,8 +53,7 @@ class ClassNames:
         if len(near) > 1:
             several = " or ".join(map(repr, near[:4]))
             raise RequestError(f"class {label!r:.60} may be {several}; write it as it is")
-        known = ", ".join(self.names[:12]) + (f" and {len(self.names) - 12} more" if len(self.names) > 12 else "")
-        hint = f"did you mean {near[0]!r}?" if near else f"this model has {known}"
+        hint = f"did you mean {near[0]!r}?" if near else f"this model has {some_of(self.names, 12, english=True)}"
         raise RequestError(f"no class {label!r:.60}; {hint}")
 
     def meant(self, label: Label, by_number: bool = True) -> list[int]:

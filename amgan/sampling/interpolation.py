@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from amgan.bounds import MAX_FRAMES, check_whole
+from amgan.bounds import FRAMES, MAX_FRAMES, check_whole
 from amgan.errors import RequestError
 from amgan.sampling.arc import lerp, slerp
 from amgan.sampling.class_names import Label
-from amgan.sampling.recipes import Points, Recipe, follow
+from amgan.sampling.recipes import Points, Recipe
 from amgan.sampling.sampler import Sample, Sampler
 from amgan.sampling.variation_name import PictureSeed
 
@@ -56,18 +56,18 @@ def path(
     return torch.cat(pieces)
 
 
-def interpolate(
+def interpolation_recipe(
     sampler: Sampler,
     seeds: Sequence[PictureSeed],
     labels: Sequence[Label | None],
-    frames: int = 32,
+    frames: int = FRAMES,
     truncation: float = 1.0,
     confidence: float | None = None,
     method: Method = "slerp",
     loop: bool = False,
     easing: Easing = "steady",
-) -> np.ndarray:
-    """Frames of a walk through two or more named pictures.
+) -> Recipe[tuple[np.ndarray, list[Sample]]]:
+    """Frames of a walk through two or more named pictures, and what is known of these keyframes.
 
     Args:
         sampler: Draws the model's pictures.
@@ -81,28 +81,13 @@ def interpolate(
         easing: "steady", one pace from keyframe to keyframe, or "resting", slower near each.
 
     Returns:
-        uint8 (frames, H, W, C). The keyframes are the very pictures that `Sampler.sample` gives for their names.
+        uint8 (frames, H, W, C), and the keyframes, which are the very pictures that `Sampler.sample` gives for their
+        names.
 
     Raises:
         RequestError: fewer than two keyframes, too few or too many frames, or what `Sampler.sample` refuses.
         ClassSearchError: a keyframe's class was not found.
     """
-    recipe = interpolation_recipe(sampler, seeds, labels, frames, truncation, confidence, method, loop, easing)
-    return follow(recipe, sampler.renderer)[0]
-
-
-def interpolation_recipe(
-    sampler: Sampler,
-    seeds: Sequence[PictureSeed],
-    labels: Sequence[Label | None],
-    frames: int = 32,
-    truncation: float = 1.0,
-    confidence: float | None = None,
-    method: Method = "slerp",
-    loop: bool = False,
-    easing: Easing = "steady",
-) -> Recipe[tuple[np.ndarray, list[Sample]]]:
-    """`interpolate` as a recipe, which also gives what is known of the keyframes; it raises what that raises."""
     if len(seeds) < 2:
         raise RequestError("an interpolation needs two or more seeds")
     frames = check_whole(frames, "frames", len(seeds), MAX_FRAMES)

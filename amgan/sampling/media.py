@@ -9,6 +9,7 @@ import zlib
 import numpy as np
 from PIL import Image
 
+from amgan.bounds import MILLISECONDS
 from amgan.sampling.marking import XMP, marked_gif, png_chunk
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -88,12 +89,12 @@ def encode_sheet_webp(images: np.ndarray, columns: int, quality: int) -> bytes:
     return buffer.getvalue()
 
 
-def encode_webp(frames: np.ndarray, milliseconds: int = 80) -> bytes:
+def encode_webp(frames: np.ndarray, milliseconds: int = MILLISECONDS) -> bytes:
     """Frames (N, H, W, C) as a lossless animated WebP with the mark, each shown for so many milliseconds."""
     return _encode_animation(frames, "WEBP", milliseconds, lossless=True, quality=50, method=2, xmp=XMP)
 
 
-def encode_gif(frames: np.ndarray, milliseconds: int = 80) -> bytes:
+def encode_gif(frames: np.ndarray, milliseconds: int = MILLISECONDS) -> bytes:
     """Frames (N, H, W, C) as an animated GIF (256 colours a frame) with the mark, each shown so many milliseconds."""
     return marked_gif(_encode_animation(frames, "GIF", milliseconds, optimize=False, disposal=2))
 

@@ -153,29 +153,19 @@ class Sampler:
         ]
         return rendered.pictures, samples
 
-    def draws(
+    def draws_recipe(
         self,
         seeds: Sequence[int],
         asked: Sequence[int | None],
-        truncation: float = 1.0,
-        confidence: float | None = None,
-    ) -> list[int]:
+        truncation: float,
+        confidence: float | None,
+    ) -> Recipe[list[int]]:
         """Which latent of each seed's stream is the picture: 0, unless a dynamic model is asked for a class.
 
         Raises:
             RequestError: the model's D never learnt classes.
             ClassSearchError: a class was not found among the seed's first draws.
         """
-        return follow(self.draws_recipe(seeds, asked, truncation, confidence), self.renderer)
-
-    def draws_recipe(
-        self,
-        seeds: Sequence[int],
-        asked: Sequence[int | None],
-        truncation: float = 1.0,
-        confidence: float | None = None,
-    ) -> Recipe[list[int]]:
-        """`draws` as a recipe; it raises what `draws` raises."""
         if self.config.is_predefined or all(label is None for label in asked):
             return [0] * len(seeds)
         if not self.config.judges_classes:

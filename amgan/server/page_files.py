@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from amgan.languages.reading import DEFAULT, LANGUAGES, section
 from amgan.server.language import language_of
@@ -93,8 +93,19 @@ class PageFiles:
             words=self.words(lang), languages=LANGUAGES, **values,
         )  # fmt: skip
 
-    def serve(self, router: FastAPI | APIRouter, path: str) -> None:
-        """Add the route of the scripts and styles, below the page's path."""
+    def serve(self, router: FastAPI | APIRouter, path: str, template: str | None = None) -> None:
+        """Add the route of the scripts and styles, below the page's path.
+
+        Args:
+            router: Gets it.
+            path: The page's.
+            template: Of a page that is the same for all who ask in a language, whose route is added as well.
+        """
+        if template is not None:
+
+            @router.get(path, include_in_schema=False)
+            async def show_page(request: Request) -> Response:
+                return HTMLResponse(self.render(template, self.language_of(request)), headers=self.html_headers)
 
         @router.get(f"{path}/page/{{version}}/{{name}}", include_in_schema=False)
         async def show_file(version: str, name: str) -> Response:

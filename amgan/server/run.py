@@ -37,7 +37,7 @@ from amgan.server.middleware import Drain
 from amgan.server.projects.door import offers_project_models
 from amgan.server.root_path import checked_root_path
 from amgan.server.security_headers import frame_ancestors
-from amgan.server.settings import ServerConfig
+from amgan.server.settings import DAY_SECONDS, ServerConfig
 from amgan.server.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -193,5 +193,5 @@ def _limits(config: ServerConfig) -> JobLimits:
         waiting=config.max_jobs,
         pictures=config.max_job_pictures,
         bytes=config.results_gigabytes * 2**30,
-        keep_seconds=config.results_days * 24 * 3600.0,
+        keep_seconds=config.results_days * DAY_SECONDS,
     )

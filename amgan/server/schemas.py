@@ -20,7 +20,6 @@ from amgan.server.settings import MOST_PICTURES
 
 MAX_NAME = 200
 MAX_KEYFRAMES = 100
-MAX_MILLISECONDS = 60_000
 MAX_SCALE = 8
 
 ModelName = Annotated[StrictStr, Field(min_length=1, max_length=MAX_NAME)]
@@ -94,7 +93,7 @@ class MorphAsked(Strict):
     labels: OneLabel | Annotated[list[OneLabel | None], Field(min_length=1, max_length=MAX_KEYFRAMES)] | None = Field(
         None, description="A class for all of them, or one for each of start, those in through, end; null for any."
     )
-    frames: Frames = Field(32, description="Frames, both ends counted.")
+    frames: Frames = Field(bounds.FRAMES, description="Frames, both ends counted.")
     truncation: Truncation = Field(1.0, description=TRUNCATION)
     confidence: Confidence | None = Field(None, description=CONFIDENCE)
     method: Method = Field("slerp", description="slerp keeps to the arc on which latents lie, lerp to the line.")
@@ -116,8 +115,8 @@ class InterpolationRequest(MorphAsked):
         description="An animation (mp4 only where the server has imageio-ffmpeg), a film strip (png), or an array of "
         "the frames.",
     )
-    milliseconds: Annotated[StrictInt, Field(ge=1, le=MAX_MILLISECONDS)] = Field(
-        80, description="How long an animation shows each frame."
+    milliseconds: Annotated[StrictInt, Field(ge=1, le=bounds.MAX_MILLISECONDS)] = Field(
+        bounds.MILLISECONDS, description="How long an animation shows each frame."
     )
     scale: Annotated[StrictInt, Field(ge=1, le=MAX_SCALE)] = Field(
         1,

@@ -18,11 +18,14 @@ import tyro
 from annotated_types import Ge, Le
 
 from amgan.bounds import Frames, JobPictures, check_fields
+from amgan.bulk.job_room import JobLimits
+from amgan.engine.batcher import QUEUE_PICTURES
 from amgan.errors import ConfigError
 from amgan.languages.reading import DEFAULT, LANGUAGES, LanguageCode
 
 MOST_PICTURES = 100_000
 MOST_RATE = 10_000_000
+DAY_SECONDS = 24 * 3600.0
 
 T = TypeVar("T")
 
@@ -147,7 +150,7 @@ class ServerConfig:
     client_seconds: Annotated[int, Ge(1), Le(3600)] = 30
     allowed_hosts: tuple[str, ...] = _or_variable("AMGAN_ALLOWED_HOSTS", listed, ())
     frame_ancestors: tuple[str, ...] = _or_variable("AMGAN_FRAME_ANCESTORS", listed, ())
-    queue_pictures: Annotated[int, Ge(1), Le(10_000_000)] = 8192
+    queue_pictures: Annotated[int, Ge(1), Le(10_000_000)] = QUEUE_PICTURES
     pictures_per_second: Annotated[int, Ge(0), Le(MOST_RATE)] = _number("AMGAN_PICTURES_PER_SECOND", 0, MOST_RATE, 0)
     jobs: Path | None = _or_variable("AMGAN_JOBS", Path, None)
     reviews: Path | None = _or_variable("AMGAN_REVIEWS", Path, None)
@@ -157,10 +160,10 @@ class ServerConfig:
     hub_token: tyro.conf.Suppress[str | None] = _secret("HF_TOKEN", str, None)
     projects: Path | None = _or_variable("AMGAN_PROJECTS", Path, None)
     project_tokens: tyro.conf.Suppress[tuple[str, ...]] = _secret("AMGAN_PROJECT_TOKENS", listed, ())
-    max_job_pictures: JobPictures = 10_000_000
-    max_jobs: Annotated[int, Ge(1), Le(10_000)] = 20
-    results_gigabytes: Annotated[int, Ge(1), Le(1_000_000)] = 20
-    results_days: Annotated[int, Ge(1), Le(36_500)] = 7
+    max_job_pictures: JobPictures = JobLimits.pictures
+    max_jobs: Annotated[int, Ge(1), Le(10_000)] = JobLimits.waiting
+    results_gigabytes: Annotated[int, Ge(1), Le(1_000_000)] = JobLimits.bytes // 2**30
+    results_days: Annotated[int, Ge(1), Le(36_500)] = int(JobLimits.keep_seconds // DAY_SECONDS)
     language: LanguageCode = _or_variable("AMGAN_LANGUAGE", _language, DEFAULT)
     root_path: str = _or_variable("GRADIO_ROOT_PATH", str, "")
     drain_seconds: Annotated[int, Ge(0), Le(15)] = 12

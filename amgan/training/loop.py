@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from torch.nn.parallel import DistributedDataParallel
 from amgan.console import say
 from amgan.data.labelled_images import LabelledImages
 from amgan.hub.client import silence_hub_client
+from amgan.model import AMGAN
 from amgan.networks.architecture import DiscriminatorNet
 from amgan.training.adaptive_strength import EVERY, AdaptiveStrength
 from amgan.training.batches import Batches, to_unit_range
@@ -35,11 +35,10 @@ from amgan.training.releasing import (
     BEST,
     RELEASE,
     SHEETS,
-    finish_best_release,
+    finish_release,
     model_so_far,
     training_facts,
     write_release_whole,
-    write_training_release,
 )
 from amgan.training.run_data import model_config_of
 from amgan.training.run_folder import (
@@ -256,15 +255,18 @@ class Trainer:
 
     def index(self, done: Progress) -> None:
         """Write the finished release, and the best one of a run that was scored: seed index, measurements, card."""
-        seeds = self.config.index_seeds
+        seeds, out = self.config.index_seeds, self.config.out
         with RichProgress(console=self.console, disable=not self.console.is_terminal) as bar:
             task = bar.add_task("Finding the classes of seeds", total=seeds)
+
+            def show(count: int) -> None:
+                bar.update(task, completed=count)
+
             say(self.console, "Finding the classes of seeds, measuring, writing the card")
-            self._write_release(done, seeds, on_seeds_done=lambda count: bar.update(task, completed=count))
-            if self.scoring is not None:
-                finish_best_release(
-                    self.config.out, seeds, self.accelerator.device, lambda count: bar.update(task, completed=count)
-                )
+            finish_release(self._model_so_far(done, is_finished=True), out / RELEASE, seeds, show)
+            if self.scoring is not None and (out / BEST).is_dir():
+                best = AMGAN.from_pretrained(out / BEST, device=self.accelerator.device)
+                finish_release(best, out / BEST, seeds, show)
 
     def loop(self, done: Progress, last_step: int, progress: TrainingProgress, stop: StopRequest) -> Progress:
         """Steps `done.step` + 1 to `last_step`, or to where a stop is asked; returns how far it came."""
@@ -321,8 +323,7 @@ class Trainer:
         self.checkpoints.check_finite(progress.step)
         if self.scoring is None or not self.accelerator.is_main_process:
             return []
-        discriminator = self.accelerator.unwrap_model(self.networks.discriminator)
-        model = model_so_far(self.model_config, self.average.module, discriminator, self._facts(progress))
+        model = self._model_so_far(progress)
         section, scores = self.scoring.score(model)
         log = read_run_log(self.config.out / LOG_FILE)
         best = is_best(scores, log)
@@ -340,24 +341,17 @@ class Trainer:
         """Write the release folder from the current state, on the main process; the others wait."""
         with together(self.accelerator):
             if self.accelerator.is_main_process:
-                self._write_release(progress, index_seeds=0)
+                write_release_whole(self._model_so_far(progress), self.config.out / RELEASE)
 
     def push(self, step: int) -> None:
         """Let the release of a step go up to the Hub, if that is asked; returns at once."""
         if self.pusher is not None:
             self.pusher.add(self.config.out / RELEASE, step)
 
-    def _write_release(
-        self, progress: Progress, index_seeds: int, on_seeds_done: Callable[[int], None] | None = None
-    ) -> None:
-        facts = self._facts(progress)
+    def _model_so_far(self, progress: Progress, is_finished: bool = False) -> AMGAN:
+        facts = training_facts(self.config, self.data, progress, self.accelerator, self.data_licence, self.start_point)
         discriminator = self.accelerator.unwrap_model(self.networks.discriminator)
-        write_training_release(
-            self.config, self.model_config, self.average.module, discriminator, facts, index_seeds, on_seeds_done
-        )
-
-    def _facts(self, progress: Progress) -> dict[str, Any]:
-        return training_facts(self.config, self.data, progress, self.accelerator, self.data_licence, self.start_point)
+        return model_so_far(self.model_config, self.average.module, discriminator, facts, is_finished)
 
     def _set_learning_rates(self, step: int) -> None:
         config = self.config

@@ -38,51 +38,17 @@ BATCHES, BATCHES_ON_THE_WAY = 64, 16
 """Batches for the standing statistics of a finished release, and of one on the way that soon gives way to the next."""
 
 
-def write_training_release(
-    config: TrainConfig,
-    model_config: ModelConfig,
-    generator: nn.Module,
-    discriminator: DiscriminatorNet,
-    facts: dict[str, Any],
-    index_seeds: int = 0,
-    on_seeds_done: Callable[[int], None] | None = None,
+def finish_release(
+    model: AMGAN, place: Path, index_seeds: int, on_seeds_done: Callable[[int], None] | None = None
 ) -> Path:
-    """Write `out`/release whole, in place of an earlier one.
+    """Write a release with what only finished ones have: seed index, sliders, map, measures, the film of its training.
 
     Args:
-        config: The run's settings.
-        model_config: The model's configuration.
-        generator: The moving average of G; it is not changed.
-        discriminator: D; it is not changed.
-        facts: What is known of the training, as `training_facts` gives it.
-        index_seeds: Seeds that a dynamic model's seed index covers. 0, for releases on the way, writes none and
-            measures nothing, which takes seconds instead of minutes.
-        on_seeds_done: Called with the number of seeds indexed so far.
-    """
-    model = model_so_far(model_config, generator, discriminator, facts, is_finished=index_seeds > 0)
-    if index_seeds:
-        _complete(model, index_seeds, on_seeds_done)
-    return write_release_whole(model, config.out / RELEASE, with_film=index_seeds > 0)
-
-
-def finish_best_release(
-    out: Path, index_seeds: int, device: torch.device, on_seeds_done: Callable[[int], None] | None = None
-) -> None:
-    """Give the best model of a run, if one was kept, what finished releases have: seed index, sliders, map, measures.
-
-    Args:
-        out: Folder of the run.
+        model: The model.
+        place: The folder, in that of the run.
         index_seeds: Seeds that a dynamic model's seed index covers.
-        device: Where to compute.
         on_seeds_done: Called with the number of seeds indexed so far.
     """
-    if (out / BEST).is_dir():
-        model = AMGAN.from_pretrained(out / BEST, device=device)
-        _complete(model, index_seeds, on_seeds_done)
-        write_release_whole(model, out / BEST, with_film=True)
-
-
-def _complete(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], None] | None) -> None:
     config = model.config
     if config.judges_classes:
         if not config.is_predefined:
@@ -92,6 +58,7 @@ def _complete(model: AMGAN, index_seeds: int, on_seeds_done: Callable[[int], Non
         model.metrics["labeling"] = measure_labeling(model.sampler)
     model.directions = find_directions(model.generator, model.sampler.renderer, model.seed_index)
     model.seed_map = make_map(model.sampler)
+    return write_release_whole(model, place, with_film=True)
 
 
 def model_so_far(

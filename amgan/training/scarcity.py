@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from amgan.data.labelled_images import FEW_OF_CLASS, LabelledImages
+from amgan.errors import some_of
 from amgan.training.config import TrainConfig
 
 MANY_PASSES = 1000
 """A picture that is seen more often can be known by heart."""
-
-MOST_NAMES = 5
 
 
 def scarcity_in_words(config: TrainConfig, data: LabelledImages, processes: int) -> list[str]:
@@ -34,10 +33,10 @@ def scarcity_in_words(config: TrainConfig, data: LabelledImages, processes: int)
         )
     small = {name: count for name, count in data.class_counts.items() if count < FEW_OF_CLASS}
     if small:
-        named = ", ".join(f"{name} {count}" for name, count in list(small.items())[:MOST_NAMES])
+        named = some_of([f"{name} {count}" for name, count in small.items()])
         lines.append(
             f"Few       {len(small):,} of {len(data.class_names):,} classes have fewer than {FEW_OF_CLASS} pictures "
-            f"({named}{', ...' if len(small) > MOST_NAMES else ''}), too few to learn what varies within one: "
+            f"({named}), too few to learn what varies within one: "
             "add pictures, or put classes together that look alike"
         )
     return lines

@@ -15,6 +15,7 @@ import gradio as gr
 import numpy as np
 from gradio.events import api
 
+from amgan.bounds import FRAMES
 from amgan.errors import AmganError, RequestError
 from amgan.model import AMGAN
 from amgan.sampling.archive import file_names
@@ -70,7 +71,7 @@ def add_endpoints(context: Context) -> None:
         end: int = 1,
         start_label: str | None = None,
         end_label: str | None = None,
-        frames: int = 32,
+        frames: int = FRAMES,
         truncation: float = 1.0,
         method: str = "slerp",
         loop: bool = False,

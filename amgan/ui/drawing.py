@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from amgan.bounds import MILLISECONDS
 from amgan.engine.engine import Engine
 from amgan.errors import ClassSearchError, RequestError
 from amgan.model import AMGAN
@@ -28,7 +29,7 @@ from amgan.ui.words import Words
 
 T = TypeVar("T")
 
-FRAME_MILLISECONDS: dict[Speed, int] = {"slow": 160, "normal": 80, "fast": 40}
+FRAME_MILLISECONDS: dict[Speed, int] = {"slow": 160, "normal": MILLISECONDS, "fast": 40}
 """How long an animation shows each frame."""
 ANIMATION_PIXELS = 256
 """Animations are enlarged to about this width, by a whole factor."""

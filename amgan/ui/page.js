@@ -1,4 +1,4 @@
-// What happens in the browser without asking the server: addresses, what it remembers, the viewer of one picture.
+// What happens in the browser without asking the server: addresses, files, the viewer of one picture.
 (() => {
   // Gradio's own words, and what it says of the page's language, go by the browser's; they shall go by the page's.
   const { lang } = document.documentElement;
@@ -6,44 +6,6 @@
   Object.defineProperty(navigator, 'languages', { get: () => [lang] });
 
   const queries = {};
-  // Without the browser's storage what is kept is forgotten with the page.
-  const kept = {};
-
-  function recall(name) {
-    if (name in kept) return kept[name];
-    try {
-      return localStorage.getItem(name) || '[]';
-    } catch {
-      return '[]';
-    }
-  }
-
-  function keep(name, text) {
-    try {
-      localStorage.setItem(name, text);
-      delete kept[name];
-    } catch {
-      kept[name] = text;
-    }
-  }
-
-  // What this browser has made, newest first. It is read again for each change: another window may have made more.
-  const nameOf = list => `amgan-${list}`;
-  const idOf = item => (Array.isArray(item) ? item[0] : item);
-
-  function itemsOf(list) {
-    try {
-      const items = JSON.parse(recall(nameOf(list)));
-      return Array.isArray(items) ? items : [];
-    } catch {
-      return [];
-    }
-  }
-
-  function without(list, ids) {
-    return itemsOf(list).filter(item => !ids.includes(idOf(item)));
-  }
-
   const known = ['sample', 'interpolate', 'kept', 'batch', 'review', 'about'];
   const tabAsked = () => {
     const asked = new URLSearchParams(location.search).get('tab');
@@ -110,18 +72,6 @@
     say(text) {
       setTimeout(() => { document.querySelector('.ag-said').textContent = text() || ''; }, 200);
     },
-
-    // This browser's "jobs" by their ids, and its "reviews" as pairs of id and key: the newest, as JSON.
-    remembered: (list, most) => JSON.stringify(itemsOf(list).slice(0, most)),
-
-    // One more of them, as JSON.
-    add(list, text) {
-      if (!text) return;
-      const item = JSON.parse(text);
-      keep(nameOf(list), JSON.stringify([item, ...without(list, [idOf(item)])]));
-    },
-
-    forget: (list, ids) => keep(nameOf(list), JSON.stringify(without(list, ids))),
 
     // Put the focus, and with it the view, on something that has just come; the page may need a moment to show it.
     focus(selector) {

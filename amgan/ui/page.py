@@ -233,6 +233,8 @@ class _Page:
             notes: list[str] = []
             state = fit_classes(state, name, model, words, notes, typed=False)
             values = await self._show(Opening(name, model, state, notes), reading=tab == "about")
+            # Both stay where they are: somebody may have chosen something else meanwhile.
+            values[1 + self.outputs.index(self.model)] = gr.update(**self._menu())
             values[1 + self.outputs.index(self.tabs)] = gr.skip()
             return values
 
@@ -264,11 +266,14 @@ class _Page:
         )  # fmt: skip
         outputs = [self.notice, *outputs]
         events = [
-            arrived.then(chosen, [self.model, self.shown[0], *state], outputs, js=choose, **drawing(*self.busy)),
+            arrived.then(
+                chosen, [self.model, self.shown[0], *state], outputs, js=choose, trigger_mode="always_last",
+                **drawing(*self.busy),
+            ),
             self.newer.taken.change(
                 taken, [self.shown[0], self.newer.taken, *state], outputs, js=take, **drawing(*self.busy)
             ),
-        ]
+        ]  # fmt: skip
         for event in events:
             self.newer.look_after(event, self.shown)
 

@@ -11,7 +11,7 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
 from pydantic.dataclasses import dataclass
 
-from amgan.bounds import MAX_STEPS, Confidence, Items, JobPictures, Seed, Truncation
+from amgan.bounds import FRAMES, MAX_STEPS, Confidence, Items, JobPictures, Seed, Truncation
 from amgan.bulk.formats import ServedName
 from amgan.errors import RequestError
 from amgan.reviews.review_spec import DEFAULT_QUESTION, MAX_QUESTION, MAX_TITLE, Scale
@@ -210,7 +210,7 @@ class MorphState:
     start: Annotated[EndState, Key("from")] = EndState(0)
     through: Annotated[tuple[EndState, ...], Key("via")] = dataclasses.field(default=(), kw_only=True)
     end: Annotated[EndState, Key("to")] = EndState(1)
-    frames: Annotated[FrameCount, Key("frames", "bad_frames")] = 32
+    frames: Annotated[FrameCount, Key("frames", "bad_frames")] = FRAMES
     truncation: Annotated[Real[Truncation], Key("truncation", "bad_truncation")] = 1.0
     method: Annotated[Method, Key("method", "bad_method")] = "slerp"
     loop: Annotated[bool, BeforeValidator(_flag), Key("loop")] = False

@@ -24,6 +24,7 @@ QUIET, QUIET_DARK = "#62626b", "#b4b4bd"
 SCRIPTS = (
     "answers.js",
     "page.js",
+    "memory.js",
     "player.js",
     "gradio.js",
     "share.js",

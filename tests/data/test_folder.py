@@ -151,7 +151,7 @@ def test_several_tables_below_one_folder(tmp_path, declared):
         assert "no configuration 'e5'; it has cars, birds" in refusal(tmp_path, config="e5")
     else:
         message = refusal(tmp_path)
-        assert "several data sets (birds, cars, e3, e4, e5 and 1 more); give the folder of one of them" in message
+        assert "several data sets (birds, cars, e3, e4, e5, ...); give the folder of one of them" in message
         assert message.endswith(", or choose with --config")
         assert "no configuration '..'; it has birds, cars, e3" in refusal(tmp_path, config="..")
     assert levels(load_labelled_images(str(tmp_path), 32, config="birds")) == [1, 2, 3, 4]

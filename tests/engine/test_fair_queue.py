@@ -90,6 +90,42 @@ def test_who_asks_for_many_models_gets_no_more_turns_than_others():
     assert drawn["mixed"] >= 40
 
 
+def test_who_asks_for_many_models_gets_no_more_pictures_than_others():
+    queue = FairQueue(10**6)
+    for group in "abc":
+        queue.put(group, 10_000, group, "greedy")
+    queue.put("modest", 10_000, "a", "modest")
+    drawn = collections.Counter()
+    for _ in range(100):
+        for share in queue.take(limit(8)):
+            drawn[share.item] += share.stop - share.start
+    assert drawn["modest"] == sum(drawn[group] for group in "abc") == 400
+    assert min(drawn.values()) >= 50
+
+
+@given(st.lists(st.sets(st.sampled_from("abcd"), min_size=1), min_size=2, max_size=6), st.integers(1, 33))
+def test_who_waits_all_the_time_is_never_far_behind(groups_of, size):
+    queue = FairQueue(10**6)
+    for caller, groups in enumerate(groups_of):
+        for group in sorted(groups):
+            queue.put(caller, 10_000, group, str(caller))
+    drawn = [0] * len(groups_of)
+    for _ in range(60):
+        for share in queue.take(limit(size)):
+            drawn[share.item] += share.stop - share.start
+        assert max(drawn) - min(drawn) <= 2 * size
+
+
+def test_who_was_drawn_alone_for_long_owes_nothing_to_who_comes_later():
+    queue = FairQueue(10**6)
+    queue.put("large", 1000, "g", "one")
+    for _ in range(50):
+        queue.take(limit(8))
+    for _ in range(10):
+        queue.put("again", 8, "h", "two")
+        assert [queue.take(limit(8))[0].item for _ in range(2)] == ["large", "again"]
+
+
 def test_all_groups_of_a_caller_come_to_their_turn():
     queue = FairQueue(10**6)
     queue.put("large", 1000, "g", "one")

@@ -108,7 +108,7 @@ def test_the_first_sheet_has_a_row_of_each_class_in_the_models_bytes(page: Page,
     assert_same(shown(page), pictures)
     for caption, (label, seed), sample in zip(captions(page), names, samples, strict=True):
         assert caption[:2] == [label, f"seed {seed}"]
-        assert abs(float(caption[2].removesuffix(" %")) - 100 * sample.class_probability) <= 0.5001
+        assert abs(float(caption[2].removesuffix("\N{NO-BREAK SPACE}%")) - 100 * sample.class_probability) <= 0.5001
     expect(page.locator("#status")).to_have_text("12 pictures drawn.")
 
 

@@ -20,7 +20,7 @@ from amgan.hub.publishing import is_sealed, push_release, sealed
 from tests.models import message, saved, tiny_config
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-CARD = str(model_card(tiny_config(), {}, "user/name"))
+CARD = str(model_card(tiny_config(), {}))
 
 
 @pytest.fixture(autouse=True)

@@ -64,7 +64,8 @@ def test_a_word_that_goes_with_a_number_has_a_form_for_any(lang):
     look(json.loads((FOLDER / f"{lang}.json").read_text(encoding="utf-8")))
 
 
-def test_a_line_of_japanese_does_not_end_between_a_number_and_what_it_counts():
+def test_a_line_does_not_end_between_a_number_and_what_it_counts():
+    assert Texts("en", "results")("percent", number=41) == "41\N{NO-BREAK SPACE}%"
     assert Texts("ja", "vote")("takes", count=3).startswith("約\N{NO-BREAK SPACE}3\N{NO-BREAK SPACE}分かかります")
     assert section("ja", "guess")["again"] == "もう 10\N{NO-BREAK SPACE}枚"
     assert Texts("en", "vote")("place", number=1, count=12) == "1 of 12"

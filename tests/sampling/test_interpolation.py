@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from amgan.bounds import MAX_FRAMES
 from amgan.errors import ClassSearchError, RequestError
 from amgan.sampling.arc import lerp, slerp
-from amgan.sampling.interpolation import eased, interpolate, keyframe_positions, path
+from amgan.sampling.interpolation import eased, interpolation_recipe, keyframe_positions, path
 from tests.models import message, tiny_model
 
 TIMES = torch.linspace(0, 1, 9, dtype=torch.float64)
@@ -266,7 +266,7 @@ def test_wrong_requests_are_one_line(model, wrong):
 
 def test_one_keyframe_is_no_path(model):
     with pytest.raises(RequestError, match="two or more seeds"):
-        interpolate(model.sampler, [1], [None])
+        next(interpolation_recipe(model.sampler, [1], [None]))
 
 
 def test_a_keyframe_without_its_class():

@@ -15,7 +15,7 @@ from amgan.errors import ClassSearchError, RequestError
 from amgan.release.seed_index import SeedIndex
 from amgan.sampling.latents import class_of_seed, latent_at
 from amgan.sampling.rendering import Renderer
-from tests.models import NAMES, message, opinion, tiny_model
+from tests.models import NAMES, draws, message, opinion, tiny_model
 
 BF16 = "bf16"
 ROUNDING = 2e-3
@@ -180,7 +180,7 @@ def test_faster_arithmetic_that_fails_the_promise_is_drawn_again():
     assert broken
     for seed in broken[:4]:
         label, confidence = int(classes[seed]), float(probability[seed])
-        assert sampler.draws([seed], [label], confidence=confidence) == [0]
+        assert draws(sampler, [seed], [label], confidence=confidence) == [0]
         kept = [other for other in range(40) if classes[other] == label and likes_fast[other] > confidence]
         pictures, samples = sampler.sample([seed, *kept], [label] * (1 + len(kept)), confidence=confidence)
         assert np.array_equal(pictures[0], exact[seed].numpy())
@@ -201,12 +201,12 @@ def test_the_index_is_read_for_its_own_confidence_and_truncation_only(dynamic):
     sampler = type(dynamic.sampler)(
         dynamic.config, dynamic.sampler.renderer, SeedIndex(torch.full((4, 3), 77, dtype=torch.int32))
     )
-    assert sampler.draws([0, 3], [1, 2]) == [77, 77]
-    assert sampler.draws([0, 3], [1, None], confidence=0.5) == [77, 0]
-    assert sampler.draws([0], [1], truncation=1) == [77]
-    assert 77 not in sampler.draws([4, 5], [1, 2])
-    assert 77 not in sampler.draws([0, 3], [1, 2], confidence=0.51)
-    assert 77 not in sampler.draws([0, 3], [1, 2], truncation=0.99)
+    assert draws(sampler, [0, 3], [1, 2]) == [77, 77]
+    assert draws(sampler, [0, 3], [1, None], confidence=0.5) == [77, 0]
+    assert draws(sampler, [0], [1], truncation=1) == [77]
+    assert 77 not in draws(sampler, [4, 5], [1, 2])
+    assert 77 not in draws(sampler, [0, 3], [1, 2], confidence=0.51)
+    assert 77 not in draws(sampler, [0, 3], [1, 2], truncation=0.99)
 
 
 def test_a_class_that_is_not_found_is_one_line(dynamic):

@@ -13,7 +13,7 @@ from amgan.sampling.latents import latent_at
 from amgan.sampling.recipes import follow
 from amgan.sampling.variation_name import Step, Variation
 from amgan.sampling.variations import CANDIDATES, variations_recipe
-from tests.models import NAMES, message, tiny_model
+from tests.models import NAMES, draws, message, tiny_model
 
 PART = torch.tensor([0.2], dtype=torch.float64)
 
@@ -53,7 +53,7 @@ def test_all_of_the_way_is_the_other_picture():
 def test_a_part_of_the_way_is_a_point_of_the_arc(model):
     pictures, samples = variations(model, 3, "Bag", 5, 20)
     size = model.config.latent_dim
-    start = latent_at(3, model.sampler.draws([3], [1])[0], size)
+    start = latent_at(3, draws(model.sampler, [3], [1])[0], size)
     ends = [latent_at(3 + last(sample).number, 0, size) for sample in samples]
     latents = torch.cat([slerp(start, end, PART) for end in ends])
     classes = model.sampler.one_hot([1] * 5) if model.config.is_predefined else None
@@ -62,7 +62,7 @@ def test_a_part_of_the_way_is_a_point_of_the_arc(model):
 
 def test_each_step_goes_on_from_the_one_before(model):
     size, truncation, name = model.config.latent_dim, 0.7, "3~20-2~20-5~20-1"
-    latent = latent_at(3, model.sampler.draws([3], [1], truncation)[0], size) * truncation
+    latent = latent_at(3, draws(model.sampler, [3], [1], truncation)[0], size) * truncation
     for towards in Variation.named(name).towards():
         latent = slerp(latent, latent_at(towards, 0, size) * truncation, PART)[0]
     classes = model.sampler.one_hot([1]) if model.config.is_predefined else None

@@ -23,9 +23,8 @@ from PIL import Image
 from rich.console import Console
 from safetensors.torch import load_file
 
-from amgan import model
 from amgan.metrics.labeling import measure_labeling
-from amgan.sampling import direction_search
+from amgan.sampling import direction_search, release_sheet
 from amgan.sampling.map_making import make_map
 from amgan.training import TrainConfig, releasing, train
 from amgan.training.loop import Trainer
@@ -87,7 +86,7 @@ IN_RELEASES = (
     (releasing, "measure_labeling", partial(measure_labeling, pictures=LOOKED_AT)),
     (releasing, "make_map", partial(make_map, rows=4, columns=8)),
     (direction_search, "MOVED", 10),
-    (model, "SHEET_DRAWS", 2),
+    (release_sheet, "SHEET_DRAWS", 2),
 )
 
 

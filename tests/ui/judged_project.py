@@ -15,8 +15,8 @@ from tests.projects.trainings import labelled_project, see_little, shorten_train
 from tests.server.running import running, wait_until
 
 STEPS = (
-    ("photos", ".drop"), ("labels", ".class"), ("make", "article[data-run]"), ("look", ".lacks"),
-    ("judge", "article[data-review]"), ("next", "#feedback-form"),
+    ("photos", ".drop"), ("labels", ".class"), ("make", "article[data-of]"), ("look", ".lacks"),
+    ("judge", "article[data-of]"), ("next", "#feedback-form"),
 )  # fmt: skip
 """The steps of a project, each with what is there once it has come."""
 

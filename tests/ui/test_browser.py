@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.ui.browsing import TIMEOUT, open_page, sources, tiles
+from tests.ui.browsing import TIMEOUT, choose_model, open_page, sources, tiles, wait_until
 from tests.ui.language import PAGE, saying
 from tests.ui.models import NAMES
 
@@ -244,6 +244,29 @@ def test_another_model_shows_its_own_classes(page: Page, app_url: str) -> None:
     page.get_by_role("tab", name=PAGE.tab_about).click()
     expect(page.locator(".prose.ag-card")).to_contain_text("Draws pictures of 20 classes")
     page.wait_for_url(re.compile("model=many.*tab=about"))
+
+
+def test_a_model_that_is_chosen_while_another_is_on_its_way_is_shown(page: Page, app_url: str) -> None:
+    open_page(page, app_url)
+    name = page.locator("h1").first.text_content()
+    held: list[Route] = []
+
+    def hold_the_drawing(route: Route) -> None:
+        inputs = json.loads(route.request.post_data or "{}")["data"]
+        if held or inputs[:2] != ["many", name]:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/queue/join*", hold_the_drawing)
+    choose_model(page, "many")
+    wait_until(page, lambda: bool(held))
+    choose_model(page, "a-predefined")
+    expect(page.locator("#model input")).to_have_value("a-predefined")
+    held[0].continue_()
+    expect(page.locator("h1").first).to_have_text("a-predefined")
+    expect(page.locator("#model input")).to_have_value("a-predefined")
+    page.wait_for_url(re.compile("model=a-predefined"))
 
 
 def test_a_link_to_another_tab_stays_that_link_while_it_opens(context: BrowserContext, app_url: str) -> None:

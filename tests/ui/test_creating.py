@@ -103,7 +103,7 @@ def test_from_a_zip_to_a_report_on_two_rounds_and_back(visit, browser, room, pac
     link = way.ask(person, 12, goal=6)
     expect(page.get_by_text(CREATE("only_here"))).to_be_visible()
     called = CREATE("run_name", number=1, choice=CREATE("choice_first_look"))
-    expect(page.locator("[data-review] h2")).to_have_text(called)
+    expect(page.locator(".reviews [data-of] h2")).to_have_text(called)
     expect(page.locator("img.code")).to_have_js_property("complete", value=True)
     assert page.locator("img.code").evaluate("image => image.naturalWidth") > 50
     way.votes_of(browser, link, lambda item: "reject" if item % 3 else "keep")
@@ -142,6 +142,7 @@ def put_wrong_and_undo(person):
     """A photo is dragged into another class, and that is undone."""
     page, before = person.page, rightness(person)  # which is not yet what the page shows
     labelled = CREATE("did", what=CREATE("act_label"), count=1)
+    page.locator(".inner[aria-busy=false]").wait_for()  # what help adds moves the photos
     page.locator(".class", has_text="disc").locator("summary").click()
     disc = page.locator(".class", has_text="disc").locator(".photo").last
     disc.drag_to(page.locator(".label-head .chip", has_text="bars"))
@@ -178,10 +179,10 @@ def comes_back_in_the_readers_language(page):
     page.get_by_role("link", name="採用された画像に似たものだけ").click()
     expect(page.locator("#kind")).to_have_value("liked")
     page.get_by_role("link", name="3. 作成").click()
-    card = page.locator("article[data-run='2-first-look']")
+    card = page.locator("article[data-of='2-first-look']")
     expect(card).to_contain_text("採用された画像からも学びます")
     card.get_by_role("button", name="捨てる").click()
-    wait_until(page, lambda: page.locator("article[data-run]").count() == 1)
+    wait_until(page, lambda: page.locator("article[data-of]").count() == 1)
 
 
 def test_a_language_that_the_address_names_goes_with_the_links(visit, room):

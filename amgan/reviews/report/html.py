@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -88,6 +87,7 @@ def report_page(
     """
     spec, words = review.spec, ReportWords(lang, class_texts)
     best, worst = best_and_worst(results)
+    created = datetime.fromtimestamp(review.created, timezone.utc).date()
     return html_template(_HERE / "report.html").render(
         style=_style(),
         policy=_policy_of_file(),
@@ -97,11 +97,10 @@ def report_page(
         results=results,
         words=words,
         say=words.say,
-        together=_together,
         languages=LANGUAGES,
         state=state_of(spec, results),
         sides=words.sides(spec) if spec.is_pairs else ("", ""),
-        created=datetime.fromtimestamp(review.created, timezone.utc).date().isoformat(),
+        created=created.isoformat().replace("-", "-\N{WORD JOINER}"),  # browsers would end a line at its hyphens
         most=MOST_LISTED,
         least_estimated=LEAST_ESTIMATED,
         least_pictures=LEAST_PICTURES,
@@ -146,13 +145,6 @@ def report_policy() -> str:
 def _policy_of_file() -> str:
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self'; base-uri 'none'"
-
-
-def _together(text: str) -> str:
-    """A text in which no line ends within "41 %", "(12 of 29)" or a date."""
-    text = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text)
-    text = re.sub(r"[(\uff08]\d[^()\uff08\uff09]{,12}", lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
-    return re.sub(r"(\d{4}-)(\d\d-)(?=\d\d)", "\\1\N{WORD JOINER}\\2\N{WORD JOINER}", text)
 
 
 def _rank(one: ItemResult) -> tuple[float, int]:

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import FastAPI, Query, Request
 from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from amgan.reviews.guessing.results import results_of
 from amgan.reviews.guessing.round import GUESSES, Rounds
@@ -83,11 +83,7 @@ def add_guess_routes(app: FastAPI, service: Service, store: GuessStore) -> None:
     folder = Path(__file__).parent / "page"
     files = PageFiles(folder, "guess.js", "guess", BY_SPACES, service.config.language)
 
-    @app.get("/guess", include_in_schema=False)
-    async def show_page(request: Request) -> Response:
-        return HTMLResponse(files.render("guess.html", files.language_of(request)), headers=files.html_headers)
-
-    files.serve(app, "/guess")
+    files.serve(app, "/guess", "guess.html")
 
     @app.get("/guess/results", include_in_schema=False)
     async def show_results(model: ModelName = None) -> ResultsAnswer:

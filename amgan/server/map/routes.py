@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
 from pydantic import AllowInfNan, BaseModel, Field
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from amgan.errors import RequestError
 from amgan.release.seed_map import MOST_SIDE, THUMBNAIL, SeedMap
@@ -57,11 +57,7 @@ def add_map_routes(app: FastAPI, service: Service) -> None:
     """Add the page, the maps and the pictures at their points. They are open to all, as the page itself is."""
     files = PageFiles(Path(__file__).parent / "page", "map.js", "map", BY_SPACES, service.config.language)
 
-    @app.get("/map", include_in_schema=False)
-    async def show_page(request: Request) -> Response:
-        return HTMLResponse(files.render("map.html", files.language_of(request)), headers=files.html_headers)
-
-    files.serve(app, "/map")
+    files.serve(app, "/map", "map.html")
 
     @app.get("/map/places", include_in_schema=False)
     async def show_places(response: Response, model: Name | None = None) -> MapAnswer:

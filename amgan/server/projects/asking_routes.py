@@ -27,7 +27,6 @@ from amgan.projects.runs import Choice, Run, newest_with_model, run_of
 from amgan.reviews.report.words import state_of
 from amgan.reviews.review_spec import MAX_QUESTION, ReviewSpec
 from amgan.reviews.store.store import Review, ReviewStore
-from amgan.server.language import language_of
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.projects.run_routes import RunAnswer, run_answer
 from amgan.server.root_path import base_address
@@ -104,7 +103,7 @@ def add_asking_routes(
     @router.get("/reviews")
     def list_reviews(name: str, request: Request) -> ReviewsAnswer:
         project, found = judged(name)
-        texts = class_texts_of(project, language_of(request, service.config.language))
+        texts = class_texts_of(project, door.language_of(request))
         return ReviewsAnswer(reviews=[_answer(one, base_address(request), texts) for one in reversed(found)])
 
     @router.post("/reviews")

@@ -43,7 +43,12 @@ logger = logging.getLogger(__name__)
 
 
 class ProjectDoor:
-    """The rights of a server's projects."""
+    """The rights of a server's projects.
+
+    Attributes:
+        tokens: Those that open them.
+        language: What is spoken to who asks for none of the languages.
+    """
 
     def __init__(self, config: ServerConfig, room: ProjectRoom) -> None:
         """Decide by the settings.
@@ -57,7 +62,7 @@ class ProjectDoor:
         """
         self.tokens = Tokens(config.project_tokens)
         self._is_private = _is_private(config)
-        self._room, self._language = room, config.language
+        self._room, self.language = room, config.language
 
     def is_open_to(self, request: Request) -> bool:
         """Whether this server has projects for whoever asks, perhaps for a token."""
@@ -147,9 +152,13 @@ class ProjectDoor:
         error.args = (sentence, *error.args[1:])  # of any other kind, which says the status
         return error
 
+    def language_of(self, request: Request) -> str:
+        """The language of whoever asks, by its code."""
+        return language_of(request, self.language)
+
     def in_words(self, reason: Reason, request: Request) -> str:
         """A reason in the language of whoever asks, without the place of the folder."""
-        text = reason.in_language(language_of(request, self._language))
+        text = reason.in_language(self.language_of(request))
         return text.replace(f"{self._room.folder.absolute()}/", "").replace(f"{self._room.folder}/", "")
 
     def _token_of(self, request: Request) -> int | None:

@@ -7,7 +7,6 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from amgan.languages.reading import DEFAULT
 from amgan.projects.feedback import bring_votes
 from amgan.projects.labelling import Labelling
 from amgan.projects.looking import PAIRS_FILE, PHOTOS_FILE, Kind, read_look
@@ -18,7 +17,6 @@ from amgan.projects.runs import run_of
 from amgan.release.folder import RELEASE_FILES
 from amgan.reviews.store.store import ReviewStore
 from amgan.sampling.archive import zip_files
-from amgan.server.language import language_of
 from amgan.server.projects.door import ProjectDoor
 
 REPORT_POLICY = (
@@ -56,9 +54,7 @@ class LookAnswer(BaseModel):
     lacks: list[LackAnswer] = []
 
 
-def add_look_routes(
-    app: FastAPI, room: ProjectRoom, door: ProjectDoor, reviews: ReviewStore | None, language: str = DEFAULT
-) -> None:
+def add_look_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, reviews: ReviewStore | None) -> None:
     """Add them.
 
     Args:
@@ -66,7 +62,6 @@ def add_look_routes(
         room: The projects.
         door: Knows who may do what.
         reviews: Where people vote, if they do here: the report says all that they said.
-        language: What is spoken to who asks for none of the languages.
     """
     router = APIRouter(prefix="/create/api/projects/{name}", route_class=door.route_class(), include_in_schema=False)
 
@@ -74,7 +69,7 @@ def add_look_routes(
     def show_look(name: str, run_name: str, request: Request) -> LookAnswer:
         project = room.open(name)
         look = read_look(run_of(project, run_name))
-        texts = class_texts_of(project, language_of(request, language))
+        texts = class_texts_of(project, door.language_of(request))
         if look is None:
             return LookAnswer(ready=False)
 
@@ -116,7 +111,7 @@ def add_look_routes(
         project = room.open(name)
         if reviews is not None:
             bring_votes(project, reviews)
-        page = project_report(Labelling(project, door.who(request)), language_of(request, language))
+        page = project_report(Labelling(project, door.who(request)), door.language_of(request))
         return HTMLResponse(page, headers={"Content-Security-Policy": REPORT_POLICY})
 
     app.include_router(router)

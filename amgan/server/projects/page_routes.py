@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from amgan.data.reasons import Reason
-from amgan.languages.reading import DEFAULT
 from amgan.server.page_files import PageFiles
 from amgan.server.projects.door import COOKIE, ProjectDoor
 from amgan.server.schemas import Strict
@@ -33,15 +32,14 @@ class Offer(BaseModel):
     offered: bool
 
 
-def add_project_page_routes(app: FastAPI, door: ProjectDoor, language: str = DEFAULT) -> None:
+def add_project_page_routes(app: FastAPI, door: ProjectDoor) -> None:
     """Add them. The pages hold nothing of the projects, so they are open to all; they say what to do.
 
     Args:
         app: Gets them.
         door: Knows who may do what.
-        language: What is spoken to who asks for none of the languages.
     """
-    files = PageFiles(_FOLDER, "create.js", "create", language=language)
+    files = PageFiles(_FOLDER, "create.js", "create", language=door.language)
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, project: str, root: str) -> Response:

@@ -14,14 +14,12 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from amgan.data.reasons import Reason, UnusableFileError
 from amgan.errors import RequestError, UnknownProjectError
 from amgan.hub.card_metrics import HUB_ID
-from amgan.languages.reading import DEFAULT
 from amgan.projects.arrivals import Arrivals
 from amgan.projects.folder import Project
 from amgan.projects.labels import labels_of
 from amgan.projects.room import ProjectRoom
 from amgan.projects.thumbs import thumb_file
 from amgan.projects.uploads import Refused, Upload, Uploads, safe_name
-from amgan.server.language import language_of
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.schemas import Strict
 
@@ -71,9 +69,7 @@ class NamedSource(Strict):
     source: Annotated[StrictStr, Field(min_length=1, max_length=1000)]
 
 
-def add_photo_routes(
-    app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrivals: Arrivals, part_bytes: int, language: str = DEFAULT
-) -> None:
+def add_photo_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrivals: Arrivals, part_bytes: int) -> None:
     """Add them.
 
     Args:
@@ -82,13 +78,12 @@ def add_photo_routes(
         door: Knows who may do what.
         arrivals: Bring in what was uploaded.
         part_bytes: Bytes that a request may have.
-        language: What is spoken to who asks for none of the languages.
     """
     router = APIRouter(prefix="/create/api/projects/{name}", route_class=door.route_class(), include_in_schema=False)
 
     @router.post("/uploads")
     def expect_files(name: str, asked: ExpectedFiles, request: Request) -> FilesAnswer:
-        answers = _expect(room.open(name), asked, language_of(request, language))
+        answers = _expect(room.open(name), asked, door.language_of(request))
         return FilesAnswer(files=answers, part_bytes=part_bytes)
 
     @router.put("/uploads/{upload_id}")

@@ -11,7 +11,6 @@ from starlette.requests import Request
 
 from amgan.data.reasons import Reason
 from amgan.errors import AmganError
-from amgan.languages.reading import DEFAULT
 from amgan.projects.arrivals import Arrival, Arrivals
 from amgan.projects.bringing import MOST_PHOTOS
 from amgan.projects.folder import LONGEST_TITLE, Project
@@ -19,7 +18,6 @@ from amgan.projects.labels import labels_of
 from amgan.projects.room import ProjectRoom
 from amgan.projects.runs import runs_of
 from amgan.projects.uploads import Uploads
-from amgan.server.language import language_of
 from amgan.server.projects.door import ProjectDoor
 from amgan.server.schemas import Strict
 
@@ -69,9 +67,7 @@ class ProjectsAnswer(BaseModel):
     projects: list[ProjectAnswer]
 
 
-def add_project_routes(
-    app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrivals: Arrivals, language: str = DEFAULT
-) -> None:
+def add_project_routes(app: FastAPI, room: ProjectRoom, door: ProjectDoor, arrivals: Arrivals) -> None:
     """Add them.
 
     Args:
@@ -79,7 +75,6 @@ def add_project_routes(
         room: The projects.
         door: Knows who may do what.
         arrivals: Know how far photos are.
-        language: What is spoken to who asks for none of the languages.
     """
     router = APIRouter(prefix="/create/api/projects", route_class=door.route_class(), include_in_schema=False)
 
@@ -110,7 +105,7 @@ def add_project_routes(
 
     @router.get("/{name}")
     def show_project(name: str, request: Request) -> WholeProjectAnswer:
-        return whole_answer(room.open(name), door.sits_here(request), language_of(request, language))
+        return whole_answer(room.open(name), door.sits_here(request), door.language_of(request))
 
     app.include_router(router)
 

@@ -45,12 +45,12 @@ def add_all_project_routes(
         ConfigError: a token for projects is malformed.
     """
     door, arrivals = ProjectDoor(service.config, room), Arrivals()
-    add_project_page_routes(app, door, service.config.language)
-    add_project_routes(app, room, door, arrivals, service.config.language)
-    add_photo_routes(app, room, door, arrivals, service.config.max_body_bytes, service.config.language)
+    add_project_page_routes(app, door)
+    add_project_routes(app, room, door, arrivals)
+    add_photo_routes(app, room, door, arrivals, service.config.max_body_bytes)
     add_label_routes(app, room, door, arrivals)
     add_run_routes(app, room, door, trainings)
-    add_look_routes(app, room, door, reviews, service.config.language)
+    add_look_routes(app, room, door, reviews)
     add_publish_routes(app, room, door, service.config.hub_token)
     if reviews is not None:
         add_asking_routes(app, service, room, door, trainings, reviews)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
 from pydantic import BaseModel
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from amgan.bounds import Seed
 from amgan.sampling.interpolation import interpolation_recipe
@@ -47,11 +47,7 @@ def add_window_routes(app: FastAPI, service: Service) -> None:
     """Add the page and the pieces. They are open to all, as the page itself is."""
     files = PageFiles(Path(__file__).parent / "page", "window.js", "window", BY_SPACES, service.config.language)
 
-    @app.get("/window", include_in_schema=False)
-    async def show_page(request: Request) -> Response:
-        return HTMLResponse(files.render("window.html", files.language_of(request)), headers=files.html_headers)
-
-    files.serve(app, "/window")
+    files.serve(app, "/window", "window.html")
 
     @app.get("/window/piece", include_in_schema=False)
     async def draw_piece(

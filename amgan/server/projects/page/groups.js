@@ -38,10 +38,12 @@ function card(board, photos, number) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const label = field.value.trim();
-    if (label && await name(label)) document.querySelectorAll(".group input")[0]?.focus({ preventScroll: true });
+    const isNamed = label && await name(label);
+    // Unless somebody is busy elsewhere already.
+    if (isNamed && document.activeElement === document.body) document.querySelector(".group input")?.focus({ preventScroll: true });
   });
   return make(
-    "section", { className: "group", "aria-label": say("group_number", { number: number + 1 }) },
+    "section", { className: "group", "data-of": photos[0], "aria-label": say("group_number", { number: number + 1 }) },
     make("p", { textContent: say("photos", { count: photos.length }) }),
     someTiles(board, photos, MOST_SHOWN),
     make(

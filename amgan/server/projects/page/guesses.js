@@ -23,7 +23,7 @@ export function proposalsView(board) {
       make("button", { className: "main", textContent: say("confirm_all", { count: proposals.length }), onclick: () => confirm({}) }),
     ),
     ...labels.map((label) => make(
-      "section", { className: "group" },
+      "section", { className: "group", "data-of": label },
       make("h3", { textContent: say("looks_like", { label }) }),
       someTiles(board, of(label).map(({ photo }) => photo), MOST_SHOWN),
       make("button", { textContent: say("confirm_all", { count: of(label).length }), onclick: () => confirm({ label }) }),

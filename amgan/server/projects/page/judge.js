@@ -3,6 +3,7 @@
 import { make, showTrouble } from "./dom.js";
 import { noModel, runChoice, withModels } from "./look.js";
 import { runName } from "./make.js";
+import { replaceSteadily, steadily } from "./steady.js";
 import { join, say } from "./words.js";
 
 const POLL_MILLISECONDS = 10000;
@@ -114,7 +115,7 @@ class JudgeStep {
     const text = JSON.stringify(reviews);
     if (text === this.shown) return;
     this.shown = text;
-    this.list.replaceChildren(...reviews.map((review) => this.#card(review)));
+    steadily(this, () => replaceSteadily(this.list, ...reviews.map((review) => this.#card(review))));
   }
 
   #card(review) {
@@ -128,7 +129,7 @@ class JudgeStep {
       }
     } });
     return make(
-      "article", { className: "group", "data-review": id },
+      "article", { className: "group", "data-of": id },
       make("h2", { textContent: reviewName(review, this.runs) }),
       make("p", { textContent: saidSoFar(review) }),
       make("div", { className: "link" },

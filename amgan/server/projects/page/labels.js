@@ -6,6 +6,7 @@ import { make, showTrouble } from "./dom.js";
 import { groupsView } from "./groups.js";
 import { doubtsOf, doubtsView, proposalsView } from "./guesses.js";
 import { problemsView } from "./problems.js";
+import { replaceSteadily, steadily } from "./steady.js";
 import { takesPhotos } from "./tiles.js";
 import { say } from "./words.js";
 
@@ -30,8 +31,8 @@ class LabelsStep {
     this.rest = make("div", { className: "sheet part" });
     this.body.append(this.groups, this.help, this.rest);
     this.bar = make("section", { className: "picked", hidden: true });
-    this.board.addEventListener("labels", () => this.#show());
-    this.board.addEventListener("help", () => this.#showHelp());
+    this.board.addEventListener("labels", () => steadily(this, () => this.#show()));
+    this.board.addEventListener("help", () => steadily(this.help, () => this.#showHelp()));
     this.board.addEventListener("select", () => this.#showSelected());
     this.leave = () => {
       this.isLeft = true;
@@ -65,8 +66,8 @@ class LabelsStep {
   #show() {
     if (this.isLeft) return;
     this.#showHead();
-    this.groups.replaceChildren(...groupsView(this.board));
-    this.rest.replaceChildren(...classesView(this.board), ...this.#wayOut());
+    replaceSteadily(this.groups, ...groupsView(this.board));
+    replaceSteadily(this.rest, ...classesView(this.board), ...this.#wayOut());
     this.#showHelp();
     this.#showSelected();
   }
@@ -75,7 +76,8 @@ class LabelsStep {
     if (this.isLeft) return;
     const { board } = this;
     this.body.setAttribute("aria-busy", board.isWorking);
-    this.help.replaceChildren(
+    replaceSteadily(
+      this.help,
       ...(board.isWorking ? [make("p", { className: "quiet-words", textContent: say("works_out") })] : []),
       ...proposalsView(board),
       ...doubtsView(board),
@@ -104,7 +106,8 @@ class LabelsStep {
     const chips = board.classes.map(([label, count]) => (
       takesPhotos(make("span", { className: "chip", textContent: `${label} ${count}` }), (photos) => board.act({ do: "move", photos, label }))
     ));
-    this.head.replaceChildren(
+    replaceSteadily(
+      this.head,
       make("div", { className: "row" }, make("b", { textContent: say("labelled", { done, count: all.length }) }), bar, undo, next),
       make("div", { className: "row" }, ...chips),
       make("p", { role: "status", className: "quiet-words", textContent: board.said }),

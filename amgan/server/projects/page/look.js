@@ -2,6 +2,7 @@
 
 import { make, showTrouble } from "./dom.js";
 import { runName } from "./make.js";
+import { replaceSteadily, steadily } from "./steady.js";
 import { join, say } from "./words.js";
 
 const POLL_MILLISECONDS = 3000;
@@ -72,7 +73,7 @@ async function showRun(place, project, run, step) {
       make("a", { className: "button main", href: "#judge", textContent: say("to_judge") })),
   ];
   parts.push(...(found.ready ? said(project, run, found) : [make("p", { className: "quiet-words", textContent: say("not_looked") })]));
-  place.replaceChildren(...parts);
+  steadily(place, () => replaceSteadily(place, ...parts));
 }
 
 function said(project, run, { pictures, near, copies, pairs, lacks }) {

@@ -1,6 +1,7 @@
 // Step 3: models made from the photos, one at a time; how far each is, its pictures on the way, and what can be done.
 
 import { make, showTrouble } from "./dom.js";
+import { replaceSteadily, steadily } from "./steady.js";
 import { join, say } from "./words.js";
 
 const POLL_MILLISECONDS = 3000;
@@ -98,7 +99,7 @@ class MakeStep {
       const text = JSON.stringify(runs);
       if (text !== this.shown) {
         this.shown = text;
-        this.list.replaceChildren(...runs.map((run) => this.#card(run)));
+        steadily(this, () => replaceSteadily(this.list, ...runs.map((run) => this.#card(run))));
         await this.project.refresh();
       }
     } catch (error) {
@@ -119,7 +120,7 @@ class MakeStep {
     if (run.problem) parts.push(make("p", { className: "bad", textContent: say("refused", { sentence: run.problem }) }));
     if (run.sheet) parts.push(this.#sheet(run));
     parts.push(make("div", { className: "row" }, ...this.#buttons(run)));
-    return make("article", { className: "group", "data-run": run.name, "data-state": run.state }, ...parts);
+    return make("article", { className: "group", "data-of": run.name, "data-state": run.state }, ...parts);
   }
 
   #sheet({ name, sheet }) {

@@ -2,6 +2,7 @@
 
 import { make, showTrouble } from "./dom.js";
 import { chosenFiles, droppedFiles } from "./files.js";
+import { replaceSteadily, steadily } from "./steady.js";
 import { Uploader } from "./uploader.js";
 import { join, say } from "./words.js";
 
@@ -29,7 +30,7 @@ class PhotosStep {
     this.named = this.#namedPlace();
     this.now = make("section", { className: "now", "aria-live": "polite" });
     place.replaceChildren(make("p", { textContent: say("photos_what") }), this.drop, this.named, this.now);
-    this.hear = () => this.#show();
+    this.hear = () => steadily(this, () => this.#show());
     project.addEventListener("change", this.hear);
     this.#show();
     this.#follow();
@@ -101,13 +102,13 @@ class PhotosStep {
     }
     this.refused = [];
     this.uploader = new Uploader(this.project);
-    this.uploader.addEventListener("progress", () => this.#show());
+    this.uploader.addEventListener("progress", this.hear);
     try {
       await this.uploader.send(files);
       this.refused = this.uploader.refused;
       if (!this.uploader.isStopped && this.uploader.count.files) await this.project.ask("photos", {});
     } catch (error) {
-      showTrouble(error.message);
+      if (!this.uploader.isStopped) showTrouble(error.message);
     }
     this.uploader = null;
     this.#follow();
@@ -142,9 +143,9 @@ class PhotosStep {
     const isBusy = this.uploader !== null || isAtWork(arrival);
     this.drop.inert = isBusy;
     this.named.inert = isBusy;
-    if (this.uploader) this.now.replaceChildren(...this.#sending());
-    else if (isAtWork(arrival)) this.now.replaceChildren(...this.#reading(arrival));
-    else this.now.replaceChildren(...this.#result(arrival, uploaded));
+    if (this.uploader) replaceSteadily(this.now, ...this.#sending());
+    else if (isAtWork(arrival)) replaceSteadily(this.now, ...this.#reading(arrival));
+    else replaceSteadily(this.now, ...this.#result(arrival, uploaded));
   }
 
   #sending() {

@@ -22,7 +22,7 @@ function card(board, { kind, photos, classes }) {
   const words = say(`problem_${kind}`, { count: photos.length, classes: counts.join(say("comma")), one: counts[0], other: counts[1], small: other });
   const button = (name, act) => make("button", { textContent: say(name, { count: photos.length, one, other }), onclick: act });
   return make(
-    "section", { className: "group problem" },
+    "section", { className: "group problem", "data-of": [kind, ...classes].join("/") },
     make("p", { textContent: words }),
     photos.length > 0 && someTiles(board, photos, MOST_SHOWN, (photo) => [make("span", { textContent: board.labels.photos[photo].label ?? "" })]),
     make(

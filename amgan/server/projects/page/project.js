@@ -10,8 +10,8 @@ export class Project extends EventTarget {
     this.kind = "classes"; // of pictures that people are to be asked about next
   }
 
-  ask(path, content, method) {
-    return ask(`projects/${this.name}${path && `/${path}`}`, content, method);
+  ask(path, ...rest) {
+    return ask(`projects/${this.name}${path && `/${path}`}`, ...rest);
   }
 
   address(path) {

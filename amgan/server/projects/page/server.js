@@ -17,8 +17,9 @@ export function address(path) {
   return new URL(path, api).href;
 }
 
-// A JSON answer. content is sent as JSON, a Blob as it is; method is POST if there is content.
-export async function ask(path, content, method = content === undefined ? "GET" : "POST") {
+// A JSON answer. content is sent as JSON, a Blob as it is; method is POST if there is content, which is sent no further
+// when the signal says so.
+export async function ask(path, content, method = content === undefined ? "GET" : "POST", signal = null) {
   const isBlob = content instanceof Blob;
   const url = new URL(address(path));
   url.searchParams.set("lang", document.documentElement.lang); // in which the server says what it says
@@ -26,6 +27,7 @@ export async function ask(path, content, method = content === undefined ? "GET" 
   try {
     answer = await fetch(url, {
       method,
+      signal,
       headers: method === "GET" ? {} : { "Content-Type": isBlob ? "application/octet-stream" : "application/json" },
       body: content === undefined || isBlob ? content : JSON.stringify(content),
     });

@@ -17,7 +17,7 @@ export function tile(board, photo, ...below) {
   button.dataset.photo = photo;
   button.setAttribute("aria-label", say("photo_named", { name, label: label ?? say("no_class") }));
   button.setAttribute("aria-pressed", board.selected.has(photo));
-  return make("li", {}, button, ...below);
+  return make("li", { "data-of": photo }, button, ...below);
 }
 
 export function tiles(board, photos, below = () => []) {

@@ -10,20 +10,21 @@ export class Uploader extends EventTarget {
   constructor(project) {
     super();
     this.project = project;
-    this.isStopped = false;
+    this.stopping = new AbortController(); // what is under way on a line that hangs ends, too
     this.count = { sent: 0, files: 0, bytes: 0, sentBytes: 0 };
     this.refused = []; // [{ name, reason }]
     this.isWaiting = false; // for the connection
   }
 
-  // Sends all of them; "progress" is heard on the way. It ends early when it is stopped.
+  // Sends all of them; "progress" is heard on the way. It ends early when it is stopped, with an error if something was
+  // under way.
   async send(files) {
     const coming = [];
     let partBytes = MOST_PART_BYTES;
     for (let start = 0; start < files.length && !this.isStopped; start += MOST_EXPECTED) {
       const part = files.slice(start, start + MOST_EXPECTED).map((one) => ({ ...one, id: idOf(one) }));
       const asked = part.map(({ id, name, file }) => ({ id, name, size: file.size }));
-      const answer = await this.#patiently(() => this.project.ask("uploads", { files: asked }));
+      const answer = await this.#patiently(() => this.project.ask("uploads", { files: asked }, "POST", this.stopping.signal));
       partBytes = Math.min(partBytes, answer.part_bytes);
       answer.files.forEach(({ received, refused }, number) => {
         if (refused) this.refused.push({ name: part[number].name, reason: refused });
@@ -37,7 +38,11 @@ export class Uploader extends EventTarget {
   }
 
   stop() {
-    this.isStopped = true;
+    this.stopping.abort();
+  }
+
+  get isStopped() {
+    return this.stopping.signal.aborted;
   }
 
   async #sendFrom(next, partBytes) {
@@ -46,7 +51,7 @@ export class Uploader extends EventTarget {
       this.#sent(offset);
       while (offset < file.size && !this.isStopped) {
         const part = file.slice(offset, offset + partBytes);
-        const answer = await this.#patiently(() => this.project.ask(`uploads/${id}?offset=${offset}`, part, "PUT"));
+        const answer = await this.#patiently(() => this.project.ask(`uploads/${id}?offset=${offset}`, part, "PUT", this.stopping.signal));
         this.#sent(answer.received - offset);
         offset = answer.received;
       }
@@ -72,7 +77,10 @@ export class Uploader extends EventTarget {
         if (this.isStopped || ![0, 429, 503].includes(error.status)) throw error;
         this.isWaiting = true;
         this.dispatchEvent(new Event("progress"));
-        await new Promise((done) => setTimeout(done, 1000 * Math.min(2 ** failures, MOST_PAUSE_SECONDS)));
+        await new Promise((done) => {
+          setTimeout(done, 1000 * Math.min(2 ** failures, MOST_PAUSE_SECONDS));
+          this.stopping.signal.addEventListener("abort", done);
+        });
       }
     }
   }

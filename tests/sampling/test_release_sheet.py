@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from amgan.model import SHEET_COLUMNS, SHEET_DRAWS, SHEET_ROWS, release_sheet
 from amgan.sampling.media import grid
+from amgan.sampling.release_sheet import SHEET_COLUMNS, SHEET_DRAWS, SHEET_ROWS, release_sheet
 from tests.models import tiny_model
 
 
