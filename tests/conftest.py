@@ -44,6 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HF_DATASETS_CACHE"] = cache.name
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests, which have a time of their own, are first: as the last one it would leave a process alone with it."""
+    long = {item.path for item in items if item.get_closest_marker("timeout")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="module")
 def two_heads():
     """The name of an architecture that there is while a module's tests run."""

@@ -29,16 +29,17 @@ def measure_standing_statistics(
     Latents come from a generator of their own: training's random numbers are not touched.
     """
     device = next(generator.parameters()).device
-    with _plain_means(generator):
-        for latents, classes in _inputs(config, batches, device):
+    with _plain_means(generator) as count:
+        for latents, classes in _inputs(config, batches if count else 0, device):
             generator(latents, classes)
-    with _plain_means(discriminator):
-        for latents, classes in _inputs(config, batches, device):
+    with _plain_means(discriminator) as count:
+        for latents, classes in _inputs(config, batches if count else 0, device):
             discriminator.answer(generator(latents, classes))
 
 
 @contextlib.contextmanager
-def _plain_means(net: nn.Module) -> Iterator[None]:
+def _plain_means(net: nn.Module) -> Iterator[int]:
+    """Yields how many norms take the means of what goes through a net: without one, nothing need go through it."""
     norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm2d)]
     momenta = [norm.momentum for norm in norms]
     net.eval()
@@ -46,7 +47,7 @@ def _plain_means(net: nn.Module) -> Iterator[None]:
         norm.reset_running_stats()
         norm.momentum = None  # the plain mean of all batches
         norm.train()
-    yield
+    yield len(norms)
     for norm, momentum in zip(norms, momenta):
         norm.momentum = momentum
         norm.eval()

@@ -6,6 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from amgan.networks import features
 from amgan.networks.dcgan import Discriminator, Generator
 from amgan.training.standing_statistics import BATCH_SIZE, measure_standing_statistics
 from tests.models import tiny_config
@@ -87,3 +88,10 @@ def test_twice_gives_the_same_and_no_random_number_of_others_is_used(generator, 
     measure_standing_statistics(generator, discriminator, config, batches=2)
     assert all(torch.equal(tensor, once[name]) for name, tensor in generator.state_dict().items())
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_discriminator_without_batch_norm_is_not_asked_for_what_it_would_not_keep(generator, config, monkeypatch):
+    net = features.Discriminator(tiny_config(architecture="features", channels=config.channels))
+    monkeypatch.setattr(net, "perceive", lambda images: pytest.fail("the frozen net takes most of a release's time"))
+    measure_standing_statistics(generator, net, config, batches=2)
+    assert not any(module.training for module in net.modules())
