@@ -169,7 +169,10 @@ def test_problems_are_shown_with_what_to_do(project, tmp_path):
     assert len(called["repeated"]) == 2
     assert "bars-blurred.png" in called["blurred"]
     assert called["tiny"] == ["disc-tiny.png"]
-    said = {kind: ProjectWords().problem(problem, ann.labels) for kind, problem in found.items()}
+    said = {
+        kind: ProjectWords().problem(problem, ann.labels).replace("\N{NO-BREAK SPACE}", " ")
+        for kind, problem in found.items()
+    }
     assert said["few"] == "Classes of few photos (dusk 3): bring more, to 20 at least."
     assert "against dusk 3: bring more of dusk" in said["uneven"]
     assert said["tiny"].startswith("Very small photos: 1.")

@@ -26,7 +26,7 @@ OF_SERVER = {
         "usual_question",
         "usual_question_pairs",
     },
-    "projects": set(),
+    "projects": {"title_of_run"},
 }
 """Words by page that no script names as they are: those of the server, and those put together."""
 
