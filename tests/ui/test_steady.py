@@ -148,8 +148,8 @@ def test_a_photo_that_is_dragged_while_help_comes_is_dropped_where_it_is_let_go(
     labels.holds()
     labels.let_one_through()
     expect(page.locator(".inner")).to_have_attribute("aria-busy", "false")
-    kind = chip.text_content().split()[0]
-    expect(page.get_by_role("button", name=f"{name}, {kind}").first).to_be_attached()
+    moved = CREATE("photo_named", name=name, label=chip.text_content().split()[0])
+    expect(page.get_by_role("button", name=moved).first).to_be_attached()
 
 
 def test_what_is_typed_while_another_group_gets_its_name_stays(page, create_url, room, tmp_path, monkeypatch):
